@@ -2,7 +2,7 @@
  * The table of posture checks: what each finding is called, and where it belongs in three documents
  * that auditors use. docs/posture.md has the same table, and a test compares them.
  */
-import type { PostureId, PostureMapping } from '../../contract/posture.ts'
+import type { PostureId, PostureMapping } from '../../contract/posture/report.ts'
 
 type Row = readonly [
   title: string,
@@ -27,6 +27,8 @@ const ROWS = {
   'POS-13': ['a signing key without a successor', ['NHI7'], [5], ['PR.AA-01']],
   'POS-14': ['use that is not known', ['NHI1'], [7], ['PR.PS-04']],
   'POS-15': ['an issuer or a resource without a rule', ['NHI1'], [1], ['ID.AM-08']],
+  // Of the command line: it needs the records of decisions.
+  'POS-16': ['a condition that is wider than its use', ['NHI5'], [3], ['PR.AA-05']],
 } as const satisfies Readonly<Record<PostureId, Row>>
 
 export type CheckId = keyof typeof ROWS

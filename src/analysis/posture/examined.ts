@@ -5,7 +5,7 @@ import type {
   PostureUsage,
   SigningKeyFacts,
   UsedRight,
-} from '../../contract/posture.ts'
+} from '../../contract/posture/report.ts'
 import type { RuleSource } from '../../contract/trust-document.ts'
 import type { CompiledTrust, Grant, Rule } from '../../core/policy/compile/compiled.ts'
 import type { CheckId } from './checks.ts'
@@ -40,7 +40,7 @@ export function countOf(count: number, noun: string): string {
 export type LiveRule = Rule & { readonly grant: Grant }
 
 /** The rules that can grant now. */
-export function liveRules({ trust, at }: PostureInput): readonly LiveRule[] {
+export function liveRules({ trust, at }: Pick<PostureInput, 'trust' | 'at'>): readonly LiveRule[] {
   return trust.rules.filter(
     (rule): rule is LiveRule =>
       rule.grant !== undefined && rule.mode === 'enforce' && rule.expiresAt > at,
@@ -64,7 +64,10 @@ export function usageByRule({ usage }: PostureInput) {
 }
 
 /** The rule as the document has it; undefined if the document is not in the usual form. */
-export function sourceOf({ document }: PostureInput, { name }: Rule): RuleSource | undefined {
+export function sourceOf(
+  { document }: Pick<PostureInput, 'document'>,
+  { name }: Rule,
+): RuleSource | undefined {
   const { rules }: { readonly rules?: unknown } = Object(document)
   if (!Array.isArray(rules)) return undefined
   return rules.find((rule: unknown) => (Object(rule) as { name?: unknown }).name === name)

@@ -1,6 +1,6 @@
 /** Checks of the gateway: its issuers, its signing keys, and what it knows about use. */
 import type { IssuerReport } from '../../contract/admin.ts'
-import type { SigningKeyFacts } from '../../contract/posture.ts'
+import type { SigningKeyFacts } from '../../contract/posture/report.ts'
 import { countOf, daysBetween, type Found, type PostureInput } from './examined.ts'
 
 /** POS-12: every warning that `GET /admin/v1/issuers` has. */

@@ -13,3 +13,7 @@ export const POSTURE_OUTLIVED_SECONDS = 900
 export const POSTURE_OWNER_RESOURCES = 10
 /** One person or team can review this many rules before they end. */
 export const POSTURE_OWNER_RULES = 50
+/** Fewer recorded tokens of a rule say little about the next one. */
+export const POSTURE_LEAST_TOKENS = 10
+/** A condition with more values than this is not easier to review than its pattern. */
+export const POSTURE_MOST_VALUES = 5

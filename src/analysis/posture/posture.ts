@@ -2,7 +2,7 @@
  * The posture of a gateway: what is wrong or wider than needed in its rules, issuers and keys. The
  * Worker and the command line run the same checks. They never read a clock.
  */
-import type { PostureMapping, PostureReport } from '../../contract/posture.ts'
+import type { PostureMapping, PostureReport } from '../../contract/posture/report.ts'
 import { CHECK_IDS, mappingOf } from './checks.ts'
 import type { Check, PostureInput } from './examined.ts'
 import { findFailingIssuers, findKeys, findUnknownUse } from './gateway.ts'

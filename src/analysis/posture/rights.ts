@@ -1,5 +1,5 @@
 /** Checks of rights against their use: rules and scopes that nobody uses, and lifetimes. */
-import type { PostureSeverity, UsedRight } from '../../contract/posture.ts'
+import type { PostureSeverity, UsedRight } from '../../contract/posture/report.ts'
 import type { RuleSource } from '../../contract/trust-document.ts'
 import {
   countOf,

@@ -1,6 +1,6 @@
 /** Asks a gateway for its posture, and checks the answer. */
 import { parseObject } from '../../client/in-house.ts'
-import type { PostureFinding, PostureReport, UsedRight } from '../../contract/posture.ts'
+import type { PostureFinding, PostureReport, UsedRight } from '../../contract/posture/report.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { isJsonObject } from '../../web/json.ts'
 import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'

@@ -1,6 +1,6 @@
 /** Renders a posture report as text and as Markdown. Text of a gateway is escaped. */
 import { stringify } from 'yaml'
-import type { PostureFinding, PostureReport } from '../../contract/posture.ts'
+import type { PostureFinding, PostureReport } from '../../contract/posture/report.ts'
 import { makePlain } from '../../web/text/plain.ts'
 import { renderSeconds } from './render-time.ts'
 

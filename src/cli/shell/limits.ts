@@ -105,6 +105,9 @@ export const MAX_CHECKPOINTS_BYTES = 16 * 1024 * 1024
 /** A key set of a gateway, as it is published. */
 export const MAX_KEYS_BYTES = 256 * 1024
 
+/** Decisions that `posture --values` compares: 20 questions, a few seconds. */
+export const MAX_POSTURE_RECORDS = 10_000
+
 // --- Renewing rules --------------------------------------------------------------------------------
 
 /** The longest renewal: lint warns about a rule that needs no review for more than a year (LINT-35). */

@@ -9,7 +9,7 @@ import {
   POSTURE_OWNER_RESOURCES,
   POSTURE_OWNER_RULES,
 } from '../../../src/analysis/posture/limits.ts'
-import { DEFAULT_UNUSED_DAYS, MAX_UNUSED_DAYS } from '../../../src/contract/posture.ts'
+import { DEFAULT_UNUSED_DAYS, MAX_UNUSED_DAYS } from '../../../src/contract/posture/report.ts'
 import {
   DECISION_USAGE_DAYS,
   DECISION_USAGE_ROWS,

@@ -7,7 +7,7 @@ import type {
   PostureUsage,
   SigningKeyFacts,
   UsedRight,
-} from '../../../src/contract/posture.ts'
+} from '../../../src/contract/posture/report.ts'
 import { compileTrust } from '../../../src/core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../../src/core/policy/compile/compiled.ts'
 
@@ -50,7 +50,7 @@ type Change = {
   readonly unusedDays?: number
 }
 
-function compile(document: object): CompiledTrust {
+export function compile(document: object): CompiledTrust {
   const compiled = compileTrust(document, {
     ...{ gatewayIssuer: 'https://sts.example.com', maxTokenLifetimeSeconds: 86_400 },
     ...{ maxRuleExpirySeconds: undefined, localIssuers: false },

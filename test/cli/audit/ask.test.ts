@@ -1,6 +1,6 @@
 /** The `ask` commands, against files and a fake gateway. */
 import { describe, expect, it } from 'vitest'
-import type { PostureUsage } from '../../../src/contract/posture.ts'
+import type { PostureUsage } from '../../../src/contract/posture/report.ts'
 import { type Asked, startGateway } from '../support/gateway.ts'
 import { createScratch, runCli } from '../support/run.ts'
 

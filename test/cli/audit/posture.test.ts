@@ -1,7 +1,7 @@
 /** `edgemint posture` against a fake gateway. */
 import { describe, expect, it } from 'vitest'
 import { CHECK_IDS, mappingOf } from '../../../src/analysis/posture/checks.ts'
-import type { PostureReport } from '../../../src/contract/posture.ts'
+import type { PostureReport } from '../../../src/contract/posture/report.ts'
 import { startGateway } from '../support/gateway.ts'
 import { createScratch, runCli } from '../support/run.ts'
 
@@ -136,6 +136,47 @@ POS-13 info: the gateway: no key
   ])('%s exits with %i', async (args, code) => {
     answer()
     expect((await posture(...args)).exitCode).toBe(code)
+  })
+
+  describe('--values', () => {
+    const document = {
+      version: 1,
+      issuers: { github: { provider: 'github-actions' } },
+      resources: { 'https://api.example.com/v1': { scopes: ['deploy:read'] } },
+      rules: [{ ...SOURCE, when: { repository_owner_id: '1', ref: { glob: 'refs/**' } } }],
+    }
+    const records = Array.from({ length: 10 }, () => ({
+      ...{ v: 1, id: 'dec_AQGiIpBI__ARrf0R24hOWA', at: AT, outcome: 'granted', rule: 'deploy' },
+      ...{ resource: 'https://api.example.com/v1', claims: { ref: 'refs/heads/main' } },
+    }))
+    const serve = (page: object) =>
+      gateway.answer(({ path }) => {
+        if (path.startsWith('/admin/v1/posture')) return { status: 200, body: REPORT }
+        if (path.startsWith('/admin/v1/decisions')) return { status: 200, body: page }
+        return { status: 200, body: document, headers: { etag: '"7"' } }
+      })
+
+    it('adds what the recorded decisions show', async () => {
+      serve({ decisions: records, complete: true })
+      const { stdout } = await posture('--values', '--only', 'POS-16')
+      expect(stdout).toContain(
+        'POS-16 info: rule deploy: in 10 recorded tokens, ref was only refs/heads/main\n',
+      )
+      expect(stdout).toContain('        ref: refs/heads/main\n')
+      const { searchParams } = new URL(gateway.asked.at(-1)?.path ?? '', gateway.url)
+      expect(Number(searchParams.get('from'))).toBe(AT - 30 * 86_400)
+      expect(searchParams.get('outcome')).toBe('granted')
+    })
+
+    it('says that it has not compared every decision', async () => {
+      serve({
+        decisions: Array.from({ length: 500 }, () => records[0]),
+        complete: false,
+        next: 'c',
+      })
+      const { stderr } = await posture('--values')
+      expect(stderr).toContain('--values compared the newest 10000 tokens; older ones may differ')
+    })
   })
 
   it.each([

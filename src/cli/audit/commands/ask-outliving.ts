@@ -1,8 +1,6 @@
 /** `edgemint ask outliving`: lists tokens that were valid after the end of their subject token. */
-import { MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { makePlain } from '../../../web/text/plain.ts'
-import { findDecisions, type Question } from '../../decisions/decisions-api.ts'
 import { READ_FLAGS } from '../../decisions/filter-flags.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -10,8 +8,8 @@ import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
-import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { findGrants } from '../find-grants.ts'
 import { renderSeconds } from '../render-time.ts'
 
 const DEFAULT_LIMIT = 10_000
@@ -83,24 +81,6 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (!complete)
     say(`older tokens were not compared: raise --limit above ${limit}, or shorten the period`)
   return EXIT_CODES.done
-}
-
-async function findGrants(access: AdminAccess, filters: Question, limit: number) {
-  const decisions: DecisionRecord[] = []
-  let cursor: string | undefined
-  do {
-    const size = Math.min(MAX_PAGE_RECORDS, limit - decisions.length)
-    const continued: Question = cursor === undefined ? [] : [['cursor', cursor]]
-    const page = await findDecisions(access, [
-      ...filters,
-      ['outcome', 'granted'],
-      ['limit', String(size)],
-      ...continued,
-    ])
-    decisions.push(...page.decisions)
-    cursor = page.next
-  } while (cursor !== undefined && decisions.length < limit)
-  return { decisions, complete: cursor === undefined }
 }
 
 /** Returns undefined if one of the two ends is not recorded. */

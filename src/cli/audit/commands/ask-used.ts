@@ -1,5 +1,5 @@
 /** `edgemint ask used`: shows the use of each right, and rights without use. */
-import type { PostureReport, UsedRight } from '../../../contract/posture.ts'
+import type { PostureReport, UsedRight } from '../../../contract/posture/report.ts'
 import { isGatewayResource } from '../../../core/policy/compile/resource-uri.ts'
 import { makePlain } from '../../../web/text/plain.ts'
 import type { Command } from '../../shell/command.ts'

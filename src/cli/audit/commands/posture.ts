@@ -1,21 +1,27 @@
 /** `edgemint posture`: shows what is wrong or wider than needed at a gateway, and what to do. */
-import { CHECK_IDS } from '../../../analysis/posture/in-house.ts'
-import type { PostureReport } from '../../../contract/posture.ts'
+import { CHECK_IDS, findWideConditions } from '../../../analysis/posture/in-house.ts'
+import type { PostureReport } from '../../../contract/posture/report.ts'
+import { compileStored } from '../../../core/policy/compile/stored.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { MAX_POSTURE_RECORDS } from '../../shell/limits.ts'
 import { findNearest } from '../../shell/nearest.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
+import { type AdminAccess, getTrust } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
+import { widestCeilings } from '../../trust/check-trust.ts'
 import { sayProblems } from '../../trust/problems.ts'
 import { readTrustFile, type TrustFile } from '../../trust/trust-file.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { findGrants } from '../find-grants.ts'
 import { getPosture } from '../posture-api.ts'
 import { renderPostureMarkdown, renderPostureText } from '../posture-formats.ts'
 import { renderPostureSarif } from '../posture-sarif.ts'
 
+const DAY_SECONDS = 86_400
 const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
 const SEVERITIES = ['error', 'warn', 'info'] as const
 
@@ -44,6 +50,10 @@ finding says what to do, and where it belongs in OWASP NHI Top 10, NIST SP 800-2
       about: 'a right is unused if no token had it for this many days, at most 399',
       default: '30',
     },
+    values: {
+      about:
+        'also compare conditions with the claims of recorded decisions; needs a token with `decisions:read` too',
+    },
     trust: {
       value: 'FILE',
       about: 'the trust file of the gateway, so that `sarif` names its lines',
@@ -69,8 +79,12 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   const file = values.trust === undefined ? undefined : await readFile(values.trust)
   const token = await readToken(requireFlag('token-file', values['token-file']))
-  const whole = await getPosture({ url, token }, values['unused-days'])
-  const findings = whole.findings.filter(({ id }) => only.length === 0 || only.includes(id))
+  const access = { url, token }
+  const whole = await getPosture(access, values['unused-days'])
+  const wide = values.values ? await findWide(access, whole) : []
+  const findings = [...whole.findings, ...wide].filter(
+    ({ id }) => only.length === 0 || only.includes(id),
+  )
   const report: PostureReport = { ...whole, findings }
   if (format === 'json') printJson(report, 2)
   else if (format === 'sarif') printPlain(renderPostureSarif(report, file))
@@ -79,6 +93,21 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const limit = least === undefined ? -1 : SEVERITIES.indexOf(least)
   const isBad = findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= limit)
   return isBad ? EXIT_CODES.refused : EXIT_CODES.done
+}
+
+/** The findings that need the records of decisions. Says if it has not read all of them. */
+async function findWide(access: AdminAccess, report: PostureReport) {
+  const { revision, document } = await getTrust(access)
+  const { trust } = compileStored(document, widestCeilings(access.url))
+  if (trust === undefined) {
+    throw refusal(`this release cannot use revision ${revision} of the trust document`)
+  }
+  const from = report.at - report.unused_days * DAY_SECONDS
+  const question = [['from', String(from)]] as const
+  const { decisions, complete } = await findGrants(access, question, MAX_POSTURE_RECORDS)
+  if (!complete)
+    say(`--values compared the newest ${decisions.length} tokens; older ones may differ`)
+  return findWideConditions({ trust, document, at: report.at, records: decisions })
 }
 
 function readFormat(format: string | undefined, isJson: boolean): (typeof FORMATS)[number] {

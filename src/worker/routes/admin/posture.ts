@@ -8,7 +8,7 @@ import {
   MAX_UNUSED_DAYS,
   type PostureUsage,
   type SigningKeyFacts,
-} from '../../../contract/posture.ts'
+} from '../../../contract/posture/report.ts'
 import type { KeyRing } from '../../../core/tokens/keyring.ts'
 import { decodeUtf8 } from '../../../web/bytes.ts'
 import { NOTHING, readStoredDocument } from '../../caches/stored-document.ts'

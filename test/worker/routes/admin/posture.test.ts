@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { PostureReport } from '../../../../src/contract/posture.ts'
+import type { PostureReport } from '../../../../src/contract/posture/report.ts'
 import { PATHS } from '../../../../src/protocol/paths.ts'
 import { shortenDeadlines } from '../../support/deadlines.ts'
 import { appendTo, createReader, recordOf } from '../../support/decisions.ts'

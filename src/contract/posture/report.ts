@@ -2,8 +2,8 @@
  * The answer of `GET /admin/v1/posture`: what is wrong or wider than needed in the rules, the issuers
  * and the keys of a gateway, and the facts that it was found from. All times are epoch seconds.
  */
-import type { DocumentPath } from './admin.ts'
-import type { RuleSource } from './trust-document.ts'
+import type { DocumentPath } from '../admin.ts'
+import type { RuleSource } from '../trust-document.ts'
 
 /** The ids are stable, and anchors in the documentation. */
 export type PostureId = `POS-${number}`

@@ -1,0 +1,24 @@
+/** Reads granted decisions of a gateway, the newest first, up to a number. */
+import { MAX_PAGE_RECORDS } from '../../contract/decisions/query.ts'
+import type { DecisionRecord } from '../../contract/decisions/record.ts'
+import { findDecisions, type Question } from '../decisions/decisions-api.ts'
+import type { AdminAccess } from '../trust/admin-api.ts'
+
+/** `complete` is false if older decisions match too. */
+export async function findGrants(access: AdminAccess, filters: Question, limit: number) {
+  const decisions: DecisionRecord[] = []
+  let cursor: string | undefined
+  do {
+    const size = Math.min(MAX_PAGE_RECORDS, limit - decisions.length)
+    const continued: Question = cursor === undefined ? [] : [['cursor', cursor]]
+    const page = await findDecisions(access, [
+      ...filters,
+      ['outcome', 'granted'],
+      ['limit', String(size)],
+      ...continued,
+    ])
+    decisions.push(...page.decisions)
+    cursor = page.next
+  } while (cursor !== undefined && decisions.length < limit)
+  return { decisions, complete: cursor === undefined }
+}
