@@ -23,6 +23,7 @@ import { LINT_MUTANTS } from './lint.ts'
 import { MORE_MUTANTS } from './more.ts'
 import type { Mutant } from './mutant.ts'
 import { PLATFORM_MUTANTS } from './platform.ts'
+import { POSTURE_MUTANTS } from './posture.ts'
 import { PRESET_MUTANTS } from './presets.ts'
 import { REVOCATION_MUTANTS } from './revocations.ts'
 import { RULE_MUTANTS } from './rules.ts'
@@ -56,4 +57,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...SPIFFE_MUTANTS,
   ...ADMIN_MUTANTS,
   ...LINT_MUTANTS,
+  ...POSTURE_MUTANTS,
 ]

@@ -12,7 +12,7 @@ export type PostureId = `POS-${number}`
 export type PostureSeverity = 'error' | 'warn' | 'info'
 
 /** What a finding is about, by its name. `gateway` has none. */
-export type PostureSubject = {
+type PostureSubject = {
   readonly kind: 'rule' | 'resource' | 'issuer' | 'owner' | 'key' | 'gateway'
   readonly name: string
 }

@@ -75,6 +75,19 @@ describe('GET /admin/v1/posture', () => {
     expect(ids).not.toContain('POS-01')
   })
 
+  it('calls no right unused if one shard has more rights than one answer may have', async () => {
+    const shard = (isPartial: boolean) => ({
+      usage: async () => ({ rows: [], isPartial, since: 0 }),
+    })
+    const DECISION_LOG = { getByName: (name: string) => shard(name === 'decisions-1') }
+    const posture = await report({}, { ...TWO, DECISION_LOG })
+    expect(posture.usage).toEqual({ state: 'partial', since: 0, rights: [] })
+    expect(about(posture, 'unused')).toEqual([])
+    expect(posture.findings).toContainEqual(
+      expect.objectContaining({ id: 'POS-14', severity: 'warn' }),
+    )
+  })
+
   it('says which part of the asked time the log has', async () => {
     const posture = await report({ unused_days: '90' })
     expect(posture.findings).toContainEqual(

@@ -1,0 +1,65 @@
+/** Mutants of the posture report, the questions of auditors, renewals and reminders. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const rights = mutant('src/analysis/posture/rights.ts', 'analysis', 'test/analysis/posture/rights')
+const values = mutant('src/analysis/posture/values.ts', 'analysis', 'test/analysis/posture/values')
+const usage = mutant(
+  'src/worker/objects/decision-log/usage.ts',
+  'worker',
+  'test/worker/objects/decision-log/upkeep',
+)
+const shards = mutant(
+  'src/worker/objects/decision-log/usage.ts',
+  'worker',
+  'test/worker/routes/admin/posture',
+)
+const reminders = mutant(
+  'src/worker/objects/trust-store/rule-reminders.ts',
+  'worker',
+  'test/worker/objects/trust-store/rule-reminders',
+)
+const renew = mutant('src/cli/trust/renew-rule.ts', 'conformance', 'test/cli/trust/rules-renew')
+const reach = mutant('src/analysis/access.ts', 'conformance', 'test/cli/audit/ask')
+
+export const POSTURE_MUTANTS: readonly Mutant[] = [
+  rights(
+    'posture judges use of which it knows a part',
+    "usage.state !== 'on' || usage.since === null",
+    'usage.since === null',
+  ),
+  rights(
+    'posture takes a young log for a whole one',
+    "isYoung ? 'info' : 'warn'",
+    "isYoung ? 'warn' : 'warn'",
+  ),
+  rights('posture narrows to scopes of old tokens', 'right.last_at > start', 'right.last_at > 0'),
+  values('posture narrows by a few tokens', 'own.length < POSTURE_LEAST_TOKENS', 'false'),
+  values(
+    'posture narrows by claims that are not recorded',
+    'if (value === undefined) return undefined',
+    'if (value === undefined) continue',
+  ),
+  usage(
+    'a shard hides that it has more rights',
+    'isPartial: used.length > maxRows',
+    'isPartial: false',
+  ),
+  shards(
+    'the gateway hides that a shard has more rights',
+    'shards.some((shard) => shard.isPartial)',
+    'false',
+  ),
+  reminders('a reminder is repeated', '&& !sent.has(keyOf(rule, endsAt, passed))', ''),
+  reminders(
+    'all reminders are sent at once',
+    '.slice(0, REMINDERS_PER_ALARM)',
+    '.slice(0, Number.POSITIVE_INFINITY)',
+  ),
+  renew(
+    'a renewal shortens a rule',
+    '(parseMoment(until) ?? 0) <= (parseMoment(before) ?? 0)',
+    'false',
+  ),
+  renew('a renewal changes the end of other rules', 'node.anchor !== undefined || ', ''),
+  reach('a deny rule is not asked what a workload can get', "certainty === 'can')) {", 'false)) {'),
+]
