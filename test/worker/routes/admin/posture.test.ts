@@ -1,3 +1,4 @@
+import { exportJWK, generateKeyPair } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { PostureReport } from '../../../../src/contract/posture/report.ts'
 import { PATHS } from '../../../../src/protocol/paths.ts'
@@ -30,7 +31,10 @@ beforeAll(async () => {
   const document = trustFor(issuer.url)
   const [deploy] = document.rules
   const rules = [...document.rules, { ...deploy, name: 'unused' }]
-  await applyTrust({ ...document, rules })
+  const { publicKey } = await generateKeyPair('ES256', { extractable: true })
+  const keys = { jwks: { keys: [{ ...(await exportJWK(publicKey)), kid: 'uploaded-1' }] } }
+  const cluster = { provider: 'kubernetes', issuer: 'https://k8s.acme.internal', keys }
+  await applyTrust({ ...document, rules, issuers: { ...document.issuers, cluster } })
   token = await adminToken()
   const used = { resource: API, scopes: ['deploy:read'] }
   const lives = { expires_at: 2000, subject_token_expires_at: 500 }
@@ -60,7 +64,8 @@ describe('GET /admin/v1/posture', () => {
 
   it('has the issuers and the keys of the gateway', async () => {
     const posture = await report()
-    expect(about(posture, 'github')).toEqual(['POS-12'])
+    // It has no rule, and its keys have no end.
+    expect(about(posture, 'cluster')).toEqual(['POS-12', 'POS-15'])
     expect(posture.findings.filter(({ subject }) => subject.kind === 'key')).toMatchObject([
       { id: 'POS-13', severity: 'info' },
     ])
