@@ -8,7 +8,7 @@ export type Mutant = {
   readonly from: string
   readonly to: string
   /** The tests that must notice, and the lane that runs them: the project of most of them. */
-  readonly project: 'core' | 'node' | 'worker' | 'conformance'
+  readonly project: 'core' | 'analysis' | 'node' | 'worker' | 'conformance'
   readonly tests: string
 }
 

@@ -108,6 +108,9 @@ export const MAX_KEYS_BYTES = 256 * 1024
 /** Decisions that `posture --values` compares: 20 questions, a few seconds. */
 export const MAX_POSTURE_RECORDS = 10_000
 
+/** Revisions that `ask in-force` searches: ten a day for almost three years. */
+export const MAX_SEARCHED_REVISIONS = 10_000
+
 // --- Renewing rules --------------------------------------------------------------------------------
 
 /** The longest renewal: lint warns about a rule that needs no review for more than a year (LINT-35). */

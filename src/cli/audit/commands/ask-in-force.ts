@@ -12,8 +12,8 @@ import { getRevision } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { readMoment } from '../../trust/moment-flag.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { findRevisionAt } from '../find-revision-at.ts'
 import { renderSeconds } from '../render-time.ts'
-import { findRevisionAt } from '../revisions-api.ts'
 
 export const command = {
   synopsis: '--at TIME --url URL --token-file FILE [FLAGS]',

@@ -125,7 +125,9 @@ describe('the upkeep of a shard', () => {
   it('reads the days of use that an earlier release counted', async () => {
     const old = newShard()
     await inside(old, NOON, (_, { storage: { sql } }) => {
-      sql.exec('DROP TABLE usage; DELETE FROM migrations WHERE number = (SELECT MAX(number) FROM migrations)')
+      sql.exec(
+        'DROP TABLE usage; DELETE FROM migrations WHERE number = (SELECT MAX(number) FROM migrations)',
+      )
       sql.exec(`CREATE TABLE usage (day INTEGER NOT NULL, rule TEXT NOT NULL, resource TEXT NOT NULL,
         scope TEXT NOT NULL, granted INTEGER NOT NULL, last_at INTEGER NOT NULL,
         PRIMARY KEY (rule, resource, scope, day)) WITHOUT ROWID`)
