@@ -8,6 +8,7 @@ import type {
 } from '../../contract/posture/report.ts'
 import type { RuleSource } from '../../contract/trust-document.ts'
 import type { CompiledTrust, Grant, Rule } from '../../core/policy/compile/compiled.ts'
+import { isJsonObject } from '../../web/json.ts'
 import type { CheckId } from './checks.ts'
 
 export type PostureInput = {
@@ -63,12 +64,20 @@ export function usageByRule({ usage }: PostureInput) {
     used.get(name)?.filter(({ resource }) => resource === grant.resource) ?? []
 }
 
-/** The rule as the document has it; undefined if the document is not in the usual form. */
-export function sourceOf(
-  { document }: Pick<PostureInput, 'document'>,
-  { name }: Rule,
-): RuleSource | undefined {
-  const { rules }: { readonly rules?: unknown } = Object(document)
-  if (!Array.isArray(rules)) return undefined
-  return rules.find((rule: unknown) => (Object(rule) as { name?: unknown }).name === name)
+type Source = { readonly rule: RuleSource; readonly position: number }
+
+/**
+ * The rules as the document has them, by name. A compiled rule can have an earlier position, because
+ * parts of a stored document can be left out.
+ */
+export function readSources(document: unknown): ReadonlyMap<string, Source> {
+  const rules: unknown = isJsonObject(document) ? document.rules : undefined
+  if (!Array.isArray(rules)) return new Map()
+  return new Map(
+    rules.flatMap((rule: unknown, position): readonly (readonly [string, Source])[] => {
+      // A rule that compiles has the form of one, and only such a rule is asked for.
+      if (!isJsonObject(rule) || typeof rule.name !== 'string') return []
+      return [[rule.name, { rule: rule as RuleSource, position }]]
+    }),
+  )
 }

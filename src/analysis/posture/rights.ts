@@ -9,7 +9,7 @@ import {
   liveRules,
   type PostureInput,
   placeOf,
-  sourceOf,
+  readSources,
   usageByRule,
 } from './examined.ts'
 import { POSTURE_OUTLIVED_SECONDS } from './limits.ts'
@@ -26,6 +26,7 @@ export function findUnused(input: PostureInput): readonly Found[] {
   // A young log cannot tell an unused right from one that is used once a month.
   const severity: PostureSeverity = isYoung ? 'info' : 'warn'
   const usedBy = usageByRule(input)
+  const sources = readSources(input.document)
   return liveRules(input).flatMap((rule): readonly Found[] => {
     const used = usedBy(rule)
     const place = placeOf(rule)
@@ -48,17 +49,29 @@ export function findUnused(input: PostureInput): readonly Found[] {
         },
       ]
     }
-    return findUnusedScopes(input, rule, used, severity, known)
+    return findUnusedScopes(input, {
+      rule,
+      source: sources.get(rule.name)?.rule,
+      used,
+      severity,
+      known,
+    })
   })
+}
+
+type UsedRule = {
+  readonly rule: LiveRule
+  readonly source: RuleSource | undefined
+  readonly used: readonly UsedRight[]
+  readonly severity: PostureSeverity
+  /** Since when its use is known, in words. */
+  readonly known: string
 }
 
 /** POS-03: the narrower rule has the scopes that a token had within the period. */
 function findUnusedScopes(
   input: PostureInput,
-  rule: LiveRule,
-  used: readonly UsedRight[],
-  severity: PostureSeverity,
-  known: string,
+  { rule, source, used, severity, known }: UsedRule,
 ): readonly Found[] {
   const { at, unusedDays } = input
   const start = at - unusedDays * DAY_SECONDS
@@ -72,7 +85,6 @@ function findUnusedScopes(
   const since = unused.some((scope) => ever.has(scope))
     ? `for ${countOf(unusedDays, 'day')}`
     : known
-  const source = sourceOf(input, rule)
   return [
     {
       ...{ id: 'POS-03', severity, ...placeOf(rule) },
@@ -86,12 +98,13 @@ function findUnusedScopes(
 /** POS-08: the end of the subject token is the last moment that the platform vouches for. */
 export function findLongLives(input: PostureInput): readonly Found[] {
   const usedBy = usageByRule(input)
+  const sources = readSources(input.document)
   return liveRules(input).flatMap((rule): readonly Found[] => {
     const outlived = Math.max(0, ...usedBy(rule).map((right) => right.outlived_seconds ?? 0))
     if (outlived <= POSTURE_OUTLIVED_SECONDS) return []
     const { lifetimeSeconds } = rule.grant
     const minutes = Math.floor((lifetimeSeconds - outlived) / 60)
-    const source = minutes < 1 ? undefined : sourceOf(input, rule)
+    const source = minutes < 1 ? undefined : sources.get(rule.name)?.rule
     const lifetime = `${minutes}m`
     return [
       {

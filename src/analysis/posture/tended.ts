@@ -49,10 +49,15 @@ export function findOwners(input: PostureInput): readonly Found[] {
   const live = new Map<string, LiveRule[]>()
   for (const rule of liveRules(input)) {
     const owner = rule.owner ?? ''
-    live.set(owner, [...(live.get(owner) ?? []), rule])
+    const own = live.get(owner)
+    if (own === undefined) live.set(owner, [rule])
+    else own.push(rule)
   }
   const { rules } = input.trust
   const owners = new Set(rules.flatMap(({ owner }) => owner ?? []))
+  const granting = new Set(
+    rules.filter(({ grant }) => grant !== undefined).map(({ owner }) => owner),
+  )
   return [
     ...rules.filter(({ owner }) => owner === undefined).map(describeUnowned),
     ...[...owners].flatMap((owner): readonly Found[] => {
@@ -60,7 +65,7 @@ export function findOwners(input: PostureInput): readonly Found[] {
       const own = live.get(owner)
       if (own !== undefined) return findTooMuch(subject, own)
       // An owner of deny rules only has no rule that grants, and is not idle.
-      if (!rules.some((rule) => rule.owner === owner && rule.grant !== undefined)) return []
+      if (!granting.has(owner)) return []
       return [
         {
           ...{ id: 'POS-06', severity: 'info', subject },

@@ -5,10 +5,11 @@
 
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
 import type { PostureFinding } from '../../contract/posture/report.ts'
+import type { RuleSource } from '../../contract/trust-document.ts'
 import type { CompiledTrust, Condition } from '../../core/policy/compile/compiled.ts'
 import { foldCase } from '../../core/policy/language/fold-case.ts'
 import { readPath } from '../../web/json.ts'
-import { countOf, type LiveRule, liveRules, placeOf, sourceOf } from './examined.ts'
+import { countOf, type LiveRule, liveRules, placeOf, readSources } from './examined.ts'
 import { POSTURE_LEAST_TOKENS, POSTURE_MOST_VALUES } from './limits.ts'
 
 export type ValuesInput = {
@@ -33,18 +34,21 @@ export function findWideConditions(input: ValuesInput): readonly PostureFinding[
     if (known === undefined) byRule.set(name, [record])
     else known.push(record)
   }
+  const sources = readSources(input.document)
   return liveRules(input).flatMap((rule) => {
     const own = (byRule.get(rule.name) ?? []).filter(
       ({ resource }) => resource === rule.grant.resource,
     )
     // A few tokens say little about the next one.
-    return own.length < POSTURE_LEAST_TOKENS ? [] : describeRule(input, rule, own)
+    return own.length < POSTURE_LEAST_TOKENS
+      ? []
+      : describeRule(rule, sources.get(rule.name)?.rule, own)
   })
 }
 
 function describeRule(
-  input: ValuesInput,
   rule: LiveRule,
+  source: RuleSource | undefined,
   records: readonly DecisionRecord[],
 ): readonly PostureFinding[] {
   const narrowed = rule.conditions.flatMap((condition) => narrow(condition, records) ?? [])
@@ -52,7 +56,6 @@ function describeRule(
   const texts = narrowed.map(
     ({ condition, seen }) => `${condition.claim} was only ${seen.map(String).join(', ')}`,
   )
-  const source = sourceOf(input, rule)
   const when = narrowed.map(({ condition, seen }) => [
     condition.claim,
     seen.length === 1 ? seen[0] : seen,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { examinePosture } from '../../../src/analysis/posture/posture.ts'
 import type { FetchedKeysReport, IssuerReport } from '../../../src/contract/admin.ts'
-import { API, DAY, documentOf, findingsOf, NOW, namesOf, rule, used } from './world.ts'
+import { API, compile, DAY, documentOf, findingsOf, NOW, namesOf, rule, used } from './world.ts'
 
 const iso = (seconds: number) => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`
 const ending = (seconds: number) => documentOf(rule('deploy', { expires: iso(NOW + seconds) }))
@@ -140,6 +140,23 @@ describe('a signing key', () => {
     ['that is not active yet', [next], ['POS-13 error ']],
   ])('%s', (_, keys, expected) => {
     expect(namesOf({ keys: keys as (typeof key)[] })).toEqual(expected)
+  })
+})
+
+describe('a stored document of which a part is left out', () => {
+  it('has findings with the places and the rules of the document', () => {
+    const source = rule('deploy')
+    const whole = documentOf({ name: 'broken' }, source)
+    const rest = documentOf(source)
+    const input = {
+      ...{ trust: compile(rest), document: whole, at: NOW, unusedDays: 30, issuers: [], keys: [] },
+      usage: { state: 'on' as const, since: NOW - 60 * DAY, rights: used().slice(0, 1) },
+    }
+    const { findings } = examinePosture(input, 1)
+    expect(findings.find(({ id }) => id === 'POS-03')).toMatchObject({
+      path: ['rules', 1],
+      narrower: { ...source, grant: { ...source.grant, scopes: ['deploy:read'] } },
+    })
   })
 })
 
