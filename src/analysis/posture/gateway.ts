@@ -80,7 +80,7 @@ export function findUnknownUse({ usage, at, unusedDays }: PostureInput): readonl
       describe(
         'warn',
         'more rights were used than the log can report at once, so unused rights are not reported',
-        'Ask for a shorter time with unused_days, or ask for one rule: edgemint decisions list --rule.',
+        'Ask for one rule: edgemint decisions list --rule.',
       ),
     ]
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { CHECK_IDS, mappingOf, titleOf } from '../../../src/analysis/posture/checks.ts'
+import { CHECK_IDS, mappingOf } from '../../../src/analysis/posture/checks.ts'
 import {
   POSTURE_ENDING_SECONDS,
   POSTURE_ENDING_SOON_SECONDS,
@@ -9,6 +9,7 @@ import {
   POSTURE_OWNER_RESOURCES,
   POSTURE_OWNER_RULES,
 } from '../../../src/analysis/posture/limits.ts'
+import { titleOf } from '../../../src/analysis/posture/titles.ts'
 import { DEFAULT_UNUSED_DAYS, MAX_UNUSED_DAYS } from '../../../src/contract/posture/report.ts'
 import {
   DECISION_USAGE_DAYS,
