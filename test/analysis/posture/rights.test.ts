@@ -27,7 +27,7 @@ describe('the use of a rule', () => {
       severity: 'warn',
       subject: { kind: 'rule', name: 'deploy' },
       path: ['rules', 0],
-      message: 'no token was issued through it since the log began',
+      message: 'no token was issued through it in the 90 days that the log has',
       fix: expect.stringMatching(/^Remove the rule/),
     })
   })
@@ -89,7 +89,7 @@ describe('a scope that nobody used', () => {
     expect(finding).toMatchObject({
       id: 'POS-03',
       severity: 'warn',
-      message: 'no token had deploy:write since the log began',
+      message: 'no token had deploy:write in the 90 days that the log has',
       fix: 'Grant only deploy:read.',
     })
     expect(finding?.narrower).toEqual({
