@@ -21,6 +21,12 @@ import type {
   DecisionPage,
 } from '../../src/contract/decisions/answers.ts'
 import { COMPONENTS } from '../../src/contract/openapi/components.ts'
+import type {
+  PostureFinding,
+  PostureReport,
+  PostureUsage,
+  UsedRight,
+} from '../../src/contract/posture/report.ts'
 import type { TokenErrorResponse, TokenResponse } from '../../src/protocol/oauth.ts'
 
 type Components = typeof COMPONENTS
@@ -55,6 +61,14 @@ describe('the schemas of answers', () => {
     expectTypeOf<Members<Answer<'DecisionAnswer'>>>().toEqualTypeOf<Members<DecisionAnswer>>()
     expectTypeOf<Members<Answer<'DecisionAnswer'>['explanation']>>().toEqualTypeOf<
       Members<DecisionExplanation>
+    >()
+    expectTypeOf<Members<Answer<'Posture'>>>().toEqualTypeOf<Members<PostureReport>>()
+    expectTypeOf<Members<Of<Answer<'Posture'>['findings']>>>().toEqualTypeOf<
+      Members<PostureFinding>
+    >()
+    expectTypeOf<Members<Answer<'Posture'>['usage']>>().toEqualTypeOf<Members<PostureUsage>>()
+    expectTypeOf<Members<Of<Answer<'Posture'>['usage']['rights']>>>().toEqualTypeOf<
+      Members<UsedRight>
     >()
     expect(Object.keys(COMPONENTS).length).toBeGreaterThan(15)
   })

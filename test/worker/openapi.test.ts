@@ -156,6 +156,10 @@ beforeAll(async () => {
       [415, { headers: owner, body: '{}' }],
     ],
     [`GET ${PATHS.adminIssuers}`]: [[200, { headers: owner }]],
+    [`GET ${PATHS.adminPosture}`]: [
+      [200, { headers: owner }],
+      [400, { headers: owner, query: '?unused_days=400' }],
+    ],
     [`GET ${PATHS.adminKeys}`]: [[200, { headers: owner }]],
     [`GET ${PATHS.adminHealth}`]: [[200, { headers: owner }]],
     [`POST ${PATHS.adminExplain}`]: [

@@ -2,6 +2,7 @@
 import { PATHS } from '../../protocol/paths.ts'
 import { decisionFilterSchema, MAX_PAGE_RECORDS } from '../decisions/query.ts'
 import { MAX_PAGE_REVISIONS } from '../limits.ts'
+import { DEFAULT_UNUSED_DAYS, MAX_UNUSED_DAYS } from '../posture/report.ts'
 import { revisionMessageSchema } from '../text.ts'
 import type { Operations, Parameter } from './operation.ts'
 
@@ -123,6 +124,18 @@ export const ADMIN_OPERATIONS: Operations = {
     id: 'explain',
     answers: { 200: { about: 'the decision, granted or denied', schema: 'Explanation' } },
     problems: ['bodyInvalid', 'bodyTooLarge', 'mediaTypeUnsupported'],
+  },
+  [`GET ${PATHS.adminPosture}`]: {
+    id: 'getPosture',
+    parameters: [
+      query('unused_days', 'a right is unused if no token had it for this many days', {
+        type: 'integer',
+        minimum: 1,
+        maximum: MAX_UNUSED_DAYS,
+        default: DEFAULT_UNUSED_DAYS,
+      }),
+    ],
+    answers: { 200: { about: 'the findings, and the use of rights', schema: 'Posture' } },
   },
   [`POST ${PATHS.adminRevocations}`]: {
     id: 'revoke',

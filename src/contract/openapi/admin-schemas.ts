@@ -128,6 +128,44 @@ export const adminHealthSchema = z.object({
   warnings: texts,
 })
 
+export const postureSchema = z.object({
+  at: time,
+  revision: count,
+  unused_days: count,
+  findings: z.array(
+    z.object({
+      id: text,
+      severity: z.enum(['error', 'warn', 'info']),
+      subject: z.object({
+        kind: z.enum(['rule', 'resource', 'issuer', 'owner', 'key', 'gateway']),
+        name: text,
+      }),
+      path: z.optional(z.array(z.union([text, z.int()]))),
+      message: text,
+      fix: text,
+      narrower: z.optional(z.record(z.string(), z.unknown())),
+    }),
+  ),
+  mapping: z.record(
+    z.string(),
+    z.object({ owasp_nhi: texts, sp_800_207: z.array(z.int()), csf: texts }),
+  ),
+  usage: z.object({
+    state: z.enum(['on', 'off', 'partial']),
+    since: z.nullable(time),
+    rights: z.array(
+      z.object({
+        rule: text,
+        resource: text,
+        scope: text,
+        granted: count,
+        last_at: time,
+        outlived_seconds: z.nullable(z.int()),
+      }),
+    ),
+  }),
+})
+
 const sentences = z.array(z.object({ rule: text, sentence: text }))
 /** As `decision` of `edgemint explain --json`. */
 const evaluation = z.record(z.string(), z.unknown())

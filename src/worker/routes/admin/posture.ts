@@ -9,6 +9,7 @@ import {
   type PostureUsage,
   type SigningKeyFacts,
 } from '../../../contract/posture/report.ts'
+import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import type { KeyRing } from '../../../core/tokens/keyring.ts'
 import { decodeUtf8 } from '../../../web/bytes.ts'
 import { NOTHING, readStoredDocument } from '../../caches/stored-document.ts'
@@ -24,8 +25,9 @@ const DAY_SECONDS = 86_400
 
 export async function getPostureRoute(c: AdminContext): Promise<Response> {
   const { settings, trustDocuments, keyRing, decisionLog } = c.var.gateway
-  const unusedDays = readDays(c.req.query('unused_days'))
-  if (unusedDays === undefined) return refuseDays()
+  const asked = c.req.query('unused_days') ?? String(DEFAULT_UNUSED_DAYS)
+  const unusedDays = /^[1-9]\d{0,2}$/.test(asked) ? Number(asked) : 0
+  if (unusedDays < 1 || unusedDays > MAX_UNUSED_DAYS) return refuse()
   const at = readClock()
   const [{ revision, bytes }, issuers, usage] = await Promise.all([
     trustDocuments.current(),
@@ -39,16 +41,10 @@ export async function getPostureRoute(c: AdminContext): Promise<Response> {
   return respondJson(examinePosture(input, revision))
 }
 
-function readDays(text = String(DEFAULT_UNUSED_DAYS)): number | undefined {
-  const days = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : 0
-  return days >= 1 && days <= MAX_UNUSED_DAYS ? days : undefined
-}
-
-function refuseDays(): Response {
+function refuse(): Response {
   const message = `must be a number of days from 1 to ${MAX_UNUSED_DAYS}: the decision log keeps the use of ${DECISION_USAGE_DAYS} days`
   return respondProblem({
-    status: 400,
-    title: 'Bad Request',
+    ...PROBLEMS.parameterInvalid,
     detail: `nothing was examined: \`unused_days\` ${message}`,
     problems: [{ code: 'days_invalid', path: ['unused_days'], message }],
   })

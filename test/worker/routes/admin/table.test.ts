@@ -44,6 +44,7 @@ const SCOPES: Readonly<Record<string, AdminScope>> = {
   'GET /admin/v1/trust/revisions': 'trust:read',
   'POST /admin/v1/validate': 'trust:read',
   'GET /admin/v1/issuers': 'trust:read',
+  'GET /admin/v1/posture': 'trust:read',
   'GET /admin/v1/keys': 'trust:read',
   'GET /admin/v1/health': 'trust:read',
   'POST /admin/v1/explain': 'trust:read',
