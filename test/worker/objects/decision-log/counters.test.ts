@@ -72,6 +72,18 @@ describe('the counters of a shard', () => {
     expect(await series()).toEqual({ 'ci|deploy|granted|': 2 })
   })
 
+  it('count what an earlier release has stored and not compressed', async () => {
+    await append(shard, [record(NOON)])
+    await compact()
+    await append(shard, [record(LATER), denied('rule_denied')], LATER)
+    await inside(shard, LATER, (_, { storage }) => {
+      // As the migration leaves the tables.
+      storage.sql.exec('DELETE FROM exchange_counts')
+      storage.sql.exec('UPDATE chain SET counted_sequence = 0')
+    })
+    expect(await series()).toEqual({ 'ci|deploy|granted|': 1, 'ci|deploy|denied|rule_denied': 1 })
+  })
+
   it('count a batch once that was sent twice', async () => {
     const records = [record(NOON)]
     await append(shard, records)

@@ -50,7 +50,7 @@ async function metricsOf(
 }
 
 describe('GET /admin/v1/metrics', () => {
-  it('counts what was decided, and never names a caller', async () => {
+  it('LOG-03 counts what was decided, and never names a caller', async () => {
     const bindings = { DECISION_SHARDS: '1' }
     const labels = 'shard="0",issuer="github",rule="deploy",outcome="granted",reason=""'
     const granted = `edgemint_exchanges_total{${labels}}`
