@@ -28,6 +28,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   'edgemint/gateway': ['createEdgeGateway'],
   'edgemint/rules': [
     'compileTrust',
+    'describeEffects',
     'diffTrust',
     'evaluate',
     'explain',
