@@ -91,6 +91,7 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
       ['adminTrustProblems', "'trust:read',\n    handler: getTrustProblemsRoute"],
       ['adminIssuers', "'trust:read',\n    handler: getIssuersRoute"],
       ['adminRevocations', "'revocations:write',"],
+      ['adminValidate', "'trust:plan',"],
       ['adminKeys', "'trust:read',\n    handler: getKeysRoute"],
       ['adminHealth', "'trust:read',\n    handler: getAdminHealthRoute"],
     ] as const

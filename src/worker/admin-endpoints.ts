@@ -73,7 +73,7 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     path: PATHS.adminValidate,
     methods: ['POST'],
     summary: 'compiles a trust document and stores nothing; lists its problems',
-    authentication: 'trust:read',
+    authentication: 'trust:plan',
     request: { contentType: 'application/json', schema: trustDocumentSchema },
     handler: postValidateRoute,
   },

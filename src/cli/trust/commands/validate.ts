@@ -26,7 +26,7 @@ gateway checks them too, with its own settings; it stores nothing.`,
     url: { value: 'URL', about: 'the issuer URL of a gateway that checks the documents too' },
     'token-file': {
       value: 'FILE',
-      about: 'an admin token of that gateway with the scope `trust:read`; `-` reads stdin',
+      about: 'an admin token of that gateway with the scope `trust:plan`; `-` reads stdin',
       completes: 'files',
     },
     json: {

@@ -42,7 +42,7 @@ const SCOPES: Readonly<Record<string, AdminScope>> = {
   'PUT /admin/v1/trust': 'trust:write',
   'GET /admin/v1/trust/problems': 'trust:read',
   'GET /admin/v1/trust/revisions': 'trust:read',
-  'POST /admin/v1/validate': 'trust:read',
+  'POST /admin/v1/validate': 'trust:plan',
   'GET /admin/v1/issuers': 'trust:read',
   'GET /admin/v1/posture': 'trust:read',
   'GET /admin/v1/keys': 'trust:read',
