@@ -41,7 +41,7 @@ describe('a deploy-time policy', () => {
     const result = compilePolicy(policyOf({ scopes }), CEILINGS)
     if ('problems' in result) throw new Error(JSON.stringify(result.problems))
     expect(result.trust.rules.map((one) => one.grant)).toMatchObject([
-      { scopes: ['trust:read', 'decisions:read', 'revocations:write'] },
+      { scopes: ['trust:read', 'decisions:read', 'metrics:read', 'revocations:write'] },
     ])
   })
 
