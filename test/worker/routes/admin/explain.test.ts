@@ -79,7 +79,7 @@ describe('POST /admin/v1/explain', () => {
     expect(answer).toMatchObject({
       outcome: 'granted',
       source: 'policy',
-      evaluation: { rule: 'viewer', scopes: ['trust:read', 'decisions:read'] },
+      evaluation: { rule: 'viewer', scopes: ['trust:read', 'decisions:read', 'metrics:read'] },
     })
     expect(answer).not.toHaveProperty('revision')
   })
