@@ -21,6 +21,12 @@ const ELSEWHERE: readonly Elsewhere[] = [
     reason: 'real git, against a server that asks for a login',
     test: ['test/conformance/credentials.test.ts', "block('git', 'sh')"],
   },
+  {
+    page: 'docs/monitoring.md',
+    begins: 'npx edgemint proxy --url https://sts.example.com --resource https://sts.example.com',
+    reason: 'a policy that grants metrics:read, and real Prometheus: npm run check:monitoring',
+    test: ['scripts/extra/monitoring/world.ts', "'--scope', 'metrics:read'"],
+  },
   ...[
     'decisions list',
     'decisions show',
