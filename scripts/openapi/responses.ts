@@ -42,14 +42,15 @@ export function describeResponses(
     ...Object.keys(answers).map(Number),
     ...problems.map((name) => PROBLEMS[name].status),
   ])
-  const contentType = endpoint.response?.contentType ?? 'application/json'
+  const { contentType = 'application/json', alternative } = endpoint.response ?? {}
+  const contentTypes = [contentType, ...(alternative === undefined ? [] : [alternative])]
   return Object.fromEntries(
     [...statuses]
       .sort((left, right) => left - right)
       .map((status) => {
         const own = problems.filter((name) => PROBLEMS[name].status === status)
         const answer = answers[status]
-        const response = describeResponse(status, answer, own, contentType)
+        const response = describeResponse(status, answer, own, contentTypes)
         return [status, status < 400 ? response : share(status, response, own, shared)]
       }),
   )
@@ -92,9 +93,9 @@ function describeResponse(
   status: number,
   answer: Answer | undefined,
   problems: readonly ProblemName[],
-  contentType: string,
+  contentTypes: readonly string[],
 ): Json {
-  const type = status < 400 ? contentType : 'application/json'
+  const types = status < 400 ? contentTypes : ['application/json']
   const names = problems.map((name) => `\`${shortName(name)}\``).join(', ')
   const about = [
     ...(answer === undefined ? [] : [answer.about]),
@@ -107,7 +108,7 @@ function describeResponse(
     ]),
   ]
   const content = {
-    ...describeContent(answer, type),
+    ...Object.assign({}, ...types.map((type) => describeContent(answer, type))),
     ...(problems.length === 0 ? {} : { [PROBLEM_TYPE]: { schema: describeTypes(problems) } }),
   }
   return {
@@ -127,9 +128,7 @@ function describeContent(answer: Answer | undefined, type: string): Json {
   if (answer?.schema !== undefined) {
     return { [type]: { schema: { $ref: `#/components/schemas/${answer.schema}` } } }
   }
-  return answer !== undefined && type !== 'application/json' && answer.headers?.includes('Link')
-    ? { [type]: { schema: { type: 'string' } } }
-    : {}
+  return answer?.isText === true ? { [type]: { schema: { type: 'string' } } } : {}
 }
 
 function describeTypes(problems: readonly ProblemName[]): Json {

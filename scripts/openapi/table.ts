@@ -4,7 +4,11 @@ import { ADMIN_OPERATIONS } from '../../src/contract/openapi/admin-operations.ts
 import type { Operation, Operations } from '../../src/contract/openapi/operation.ts'
 import { PUBLIC_OPERATIONS } from '../../src/contract/openapi/operations.ts'
 
-type Body = { readonly contentType: string; readonly schema?: z.core.$ZodType }
+type Body = {
+  readonly contentType: string
+  readonly alternative?: string
+  readonly schema?: z.core.$ZodType
+}
 
 /**
  * A row of the table. The types of the Worker need the types of the platform, so scripts cannot use

@@ -1,5 +1,6 @@
 /** The rows of the admin API in the table of endpoints. Each needs an admin scope. */
 import { trustDocumentSchema } from '../contract/trust-document.ts'
+import { METRICS_CONTENT_TYPES } from '../core/metrics/render.ts'
 import { PATHS } from '../protocol/paths.ts'
 import { type Endpoint, JSON_BODY } from './endpoint.ts'
 import { getDecisionRoute } from './routes/admin/decision.ts'
@@ -164,7 +165,10 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     methods: ['GET'],
     summary: 'counters for Prometheus, as OpenMetrics or in the older text format',
     authentication: 'metrics:read',
-    response: { contentType: 'text/plain' },
+    response: {
+      contentType: METRICS_CONTENT_TYPES.prometheus,
+      alternative: METRICS_CONTENT_TYPES.openmetrics,
+    },
     handler: getMetricsRoute,
   },
 ]

@@ -6,7 +6,12 @@ import type { AdminRoute, Route } from './context.ts'
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** The content type of a body, and its schema if it has one. */
-export type Body = { readonly contentType: string; readonly schema?: z.core.$ZodType }
+export type Body = {
+  readonly contentType: string
+  /** A content type that `Accept` can choose. */
+  readonly alternative?: string
+  readonly schema?: z.core.$ZodType
+}
 
 type Columns = {
   readonly path: string

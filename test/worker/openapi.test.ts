@@ -160,6 +160,10 @@ beforeAll(async () => {
       [200, { headers: owner }],
       [400, { headers: owner, query: '?unused_days=400' }],
     ],
+    [`GET ${PATHS.adminMetrics}`]: [
+      [200, { headers: owner }],
+      [200, { headers: { ...owner, accept: 'application/openmetrics-text; version=1.0.0' } }],
+    ],
     [`GET ${PATHS.adminKeys}`]: [[200, { headers: owner }]],
     [`GET ${PATHS.adminHealth}`]: [[200, { headers: owner }]],
     [`POST ${PATHS.adminExplain}`]: [

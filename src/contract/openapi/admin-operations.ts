@@ -164,6 +164,7 @@ export const ADMIN_OPERATIONS: Operations = {
     answers: {
       200: {
         about: 'a part of the chain; `Link` names the next part',
+        isText: true,
         headers: ['Link', 'Edgemint-Decision-Shards'],
       },
     },
@@ -186,7 +187,10 @@ export const ADMIN_OPERATIONS: Operations = {
   [`GET ${PATHS.adminMetrics}`]: {
     id: 'getMetrics',
     answers: {
-      200: { about: 'the metrics, as text for Prometheus; as OpenMetrics if `Accept` names it' },
+      200: {
+        about: 'the metrics, as text for Prometheus; as OpenMetrics if `Accept` names it',
+        isText: true,
+      },
     },
   },
 }

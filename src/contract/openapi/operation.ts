@@ -29,6 +29,8 @@ export type Answer = {
   readonly about: string
   /** Absent: the answer has no body, or one that is not JSON. */
   readonly schema?: SchemaName
+  /** Whether the answer has a body that is not JSON. */
+  readonly isText?: true
   readonly headers?: readonly HeaderName[]
 }
 

@@ -114,6 +114,7 @@ function withoutVariables(text: string): string {
   return text
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, 'TIME')
     .replaceAll(/\d{4}-\d\d-\d\d/g, 'DATE')
+    .replaceAll(/duration_milliseconds: \d+/g, 'duration_milliseconds: NUMBER')
     .replaceAll(/\blocal:\S+/g, 'AUTHOR')
     .replaceAll(/dec_[\w-]{22}/g, 'DECISION')
     .replaceAll(/\d+ bytes/g, 'BYTES')

@@ -43,7 +43,11 @@ async function newWorld() {
     /** A revision that another release stored and that this release cannot use. */
     storeRevision: (revision: number, document: unknown) =>
       runInDurableObject(store, (_, { storage }) => {
-        storage.sql.exec("INSERT INTO revisions VALUES (?, 'sha256:x', 'ada', 0)", revision)
+        storage.sql.exec(
+          `INSERT INTO revisions (revision, digest, author, applied_at)
+           VALUES (?, 'sha256:x', 'ada', 0)`,
+          revision,
+        )
         const bytes = new TextEncoder().encode(JSON.stringify(document))
         storage.sql.exec('INSERT INTO document_chunks VALUES (?, 0, ?)', revision, bytes)
       }),

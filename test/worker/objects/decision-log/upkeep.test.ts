@@ -124,13 +124,21 @@ describe('the upkeep of a shard', () => {
 
   it('reads the days of use that an earlier release counted', async () => {
     const old = newShard()
-    await inside(old, NOON, (_, { storage: { sql } }) => {
-      sql.exec(
-        'DROP TABLE usage; DELETE FROM migrations WHERE number = (SELECT MAX(number) FROM migrations)',
+    await inside(old, NOON, (_, { storage }) => {
+      const { sql } = storage
+      const tables = sql
+        .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
+        .toArray()
+      for (const { name } of tables) {
+        if (!/^(?:_cf|sqlite)_/.test(name)) sql.exec(`DROP TABLE ${name}`)
+      }
+      migrate(
+        storage,
+        MIGRATIONS.slice(
+          0,
+          MIGRATIONS.findIndex((one) => one.includes('outlived')),
+        ),
       )
-      sql.exec(`CREATE TABLE usage (day INTEGER NOT NULL, rule TEXT NOT NULL, resource TEXT NOT NULL,
-        scope TEXT NOT NULL, granted INTEGER NOT NULL, last_at INTEGER NOT NULL,
-        PRIMARY KEY (rule, resource, scope, day)) WITHOUT ROWID`)
       sql.exec(`INSERT INTO usage VALUES (3, 'deploy', 'https://api.test', 'read', 4, 5)`)
     })
     await inside(old, NOON, (_, { storage }) => migrate(storage, MIGRATIONS))
