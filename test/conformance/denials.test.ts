@@ -4,6 +4,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { DecisionAnswer } from '../../src/contract/decisions/answers.ts'
+import { CLAIMS_DENIAL_REASONS } from '../../src/core/policy/explain/evaluate-claims.ts'
 import { adminPolicy } from '../support/admin-policy.ts'
 import {
   exchangeForm,
@@ -19,6 +21,8 @@ import { adminToken, startWorld, type World } from './support/world.ts'
 
 let world: World
 let tokens: Tokens
+/** The reason of each decision, by its id. */
+const decided = new Map<string, string>()
 
 const post = (path: string, form: Readonly<Record<string, string>>) =>
   fetch(`${world.url()}${path}`, { method: 'POST', body: new URLSearchParams(form) })
@@ -52,6 +56,13 @@ async function readReason(decisionId: unknown): Promise<unknown> {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
   return undefined
+}
+
+async function readDecision(id: string): Promise<DecisionAnswer> {
+  const headers = { authorization: `Bearer ${tokens.admin}` }
+  const read = () => fetch(`${world.url()}/admin/v1/decisions/${id}`, { headers })
+  await vi.waitFor(async () => expect((await read()).status).toBe(200), { timeout: 10_000 })
+  return (await (await read()).json()) as DecisionAnswer
 }
 
 beforeAll(async () => {
@@ -90,6 +101,26 @@ describe('TOK-18 every denial over HTTP, on the runtime of production', () => {
       expect(answer.error).toBe(vector.error)
       if (path !== '/token') return
       expect(await readReason(answer.decision_id)).toBe(vector.reason)
+      decided.set(String(answer.decision_id), vector.reason)
     },
   )
+})
+
+describe('LOG-10 the decision log has every denial', () => {
+  it('finds it by its id, and explains it as it was decided', async () => {
+    expect(decided.size).toBeGreaterThan(50)
+    let explained = 0
+    for (const [id, reason] of decided) {
+      const { decision, explanation } = await readDecision(id)
+      expect(decision, id).toMatchObject({ id, outcome: 'denied', reason })
+      // A reason that no rule gives has nothing to evaluate.
+      if (!CLAIMS_DENIAL_REASONS.some((one) => one === reason)) continue
+      // Without a trusted issuer there are no claims, and the note has the reason.
+      const { summary, note, agrees } = explanation
+      expect(summary ?? note, id).toContain(reason)
+      expect(agrees, id).not.toBe(false)
+      explained += 1
+    }
+    expect(explained).toBeGreaterThan(5)
+  })
 })
