@@ -22,7 +22,10 @@ export function findUnused(input: PostureInput): readonly Found[] {
   if (usage.state !== 'on' || usage.since === null) return []
   const days = daysBetween(usage.since, at)
   const isYoung = days < unusedDays
-  const known = `in the ${countOf(days, 'day')} that the log has`
+  const known =
+    days === 0
+      ? 'since the log began, less than a day ago'
+      : `in the ${countOf(days, 'day')} that the log has`
   // A young log cannot tell an unused right from one that is used once a month.
   const severity: PostureSeverity = isYoung ? 'info' : 'warn'
   const usedBy = usageByRule(input)

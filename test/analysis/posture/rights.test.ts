@@ -38,6 +38,14 @@ describe('the use of a rule', () => {
     ])
   })
 
+  it('is a hint of a log that began today', () => {
+    const [finding] = findingsOf({ usage: { rights: [], since: NOW - 60 } })
+    expect(finding).toMatchObject({
+      severity: 'info',
+      message: 'no token was issued through it since the log began, less than a day ago',
+    })
+  })
+
   it('is a hint if the log is younger than the question', () => {
     const findings = findingsOf({ usage: { rights: [], since: NOW - 3 * DAY } })
     expect(findings.map(({ id, severity, message }) => [id, severity, message])).toEqual([
