@@ -1,54 +1,24 @@
 import { expect, test } from 'vitest'
-import { type Reply, startGateway } from '../support/gateway.ts'
+import type { Reply } from '../support/gateway.ts'
 import { createScratch, runCli } from '../support/run.ts'
+import {
+  CHANGED,
+  DOCUMENT,
+  inForce,
+  problem,
+  RULE,
+  SUMMARY,
+  startPlanGateway,
+} from './support/plan-gateway.ts'
 
-const gateway = await startGateway()
+const { gateway, serve } = await startPlanGateway()
 const write = createScratch()
 const tokenFile = write('admin.jwt', 'admin.token.text\n')
 
-const RULE = {
-  name: 'deploy',
-  owner: 'platform@example.com',
-  expires: '2099-01-31',
-  from: 'github',
-  when: { repository_owner_id: '4411', event_name: 'push' },
-  accept: [
-    { lint: 'LINT-33', reason: 'Two of a kind.' },
-    { lint: 'LINT-35', reason: 'It ends late.' },
-  ],
-  grant: { resource: 'https://api.example.com', scopes: ['deploy:read'], lifetime: '10m' },
-}
-const DOCUMENT = {
-  version: 1,
-  issuers: { github: { provider: 'github-actions' } },
-  resources: { 'https://api.example.com': { scopes: ['deploy:read'] } },
-  rules: [RULE],
-}
-const CHANGED = {
-  ...DOCUMENT,
-  rules: [
-    { ...RULE, name: 'first' },
-    { ...RULE, owner: 'ops' },
-  ],
-}
 const same = write('same.json', JSON.stringify(DOCUMENT))
 const changed = write('changed.json', JSON.stringify(CHANGED, null, 2))
 
 const flags = ['--url', gateway.url, '--token-file', tokenFile]
-const SUMMARY = { revision: 8, digest: 'sha256:00', author: 'ops', applied_at: 1_795_000_000 }
-
-const inForce = (etag = '"7"'): Reply => ({ status: 200, body: DOCUMENT, headers: { etag } })
-const problem = (status: number, more: object = {}): Reply => ({
-  status,
-  headers: { 'content-type': 'application/problem+json' },
-  body: { type: 'about:blank', title: 'x', status, ...more },
-})
-
-/** Sets the answers of the admin API: the document in force, and one answer to every PUT. */
-function serve(put: Reply, get: Reply = inForce()): void {
-  gateway.answer(({ method }) => (method === 'GET' ? get : put))
-}
-
 const PLAN = `+ rule first
 ~ rule deploy (same access)
     owner: "platform@example.com" -> "ops"

@@ -91,8 +91,8 @@ lose access: 2 identities, 3 decisions
     before: granted by deploy: deploy, 600 s, as github:repo:acme/api:ref:a|b\`c\\u{a}<b>@all
     after: denied: no_rule_matched
     1 decision, the last at 2026-11-20T12:00:05Z: dec_0000000000000000000005
-gain access: nobody
-get another token: nobody
+gain access: none
+get another token: none
 `)
     const asked = gateway.asked.map(({ path }) => new URL(path, gateway.url).searchParams)
     const shards = asked.filter((one) => one.has('shard'))
