@@ -4,28 +4,9 @@
  */
 import { writeFileSync } from 'node:fs'
 import * as z from 'zod/mini'
+import type { Body, Endpoint } from './openapi/table.ts'
 
 export const ENDPOINT_DOCS = new URL('../docs/endpoints.md', import.meta.url)
-
-type Body = { readonly contentType: string; readonly schema?: z.core.$ZodType }
-
-/**
- * A row of the table, as the page shows it. The types of the Worker need the types of the platform,
- * so this script cannot use them.
- */
-type Endpoint = {
-  readonly path: string
-  readonly methods: readonly string[] | 'any'
-  readonly isTree?: true
-  readonly summary: string
-  readonly authentication: string
-  readonly limit: 'address' | 'none'
-  readonly cors: 'any_origin' | 'none'
-  readonly cache: number | 'by_route'
-  readonly isAlwaysServed?: true
-  readonly request?: Body
-  readonly response?: Body
-}
 
 const TABLE = new URL('../src/worker/endpoints.ts', import.meta.url)
 

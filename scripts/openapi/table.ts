@@ -4,7 +4,7 @@ import { ADMIN_OPERATIONS } from '../../src/contract/openapi/admin-operations.ts
 import type { Operation, Operations } from '../../src/contract/openapi/operation.ts'
 import { PUBLIC_OPERATIONS } from '../../src/contract/openapi/operations.ts'
 
-type Body = {
+export type Body = {
   readonly contentType: string
   readonly alternative?: string
   readonly schema?: z.core.$ZodType
@@ -21,6 +21,8 @@ export type Endpoint = {
   readonly summary: string
   readonly authentication: string
   readonly limit: 'address' | 'none'
+  readonly cors: 'any_origin' | 'none'
+  readonly cache: number | 'by_route'
   readonly isAlwaysServed?: true
   readonly parameters?: readonly string[] | 'by_route'
   readonly request?: Body
