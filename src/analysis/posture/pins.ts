@@ -17,7 +17,7 @@ export function findBearers(input: PostureInput): readonly Found[] {
     .map(({ uri }) => ({
       ...{ id: 'POS-09', severity: 'info', subject: { kind: 'resource', name: uri } },
       path: ['resources', uri],
-      message: 'its tokens are bearer tokens: whoever holds one can use it until it ends',
+      message: 'its tokens are bearer tokens: anyone who holds one can use it until it ends',
       fix: 'This release cannot bind tokens to a key: keep lifetimes short, and let jobs revoke their tokens.',
     }))
 }

@@ -1,4 +1,4 @@
-/** Checks of rights against their use: rules and scopes that nobody uses, and lifetimes. */
+/** Checks of rights against their use: rules and scopes without use, and lifetimes. */
 import type { PostureSeverity, UsedRight } from '../../contract/posture/report.ts'
 import type { RuleSource } from '../../contract/trust-document.ts'
 import {

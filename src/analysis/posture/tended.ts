@@ -80,7 +80,7 @@ export function findOwners(input: PostureInput): readonly Found[] {
 function describeUnowned(rule: Rule): Found {
   return {
     ...{ id: 'POS-06', severity: 'info', ...placeOf(rule) },
-    message: 'it has no owner, so nobody is asked whether it is still needed',
+    message: 'it has no owner who can say whether it is still needed',
     fix: 'Set owner to a person or a team.',
   }
 }
@@ -98,7 +98,7 @@ function findTooMuch(subject: Found['subject'], own: readonly LiveRule[]): reado
   ]
 }
 
-/** POS-15: an entry that no rule uses is trust, or a target, that nobody needs. */
+/** POS-15: an issuer or a resource that no rule uses. */
 export function findUnreferenced({ trust }: PostureInput): readonly Found[] {
   const issuers = new Set(trust.rules.map(({ from }) => from))
   const resources = new Set(trust.rules.map(({ grant }) => grant?.resource))

@@ -4,7 +4,7 @@ import type { CheckId } from './checks.ts'
 const TITLES: Readonly<Record<CheckId, string>> = {
   'POS-01': 'a rule that was never used',
   'POS-02': 'a rule that is no longer used',
-  'POS-03': 'a rule with scopes that nobody used',
+  'POS-03': 'a rule with unused scopes',
   'POS-04': 'a rule that ends soon',
   'POS-05': 'a rule that has ended',
   'POS-06': 'a rule or an owner without the other',

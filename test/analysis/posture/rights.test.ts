@@ -87,7 +87,7 @@ describe('the use of a rule', () => {
   })
 })
 
-describe('a scope that nobody used', () => {
+describe('an unused scope', () => {
   const [read] = used()
   const rights = read === undefined ? [] : [read]
 

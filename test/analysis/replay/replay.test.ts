@@ -168,7 +168,7 @@ describe('the replay of one decision', () => {
     const narrowed = rule({ when: { repository_id: '1', ref: 'x' } }, { claims: { by: '{actor}' } })
     expect(judge(documentOf(signed), documentOf(signed))).toBe('same')
     expect(judge(documentOf(signed), documentOf(narrowed))).toBe('loses')
-    // Without such a record, nobody knows whether a token had been issued.
+    // Without such a record, it is not known whether a token had been issued.
     const other = record({ revision: 6 })
     expect(judge(documentOf(signed), documentOf(narrowed), other)).toBe('lacks actor')
   })

@@ -103,11 +103,11 @@ except: no-forks refuses github {"head_ref":"evil"}
     expect(stderr).toContain('the answer leaves out the parts that the gateway cannot use')
   })
 
-  it('says that nobody can', async () => {
+  it('says that no rule grants it', async () => {
     const args = ['ask', 'who', '--resource', 'https://b.example.com/v1', '--trust', trust]
     expect(await runCli(args)).toMatchObject({
       ...{ exitCode: 0, stdout: '' },
-      stderr: 'edgemint: nobody can get https://b.example.com/v1: no rule in force grants it\n',
+      stderr: 'edgemint: no rule in force grants https://b.example.com/v1\n',
     })
   })
 

@@ -51,7 +51,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   else if (rules.length > 0) {
     printPlain([...rules.map(renderAccess), ...except.map(renderDenying)].join('\n\n'))
   }
-  if (rules.length === 0) say(`nobody can get ${resource.uri}: no rule in force grants it`)
+  if (rules.length === 0) say(`no rule in force grants ${resource.uri}`)
   if (!complete) say('the answer leaves out the parts that the gateway cannot use')
   return EXIT_CODES.done
 }

@@ -28,7 +28,7 @@ const SEVERITIES = ['error', 'warn', 'info'] as const
 export const command = {
   synopsis: '--url URL --token-file FILE [FLAGS]',
   about: `Shows what is wrong or wider than needed in the rules, the issuers and the keys of a gateway: rights
-that nobody uses with the narrower rule, rules that end, owners, lifetimes, failing issuers. Each
+without use with the narrower rule, rules that end, owners, lifetimes, failing issuers. Each
 finding says what to do, and where it belongs in OWASP NHI Top 10, NIST SP 800-207 and CSF 2.0.`,
   flags: {
     ...adminFlags('the scope `trust:read`'),

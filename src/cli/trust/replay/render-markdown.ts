@@ -99,7 +99,7 @@ function renderReplay(report: PeriodReport): readonly string[] {
 function renderList(list: IdentityList, about: string): readonly string[] {
   const { identities, decisions, omitted_decisions: omitted = 0 } = list
   const title = `${about[0]?.toUpperCase()}${about.slice(1)}`
-  if (decisions === 0) return ['', `**${title}: nobody**`]
+  if (decisions === 0) return ['', `**${title}: none**`]
   const hidden = identities.length - MAX_SHOWN
   return [
     '',

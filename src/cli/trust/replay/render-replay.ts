@@ -27,7 +27,7 @@ export function renderReplay(report: PeriodReport): string {
 
 function renderList(list: IdentityList, about: string): readonly string[] {
   const { identities, decisions, omitted_decisions: omitted = 0 } = list
-  if (decisions === 0) return [`${about}: nobody`]
+  if (decisions === 0) return [`${about}: none`]
   const hidden = identities.length - MAX_SHOWN
   return [
     `${about}: ${count(identities.length, 'identity', 'identities')}, ${count(decisions, 'decision')}`,
