@@ -99,7 +99,7 @@ describe('a request that hangs', () => {
     const answer = await gateway.exchange(second)
     expect([answer.status, asked]).toEqual([200, 2])
     expect((await hanging).status).toBe(503)
-    expect(deadlines.longest()).toBe(STORE_TIMEOUT_MILLISECONDS)
+    expect(deadlines.asked).toContain(STORE_TIMEOUT_MILLISECONDS)
   })
 })
 
@@ -118,7 +118,7 @@ describe('an unavailable part', () => {
       const response = await ask({ REPLAY_LEDGER: broken(how) }, '/token', form)
       expect([response.status, response.headers.has('retry-after')]).toEqual([503, true])
       expect(await response.text()).not.toContain('access_token')
-      expect(deadlines.longest()).toBe(STORE_TIMEOUT_MILLISECONDS)
+      expect(deadlines.asked).toContain(STORE_TIMEOUT_MILLISECONDS)
     },
   )
 

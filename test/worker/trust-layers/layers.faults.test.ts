@@ -95,7 +95,7 @@ describe('layers that are slow together', () => {
     })
     expect(await isolate.load()).toBe(1)
     expect(world.calls.store).toBe(1)
-    expect(waits.longest()).toBeLessThanOrEqual(5000)
+    expect(Math.max(...waits.asked)).toBeLessThanOrEqual(5000)
   })
 })
 

@@ -57,7 +57,7 @@ describe('a write to KV with an unknown result', () => {
     const log = await newLog()
     const deadlines = shortenDeadlines()
     expectWait(await publish(log, hang, 'one'), REVOCATION_RETRY_MILLISECONDS)
-    expect(deadlines.longest()).toBe(STORE_TIMEOUT_MILLISECONDS)
+    expect(deadlines.asked).toContain(STORE_TIMEOUT_MILLISECONDS)
   })
 
   it('REV-06 that arrives after a later write is replaced within a minute, not an hour', async () => {
