@@ -98,7 +98,8 @@ function readPolicy(
   }
   const compiled = compilePolicy(document, ceilings)
   if ('problems' in compiled) return fail(compiled.problems.map(describe))
-  if (countMembers(document) !== scanMembers(text).members) return fail(['has a duplicate key'])
+  if (countMembers(document) !== scanMembers(new TextEncoder().encode(text)).members)
+    return fail(['has a duplicate key'])
   return ok(compiled.trust)
 }
 

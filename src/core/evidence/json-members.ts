@@ -8,36 +8,39 @@ const BACKSLASH = 0x5c
 const COLON = 0x3a
 
 /**
- * Counts members and depth in the text. The counts are valid only for text that `JSON.parse`
- * accepts.
+ * Counts members and depth in the UTF-8 of a JSON text. The bytes of a character outside of ASCII are
+ * no byte of JSON syntax. The counts are valid only for text that `JSON.parse` accepts.
  */
-export function scanMembers(text: string): { readonly members: number; readonly depth: number } {
+export function scanMembers(bytes: Uint8Array): {
+  readonly members: number
+  readonly depth: number
+} {
   let members = 0
   let level = 0
   let depth = 0
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index)
-    if (code === QUOTE) {
-      index = endOfString(text, index)
-    } else if (code === COLON) {
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index]
+    if (byte === QUOTE) {
+      index = endOfString(bytes, index + 1)
+    } else if (byte === COLON) {
       members += 1
-    } else if (code === 0x7b || code === 0x5b) {
+    } else if (byte === 0x7b || byte === 0x5b) {
       level += 1
       if (level > depth) depth = level
-    } else if (code === 0x7d || code === 0x5d) {
+    } else if (byte === 0x7d || byte === 0x5d) {
       level -= 1
     }
   }
   return { members, depth }
 }
 
-function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0
-    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1
-    if (backslashes % 2 === 0) return end
+/** Returns the index of the quote that ends a string. A backslash escapes the byte after it. */
+function endOfString(bytes: Uint8Array, start: number): number {
+  let index = start
+  while (index < bytes.length && bytes[index] !== QUOTE) {
+    index += bytes[index] === BACKSLASH ? 2 : 1
   }
-  return text.length
+  return index
 }
 
 /**
@@ -53,9 +56,10 @@ export function countMembers(
     return value.reduce((sum: number, item) => sum + countMembers(item, maxNameCharacters), 0)
   }
   let count = 0
-  for (const [name, member] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
     if (name.length > maxNameCharacters) return Number.NaN
     count += 1
+    const member = (value as Readonly<Record<string, unknown>>)[name]
     if (typeof member === 'object') count += countMembers(member, maxNameCharacters)
   }
   return count

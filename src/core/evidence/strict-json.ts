@@ -42,7 +42,7 @@ export function describeJsonLimit(fault: JsonFault): string | undefined {
 export function readStrictObject(bytes: Uint8Array): Result<JsonObject, JsonFault> {
   const text = decodeUtf8(bytes)
   if (text === undefined || text.startsWith(BYTE_ORDER_MARK)) return fail('json_encoding')
-  const { members, depth } = scanMembers(text)
+  const { members, depth } = scanMembers(bytes)
   if (depth > MAX_JSON_DEPTH) return fail('json_depth')
   if (members > MAX_JSON_MEMBERS) return fail('json_members')
   let value: unknown

@@ -39,7 +39,7 @@ export function checkDocument(sent: Uint8Array, settings: Settings, at: number):
     return { bytes: undefined, problems: limitProblems(problems) }
   }
   // JSON.parse keeps the last of two members with one name. A reviewer may have read the other one.
-  if (countMembers(document) !== scanMembers(text).members) {
+  if (countMembers(document) !== scanMembers(new TextEncoder().encode(text)).members) {
     return refuse('key_repeated', 'duplicate key in one object')
   }
   const bytes = new TextEncoder().encode(JSON.stringify(document))
