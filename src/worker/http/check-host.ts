@@ -21,7 +21,12 @@ import { respondProblem } from './respond.ts'
  */
 export function refuseHost(request: Request, env: Env, own: OwnHosts): Response | undefined {
   const header = request.headers.get('host')
-  const named = authorityOf(request.url)
+  const { url } = request
+  // Most requests name the host and the path of the one before.
+  if (accepted?.own === own && accepted.url === url && accepted.header === header) {
+    return refusePage(request, accepted.host, env)
+  }
+  const named = authorityOf(url)
   const authority = parseHost(named)
   const host = header === null || header === named ? authority : parseHost(header)
   if (host === undefined || authority === undefined) {
@@ -38,8 +43,20 @@ export function refuseHost(request: Request, env: Env, own: OwnHosts): Response 
       detail: 'this gateway does not serve that host; add it to ALLOWED_HOSTS',
     })
   }
-  return mayBeForeign ? undefined : refusePage(request, host, env)
+  if (mayBeForeign) return undefined
+  accepted = { own, url, header, host }
+  return refusePage(request, host, env)
 }
+
+/** What was accepted last, except at `/verify`. */
+let accepted:
+  | {
+      readonly own: OwnHosts
+      readonly url: string
+      readonly header: string | null
+      readonly host: Host
+    }
+  | undefined
 
 /**
  * Refuses a page of another origin. Such a page in a browser on the same machine can reach a local

@@ -73,6 +73,31 @@ describe('an unknown host', () => {
   })
 })
 
+describe('a host that was accepted before', () => {
+  const env = { ...deployment(), ...LOCAL }
+  const repeat = (asked: { host?: string; url?: string; headers?: Record<string, string> }) => {
+    const { host = 'sts.test', url = `${GATEWAY}/health`, headers = {} } = asked
+    const method = url.includes('/verify') ? 'POST' : 'GET'
+    const request = new Request(url, { method, headers: { ...headers, host } })
+    return worker.fetch(request, env, createExecutionContext())
+  }
+
+  it('ADM-10 does not make another host known', async () => {
+    expect((await repeat({})).status).toBe(200)
+    expect((await repeat({})).status).toBe(200)
+    expect((await repeat({ host: 'evil.example' })).status).toBe(421)
+    expect((await repeat({ url: 'https://evil.example/health' })).status).toBe(421)
+    expect((await repeat({ host: 'x/health?' })).status).toBe(400)
+    expect((await repeat({})).status).toBe(200)
+  })
+
+  it('leaves /verify open to pages, as it is the first time', async () => {
+    const page = { origin: 'https://evil.example' }
+    const asked = { url: `${GATEWAY}${QUESTION}`, headers: page }
+    for (let round = 0; round < 3; round += 1) expect((await repeat(asked)).status).toBe(401)
+  })
+})
+
 describe('a known host', () => {
   it.each(['sts.test', 'STS.test', 'sts.test:443', 'localhost:8787', '127.0.0.1', '[::1]:8787'])(
     '%s is served',
