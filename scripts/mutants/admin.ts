@@ -131,6 +131,9 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
     "[...VIEWER, 'trust:plan', 'trust:write']",
   ),
   parameters('an unknown parameter is refused', '!names.includes(name)', 'false'),
+  hosts('EXC-16 a remembered host: the header', ' && accepted.header === header', ''),
+  hosts('EXC-16 a remembered host: the URL', ' && accepted.url === url', ''),
+  hosts('EXC-16 a remembered host: not at /verify', 'if (mayBeForeign) return undefined', ''),
   hosts('ADM-10 foreign hosts', 'header !== null && !mayBeForeign && ', 'false && '),
   texts('ADM-13 plain text', '/^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]+$/u', '/^[^]+$/u'),
   locate(

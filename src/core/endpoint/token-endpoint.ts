@@ -222,17 +222,18 @@ async function decideAndIssue(
   if (issuer.isClosed) throw new Unavailable('trust_document')
   const narrowed = narrowRequest(request, identity.value.idJag)
   if (!narrowed.ok) return narrowed
-  evidence.asked = { ...request, ...narrowed.value }
+  const { scopes: wanted, rule: wantedRule } = request
+  const { resource: named, scopesWithin } = narrowed.value
+  if (identity.value.idJag !== undefined) evidence.asked = { ...request, ...narrowed.value }
+  const most = request.lifetimeSeconds ?? Number.POSITIVE_INFINITY
   const asked = {
-    ...request,
-    ...narrowed.value,
-    ...(isForGateway ? { resource: gatewayIssuer } : {}),
+    resource: isForGateway ? gatewayIssuer : named,
+    scopes: wanted,
+    scopesWithin,
+    rule: wantedRule,
+    lifetimeSeconds: Math.min(most, settings.maxTokenLifetimeSeconds),
     decisionId: course.decisionId,
-    ...(input.context === undefined ? {} : { context: input.context }),
-    lifetimeSeconds: Math.min(
-      request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
-      settings.maxTokenLifetimeSeconds,
-    ),
+    context: input.context,
   }
   const decision = evaluate(trust, issuer, identity.value, asked, receivedAt)
   if (decision.observed.length > 0) facts.observed = decision.observed

@@ -26,5 +26,5 @@ export type DecisionRequest = {
   /** The id of the decision, for templates of claims. If absent, they render an example. */
   readonly decisionId?: string
   /** Only `condition:` reads it. If absent, nothing is known about the connection. */
-  readonly context?: RequestContext
+  readonly context?: RequestContext | undefined
 }
