@@ -9,9 +9,9 @@ import {
   type SettingValues,
   SIGNING_KEY,
 } from '../contract/settings.ts'
+import { countMembers, scanMembers } from '../web/json-members.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import type { RecordedClaims } from './decisions/build-record.ts'
-import { countMembers, scanMembers } from './evidence/json-members.ts'
 import { compilePolicy } from './policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from './policy/compile/compiled.ts'
 import { importKeyRing, type KeyRing } from './tokens/keyring.ts'
