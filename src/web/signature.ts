@@ -140,14 +140,12 @@ export type SigningPair = { readonly key: SignatureKey; readonly alg: string; re
 export async function generateSigningPair(alg: string): Promise<SigningPair> {
   const algorithm = ALGORITHMS.get(alg)
   if (algorithm === undefined) throw new TypeError('the algorithm is not known')
+  const { importAs, kty } = algorithm
   const size = { modulusLength: MIN_RSA_BITS, publicExponent: Uint8Array.of(1, 0, 1) }
-  const parameters =
-    algorithm.kty === 'RSA' ? { ...algorithm.importAs, ...size } : algorithm.importAs
-  const pair = await crypto.subtle.generateKey(parameters as EcKeyGenParams, false, [
-    'sign',
-    'verify',
-  ])
-  return readSigningPair(pair, alg)
+  const parameters = kty === 'RSA' ? { ...importAs, ...size } : importAs
+  // The types of each platform have another name for the parameters.
+  const pair = await crypto.subtle.generateKey(parameters as never, false, ['sign', 'verify'])
+  return readSigningPair(pair as CryptoKeyPair, alg)
 }
 
 /**
@@ -156,7 +154,8 @@ export async function generateSigningPair(alg: string): Promise<SigningPair> {
  */
 export async function readSigningPair(pair: CryptoKeyPair, alg: string): Promise<SigningPair> {
   const algorithm = ALGORITHMS.get(alg)
-  const { kty, crv, n, e, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey)
+  const jwk = (await crypto.subtle.exportKey('jwk', pair.publicKey)) as JsonWebKey
+  const { kty, crv, n, e, x, y } = jwk
   const key = Object.fromEntries(
     Object.entries({ kty, crv, n, e, x, y }).filter(([, value]) => value !== undefined),
   ) as SignatureKey

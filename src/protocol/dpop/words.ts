@@ -10,6 +10,3 @@ export const DPOP_PROOF_TYP = 'dpop+jwt'
 
 /** The algorithms of proofs. All of them are asymmetric (§4.3). */
 export const DPOP_ALGORITHMS: readonly string[] = SIGNING_ALGORITHMS
-
-/** `cnf` of a bound token (RFC 7800): the key of a proof, or a client certificate. */
-export type Confirmation = { readonly jkt: string } | { readonly 'x5t#S256': string }
