@@ -7,6 +7,7 @@
  * and its vector in test/vectors/denials.json. The compiler and `denials.vectors.test.ts` report
  * what is missing.
  */
+import type { DpopFault } from '../protocol/dpop/check-proof.ts'
 import type { OAuthErrorCode } from '../protocol/oauth.ts'
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
 import { fail } from '../web/result.ts'
@@ -94,6 +95,11 @@ type Arms = {
   token_used: Facts<{ replay: ReplayMode }>
   /** `per`: the claim that names the job. */
   budget_exceeded: Facts<{ per: string; grants: number }>
+  dpop_proof_invalid: At<DpopFault>
+  dpop_nonce_required: Facts<{ nonce: 'missing' | 'unknown' }>
+  dpop_proof_missing: Bare
+  dpop_proof_unsupported: Bare
+  dpop_proof_replayed: Bare
   caller_unauthenticated: Bare
   token_of_another_client: Bare
   nothing_to_revoke: At<'token_expired' | 'token_unknown'>
@@ -261,6 +267,25 @@ export const DENIALS = {
   token_used: badAssertion(`the ${SUBJECT_TOKEN} has been used already`),
   budget_exceeded: badAssertion(
     `the job of the ${SUBJECT_TOKEN} already has every token that its rule allows`,
+  ),
+
+  // Proof of possession (RFC 9449 §5, §8).
+  dpop_proof_invalid: naming('invalid_dpop_proof', 'the DPoP proof was not accepted'),
+  dpop_nonce_required: row(
+    'use_dpop_nonce',
+    'the DPoP proof needs the nonce of the header DPoP-Nonce',
+  ),
+  dpop_proof_missing: row(
+    'invalid_dpop_proof',
+    'a DPoP proof is required: the resource or the subject token demands one',
+  ),
+  dpop_proof_unsupported: row(
+    'invalid_dpop_proof',
+    'no token is bound here: send the request without a DPoP proof, or with another token',
+  ),
+  dpop_proof_replayed: row(
+    'invalid_dpop_proof',
+    'the DPoP proof was used before: make a new one for each request',
   ),
 
   // Revocation and introspection.

@@ -128,6 +128,7 @@ function buildMembers(
     considered: event.considered as DecisionRecord['considered'],
     observed: event.observed as DecisionRecord['observed'],
     budget: event.budget,
+    binding: event.binding,
   }
 }
 

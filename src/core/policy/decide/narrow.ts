@@ -46,7 +46,7 @@ function readParent(claims: JsonObject): Parent {
 
 /** Claims that each token gets anew. All others are carried over to a token for the same resource. */
 const SET_ANEW: ReadonlySet<string> = new Set(
-  'iss sub aud exp nbf iat jti client_id scope origin rev anc status'.split(' '),
+  'iss sub aud exp nbf iat jti client_id scope origin rev anc cnf status'.split(' '),
 )
 /** Claims about who acts for whom. They are carried over to a token for another resource too. */
 const ABOUT_ACTORS = ['act', 'may_act']

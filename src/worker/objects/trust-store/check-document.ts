@@ -4,13 +4,13 @@
  */
 
 import type { DocumentProblem } from '../../../contract/admin.ts'
-import { countMembers, scanMembers } from '../../../core/evidence/json-members.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
 import { compileParts, limitProblems } from '../../../core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
 import { findUnusableKeys, type StoredTrust } from '../../../core/policy/compile/stored.ts'
 import type { Settings } from '../../../core/settings.ts'
 import { decodeUtf8 } from '../../../web/bytes.ts'
+import { countMembers, scanMembers } from '../../../web/json-members.ts'
 import type { KeySource } from './key-sources.ts'
 
 export type CheckedDocument =
