@@ -131,9 +131,17 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
     "[...VIEWER, 'trust:plan', 'trust:write']",
   ),
   parameters('an unknown parameter is refused', '!names.includes(name)', 'false'),
-  hosts('EXC-16 a remembered host: the header', ' && accepted.header === header', ''),
-  hosts('EXC-16 a remembered host: the URL', ' && accepted.url === url', ''),
-  hosts('EXC-16 a remembered host: not at /verify', 'if (mayBeForeign) return undefined', ''),
+  hosts(
+    'EXC-16 a remembered host: named by both',
+    'header === named ? own.accepted.get(named)',
+    'true ? own.accepted.get(named)',
+  ),
+  hosts(
+    'EXC-16 a remembered host: only one of ours',
+    'if (!areOurs(host, authority, own)) {',
+    'own.accepted.set(named, host)\n    if (!areOurs(host, authority, own)) {',
+  ),
+  hosts('EXC-16 a remembered host: its pages', ' && !isLocalGateway(env)) return', ') return'),
   hosts('ADM-10 foreign hosts', 'header !== null && !mayBeForeign && ', 'false && '),
   texts('ADM-13 plain text', '/^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]+$/u', '/^[^]+$/u'),
   locate(

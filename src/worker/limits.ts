@@ -231,3 +231,5 @@ export const TRUST_CONTENT_RETRY_SECONDS = 60
  * make clients ask for a new nonce more often. A proof ends after a minute in any case.
  */
 export const DPOP_NONCE_WINDOW_SECONDS = 120
+/** A caller may vary the case of a host and its port. Other spellings are parsed each time. */
+export const MAX_ACCEPTED_HOSTS = 16

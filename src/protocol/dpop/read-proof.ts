@@ -40,9 +40,10 @@ export function readProof(proof: string): Result<UnprovenProof, 'size' | 'form'>
 
 /** Refuses a duplicate member at any depth: `JSON.parse` silently keeps the last one (TOK-09). */
 function parseStrictly(text64: string): JsonObject | undefined {
-  const text = decodeUtf8(decodeBase64Url(text64))
+  const bytes = decodeBase64Url(text64)
+  const text = decodeUtf8(bytes)
   if (text === undefined || text.startsWith(BYTE_ORDER_MARK)) return undefined
-  const { members, depth } = scanMembers(text)
+  const { members, depth } = scanMembers(bytes)
   if (depth > MAX_PROOF_JSON_DEPTH || members > MAX_PROOF_JSON_MEMBERS) return undefined
   try {
     const value: unknown = JSON.parse(text)
