@@ -1,4 +1,8 @@
-/** Reads values from `JSON.parse` without assumptions about their shape. */
+/**
+ * Reads values from `JSON.parse` without assumptions about their shape, and detects duplicate members.
+ * `JSON.parse` silently keeps the last of them. `scanMembers` counts the members in the text and
+ * `countMembers` those in the parsed value; with a duplicate, the two counts differ.
+ */
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -20,4 +24,62 @@ export function readPath(value: unknown, path: readonly string[]): unknown {
     found = readMember(found, name)
   }
   return found
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COLON = 0x3a
+
+/**
+ * Counts members and depth in the text. The counts are valid only for text that `JSON.parse`
+ * accepts.
+ */
+export function scanMembers(text: string): { readonly members: number; readonly depth: number } {
+  let members = 0
+  let level = 0
+  let depth = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code === QUOTE) {
+      index = endOfString(text, index)
+    } else if (code === COLON) {
+      members += 1
+    } else if (code === 0x7b || code === 0x5b) {
+      level += 1
+      if (level > depth) depth = level
+    } else if (code === 0x7d || code === 0x5d) {
+      level -= 1
+    }
+  }
+  return { members, depth }
+}
+
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0
+    while (text.charCodeAt(end - 1 - backslashes) === BACKSLASH) backslashes += 1
+    if (backslashes % 2 === 0) return end
+  }
+  return text.length
+}
+
+/**
+ * Counts members in the parsed value. NaN if a name is longer than allowed. It recurses, so check
+ * the depth first.
+ */
+export function countMembers(
+  value: unknown,
+  maxNameCharacters: number = Number.POSITIVE_INFINITY,
+): number {
+  if (typeof value !== 'object' || value === null) return 0
+  if (Array.isArray(value)) {
+    return value.reduce((sum: number, item) => sum + countMembers(item, maxNameCharacters), 0)
+  }
+  let count = 0
+  for (const [name, member] of Object.entries(value)) {
+    if (name.length > maxNameCharacters) return Number.NaN
+    count += 1
+    if (typeof member === 'object') count += countMembers(member, maxNameCharacters)
+  }
+  return count
 }
