@@ -101,7 +101,7 @@ export type CheckNonce = (
   at: number,
 ) => NonceVerdict | Promise<NonceVerdict>
 
-export type NonceVerdict = { readonly isAccepted: boolean; readonly next?: string }
+type NonceVerdict = { readonly isAccepted: boolean; readonly next?: string }
 
 /**
  * Counts one exchange of a verified subject. Returns false if the subject is over its rate limit.

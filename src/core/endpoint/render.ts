@@ -83,7 +83,7 @@ export function withNonce(response: RenderedResponse, nonce: string): RenderedRe
   return { ...response, headers: { ...response.headers, ...headers } }
 }
 
-export const EXPOSED = `${DPOP_NONCE}, WWW-Authenticate`
+const EXPOSED = `${DPOP_NONCE}, WWW-Authenticate`
 
 function moreHeaders(denial: Denial, status: number, error: string) {
   if (status === 401) return { 'www-authenticate': challenge(error) }

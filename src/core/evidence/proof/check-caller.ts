@@ -36,7 +36,7 @@ export type CallerPorts = {
 }
 
 /** The errors of RFC 9449 §7.1. */
-export type CallerFault = 'invalid_token' | 'invalid_dpop_proof' | 'use_dpop_nonce'
+type CallerFault = 'invalid_token' | 'invalid_dpop_proof' | 'use_dpop_nonce'
 
 export type CallerOutcome = {
   /** Undefined if the caller may use the token. */
