@@ -126,7 +126,7 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     ': findIssuer(trust, token.value.issuer)\n',
     ': (findIssuer(trust, token.value.issuer) ?? [...trust.issuers.values()][0])\n',
   ),
-  use('REP-01 single use', '(await ports.claimReplay(mark)) ? {}', 'mark.until ? {}'),
+  use('REP-01 single use', '(await ports.claimReplay(mark))', 'mark.until > 0'),
   issuerUrl('NET-03 IP addresses', "url.startsWith('https://') && isAddress(host)", 'false'),
   issuerUrl(
     'NET-03 internal names',

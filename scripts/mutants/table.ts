@@ -4,6 +4,7 @@
  */
 
 import { ADMIN_MUTANTS } from './admin.ts'
+import { BINDING_MUTANTS } from './binding.ts'
 import { BUDGET_MUTANTS } from './budget.ts'
 import { CANARY_MUTANTS } from './canary.ts'
 import { CHANGE_MUTANTS } from './changes.ts'
@@ -44,6 +45,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REVOCATION_MUTANTS,
   ...CLIENT_MUTANTS,
   ...DECISION_MUTANTS,
+  ...BINDING_MUTANTS,
   ...BUDGET_MUTANTS,
   ...DECISION_LOG_MUTANTS,
   ...DECISION_READING_MUTANTS,

@@ -9,7 +9,7 @@ import {
   type SettingValues,
   SIGNING_KEY,
 } from '../contract/settings.ts'
-import { countMembers, scanMembers } from '../web/json-members.ts'
+import { countMembers, scanMembers } from '../web/json.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import type { RecordedClaims } from './decisions/build-record.ts'
 import { compilePolicy } from './policy/compile/compile.ts'

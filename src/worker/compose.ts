@@ -12,7 +12,6 @@ import { ok, type Result } from '../web/result.ts'
 import { createSignatureVerifier } from '../web/signature.ts'
 import { createDecisionCounts } from './caches/decisions/decision-counts.ts'
 import { createDecisionSender } from './caches/decisions/decision-sender.ts'
-import { createNonceCheck } from './caches/dpop-nonces.ts'
 import { createRecordQueue, type RecordQueue } from './caches/record-queue.ts'
 import { createRevocationSnapshot } from './caches/revocation-snapshot.ts'
 import { createStoreHealth } from './caches/store-health.ts'
@@ -42,6 +41,7 @@ import {
   revocationLogOf,
   trustStoreOf,
 } from './objects/durable-ports.ts'
+import { createNonceCheck } from './proofs/nonces.ts'
 import { createDataCentre } from './trust-layers/data-centre.ts'
 import { createLayeredStore, type LayeredStore } from './trust-layers/layered-store.ts'
 import { createRegion } from './trust-layers/region.ts'

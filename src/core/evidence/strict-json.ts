@@ -6,8 +6,7 @@
  */
 
 import { decodeUtf8 } from '../../web/bytes.ts'
-import { isJsonObject, type JsonObject } from '../../web/json.ts'
-import { countMembers, scanMembers } from '../../web/json-members.ts'
+import { countMembers, isJsonObject, type JsonObject, scanMembers } from '../../web/json.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import { MAX_JSON_DEPTH, MAX_JSON_MEMBERS, MAX_MEMBER_NAME_CHARACTERS } from '../limits.ts'
 

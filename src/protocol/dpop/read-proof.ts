@@ -1,8 +1,7 @@
 /** Reads the form of a proof: one compact JWT with strict JSON. Nothing in it is proven yet. */
 import { decodeBase64Url, isBase64Url } from '../../web/base64.ts'
 import { decodeUtf8 } from '../../web/bytes.ts'
-import { isJsonObject, type JsonObject } from '../../web/json.ts'
-import { countMembers, scanMembers } from '../../web/json-members.ts'
+import { countMembers, isJsonObject, type JsonObject, scanMembers } from '../../web/json.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import {
   MAX_PROOF_BYTES,

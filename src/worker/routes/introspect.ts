@@ -6,8 +6,8 @@ import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { acceptedKeys } from '../http/accepted-keys.ts'
 import { readBody } from '../http/body.ts'
-import { createProveCaller } from '../http/caller-proof.ts'
 import { respond, respondJson } from '../http/respond.ts'
+import { createProveCaller } from '../proofs/caller-proof.ts'
 
 export async function introspectRoute(c: AppContext): Promise<Response> {
   const { settings, revocationLog } = c.var.gateway

@@ -7,9 +7,9 @@ import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { acceptedKeys } from '../http/accepted-keys.ts'
 import { readBody } from '../http/body.ts'
-import { createProveCaller } from '../http/caller-proof.ts'
 import { respond } from '../http/respond.ts'
 import { log } from '../log.ts'
+import { createProveCaller } from '../proofs/caller-proof.ts'
 
 export async function revokeRoute(c: AppContext): Promise<Response> {
   const { settings, revocationLog } = c.var.gateway

@@ -63,7 +63,7 @@ describe('EXC-09 a token that is bound to a key', () => {
     }
   })
 
-  it('never becomes an unbound token', async () => {
+  it('DPOP-04 never becomes an unbound token', async () => {
     expect(await narrow(cnf(), { by: holder }, STORE)).toBe('dpop_proof_unsupported')
     expect(await narrow(cnf(), {}, STORE)).toBe('dpop_proof_unsupported')
   })

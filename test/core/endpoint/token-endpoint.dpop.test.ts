@@ -39,7 +39,7 @@ async function send(form: Readonly<Record<string, string>>, { dpop, ports = {} }
 const formOf = async (resource: string) => exchangeForm(await world.mint(ON_BRANCH), resource)
 
 describe.each(Object.entries(FORMS))('DP-12 with %s', (_, form) => {
-  it('DP-11 DP-14 a token is bound to the key of the proof', async () => {
+  it('IT-16 DP-11 DP-14 a token is bound to the key of the proof', async () => {
     const sent = await send(form(await world.mint()), { dpop: await proofOf() })
     expect(sent.status).toBe(200)
     expect(sent.body).toMatchObject({ token_type: 'DPoP' })
@@ -112,7 +112,7 @@ describe('the place of the proof among the steps', () => {
   })
 })
 
-describe('DP-09 a proof', () => {
+describe('DP-09 DPOP-02 a proof', () => {
   it('is used once, whatever it is sent with', async () => {
     const dpop = await proofOf()
     expect((await send(exchangeForm(await world.mint()), { dpop })).status).toBe(200)
@@ -170,7 +170,7 @@ describe('the nonce of a proof', () => {
   it.each([
     ['DP-15 none', {}, 'missing'],
     ['DP-15 DP-23 one of another endpoint', { nonce: 'of-a-resource' }, 'unknown'],
-  ])('%s is refused with the one to use', async (_, claims, nonce) => {
+  ])('DP-18 %s is refused with the one to use', async (_, claims, nonce) => {
     const form = exchangeForm(await world.mint())
     const sent = await send(form, { dpop: await proofOf(claims), ports })
     expect([sent.status, sent.body]).toMatchObject([400, { error: 'use_dpop_nonce' }])

@@ -56,6 +56,15 @@ describe('the header of a proof', () => {
     expect(await judge(await holder.prove(CLAIMS, headers(more)))).toBe(fault)
   })
 
+  it('DPOP-01 no caller can allow a MAC or no signature', async () => {
+    for (const alg of ['HS256', 'none', 'ES512']) {
+      const proof = await holder.prove(CLAIMS, headers({ alg }))
+      const expected = { method: 'POST', url: HTU, now: NOW, algorithms: [alg] }
+      const checked = await checkDpopProof(proof, expected, verifySignature)
+      expect(checked).toEqual({ ok: false, error: 'alg' })
+    }
+  })
+
   it.each(['DPoP+JWT', 'application/dpop+jwt', 'APPLICATION/DPOP+JWT'])(
     'a media type is case-insensitive: %s is accepted (RFC 7515 §4.1.9)',
     async (typ) => {

@@ -7,7 +7,7 @@ const thumbprint = (jwk: object) => {
   return key === undefined ? undefined : thumbprintOf(key)
 }
 
-describe('DP-14 the thumbprint (RFC 7638)', () => {
+describe('DP-14 DPOP-05 the thumbprint (RFC 7638)', () => {
   it.each([
     [
       'the P-256 key of RFC 9449',

@@ -73,11 +73,17 @@ describe('an unknown host', () => {
   })
 })
 
+type Repeated = {
+  readonly host?: string
+  readonly url?: string
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 describe('a host that was accepted before', () => {
   const env = { ...deployment(), ...LOCAL }
-  const repeat = (asked: { host?: string; url?: string; headers?: Record<string, string> }) => {
-    const { host = 'sts.test', url = `${GATEWAY}/health`, headers = {} } = asked
-    const method = url.includes('/verify') ? 'POST' : 'GET'
+  const repeat = (asked: Repeated) => {
+    const { host = 'sts.test', url = `${GATEWAY}/health`, method = 'GET', headers = {} } = asked
     const request = new Request(url, { method, headers: { ...headers, host } })
     return worker.fetch(request, env, createExecutionContext())
   }
@@ -85,15 +91,26 @@ describe('a host that was accepted before', () => {
   it('ADM-10 does not make another host known', async () => {
     expect((await repeat({})).status).toBe(200)
     expect((await repeat({})).status).toBe(200)
-    expect((await repeat({ host: 'evil.example' })).status).toBe(421)
-    expect((await repeat({ url: 'https://evil.example/health' })).status).toBe(421)
+    const foreign = { host: 'evil.example', url: 'https://evil.example/health' }
+    for (let round = 0; round < 2; round += 1) {
+      expect((await repeat({ host: 'evil.example' })).status).toBe(421)
+      expect((await repeat({ url: foreign.url })).status).toBe(421)
+      expect((await repeat(foreign)).status).toBe(421)
+    }
     expect((await repeat({ host: 'x/health?' })).status).toBe(400)
     expect((await repeat({})).status).toBe(200)
   })
 
+  const page = { origin: 'https://evil.example' }
+
+  it('is still closed to pages of other origins', async () => {
+    const asked = { url: `${GATEWAY}/token`, method: 'POST' }
+    expect((await repeat(asked)).status).toBe(415)
+    expect((await repeat({ ...asked, headers: page })).status).toBe(403)
+  })
+
   it('leaves /verify open to pages, as it is the first time', async () => {
-    const page = { origin: 'https://evil.example' }
-    const asked = { url: `${GATEWAY}${QUESTION}`, headers: page }
+    const asked = { url: `${GATEWAY}${QUESTION}`, method: 'POST', headers: page }
     for (let round = 0; round < 3; round += 1) expect((await repeat(asked)).status).toBe(401)
   })
 })

@@ -65,7 +65,7 @@ describe('POST /token', () => {
     expect(decodeJwt(await bound())).toMatchObject({ cnf: { jkt: thumbprintOf(holder.key) } })
   })
 
-  it('DP-01 refuses two headers, also of the same proof', async () => {
+  it('DP-01 DPOP-01 refuses two headers, also of the same proof', async () => {
     const dpop = await prove('/token')
     const headers = new Headers([
       ['content-type', 'application/x-www-form-urlencoded'],
@@ -276,7 +276,7 @@ describe('a client certificate', () => {
 })
 
 describe('the metadata', () => {
-  it('MD-17 names the algorithms of proofs, and certificates only if they bind', async () => {
+  it('MD-14 MT-03 names the algorithms of proofs, and certificates only if they bind', async () => {
     const document = await readJson(await send(METADATA))
     expect(document.dpop_signing_alg_values_supported).toEqual([
       'ES256',

@@ -10,7 +10,7 @@ import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
 import { findUnusableKeys, type StoredTrust } from '../../../core/policy/compile/stored.ts'
 import type { Settings } from '../../../core/settings.ts'
 import { decodeUtf8 } from '../../../web/bytes.ts'
-import { countMembers, scanMembers } from '../../../web/json-members.ts'
+import { countMembers, scanMembers } from '../../../web/json.ts'
 import type { KeySource } from './key-sources.ts'
 
 export type CheckedDocument =

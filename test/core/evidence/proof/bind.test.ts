@@ -56,7 +56,7 @@ describe('a client certificate', () => {
   )
 })
 
-describe('a proof', () => {
+describe('DPOP-04 a proof', () => {
   it.each([
     ['required', { jkt: JKT }],
     ['optional', { jkt: JKT }],

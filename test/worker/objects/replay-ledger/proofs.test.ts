@@ -20,7 +20,7 @@ const keyOf = (start: string) => start.padEnd(64, '9')
 const shardOf = (key: string) => env.REPLAY_LEDGER.getByName(nameReplayShard(key))
 
 describe('the mark of a proof', () => {
-  it('DP-09 is taken back if the shard of the subject token fails', async () => {
+  it('DP-09 DPOP-02 is taken back if the shard of the subject token fails', async () => {
     const [proof, mark] = [keyOf('00000003'), keyOf('00000004')]
     await runInDurableObject(shardOf(mark), (_, { storage }) => {
       storage.sql.exec(
