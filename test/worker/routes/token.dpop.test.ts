@@ -192,6 +192,21 @@ describe('the admin API', () => {
     }
   })
 
+  it('DPOP-03 compares with the configured host, whatever host the request names', async () => {
+    const token = await admin()
+    const path = '/admin/v1/trust'
+    const statusOf = async (origin: string) => {
+      const proof = { method: 'GET', now: Math.floor(Date.now() / 1000), accessToken: token }
+      const jti = crypto.randomUUID()
+      const dpop = await makeDpopProof(holder, { ...proof, url: `${origin}${path}`, jti })
+      const headers = { authorization: `DPoP ${token}`, dpop }
+      const request = new Request(`http://localhost${path}`, { headers })
+      return (await worker.fetch(request, deployment(), createExecutionContext())).status
+    }
+    expect(await statusOf('http://localhost')).toBe(401)
+    expect(await statusOf(GATEWAY)).toBe(200)
+  })
+
   it('DP-23 does not know the nonces of /token, and offers its own', async () => {
     const form = exchangeForm(await issuer.mint())
     const refused = await post('/token', form, { dpop: await prove('/token', { nonce: 'x' }) })
