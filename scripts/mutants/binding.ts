@@ -4,6 +4,7 @@ import { type Mutant, mutant } from './mutant.ts'
 const PROTOCOL = 'test/protocol/dpop'
 const ENDPOINT = 'test/core/endpoint/token-endpoint.dpop'
 const WORKER = 'test/worker/routes/token.dpop'
+const CALLERS = 'test/worker/proofs/caller-proof'
 const check = mutant('src/protocol/dpop/check-proof.ts', 'core', PROTOCOL)
 const read = mutant('src/protocol/dpop/read-proof.ts', 'core', PROTOCOL)
 const key = mutant('src/protocol/dpop/proof-key.ts', 'core', PROTOCOL)
@@ -33,11 +34,11 @@ const ledger = mutant(
 )
 const nonces = mutant('src/worker/proofs/nonces.ts', 'worker', 'test/worker/proofs/nonces')
 const derive = mutant('src/worker/derive-key.ts', 'worker', 'test/worker/proofs/nonces')
-const composed = mutant('src/worker/compose.ts', 'worker', WORKER)
-const admin = mutant('src/worker/http/admin-auth.ts', 'worker', WORKER)
-const callers = mutant('src/worker/proofs/caller-proof.ts', 'worker', WORKER)
-const introspect = mutant('src/core/endpoint/introspect.ts', 'worker', WORKER)
-const revoke = mutant('src/core/endpoint/revoke.ts', 'worker', WORKER)
+const composed = mutant('src/worker/compose.ts', 'worker', CALLERS)
+const admin = mutant('src/worker/http/admin-auth.ts', 'worker', CALLERS)
+const callers = mutant('src/worker/proofs/caller-proof.ts', 'worker', CALLERS)
+const introspect = mutant('src/core/endpoint/introspect.ts', 'worker', CALLERS)
+const revoke = mutant('src/core/endpoint/revoke.ts', 'worker', CALLERS)
 const metadata = mutant('src/core/tokens/metadata.ts', 'worker', WORKER)
 
 export const BINDING_MUTANTS: readonly Mutant[] = [

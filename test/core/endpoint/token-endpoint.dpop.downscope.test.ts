@@ -84,6 +84,17 @@ describe('EXC-09 a token that is bound to a key', () => {
 })
 
 describe('a token that is not bound', () => {
+  it('DPOP-02 the proof is marked, although the rule allows reuse of the token', async () => {
+    const claims = { jti: 'one-proof', htm: 'POST', htu: `${AUDIENCE}/token`, iat: world.now() }
+    const dpop = await holder.prove(claims)
+    const send = async () => {
+      const form = narrowForm(await world.sign({}), API)
+      return (await world.send(form, { proofContext: { dpop } })).status
+    }
+    expect([await send(), await send()]).toEqual([200, 400])
+    expect(world.recorded.at(-1)?.reason).toBe('dpop_proof_replayed')
+  })
+
   it('becomes bound with a proof', async () => {
     expect(await narrow({}, { by: holder })).toMatchObject({ cnf: { jkt: holder.jkt } })
     expect(await narrow({}, {})).not.toHaveProperty('cnf')

@@ -96,7 +96,12 @@ describe('the key of a proof', () => {
     ['no type', { kty: undefined }],
     ['no y', { y: undefined }],
     ['a padded coordinate', (jwk: { x?: string }) => ({ x: `${jwk.x}=` })],
-    ['a coordinate with an octet more', (jwk: { x?: string }) => ({ x: `AA${jwk.x}` })],
+    [
+      'DPOP-05 a coordinate with an octet more',
+      ({ x = '' }: { x?: string }) => ({
+        x: Buffer.concat([Buffer.alloc(1), Buffer.from(x, 'base64url')]).toString('base64url'),
+      }),
+    ],
     ['a key for encryption', { use: 'enc' }],
     ['a key that only signs', { key_ops: ['sign'] }],
     ['a key whose alg is no text', { alg: 1 }],

@@ -1,14 +1,12 @@
-/** Binding through the Worker: /token, the admin API, introspection, revocation and metadata. */
+/** Binding through the Worker: /token, and what the metadata says of it. */
 import { createExecutionContext } from 'cloudflare:test'
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { makeDpopProof } from '../../../src/protocol/dpop/make-proof.ts'
 import { thumbprintOf } from '../../../src/protocol/dpop/proof-key.ts'
 import { encodeBase64Url } from '../../../src/web/base64.ts'
-import { generateSigningPair, type SigningPair } from '../../../src/web/signature.ts'
 import worker from '../../../src/worker/index.ts'
 import {
-  adminSubjectToken,
   applyTrust,
   deployment,
   exchangeForm,
@@ -19,12 +17,12 @@ import {
   send,
 } from '../support/gateway.ts'
 import { newIssuer } from '../support/issuer.ts'
+import { createHolder, type Holder } from '../support/prove.ts'
 import { API, trustFor } from '../support/trust.ts'
 
 const issuer = newIssuer()
 const METADATA = '/.well-known/oauth-authorization-server'
-let holder: SigningPair
-let other: SigningPair
+let holder: Holder
 
 async function applyDemand(proof_of_possession: 'required' | 'optional' | 'none') {
   const base = trustFor(issuer.url)
@@ -35,38 +33,19 @@ async function applyDemand(proof_of_possession: 'required' | 'optional' | 'none'
 }
 
 beforeAll(async () => {
-  holder = await generateSigningPair('ES256')
-  other = await generateSigningPair('Ed25519')
+  holder = await createHolder()
   await applyDemand('optional')
 })
 
-type Proof = { method?: string; accessToken?: string; nonce?: string }
-
-const prove = (path: string, { method = 'POST', ...more }: Proof = {}, by = holder) =>
-  makeDpopProof(by, {
-    method,
-    url: `${GATEWAY}${path}`,
-    now: Math.floor(Date.now() / 1000),
-    jti: crypto.randomUUID(),
-    ...more,
-  })
-
-/** A bound token: for the API, or for the gateway itself. */
-async function bound(form?: Readonly<Record<string, string>>): Promise<string> {
-  const sent = form ?? exchangeForm(await issuer.mint())
-  const response = await post('/token', sent, { dpop: await prove('/token') })
-  const body = await readJson(response)
-  expect(body).toMatchObject({ token_type: 'DPoP' })
-  return String(body.access_token)
-}
-
 describe('POST /token', () => {
   it('DP-11 DP-14 issues a token that is bound to the key of the proof', async () => {
-    expect(decodeJwt(await bound())).toMatchObject({ cnf: { jkt: thumbprintOf(holder.key) } })
+    expect(decodeJwt(await holder.bind(exchangeForm(await issuer.mint())))).toMatchObject({
+      cnf: { jkt: thumbprintOf(holder.key) },
+    })
   })
 
   it('DP-01 DPOP-01 refuses two headers, also of the same proof', async () => {
-    const dpop = await prove('/token')
+    const dpop = await holder.prove('/token')
     const headers = new Headers([
       ['content-type', 'application/x-www-form-urlencoded'],
       ['dpop', dpop],
@@ -81,7 +60,7 @@ describe('POST /token', () => {
   })
 
   it('DPOP-02 accepts a proof once, of a hundred requests at once', async () => {
-    const dpop = await prove('/token')
+    const dpop = await holder.prove('/token')
     const tokens = await Promise.all(Array.from({ length: 20 }, () => issuer.mint()))
     const answers = await Promise.all(
       tokens.map((token) => post('/token', exchangeForm(token), { dpop })),
@@ -123,7 +102,7 @@ describe('DPOP_NONCE=required', () => {
 
   it('DP-15 DP-16 DP-18 offers a nonce, which another isolate accepts', async () => {
     const form = exchangeForm(await issuer.mint())
-    const refused = await run(form, await prove('/token'))
+    const refused = await run(form, await holder.prove('/token'))
     expect([refused.status, await readJson(refused)]).toMatchObject([
       400,
       { error: 'use_dpop_nonce' },
@@ -132,105 +111,18 @@ describe('DPOP_NONCE=required', () => {
     expect(nonce).toMatch(/^[\x21\x23-\x5b\x5d-\x7e]+$/)
     expect(refused.headers.get('cache-control')).toBe('no-store')
     expect(refused.headers.get('access-control-expose-headers')).toContain('DPoP-Nonce')
-    expect((await run(form, await prove('/token', { nonce }))).status).toBe(200)
+    expect((await run(form, await holder.prove('/token', { nonce }))).status).toBe(200)
   })
 
   it('DP-17 accepts no proof without a nonce, at any time', async () => {
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      const response = await run(exchangeForm(await issuer.mint()), await prove('/token'))
+      const response = await run(exchangeForm(await issuer.mint()), await holder.prove('/token'))
       expect((await readJson(response)).error).toBe('use_dpop_nonce')
     }
   })
 
   it('asks no nonce of a client without a proof', async () => {
     expect((await run(exchangeForm(await issuer.mint()))).status).toBe(200)
-  })
-})
-
-describe('the admin API', () => {
-  const admin = async () => bound({ ...exchangeForm(await adminSubjectToken()), resource: GATEWAY })
-  const read = (headers: Readonly<Record<string, string>>, path = '/admin/v1/trust') =>
-    send(path, { headers })
-  const proofOf = (accessToken: string, by = holder, nonce?: string) =>
-    prove(
-      '/admin/v1/trust',
-      { method: 'GET', accessToken, ...(nonce === undefined ? {} : { nonce }) },
-      by,
-    )
-
-  it('DP-21 refuses a bound token as a bearer token', async () => {
-    const token = await admin()
-    for (const headers of [
-      { authorization: `Bearer ${token}` },
-      { authorization: `Bearer ${token}`, dpop: await proofOf(token) },
-    ]) {
-      const response = await read(headers)
-      expect(response.status).toBe(401)
-      expect(response.headers.get('www-authenticate')).toBe(
-        'DPoP error="invalid_token", algs="ES256 RS256 Ed25519 EdDSA ES384 PS256"',
-      )
-    }
-  })
-
-  it('DP-19 DP-20 DP-22 accepts it with a proof for this request alone', async () => {
-    const token = await admin()
-    const authorization = `DPoP ${token}`
-    const dpop = await proofOf(token)
-    expect((await read({ authorization, dpop })).status).toBe(200)
-    for (const bad of [
-      undefined,
-      dpop,
-      await proofOf(token, other),
-      await proofOf('another.token'),
-      await prove('/admin/v1/keys', { method: 'GET', accessToken: token }),
-    ]) {
-      const response = await read({ authorization, ...(bad === undefined ? {} : { dpop: bad }) })
-      expect(response.status).toBe(401)
-      expect(response.headers.get('www-authenticate')).toMatch(
-        /^DPoP error="invalid_dpop_proof", algs="/,
-      )
-    }
-  })
-
-  it('DP-23 does not know the nonces of /token, and offers its own', async () => {
-    const form = exchangeForm(await issuer.mint())
-    const refused = await post('/token', form, { dpop: await prove('/token', { nonce: 'x' }) })
-    const ofToken = refused.headers.get('dpop-nonce') ?? ''
-    const token = await admin()
-    const authorization = `DPoP ${token}`
-    const response = await read({ authorization, dpop: await proofOf(token, holder, ofToken) })
-    expect(response.status).toBe(401)
-    expect(response.headers.get('www-authenticate')).toMatch(/error="use_dpop_nonce"/)
-    const own = response.headers.get('dpop-nonce') ?? ''
-    expect(own).not.toBe(ofToken)
-    const again = await read({ authorization, dpop: await proofOf(token, holder, own) })
-    expect(again.status).toBe(200)
-  })
-})
-
-describe('introspection and revocation', () => {
-  it('DP-24 tells the binding, and asks for no proof of it', async () => {
-    const token = await bound()
-    const answer = await readJson(await post('/introspect', { token }))
-    expect(answer).toMatchObject({
-      active: true,
-      token_type: 'DPoP',
-      cnf: { jkt: thumbprintOf(holder.key) },
-    })
-  })
-
-  it.each(['/introspect', '/revoke'])('DP-21 %s: a caller proves its bound token', async (path) => {
-    const token = await bound()
-    const asking = await bound()
-    for (const refused of [asking, token]) {
-      const response = await post(path, { token }, { authorization: `Bearer ${refused}` })
-      expect(response.status).toBe(401)
-      expect(response.headers.get('www-authenticate')).toMatch(/^DPoP error="invalid_token"/)
-    }
-    const dpop = await prove(path, { accessToken: asking })
-    const headers = { authorization: `DPoP ${asking}`, dpop }
-    expect((await post(path, { token }, headers)).status).toBe(200)
-    expect((await post(path, { token }, headers)).status).toBe(401)
   })
 })
 
