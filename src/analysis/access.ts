@@ -18,6 +18,8 @@ export type Access = {
   readonly resource: string
   readonly scopes: readonly string[]
   readonly lifetime_seconds: number
+  /** If the resource issues only bound tokens. */
+  readonly proof_of_possession?: 'required'
   readonly owner: string | null
   /** Epoch seconds. */
   readonly expires_at: number
@@ -125,6 +127,10 @@ function isInForce({ mode, expiresAt }: Rule, at: number): boolean {
 function createDescriber(trust: CompiledTrust, document: unknown) {
   const issuers = new Map(listIssuers(trust).map((issuer) => [issuer.name, issuer]))
   const sources = new Map(listSources(document).map((source) => [source.name, source]))
+  const demands = new Map(
+    [...trust.resources.values()].map((one) => [one.uri, one.proofOfPossession]),
+  )
+  const isDemanded = (uri: string) => demands.get(uri) === 'required'
   const whenOf = ({ name }: Rule) => sources.get(name)?.when ?? null
   return {
     access(rule: Rule, scopes: readonly string[] | undefined): readonly Access[] {
@@ -140,6 +146,7 @@ function createDescriber(trust: CompiledTrust, document: unknown) {
           resource: grant.resource,
           scopes: grant.scopes.filter((scope) => scopes?.includes(scope) ?? true),
           lifetime_seconds: grant.lifetimeSeconds,
+          ...(isDemanded(grant.resource) ? { proof_of_possession: 'required' } : {}),
           owner: rule.owner ?? null,
           expires_at: rule.expiresAt,
         },
