@@ -6,6 +6,7 @@
 import { isLoopbackName, parseHost, splitHosts } from '../web/host.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
 import { fail, ok, type Result } from '../web/result.ts'
+import { parseKeyRetirements } from './key-retirements.ts'
 import {
   ALERT_DORMANT_CEILING_DAYS,
   ALERT_DORMANT_DAYS,
@@ -34,7 +35,7 @@ import { isTrustDomain } from './text.ts'
 
 /** `fallback` is the default. An absent variable without a default is undefined. */
 type Setting =
-  | { readonly type: 'issuer' | 'hosts' | 'policy' | 'rate' | 'trust_domain' }
+  | { readonly type: 'issuer' | 'hosts' | 'policy' | 'rate' | 'trust_domain' | 'retirements' }
   | { readonly type: 'boolean'; readonly fallback: boolean }
   | { readonly type: 'url' }
   | { readonly type: 'choice'; readonly choices: readonly string[]; readonly fallback: string }
@@ -55,6 +56,7 @@ export const SETTINGS = {
     most: MAX_TOKEN_LIFETIME_CEILING_SECONDS,
     fallback: MAX_TOKEN_LIFETIME_SECONDS,
   },
+  KEY_RETIREMENTS: { type: 'retirements' },
   SPIFFE_TRUST_DOMAIN: { type: 'trust_domain' },
   MAX_RULE_EXPIRY_DAYS: { type: 'number', least: 1, most: MAX_RULE_EXPIRY_DAYS_CEILING },
   TRUST_MAX_RULES: { type: 'number', least: 1, most: MAX_RULES_CEILING, fallback: MAX_RULES },
@@ -192,6 +194,10 @@ function parseSetting(setting: Setting, value: unknown): Result<unknown, string>
       return isTrustDomain(value)
         ? ok(value)
         : fail('must be the name of a SPIFFE trust domain in lower case, without spiffe://')
+    case 'retirements':
+      return parseKeyRetirements(value) === undefined
+        ? fail('must be pairs such as KID=2027-01-31T00:00:00Z, separated by spaces')
+        : ok(value)
     case 'boolean':
       return value === 'true' || value === 'false'
         ? ok(value === 'true')
