@@ -86,12 +86,13 @@ function chooseStart(replaced: readonly KeyReport[], request: RotationRequest): 
   return start
 }
 
-/** Returns the value of `KEY_RETIREMENTS` with these ends added to those that are in force. */
+/**
+ * Returns the value of `KEY_RETIREMENTS` with these ends added to those that are in force. A key that
+ * is no longer published keeps its end while its secret is stored; otherwise it would sign again.
+ */
 export function writeRetirements({ keys }: KeysReport, ends: readonly KeyEnd[]): string {
   const all = new Map<string, number>()
-  for (const { kid, state, retires_at: end } of keys) {
-    if (end !== null && state !== 'withdrawn') all.set(kid, end)
-  }
+  for (const { kid, retires_at: end } of keys) if (end !== null) all.set(kid, end)
   for (const { kid, at } of ends) all.set(kid, at)
   return [...all].map(([kid, end]) => `${kid}=${writeTime(end)}`).join(' ')
 }

@@ -51,7 +51,7 @@ describe('keys rotate', () => {
     expect(rest).toEqual([])
   })
 
-  it('keeps the ends of other keys, except of those that are gone', async () => {
+  it('keeps the ends of other keys, also of one that is no longer published', async () => {
     world.have([
       key(),
       key({ kid: RSA, alg: 'RS256', secret: 'SIGNING_KEY_RSA', retires_at: NOW + DAY }),
@@ -59,7 +59,11 @@ describe('keys rotate', () => {
     ])
     await rotate(...at(NOW + 2 * DAY))
     expect(world.calls()[1]?.stdin).toBe(
-      `${RSA}=${written(NOW + DAY)} ${OLD}=${written(NOW + 2 * DAY)}`,
+      [
+        `${RSA}=${written(NOW + DAY)}`,
+        `${NEXT}=${written(NOW - DAY)}`,
+        `${OLD}=${written(NOW + 2 * DAY)}`,
+      ].join(' '),
     )
   })
 
