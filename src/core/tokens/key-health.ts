@@ -27,7 +27,7 @@ export function findKeyWarnings(ring: KeyRing, at: number): readonly string[] {
 
 /** Whether the key has the same algorithm and signs after the end of the other. */
 function follows(other: RingKey, key: RingKey): boolean {
-  if (other === key || other.activatesAt >= other.retiresAt) return false
+  if (other === key) return false
   const isSame = nameOf(other) === nameOf(key)
   return isSame && (other.retiresAt > key.retiresAt || other.retiresAt === Number.POSITIVE_INFINITY)
 }
