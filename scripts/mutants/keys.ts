@@ -9,11 +9,7 @@ const LIFECYCLE_TESTS = 'test/core/endpoint/lifecycle'
 const ring = mutant(`${TOKENS}/keyring.ts`, 'core', 'test/core/tokens/key-retirements.test.ts')
 const health = mutant(`${TOKENS}/key-health.ts`, 'core', 'test/core/tokens/key-retirements.test.ts')
 const facts = mutant(`${TOKENS}/key-facts.ts`, 'core', 'test/core/tokens/key-retirements.test.ts')
-const setting = mutant(
-  'src/contract/key-retirements.ts',
-  'core',
-  'test/core/tokens/key-retirements.test.ts',
-)
+const setting = mutant('src/contract/text.ts', 'core', 'test/core/tokens/key-retirements.test.ts')
 const plan = mutant(`${CLI}/plan-rotation.ts`, 'conformance', 'test/cli/keys/rotate.test.ts')
 const walk = mutant(`${TOKENS}/keyring.ts`, 'conformance', 'test/cli/keys/rotation.walk.test.ts')
 const rotate = mutant(`${CLI}/commands/rotate.ts`, 'conformance', 'test/cli/keys/rotate.test.ts')
@@ -97,15 +93,15 @@ export const KEY_MUTANTS: readonly Mutant[] = [
     "[...listArguments('put', name, target), value]",
   ),
   put('a secret that is not stored', 'exitCode !== 0', 'false'),
-  retire('a key without a successor', 'soonest > chosen ||', ''),
+  retire('keys retire: a key without a successor', 'soonest > chosen ||', ''),
   retire('an end in the past', 'asked !== undefined && asked < at', 'false'),
   retire(
     'REV-03 the tokens of a key',
     'await revokeKey(access, kid,',
     'await revokeKey(access, alg,',
   ),
-  judge('a key without a successor', 'if (isFollowed) return []', 'return []'),
-  judge('a withdrawn key', "state !== 'withdrawn') return []", 'state) return []'),
+  judge('keys check: a key without a successor', 'if (isFollowed) return []', 'return []'),
+  judge('keys check: a withdrawn key', "state !== 'withdrawn') return []", 'state) return []'),
   judge('JK-08 a key set that is cached too long', 'maxAge < MIN_KEY_LEAD_SECONDS', 'true'),
   judge('a key that is not published', '!ids.includes(kid)', 'false'),
   judge('JK-02 a published private key', 'secretMembers.map(', '[].map('),

@@ -6,7 +6,6 @@
 import { isLoopbackName, parseHost, splitHosts } from '../web/host.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
 import { fail, ok, type Result } from '../web/result.ts'
-import { parseKeyRetirements } from './key-retirements.ts'
 import {
   ALERT_DORMANT_CEILING_DAYS,
   ALERT_DORMANT_DAYS,
@@ -31,7 +30,7 @@ import {
   TRUST_MAX_STALE_SECONDS,
 } from './limits.ts'
 import { findMisspelling } from './misspelt-setting.ts'
-import { isTrustDomain } from './text.ts'
+import { isTrustDomain, parseKeyRetirements } from './text.ts'
 
 /** `fallback` is the default. An absent variable without a default is undefined. */
 type Setting =

@@ -259,11 +259,6 @@ export const MAX_EXPLAINED_RULES = 10
  * it signs.
  */
 export const JWKS_MAX_AGE_SECONDS = 300
-/**
- * From this age of a signing key without an end, the gateway warns until a successor is scheduled.
- * NIST SP 800-57 allows a private signature key one to three years.
- */
-export const KEY_AGE_WARNING_SECONDS = 365 * 24 * 3600
 /** Discovery metadata changes only with a deployment. */
 export const METADATA_MAX_AGE_SECONDS = 3600
 /** The `Retry-After` of an answer with status 503. */

@@ -3,13 +3,13 @@
  * compiled deploy-time policy, and the signing keys. The caller provides the variables.
  */
 import type { DocumentProblem } from '../contract/admin.ts'
-import { parseKeyRetirements } from '../contract/key-retirements.ts'
 import {
   parseSettings,
   type SettingsProblem,
   type SettingValues,
   SIGNING_KEY,
 } from '../contract/settings.ts'
+import { parseKeyRetirements } from '../contract/text.ts'
 import { countMembers, scanMembers } from '../web/json.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import type { RecordedClaims } from './decisions/build-record.ts'

@@ -1,7 +1,7 @@
 /** Checks of the gateway: its issuers, its signing keys, and what it knows about use. */
 import type { IssuerReport } from '../../contract/admin.ts'
+import { KEY_AGE_WARNING_SECONDS } from '../../contract/limits.ts'
 import type { SigningKeyFacts } from '../../contract/posture/report.ts'
-import { KEY_AGE_WARNING_SECONDS } from '../../core/limits.ts'
 import { countOf, daysBetween, type Found, type PostureInput } from './examined.ts'
 
 /** POS-12: every warning that `GET /admin/v1/issuers` has. */

@@ -1,5 +1,5 @@
 /** Warns an operator about upcoming problems of the key ring, such as a key without a successor. */
-import { KEY_AGE_WARNING_SECONDS } from '../limits.ts'
+import { KEY_AGE_WARNING_SECONDS } from '../../contract/limits.ts'
 import type { KeyRing, RingKey } from './keyring.ts'
 
 /** Returns warnings without any key material. Empty if there is no problem. */

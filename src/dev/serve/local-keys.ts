@@ -43,7 +43,7 @@ export async function loadLocalKeys(
 }
 
 /** Reads the keys that are there. Throws an `Error` that names the file of an unusable key. */
-export async function readLocalKeys(stateDir: string): Promise<readonly LocalKey[]> {
+async function readLocalKeys(stateDir: string): Promise<readonly LocalKey[]> {
   const keys = listKeyFiles(stateDir).map((name): LocalKey => {
     const path = join(stateDir, name)
     const jwk = readOwnFile(path, MAX_KEY_FILE_BYTES) ?? ''

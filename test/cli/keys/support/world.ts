@@ -45,7 +45,7 @@ export const written = (seconds: number) =>
   new Date(seconds * 1000).toISOString().replace('.000', '')
 
 /** One call of the recorded `npx`. */
-export type Call = { readonly args: readonly string[]; readonly stdin: string }
+type Call = { readonly args: readonly string[]; readonly stdin: string }
 
 export type KeyWorld = {
   readonly gateway: Gateway
