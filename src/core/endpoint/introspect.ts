@@ -88,7 +88,8 @@ async function answerCaller(
   }
   const claims = await verifyLive(token, ports)
   // The holder of a token may always ask whether it is active, and needs no proof for that (DP-24).
-  if (caller.value === undefined) return ok({ introspection: describe(claims), audience: undefined })
+  if (caller.value === undefined)
+    return ok({ introspection: describe(claims), audience: undefined })
   const isHolder = caller.value.token === token
   const asking = isHolder ? claims : await verifyLive(caller.value.token, ports)
   if (isHolder && asking === undefined) return ok({ introspection: INACTIVE, audience: undefined })
@@ -97,8 +98,7 @@ async function answerCaller(
   }
   // The API that asks about its own tokens is their audience. An administrator is its rule.
   const audience = asking.aud === ports.gatewayIssuer ? asking.client_id : asking.aud
-  const isTold =
-    claims !== undefined && (isHolder || mayAsk(asking, claims, ports.gatewayIssuer))
+  const isTold = claims !== undefined && (isHolder || mayAsk(asking, claims, ports.gatewayIssuer))
   return ok({ introspection: describe(isTold ? claims : undefined), audience })
 }
 

@@ -29,7 +29,13 @@ beforeAll(async () => {
   token = await signOwn(ring)
 })
 
-async function ask(bearer: string | undefined, about: string, accept = JWT, keyRing = ring) {
+async function ask(
+  bearer: string | undefined,
+  about: string,
+  accept = JWT,
+  keyRing = ring,
+  isProven = true,
+) {
   const { isRevoked } = createMemoryRevocations()
   const result = await introspect(
     {
@@ -39,7 +45,14 @@ async function ask(bearer: string | undefined, about: string, accept = JWT, keyR
       isTooLarge: false,
       accept,
     },
-    { gatewayIssuer: GATEWAY, keyRing, clock: () => AT, isRevoked, assertions: NO_ASSERTIONS },
+    {
+      gatewayIssuer: GATEWAY,
+      keyRing,
+      clock: () => AT,
+      isRevoked,
+      proveCaller: async () => isProven,
+      assertions: NO_ASSERTIONS,
+    },
   )
   return result.ok ? result.value : result.error
 }
@@ -101,6 +114,15 @@ describe('a signed answer', () => {
     expect(await ask(undefined, token)).toEqual(refused)
     expect(await ask(undefined, 'unknown')).toEqual(refused)
     expect(await ask('a.b.c', 'a.b.c')).toEqual(refused)
+  })
+
+  it('IN-13 is refused to a caller whose bound token is not proven', async () => {
+    const same = await signOwn(ring, { jti: 'same' })
+    for (const bearer of [same, token]) {
+      expect(await ask(bearer, token, JWT, ring, false)).toEqual({
+        reason: 'caller_unauthenticated',
+      })
+    }
   })
 
   it('IN-12 is signed with RS256 if the gateway has such a key, and otherwise as tokens are', async () => {
