@@ -20,6 +20,7 @@ import { EDGE_MUTANTS } from './edge.ts'
 import { ENDPOINT_MUTANTS } from './endpoint.ts'
 import { EVIDENCE_MUTANTS } from './evidence.ts'
 import { GRANT_MUTANTS } from './grants.ts'
+import { KEY_MUTANTS } from './keys.ts'
 import { LAYER_MUTANTS } from './layers.ts'
 import { LINT_MUTANTS } from './lint.ts'
 import { MORE_MUTANTS } from './more.ts'
@@ -62,4 +63,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ADMIN_MUTANTS,
   ...LINT_MUTANTS,
   ...POSTURE_MUTANTS,
+  ...KEY_MUTANTS,
 ]

@@ -67,7 +67,7 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
   ),
   introspect(
     'IN-03 introspection without caller credentials',
-    'const isHolder = caller.value.token === token.value',
+    'const isHolder = caller.value.token === token',
     'const isHolder = true',
   ),
   render('TE-17 the scheme of a challenge', "'Token-Exchange'", "'Basic'"),

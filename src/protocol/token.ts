@@ -51,6 +51,13 @@ export const SECURITY_EVENT_TYP = 'secevent+jwt'
 /** The type of an alert follows it in the name of the event. */
 export const ALERT_EVENT_PREFIX = 'urn:edgemint:event:'
 
+/**
+ * The header `typ` of a signed answer of `/introspect`, and its media type (RFC 9701 §4). It is no
+ * token: no API accepts it.
+ */
+export const INTROSPECTION_TYP = 'token-introspection+jwt'
+export const INTROSPECTION_CONTENT_TYPE = 'application/token-introspection+jwt'
+
 /** The signature algorithms of issued tokens, by their names in the JOSE registry. */
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'Ed25519', 'EdDSA', 'ES384', 'PS256'] as const
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number]

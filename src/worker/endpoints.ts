@@ -11,6 +11,7 @@ import {
   OPENID_CONFIGURATION,
   PATHS,
 } from '../protocol/paths.ts'
+import { INTROSPECTION_CONTENT_TYPE } from '../protocol/token.ts'
 import { ADMIN_ENDPOINTS } from './admin-endpoints.ts'
 import { type Body, type Endpoint, JSON_BODY } from './endpoint.ts'
 import { RESOURCE_METADATA_MAX_AGE_SECONDS } from './limits.ts'
@@ -50,10 +51,11 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...OAUTH,
     path: PATHS.introspect,
-    summary: 'tells whether an issued token is active; reads the revocation log (RFC 7662)',
+    summary:
+      'tells whether an issued token is active; reads the revocation log (RFC 7662, RFC 9701)',
     authentication: 'issued_token',
     request: FORM,
-    response: JSON_BODY,
+    response: { ...JSON_BODY, alternative: INTROSPECTION_CONTENT_TYPE },
     handler: introspectRoute,
   },
   {

@@ -56,7 +56,10 @@ export const metadataSchema = z.object({
   dpop_signing_alg_values_supported: texts,
   tls_client_certificate_bound_access_tokens: z.optional(z.boolean()),
   introspection_endpoint_auth_methods_supported: texts,
+  introspection_endpoint_auth_signing_alg_values_supported: texts,
   revocation_endpoint_auth_methods_supported: texts,
+  revocation_endpoint_auth_signing_alg_values_supported: texts,
+  introspection_signing_alg_values_supported: z.optional(texts),
 })
 
 export const resourceMetadataSchema = z.object({

@@ -59,8 +59,23 @@ export function describeServer(
     dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     // RFC 8705 §3.3. A zone serves certificates and other clients on the same host (MT-03).
     ...(bindsCertificates ? { tls_client_certificate_bound_access_tokens: true } : {}),
-    introspection_endpoint_auth_methods_supported: ['none'],
-    revocation_endpoint_auth_methods_supported: ['none'],
+    ...describeCallers('introspection', assertionAlgorithms),
+    ...describeCallers('revocation', assertionAlgorithms),
+    // RFC 9701 §7: the algorithms of signed answers.
+    ...(signingAlgorithms.length === 0
+      ? {}
+      : { introspection_signing_alg_values_supported: signingAlgorithms }),
+  }
+}
+
+/**
+ * Callers of `/introspect` and `/revoke` authenticate with a token of the gateway, which is no client
+ * authentication, or with a client assertion.
+ */
+function describeCallers(endpoint: 'introspection' | 'revocation', algorithms: readonly string[]) {
+  return {
+    [`${endpoint}_endpoint_auth_methods_supported`]: ['none', 'private_key_jwt', 'spiffe_jwt'],
+    [`${endpoint}_endpoint_auth_signing_alg_values_supported`]: algorithms,
   }
 }
 
