@@ -26,6 +26,7 @@ function newDeployment(): Env {
     TRUST_STORE: only(env.TRUST_STORE, name),
     REPLAY_LEDGER: env.REPLAY_LEDGER,
     REVOCATION_LOG: only(env.REVOCATION_LOG, name),
+    ...(env.STATUS_LISTS ? { STATUS_LISTS: only(env.STATUS_LISTS, name) } : {}),
     ...(env.DECISION_LOG ? { DECISION_LOG: named(env.DECISION_LOG, name) } : {}),
     ...(env.DECISION_COUNTS ? { DECISION_COUNTS: named(env.DECISION_COUNTS, name) } : {}),
   }
