@@ -1,5 +1,5 @@
 /**
- * The signed status lists of an isolate. It keeps each one for its `ttl`, or until another key signs.
+ * The signed status lists of an isolate. It keeps each one for its `ttl`, so a new key signs soon.
  * A new one asks the revocation log for revoked tokens, and the object of the lists for the blocks
  * that coarse revocations cover.
  */
@@ -12,11 +12,11 @@ import {
   STATUS_LIST_LIFETIME_SECONDS,
   STATUS_LIST_TTL_SECONDS,
 } from '../../limits.ts'
+import type { ListRevocations } from '../../objects/status-lists/messages.ts'
 import type { StatusPorts } from '../../objects/status-ports.ts'
 
 export type SignedList = {
   readonly token: string
-  readonly keyId: string
   /** Epoch seconds. */
   readonly issuedAt: number
 }
@@ -31,24 +31,25 @@ type ListPorts = Pick<StatusPorts, 'statusOf' | 'revokedRanges'> & {
 }
 
 export function createStatusLists(ports: ListPorts): LoadStatusList {
-  const { gatewayIssuer, keyRing, now } = ports
+  const { gatewayIssuer, keyRing, now, statusOf } = ports
   const kept = new Map<string, SignedList>()
   return async (list) => {
     const issuedAt = now()
-    const key = selectSigningKey(keyRing, undefined, issuedAt)
-    if (key === undefined) throw new Unavailable('signing_key')
     const known = kept.get(list)
     // A list with a time in the future was signed before the clock was set back.
     const age = issuedAt - (known?.issuedAt ?? 0)
-    if (known?.keyId === key.keyId && age >= 0 && age < STATUS_LIST_TTL_SECONDS) return known
-    const bits = await readBits(list, ports)
+    if (age >= 0 && age < STATUS_LIST_TTL_SECONDS) return known
+    const revoked = await statusOf(list)
+    const bits = await readBits(list, revoked, ports)
     if (bits === undefined) return undefined
+    const key = selectSigningKey(withoutRevoked(keyRing, revoked), undefined, issuedAt)
+    if (key === undefined) throw new Unavailable('signing_key')
     const limits = {
       ttlSeconds: STATUS_LIST_TTL_SECONDS,
       lifetimeSeconds: STATUS_LIST_LIFETIME_SECONDS,
     }
     const token = await signStatusList({ gatewayIssuer, list, bits, issuedAt, ...limits }, key)
-    const signed = { token, keyId: key.keyId, issuedAt }
+    const signed = { token, issuedAt }
     // A slower request must not replace a newer list.
     if ((kept.get(list)?.issuedAt ?? 0) <= issuedAt || age < 0) {
       kept.delete(list)
@@ -60,11 +61,17 @@ export function createStatusLists(ports: ListPorts): LoadStatusList {
   }
 }
 
+/** Verifiers do not accept a list with a revoked key. */
+function withoutRevoked({ keys }: KeyRing, { before }: ListRevocations): KeyRing {
+  const revoked = before.flatMap(({ grain, id }) => (grain === 'key' ? [id] : []))
+  return { keys: keys.filter(({ keyId }) => !revoked.includes(keyId)) }
+}
+
 async function readBits(
   list: string,
-  { statusOf, revokedRanges }: ListPorts,
+  revoked: ListRevocations,
+  { revokedRanges }: ListPorts,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const revoked = await statusOf(list)
   const ranges = await revokedRanges(list, revoked.before)
   if (ranges === null) return undefined
   const bits = new Uint8Array(STATUS_LIST_ENTRIES / 8)
