@@ -44,7 +44,7 @@ async function exchange(take: Take | undefined, subjectToken?: string, resource 
 }
 
 describe('a token of a resource with a status list', () => {
-  it('SL-08 names its list and index, and its jti has both', async () => {
+  it('IT-22 SL-08 names its list and index, and its jti has both', async () => {
     const { token } = await exchange(() => POSITION)
     const { jti = '', status } = decodeJwt(token)
     expect(status).toEqual({ status_list: { idx: 4711, uri: `${AUDIENCE}/status/EjRW` } })
