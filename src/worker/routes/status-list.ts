@@ -6,13 +6,17 @@ import { answerNotFound } from '../http/failures.ts'
 import { respondJson, respondTaggedText } from '../http/respond.ts'
 import { STATUS_LIST_TTL_SECONDS } from '../limits.ts'
 
+/** A range of `Accept` that includes the type, without a weight of zero (RFC 9110 §12.4.2). */
+const ACCEPTED =
+  /(?:^|,)\s*(?:\*\/\*|application\/(?:\*|statuslist\+jwt))\s*(?=[,;]|$)(?!;\s*q=0(?:\.0*)?\s*(?:,|$))/i
+
 export async function statusListRoute(c: AppContext): Promise<Response> {
   const { statusLists } = c.var.gateway
   if (statusLists === undefined) return answerNotFound(c, undefined)
   // The gateway keeps no earlier lists (SL-12).
   if (c.req.query('time') !== undefined) return refuse(501, 'earlier status lists are not kept')
   const { headers } = c.req.raw
-  if (!accepts(headers.get('accept'))) {
+  if (!ACCEPTED.test(headers.get('accept') || '*/*')) {
     return refuse(406, `status lists have the type ${STATUS_LIST_CONTENT_TYPE}`)
   }
   const list = await statusLists.load(c.req.param('list') ?? '')
@@ -40,19 +44,4 @@ export async function statusListsRoute(c: AppContext): Promise<Response> {
 function refuse(status: 406 | 501, description: string): Response {
   const body = { error: 'invalid_request', error_description: description }
   return respondJson(body, status)
-}
-
-const RANGES = ['*/*', 'application/*', STATUS_LIST_CONTENT_TYPE]
-
-/** Whether `Accept` allows the type: a range with a weight of zero does not (RFC 9110 §12.4.2). */
-function accepts(header: string | null): boolean {
-  if (header === null || header.trim() === '') return true
-  const ranges = header
-    .toLowerCase()
-    .split(',')
-    .map((range) => range.split(';').map((part) => part.trim()))
-  return ranges.some(
-    ([type = '', ...parameters]) =>
-      RANGES.includes(type) && !parameters.some((one) => /^q=0(\.0*)?$/.test(one)),
-  )
 }

@@ -57,15 +57,6 @@ export function createStatusIndexes(lease: LeaseIndexes, now: Clock): TakeStatus
     return index === undefined ? ready : { list, index }
   }
 
-  /** The request has an index, so a failure does not concern it. */
-  async function addAhead(pool: Pool, use: StatusUse, ready: StatusPosition) {
-    try {
-      return (await add(pool, use, pool.size, ready)) ?? ready
-    } catch {
-      return ready
-    }
-  }
-
   return (use) => {
     const pool = poolOf(use)
     const at = now()
@@ -75,7 +66,8 @@ export function createStatusIndexes(lease: LeaseIndexes, now: Clock): TakeStatus
     const isAsked = pool.askAt - STATUS_LEASE_RETRY_SECONDS <= at && at < pool.askAt
     if (ready !== undefined && (isAsked || 8 * left > pool.size)) return ready
     pool.askAt = at + STATUS_LEASE_RETRY_SECONDS
-    if (ready !== undefined) return addAhead(pool, use, ready)
+    // The request has an index, so a failure does not concern it.
+    if (ready !== undefined) return add(pool, use, pool.size, ready).catch(() => ready)
     // A large block for each of many requests would waste most of them.
     return add(pool, use, isAsked ? STATUS_LEASE_FIRST : pool.size)
   }

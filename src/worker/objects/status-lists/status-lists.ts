@@ -43,77 +43,71 @@ export class StatusLists extends DurableObject<unknown> {
   }
 
   #lease({ use, count, tokenSeconds }: LeaseRequest): StatusLease | null {
-    const { sql } = this.ctx.storage
     const at = this.now()
     this.#purge(at)
-    const { number, next } = this.#findRoom()
-    if (number === undefined) return null
-    const taken = Math.min(Math.max(count, 1), STATUS_LEASE_MOST, this.sizes.entries - next)
+    const place = this.#findRoom(at)
+    if (place === undefined) return null
+    const [list, start] = place
+    const taken = Math.min(Math.max(count, 1), STATUS_LEASE_MOST, this.sizes.entries - start)
     const endsAt = at + STATUS_LEASE_SECONDS
-    const lastEnd = endsAt + tokenSeconds + REVOCATION_MARGIN_SECONDS
-    sql.exec(
-      `INSERT INTO lists (number, next, ends_at) VALUES (?, ?, ?)
-       ON CONFLICT (number) DO UPDATE SET next = excluded.next,
-         ends_at = MAX(ends_at, excluded.ends_at)`,
-      number,
-      next + taken,
-      lastEnd,
-    )
-    sql.exec(
+    this.ctx.storage.sql.exec(
       'INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      number,
-      next,
+      list,
+      start,
       taken,
       at,
-      lastEnd,
+      endsAt + tokenSeconds + REVOCATION_MARGIN_SECONDS,
       ` ${use.rules.join(' ')} `,
       use.issuer,
       use.keyId,
     )
-    return { list: nameStatusList(number), start: next, count: taken, endsAt }
+    return { list: nameStatusList(list), start, count: taken, endsAt }
   }
 
-  /** Returns the newest list, or the next one if that is full. No number if all lists are full. */
-  #findRoom(): { readonly number: number | undefined; readonly next: number } {
-    const { sql } = this.ctx.storage
-    const [newest] = sql
-      .exec<{ number: number; next: number }>(
-        'SELECT number, next FROM lists ORDER BY number DESC LIMIT 1',
+  /** Returns where the next block begins: list and index. Undefined if all lists are full. */
+  #findRoom(at: number): readonly [list: number, start: number] | undefined {
+    const [newest] = this.ctx.storage.sql
+      .exec<{ list: number; next: number }>(
+        `SELECT list, start + count AS next FROM leases ORDER BY list DESC, start DESC LIMIT 1`,
       )
       .toArray()
     // A gateway whose stores are lost must not use the lists of living tokens again.
-    if (newest === undefined) return { number: randomStart(), next: 0 }
-    if (newest.next < this.sizes.entries) return newest
-    const { live } = sql.exec<{ live: number }>('SELECT COUNT(*) AS live FROM lists').one()
-    const number = newest.number + 1
-    const isFull = live >= this.sizes.lists || number >= STATUS_LIST_NUMBERS
-    return { number: isFull ? undefined : number, next: 0 }
+    if (newest === undefined) return [randomStart(), 0]
+    if (newest.next < this.sizes.entries) return [newest.list, newest.next]
+    const list = newest.list + 1
+    const isFull = this.#living(at).length >= this.sizes.lists || list >= STATUS_LIST_NUMBERS
+    return isFull ? undefined : [list, 0]
   }
 
-  /** Deletes what has ended. The newest list stays, so that its number is not used again. */
+  /** Deletes leases that have ended, except the last one. */
   #purge(at: number): void {
-    const { sql } = this.ctx.storage
-    sql.exec(
-      `DELETE FROM leases WHERE (list, start) IN
-         (SELECT list, start FROM leases WHERE ends_at <= ? LIMIT ?)`,
+    this.ctx.storage.sql.exec(
+      `DELETE FROM leases WHERE (list, start) IN (
+         SELECT list, start FROM leases WHERE ends_at <= ? AND (list, start) <>
+           (SELECT list, start FROM leases ORDER BY list DESC, start DESC LIMIT 1) LIMIT ?)`,
       at,
       STATUS_PURGE_ROWS,
     )
-    sql.exec(
-      'DELETE FROM lists WHERE ends_at <= ? AND number < (SELECT MAX(number) FROM lists)',
-      at,
-    )
   }
 
-  /** Returns the names of the lists of tokens that have not expired. */
-  names(): readonly string[] {
+  /** Returns the numbers of the lists of tokens that have not expired. Reads one row for each list. */
+  #living(at: number): readonly number[] {
     return this.ctx.storage.sql
-      .exec<{ number: number }>(
-        'SELECT number FROM lists WHERE ends_at > ? ORDER BY number',
-        this.now(),
+      .exec<{ list: number }>(
+        `WITH RECURSIVE lists (list) AS (
+           SELECT MIN(list) FROM leases
+           UNION SELECT (SELECT MIN(list) FROM leases WHERE list > lists.list) FROM lists)
+         SELECT list FROM lists
+         WHERE EXISTS (SELECT 1 FROM leases WHERE leases.list = lists.list AND ends_at > ?)`,
+        at,
       )
       .toArray()
-      .map(({ number }) => nameStatusList(number))
+      .map(({ list }) => list)
+  }
+
+  /** Returns their names. */
+  names(): readonly string[] {
+    return this.#living(this.now()).map(nameStatusList)
   }
 
   /**
@@ -121,45 +115,33 @@ export class StatusLists extends DurableObject<unknown> {
    * token has expired.
    */
   revokedRanges(name: string, before: readonly CoarseRevocation[]): readonly IndexRange[] | null {
-    if (!isStatusListName(name)) return null
-    const { sql } = this.ctx.storage
     const list = numberOfStatusList(name)
-    const rows = sql
-      .exec('SELECT 1 FROM lists WHERE number = ? AND ends_at > ?', list, this.now())
-      .toArray()
-    if (rows.length === 0) return null
+    if (!isStatusListName(name) || !this.#living(this.now()).includes(list)) return null
     return before.flatMap((revocation) => this.#rangesOf(list, revocation))
   }
 
   #rangesOf(list: number, { grain, id, before }: CoarseRevocation): readonly IndexRange[] {
-    const [condition, value] = conditionOf(grain, id)
+    const condition = CONDITIONS.get(grain)
+    // A grain that only a newer release knows. To ignore it could accept a revoked token (REV-02).
+    if (condition === undefined) throw new Error('a revocation has an unknown grain')
     return this.ctx.storage.sql
-      .exec<{ start: number; count: number }>(
+      .exec<IndexRange>(
         `SELECT start, count FROM leases WHERE list = ? AND leased_at < ? AND ${condition}`,
         list,
         // The clock of the isolate may be behind, and its token is then older than its block.
         before + CLOCK_LEEWAY_SECONDS,
-        ...value,
+        id,
       )
       .toArray()
   }
 }
 
-/** Throws for a grain that only a newer release knows: to ignore it could accept a token (REV-02). */
-function conditionOf(grain: string, id: string): readonly [string, readonly string[]] {
-  switch (grain) {
-    case 'rule':
-      return ["instr(rules, ' ' || ? || ' ') > 0", [id]]
-    case 'issuer':
-      return ['issuer = ?', [id]]
-    case 'key':
-      return ['key_id = ?', [id]]
-    case 'all':
-      return ['TRUE', []]
-    default:
-      throw new Error('a revocation has an unknown grain')
-  }
-}
+const CONDITIONS: ReadonlyMap<string, string> = new Map([
+  ['rule', "instr(rules, ' ' || ? || ' ') > 0"],
+  ['issuer', 'issuer = ?'],
+  ['key', 'key_id = ?'],
+  ['all', '? IS NOT NULL'],
+])
 
 /** A number in the first half, so that there are lists for as long as anyone will ask. */
 function randomStart(): number {

@@ -1,14 +1,10 @@
 /**
- * The tables of the status lists. `next` is the first index that is not leased. `ends_at` is the
- * time at which the last token has expired, in epoch seconds.
+ * The table of the status lists. The last row of the newest list tells where the next block begins,
+ * so it is never deleted. `ends_at` is the time at which the last token of the block has expired, in
+ * epoch seconds.
  */
 export const MIGRATIONS = [
-  `CREATE TABLE lists (
-    number INTEGER PRIMARY KEY,
-    next INTEGER NOT NULL,
-    ends_at INTEGER NOT NULL
-  );
-  CREATE TABLE leases (
+  `CREATE TABLE leases (
     list INTEGER NOT NULL,
     start INTEGER NOT NULL,
     count INTEGER NOT NULL,
