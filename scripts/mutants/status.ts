@@ -22,7 +22,7 @@ const lists = mutant(
 const bits = mutant(
   'src/worker/objects/revocation-log/status-bits.ts',
   'worker',
-  'test/worker/routes/status-list',
+  'test/worker/objects/revocation-log/status-bits test/worker/routes/status-list',
 )
 const indexes = mutant(
   'src/worker/caches/status/status-indexes.ts',
@@ -111,7 +111,7 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
   indexes('one question at a time', '(isAsked || 8 * left > pool.size)', '(8 * left > pool.size)'),
   indexes('the bound of the memory', 'pools.size > MAX_STATUS_POOLS', 'false'),
   signed('the age of a list', 'age < STATUS_LIST_TTL_SECONDS', 'true'),
-  signed('coarse revocations', 'setInvalid(bits, index)', ''),
+  signed('coarse revocations', 'setInvalid(bits, index)', 'void 0'),
   signed('a revoked key', "grain === 'key' ? [id] : []", '[]'),
   route('SL-12 earlier lists', "c.req.query('time') !== undefined", 'false'),
   route('SL-10 the accepted type', "!accepts(headers.get('accept'))", 'false'),

@@ -37,6 +37,15 @@ export function deployment(): Env {
   return deployed
 }
 
+/** Leases an index, and returns the name of its list. */
+export async function newStatusList(): Promise<string> {
+  const use = { rules: ['deploy'], issuer: 'https://issuer.test', keyId: 'key-1' }
+  const lists = deployed.STATUS_LISTS?.getByName('lists')
+  const lease = await lists?.lease({ use, count: 1, tokenSeconds: 600 })
+  if (lease == null) throw new Error('no status list')
+  return lease.list
+}
+
 /** A namespace that returns one object for every name. */
 function only<N extends { getByName(name: string): unknown }>(namespace: N, name: string): N {
   return new Proxy(namespace, {

@@ -15,7 +15,7 @@ import {
 import type { ListRevocations } from '../../objects/status-lists/messages.ts'
 import type { StatusPorts } from '../../objects/status-ports.ts'
 
-export type SignedList = {
+type SignedList = {
   readonly token: string
   /** Epoch seconds. */
   readonly issuedAt: number
