@@ -12,8 +12,16 @@ const place = mutant(
   'test/core/endpoint/token-endpoint.status',
 )
 const ids = mutant('src/core/tokens/ids.ts', 'core', 'test/core/endpoint/token-endpoint.status')
-const format = mutant('src/protocol/status-list.ts', 'core', 'test/protocol/status-list')
-const deflated = mutant('src/web/deflate.ts', 'core', 'test/protocol/status-list')
+const format = mutant(
+  'src/protocol/status/status-list.ts',
+  'core',
+  'test/protocol/status/status-list',
+)
+const deflated = mutant(
+  'src/web/compression/deflate.ts',
+  'core',
+  'test/protocol/status/status-list',
+)
 const lists = mutant(
   'src/worker/objects/status-lists/status-lists.ts',
   'worker',
@@ -114,7 +122,7 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
   signed('coarse revocations', 'setInvalid(bits, index)', 'void 0'),
   signed('a revoked key', "grain === 'key' ? [id] : []", '[]'),
   route('SL-12 earlier lists', "c.req.query('time') !== undefined", 'false'),
-  route('SL-10 the accepted type', "!accepts(headers.get('accept'))", 'false'),
+  route('SL-10 the accepted type', "!ACCEPTED.test(headers.get('accept') || '*/*')", 'false'),
   check('SL-13 other statuses', 'status !== STATUS_VALID', 'status === 1'),
   check(
     'SL-18 an index beyond the list',

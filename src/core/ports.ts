@@ -3,7 +3,7 @@
  * provide simple ones. Both run the same contract tests.
  */
 import type { RevocableToken } from '../protocol/revocations.ts'
-import type { StatusPosition } from '../protocol/status-list.ts'
+import type { StatusPosition } from '../protocol/status/status-list.ts'
 import type { Confirmation, TokenAncestor, TokenOrigin } from '../protocol/token.ts'
 import type { JsonObject } from '../web/json.ts'
 import type { VerifySignature } from '../web/signature.ts'

@@ -22,7 +22,7 @@ export const PATHS = {
   wellKnownJwks: '/.well-known/jwks.json',
   /** A list, by its name of one segment. */
   statusList: '/status/{list}',
-  statusLists: '/status',
+  statusLists: '/status-lists',
   spiffeBundle: '/spiffe/bundle',
   health: '/health',
   trustSchema: '/schemas/trust.v1.json',

@@ -3,7 +3,7 @@
  * reads it.
  */
 
-import type { TokenStatus } from './status-list.ts'
+import type { TokenStatus } from './status/status-list.ts'
 
 /** RFC 9068 §2.1. */
 export const ACCESS_TOKEN_TYP = 'at+jwt'

@@ -11,7 +11,7 @@ import {
   OPENID_CONFIGURATION,
   PATHS,
 } from '../protocol/paths.ts'
-import { STATUS_LIST_CONTENT_TYPE } from '../protocol/status-list.ts'
+import { STATUS_LIST_CONTENT_TYPE } from '../protocol/status/status-list.ts'
 import { ADMIN_ENDPOINTS } from './admin-endpoints.ts'
 import { type Body, type Endpoint, JSON_BODY } from './endpoint.ts'
 import { RESOURCE_METADATA_MAX_AGE_SECONDS, STATUS_LIST_TTL_SECONDS } from './limits.ts'

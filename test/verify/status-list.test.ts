@@ -1,7 +1,7 @@
 /** Revocation by the status list of the gateway: good lists, hostile lists, and no list. */
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createVerifier } from '../../src/verify/index.ts'
-import { deflate } from '../../src/web/deflate.ts'
+import { deflate } from '../../src/web/compression/deflate.ts'
 import { hangUp, sendStatus, sendText, startGateway } from './support/gateway.ts'
 import { countOutcomes, refusalOf } from './support/refusal.ts'
 import { AUDIENCE, createSigner, mint, NOW } from './support/tokens.ts'

@@ -4,7 +4,7 @@ import {
   formatPosition,
   POSITION_CHARACTERS,
   type StatusPosition,
-} from '../../protocol/status-list.ts'
+} from '../../protocol/status/status-list.ts'
 import { encodeBase64Url } from '../../web/base64.ts'
 import { RANDOM_ID_BYTES } from '../limits.ts'
 

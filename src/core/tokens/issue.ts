@@ -3,7 +3,11 @@
  * rendered and the key is selected, so no denial is possible here. From the subject token, the
  * issued token contains only its origin and the claims that the rule's templates name.
  */
-import { type StatusPosition, statusListUri, type TokenStatus } from '../../protocol/status-list.ts'
+import {
+  type StatusPosition,
+  statusListUri,
+  type TokenStatus,
+} from '../../protocol/status/status-list.ts'
 import {
   type IssuedTokenClaims,
   type IssuedTyp,

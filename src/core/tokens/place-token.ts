@@ -2,7 +2,7 @@
  * Takes an index of a status list for a token of a resource that uses one. Without an index, no
  * token is issued, because no offline verifier could learn of its revocation.
  */
-import type { StatusPosition } from '../../protocol/status-list.ts'
+import type { StatusPosition } from '../../protocol/status/status-list.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 import { type ExchangePorts, type Issuance, type Mint, Unavailable } from '../ports.ts'

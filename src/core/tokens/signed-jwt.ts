@@ -1,5 +1,5 @@
 /** The compact form of a JWT of ours (RFC 7515 §3.1). Which claims it has is said in `issue.ts`. */
-import type { STATUS_LIST_TYP } from '../../protocol/status-list.ts'
+import type { STATUS_LIST_TYP } from '../../protocol/status/status-list.ts'
 import type { CHECKPOINT_TYP, IssuedTyp, SECURITY_EVENT_TYP } from '../../protocol/token.ts'
 import { encodeBase64Url } from '../../web/base64.ts'
 import type { Sign } from '../../web/signature.ts'

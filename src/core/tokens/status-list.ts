@@ -1,7 +1,7 @@
 /** Makes the signed form of a status list (SL-03 to SL-07). */
-import { STATUS_LIST_TYP, statusListUri } from '../../protocol/status-list.ts'
+import { STATUS_LIST_TYP, statusListUri } from '../../protocol/status/status-list.ts'
 import { encodeBase64Url } from '../../web/base64.ts'
-import { deflate } from '../../web/deflate.ts'
+import { deflate } from '../../web/compression/deflate.ts'
 import type { RingKey } from './keyring.ts'
 import { createJwtSigner } from './signed-jwt.ts'
 

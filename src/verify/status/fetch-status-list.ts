@@ -7,10 +7,10 @@ import {
   STATUS_LIST_CONTENT_TYPE,
   STATUS_LIST_TYP,
   type StatusBits,
-} from '../../protocol/status-list.ts'
+} from '../../protocol/status/status-list.ts'
 import { decodeBase64Url, isBase64Url } from '../../web/base64.ts'
 import { decodeUtf8 } from '../../web/bytes.ts'
-import { inflateBounded } from '../../web/deflate.ts'
+import { inflateBounded } from '../../web/compression/deflate.ts'
 import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import { fetchBytes } from '../keys/fetch-json.ts'
 import type { RemoteKeys, RequestContext } from '../keys/remote-keys.ts'

@@ -8,7 +8,7 @@ import {
   readStatus,
   STATUS_VALID,
   siblingListUri,
-} from '../../protocol/status-list.ts'
+} from '../../protocol/status/status-list.ts'
 import { ancestorsOf } from '../../protocol/token.ts'
 import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import { readOwnAddress } from '../keys/address.ts'

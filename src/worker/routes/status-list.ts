@@ -1,5 +1,5 @@
 /** Serves the status lists, and the names of all of them (SL-09 to SL-12, SL-23). */
-import { STATUS_LIST_CONTENT_TYPE, statusListUri } from '../../protocol/status-list.ts'
+import { STATUS_LIST_CONTENT_TYPE, statusListUri } from '../../protocol/status/status-list.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { answerNotFound } from '../http/failures.ts'

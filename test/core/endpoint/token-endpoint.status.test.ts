@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type StatusUse, Unavailable } from '../../../src/core/ports.ts'
 import { isTokenId } from '../../../src/core/tokens/ids.ts'
-import { readPosition, type StatusPosition } from '../../../src/protocol/status-list.ts'
+import { readPosition, type StatusPosition } from '../../../src/protocol/status/status-list.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 import { AUDIENCE, vectorTrust } from '../../support/vectors.ts'
 

@@ -79,7 +79,7 @@ describe('the metadata of the gateway', () => {
     const name = 'status_list_aggregation_endpoint'
     expect(document).not.toHaveProperty(name)
     expect(describeServer(GATEWAY, { ...NOTHING, hasStatusLists: true })).toMatchObject({
-      [name]: `${GATEWAY}/status`,
+      [name]: `${GATEWAY}/status-lists`,
     })
   })
 

@@ -4,7 +4,7 @@
  * recognizes them, `watch.ts` searches, and `claims.ts` and `keys.ts` plant them.
  */
 
-import { STATUS_LIST_TYP } from '../../../src/protocol/status-list.ts'
+import { STATUS_LIST_TYP } from '../../../src/protocol/status/status-list.ts'
 import { CHECKPOINT_TYP } from '../../../src/protocol/token.ts'
 
 /** The claim `canary` of subject tokens. No rule reads it, and no issued token contains it. */

@@ -2,9 +2,9 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { readStatus } from '../../../src/protocol/status-list.ts'
+import { readStatus } from '../../../src/protocol/status/status-list.ts'
 import { decodeBase64Url } from '../../../src/web/base64.ts'
-import { inflateBounded } from '../../../src/web/deflate.ts'
+import { inflateBounded } from '../../../src/web/compression/deflate.ts'
 import {
   STATUS_LIST_LIFETIME_SECONDS,
   STATUS_LIST_TTL_SECONDS,
@@ -147,8 +147,8 @@ describe('a status list', () => {
   it('SL-23 is named by the aggregation endpoint, which the metadata names', async () => {
     const { uri } = referenceOf(await issue())
     const metadata = await readJson(await send('/.well-known/openid-configuration'))
-    expect(metadata.status_list_aggregation_endpoint).toBe(`${GATEWAY}/status`)
-    const response = await send('/status')
+    expect(metadata.status_list_aggregation_endpoint).toBe(`${GATEWAY}/status-lists`)
+    const response = await send('/status-lists')
     expect(response.headers.get('content-type')).toBe('application/json')
     expect(await readJson(response)).toEqual({ status_lists: [uri] })
   })
@@ -165,7 +165,7 @@ describe('a status list', () => {
     const { STATUS_LISTS: _, ...bindings } = deployment()
     const isolate = runWith({ ...bindings, STATUS_LISTS: undefined } as never)
     expect((await isolate.exchange(await issuer.mint())).status).toBe(503)
-    expect((await isolate.send('/status')).status).toBe(404)
+    expect((await isolate.send('/status-lists')).status).toBe(404)
     expect((await isolate.send('/status/AAAA')).status).toBe(404)
     const metadata = await readJson(await isolate.send('/.well-known/openid-configuration'))
     expect(metadata).not.toHaveProperty('status_list_aggregation_endpoint')

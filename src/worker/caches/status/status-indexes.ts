@@ -4,7 +4,7 @@
  * what is left. An index leaves this file once, so no two tokens have the same (SL-14).
  */
 import type { Clock, StatusUse, TakeStatusIndex } from '../../../core/ports.ts'
-import type { StatusPosition } from '../../../protocol/status-list.ts'
+import type { StatusPosition } from '../../../protocol/status/status-list.ts'
 import {
   MAX_STATUS_POOLS,
   STATUS_LEASE_FIRST,

@@ -6,7 +6,7 @@
 import { type Clock, Unavailable } from '../../../core/ports.ts'
 import { type KeyRing, selectSigningKey } from '../../../core/tokens/keyring.ts'
 import { signStatusList } from '../../../core/tokens/status-list.ts'
-import { STATUS_LIST_ENTRIES, setInvalid } from '../../../protocol/status-list.ts'
+import { STATUS_LIST_ENTRIES, setInvalid } from '../../../protocol/status/status-list.ts'
 import {
   MAX_KEPT_STATUS_LISTS,
   STATUS_LIST_LIFETIME_SECONDS,

@@ -3,7 +3,11 @@
  * list, so the index of the table finds the tokens of one list. Later questions read only rows that
  * were added since.
  */
-import { readPosition, STATUS_LIST_ENTRIES, setInvalid } from '../../../protocol/status-list.ts'
+import {
+  readPosition,
+  STATUS_LIST_ENTRIES,
+  setInvalid,
+} from '../../../protocol/status/status-list.ts'
 import { MAX_STATUS_BITS } from '../../limits.ts'
 import type { CoarseRevocation } from '../status-lists/messages.ts'
 import { readSequence } from './publication.ts'

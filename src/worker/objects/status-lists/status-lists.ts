@@ -11,7 +11,7 @@ import {
   numberOfStatusList,
   STATUS_LIST_ENTRIES,
   STATUS_LIST_NUMBERS,
-} from '../../../protocol/status-list.ts'
+} from '../../../protocol/status/status-list.ts'
 import {
   MAX_LIVE_STATUS_LISTS,
   STATUS_LEASE_MOST,

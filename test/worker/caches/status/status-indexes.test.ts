@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type StatusUse, Unavailable } from '../../../../src/core/ports.ts'
-import type { StatusPosition } from '../../../../src/protocol/status-list.ts'
+import type { StatusPosition } from '../../../../src/protocol/status/status-list.ts'
 import {
   createStatusIndexes,
   type LeaseIndexes,
@@ -62,7 +62,7 @@ describe('the status indexes of an isolate', () => {
     expect(new Set(all).size).toBe(1000)
   })
 
-  it('come in a random order', async () => {
+  it('SL-15 come in a random order', async () => {
     const world = newWorld()
     const [first, second] = [await world.takeMany(16), await newWorld().takeMany(16)]
     expect(first.toSorted((a, b) => a - b)).not.toEqual(first)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatPosition, readStatus } from '../../../../src/protocol/status-list.ts'
+import { formatPosition, readStatus } from '../../../../src/protocol/status/status-list.ts'
 import { newWorld } from '../../support/revocation-world.ts'
 
 const RANDOM = 'ABCDEFGHIJKLMNOPQRSTUA'

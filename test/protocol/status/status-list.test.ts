@@ -12,9 +12,9 @@ import {
   setInvalid,
   siblingListUri,
   statusListUri,
-} from '../../src/protocol/status-list.ts'
-import { decodeBase64Url } from '../../src/web/base64.ts'
-import { deflate, inflateBounded } from '../../src/web/deflate.ts'
+} from '../../../src/protocol/status/status-list.ts'
+import { decodeBase64Url } from '../../../src/web/base64.ts'
+import { deflate, inflateBounded } from '../../../src/web/compression/deflate.ts'
 
 const RANDOM = 'ABCDEFGHIJKLMNOPQRSTUA'
 const hexOf = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('hex')

@@ -2,7 +2,7 @@
  * Compression in the ZLIB format (RFC 1950), with the streams that every runtime has. Their level
  * cannot be chosen.
  */
-import { readBounded } from './read-bounded.ts'
+import { readBounded } from '../read-bounded.ts'
 
 export async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const body = new Response(bytes).body?.pipeThrough(new CompressionStream('deflate'))

@@ -3,6 +3,8 @@
  * in a list. The gateway writes them and the verifier reads them. The draft may still change.
  */
 
+import { PATHS } from '../paths.ts'
+
 /** The header `typ` of a signed list (SL-05). No API accepts one as an access token. */
 export const STATUS_LIST_TYP = 'statuslist+jwt'
 export const STATUS_LIST_CONTENT_TYPE = `application/${STATUS_LIST_TYP}`
@@ -55,7 +57,7 @@ export function readPosition(jti: string): StatusPosition | undefined {
 
 /** Returns the URI of a list. The name is its last segment. */
 export function statusListUri(issuer: string, list: string): string {
-  return `${issuer}/status/${list}`
+  return issuer + PATHS.statusList.replace('{list}', list)
 }
 
 /** Returns the URI of another list of the same gateway. */
