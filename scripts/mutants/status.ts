@@ -120,7 +120,7 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
   indexes('the bound of the memory', 'pools.size > MAX_STATUS_POOLS', 'false'),
   signed('the age of a list', 'age < STATUS_LIST_TTL_SECONDS', 'true'),
   signed('coarse revocations', 'setInvalid(bits, index)', 'void 0'),
-  signed('a revoked key', "grain === 'key' ? [id] : []", '[]'),
+  signed('a revoked key', "grain === 'key' && stops ? [id] : []", '[]'),
   route('SL-12 earlier lists', "c.req.query('time') !== undefined", 'false'),
   route('SL-10 the accepted type', "!ACCEPTED.test(headers.get('accept') || '*/*')", 'false'),
   check('SL-13 other statuses', 'status !== STATUS_VALID', 'status === 1'),

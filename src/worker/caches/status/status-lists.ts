@@ -63,7 +63,7 @@ export function createStatusLists(ports: ListPorts): LoadStatusList {
 
 /** Verifiers do not accept a list with a revoked key. */
 function withoutRevoked({ keys }: KeyRing, { before }: ListRevocations): KeyRing {
-  const revoked = before.flatMap(({ grain, id }) => (grain === 'key' ? [id] : []))
+  const revoked = before.flatMap(({ grain, id, stops }) => (grain === 'key' && stops ? [id] : []))
   return { keys: keys.filter(({ keyId }) => !revoked.includes(keyId)) }
 }
 

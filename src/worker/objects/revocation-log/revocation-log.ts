@@ -110,7 +110,7 @@ export class RevocationLog extends DurableObject<Bindings> {
 
   /** Returns what a status list shows of the revocations. */
   statusOf(list: string): ListRevocations {
-    return { bits: this.#statusBits(list), before: readListed(this.ctx.storage.sql) }
+    return { bits: this.#statusBits(list), before: readListed(this.ctx.storage.sql, this.now()) }
   }
 
   /** Returns what is published now; null if there are too many revocations. */

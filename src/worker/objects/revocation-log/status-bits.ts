@@ -10,7 +10,7 @@ import {
 } from '../../../protocol/status/status-list.ts'
 import { MAX_STATUS_BITS } from '../../limits.ts'
 import type { CoarseRevocation } from '../status-lists/messages.ts'
-import { readSequence } from './publication.ts'
+import { readCoarse, readSequence } from './publication.ts'
 
 export type StatusBits = (list: string) => Uint8Array
 
@@ -55,14 +55,10 @@ function readIds(sql: SqlStorage, list: string, after: number | undefined) {
 }
 
 /**
- * Returns the coarse revocations that a status list can show. It cannot show a subject: a block of
- * indexes has tokens of many.
+ * Returns the coarse revocations in force that a status list can show, as they are published. It
+ * cannot show a subject: a block of indexes has tokens of many.
  */
-export function readListed(sql: SqlStorage): readonly CoarseRevocation[] {
-  return sql
-    .exec<{ grain: string; id: string; before: number }>(
-      `SELECT grain, id, COALESCE(issued_before, expires_at) AS before FROM revocations
-       WHERE grain < 'subject' OR (grain > 'subject' AND grain < 'token') OR grain > 'token'`,
-    )
-    .toArray()
+export function readListed(sql: SqlStorage, at: number): readonly CoarseRevocation[] {
+  const published = readCoarse(sql, Number.POSITIVE_INFINITY) ?? []
+  return published.filter(({ grain, expires_at: end }) => grain !== 'subject' && end > at)
 }

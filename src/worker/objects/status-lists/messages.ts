@@ -25,6 +25,8 @@ export type CoarseRevocation = {
   readonly id: string
   /** Epoch seconds. */
   readonly before: number
+  /** Whether nothing is issued until it ends. A key with it does not sign. */
+  readonly stops?: true
 }
 
 /** What the revocation log knows of a list. */

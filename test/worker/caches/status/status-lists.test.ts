@@ -116,10 +116,14 @@ describe('the status lists of an isolate', () => {
     const signing = await world.keyId()
     world.state.before = [{ grain: 'key', id: signing ?? '', before: START }]
     world.wait(STATUS_LIST_TTL_SECONDS)
+    // It revokes earlier tokens, and the key signs on.
+    expect(await world.keyId()).toBe(signing)
+    world.state.before = [{ grain: 'key', id: signing ?? '', before: START, stops: true }]
+    world.wait(STATUS_LIST_TTL_SECONDS)
     const other = await world.keyId()
     expect(world.ring.keys.map(({ keyId }) => keyId)).toContain(other)
     expect(other).not.toBe(signing)
-    world.state.before.push({ grain: 'key', id: other ?? '', before: START })
+    world.state.before.push({ grain: 'key', id: other ?? '', before: START, stops: true })
     world.wait(STATUS_LIST_TTL_SECONDS)
     await expect(world.load('AAAA')).rejects.toThrow(Unavailable)
   })

@@ -36,22 +36,27 @@ describe('the revoked tokens of a status list', () => {
     expect((await world.inside((log) => log.statusOf('AAAA'))).bits).toHaveLength(0)
   })
 
-  it('come with the coarse revocations that a list can show', async () => {
+  it('come with the coarse revocations in force that a list can show', async () => {
     const world = newWorld()
     const ends = world.now() + 600
     await world.inside((_, { sql }) => {
-      for (const grain of ['subject', 'rule', 'issuer']) {
+      for (const [grain, end] of [
+        ['subject', ends],
+        ['rule', ends],
+        ['issuer', ends],
+        ['key', world.now()],
+      ] as const) {
         sql.exec(
           `INSERT INTO revocations (grain, id, issued_before, expires_at, revoked_at, revoked_by)
            VALUES (?, 'x', ?, ?, 0, 'job')`,
-          ...[grain, world.now(), ends],
+          ...[grain, world.now(), end],
         )
       }
     })
     const { before } = await world.inside((log) => log.statusOf('AAAA'))
     expect(before.toSorted((a, b) => (a.grain < b.grain ? -1 : 1))).toEqual([
-      { grain: 'issuer', id: 'x', before: world.now() },
-      { grain: 'rule', id: 'x', before: world.now() },
+      expect.objectContaining({ grain: 'issuer', id: 'x', before: world.now() }),
+      expect.objectContaining({ grain: 'rule', id: 'x', before: world.now() }),
     ])
   })
 })
