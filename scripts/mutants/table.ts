@@ -32,6 +32,7 @@ import { REVOCATION_MUTANTS } from './revocations.ts'
 import { RULE_MUTANTS } from './rules.ts'
 import { SPIFFE_MUTANTS } from './spiffe.ts'
 import { STATE_MUTANTS } from './state.ts'
+import { STATUS_MUTANTS } from './status.ts'
 import { WIRE_MUTANTS } from './wire.ts'
 
 export const MUTANTS: readonly Mutant[] = [
@@ -60,6 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RULE_MUTANTS,
   ...PRESET_MUTANTS,
   ...SPIFFE_MUTANTS,
+  ...STATUS_MUTANTS,
   ...ADMIN_MUTANTS,
   ...LINT_MUTANTS,
   ...POSTURE_MUTANTS,

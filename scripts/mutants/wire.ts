@@ -71,5 +71,5 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
     'const isHolder = true',
   ),
   render('TE-17 the scheme of a challenge', "'Token-Exchange'", "'Basic'"),
-  verify('AV-34 kinds of token', '!typs.includes(typ)', 'false'),
+  verify('AV-34 kinds of token', 'typ !== undefined && typs.includes(typ)', 'true'),
 ]

@@ -93,6 +93,7 @@ type Arms = {
   scope_not_granted: Traced & Facts<{ scopes: readonly string[]; unknownScopes: number }>
   template_unrenderable: Traced & At & { readonly template: UnrenderableTemplate }
   token_used: Facts<{ replay: ReplayMode }>
+  status_list_full: Bare
   /** `per`: the claim that names the job. */
   budget_exceeded: Facts<{ per: string; grants: number }>
   dpop_proof_invalid: At<DpopFault>
@@ -264,6 +265,7 @@ export const DENIALS = {
   ),
   scope_not_granted: row('invalid_scope', 'the scope is not granted'),
   template_unrenderable: NOT_ALLOWED_ROW,
+  status_list_full: row('invalid_target', 'every status list of the resource is full'),
   token_used: badAssertion(`the ${SUBJECT_TOKEN} has been used already`),
   budget_exceeded: badAssertion(
     `the job of the ${SUBJECT_TOKEN} already has every token that its rule allows`,

@@ -3,6 +3,8 @@
  * reads it.
  */
 
+import type { TokenStatus } from './status/status-list.ts'
+
 /** RFC 9068 §2.1. */
 export const ACCESS_TOKEN_TYP = 'at+jwt'
 
@@ -116,6 +118,8 @@ export type IssuedTokenClaims = {
   readonly anc?: readonly TokenAncestor[]
   /** Absent if the token is not bound. */
   readonly cnf?: Confirmation
+  /** Where its status is published, if the resource uses a status list. */
+  readonly status?: TokenStatus
 }
 
 /** Reads the ancestors of a token. Undefined if they have another form. */

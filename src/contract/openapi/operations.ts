@@ -176,6 +176,23 @@ export const PUBLIC_OPERATIONS: Operations = {
     id: 'getTrustBundle',
     answers: { ...tagged('the bundle', 'TrustBundle'), 404: ABSENT },
   },
+  [`GET ${PATHS.statusList}`]: {
+    id: 'getStatusList',
+    parameters: [
+      { name: 'list', in: 'path', about: 'the name of the list', isRequired: true, schema: text },
+    ],
+    answers: {
+      200: { about: 'the signed list', isText: true, headers: ['ETag'] },
+      304: NOT_MODIFIED,
+      404: ABSENT,
+      406: { about: '`Accept` does not allow the type', schema: 'OAuthError' },
+      501: { about: '`time` is not supported', schema: 'OAuthError' },
+    },
+  },
+  [`GET ${PATHS.statusLists}`]: {
+    id: 'getStatusLists',
+    answers: { 200: { about: 'the URIs', schema: 'StatusLists' }, 404: ABSENT },
+  },
   [`GET ${PATHS.trustSchema}`]: {
     id: 'getTrustSchema',
     answers: tagged('the JSON Schema', 'JsonSchema'),

@@ -25,6 +25,7 @@ import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
 import { DECISION_LOG, type ExchangePorts, Unavailable } from '../ports.ts'
+import { placeToken } from '../tokens/place-token.ts'
 import { admit, claimUse, isRecorded } from './after-verification.ts'
 import { type Facts, hintOf, noteDenial, noteToken, noteWithheld } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
@@ -245,6 +246,11 @@ async function decideAndIssue(
   // The clock has moved on. A narrower token never outlives its parent (EXC-07).
   const left = parent === undefined ? lifetimeSeconds : parent.claims.exp - issuedAt
   if (left <= 0) return deny({ reason: 'token_expired', facts: { now: issuedAt } })
+  // Before the mark too, so that a full list uses up no token.
+  const status = resource.hasStatusList
+    ? await placeToken({ mint, rule, identity: identity.value, descent: parent?.descent }, ports)
+    : undefined
+  if (status?.ok === false) return status
   // 8 replay: last before issuing, so that a denial or an outage uses up neither a token nor a budget
   if (grant.replay !== 'reuse' || grant.budget !== undefined || proof !== undefined) {
     const marked = parent === undefined ? identity.value : replayedOf(parent)
@@ -275,6 +281,7 @@ async function decideAndIssue(
     issuedAt,
     confirmation: bound.value,
     ...(parent === undefined ? {} : { descent: parent.descent }),
+    statusIndex: status?.value,
   })
   noteToken(facts, issued)
   Object.assign(evidence, { issuedSubject: subject, subjectTemplate: grant.subject })

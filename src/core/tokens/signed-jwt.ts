@@ -1,4 +1,5 @@
 /** The compact form of a JWT of ours (RFC 7515 §3.1). Which claims it has is said in `issue.ts`. */
+import type { STATUS_LIST_TYP } from '../../protocol/status/status-list.ts'
 import type {
   CHECKPOINT_TYP,
   INTROSPECTION_TYP,
@@ -16,6 +17,7 @@ export type JwtHeader = {
     | typeof CHECKPOINT_TYP
     | typeof SECURITY_EVENT_TYP
     | typeof INTROSPECTION_TYP
+    | typeof STATUS_LIST_TYP
   readonly alg: string
   readonly kid: string
 }

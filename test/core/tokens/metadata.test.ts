@@ -8,6 +8,7 @@ const NOTHING = {
   assertionAlgorithms: ['ES256', 'RS256'],
   acceptsIdJag: false,
   bindsCertificates: false,
+  hasStatusLists: false,
 }
 const document = describeServer(GATEWAY, {
   ...NOTHING,
@@ -82,6 +83,14 @@ describe('the metadata of the gateway', () => {
     expect(document).not.toHaveProperty(name)
     expect(describeServer(GATEWAY, { ...NOTHING, acceptsIdJag: true })).toMatchObject({
       [name]: ['urn:ietf:params:oauth:grant-profile:id-jag'],
+    })
+  })
+
+  it('SL-23 names the aggregation endpoint only if a resource uses a status list', () => {
+    const name = 'status_list_aggregation_endpoint'
+    expect(document).not.toHaveProperty(name)
+    expect(describeServer(GATEWAY, { ...NOTHING, hasStatusLists: true })).toMatchObject({
+      [name]: `${GATEWAY}/status-lists`,
     })
   })
 

@@ -4,6 +4,7 @@
  * recognizes them, `watch.ts` searches, and `claims.ts` and `keys.ts` plant them.
  */
 
+import { STATUS_LIST_TYP } from '../../../src/protocol/status/status-list.ts'
 import { CHECKPOINT_TYP, INTROSPECTION_TYP } from '../../../src/protocol/token.ts'
 
 /** The claim `canary` of subject tokens. No rule reads it, and no issued token contains it. */
@@ -22,11 +23,11 @@ const CANARIES = [
 /** A signature has at least 43 characters. A private exponent has nearly as many. */
 const SIGNED_TOKEN = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{43,}/
 /**
- * A checkpoint of the decision log and a signed answer of `/introspect` are no tokens: no endpoint
- * accepts them. Their headers begin with their `typ`, whose length is a multiple of three bytes.
+ * A checkpoint of the decision log, a status list and a signed answer of `/introspect` are no tokens:
+ * no endpoint accepts them. Their headers begin with their `typ`.
  */
 const NO_TOKENS = new RegExp(
-  `(?:${[CHECKPOINT_TYP, INTROSPECTION_TYP].map((typ) => btoa(`{"typ":"${typ}",`)).join('|')})[\\w-]*\\.[\\w-]+\\.[\\w-]+`,
+  `(?:${[CHECKPOINT_TYP, INTROSPECTION_TYP, STATUS_LIST_TYP].map((typ) => btoa(`{"typ":"${typ}",`)).join('|')})[\\w-]*\\.[\\w-]+\\.[\\w-]+`,
   'g',
 )
 const PRIVATE_KEY = /\\?"d\\?"\s*:\s*\\?"[\w-]{42,}/
