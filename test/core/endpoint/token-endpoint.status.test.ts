@@ -20,6 +20,7 @@ beforeAll(async () => {
       ...('grant' in rule ? { grant: { ...rule.grant, replay: 'once' } } : {}),
     }))
     const resources = {
+      ...trust.resources,
       [API]: { ...trust.resources[API], status_list: true },
       [OTHER]: { ...trust.resources[OTHER], status_list: true },
       'https://plain.example.com': { scopes: ['read'], status_list: false },
