@@ -34,23 +34,40 @@ type AuthorizerPorts = {
   readonly fetch: typeof globalThis.fetch | undefined
 }
 
+/** The key with which credentials are made. Undefined for bearer tokens. */
+type Binding = { readonly proofKey: ProofKey | undefined }
+
+/** Returns the headers with which a token is sent in one request: `authorization` and `dpop`. */
+export async function makeCredentials(
+  { method, url }: AuthorizedRequest,
+  accessToken: string,
+  { proofKey }: Binding,
+): Promise<Record<string, string>> {
+  if (proofKey === undefined) return { authorization: `Bearer ${accessToken}` }
+  const nonce = noncesOf(proofKey).find('api', url)
+  const dpop = await proofKey.prove({ method, url, accessToken, nonce })
+  return { authorization: `${DPOP} ${accessToken}`, dpop }
+}
+
+/** Remembers the nonce of an answer. Returns whether the API asks for a proof with it. */
+export function asksForRepeat(url: string, answer: ApiAnswer, { proofKey }: Binding): boolean {
+  if (proofKey === undefined) return false
+  const isNew = noncesOf(proofKey).learn('api', url, answer.headers)
+  return isNew && answer.status === 401 && asksForNonce(answer.headers.get('www-authenticate'))
+}
+
 export function createAuthorizer({ getToken, proofKey, fetch }: AuthorizerPorts): Authorizer {
-  const authorize: Authorizer['authorize'] = async ({ method, url }, { signal } = {}) => {
+  const authorize: Authorizer['authorize'] = async (request, { signal } = {}) => {
+    const { url } = request
     // Plain http shows the token to everyone on the way.
     const fault = URL.canParse(url) ? findSchemeFault(new URL(url)) : 'must be absolute'
     if (fault !== undefined) throw new OptionError(`url ${fault}`)
     const { accessToken } = await getToken({ signal })
-    if (proofKey === undefined) return { authorization: `Bearer ${accessToken}` }
-    const nonce = noncesOf(proofKey).find('api', url)
-    const dpop = await proofKey.prove({ method, url, accessToken, nonce })
-    return { authorization: `${DPOP} ${accessToken}`, dpop }
+    return makeCredentials(request, accessToken, { proofKey })
   }
 
-  const shouldRepeat: Authorizer['shouldRepeat'] = ({ url }, answer) => {
-    if (proofKey === undefined) return false
-    const isNew = noncesOf(proofKey).learn('api', url, answer.headers)
-    return isNew && answer.status === 401 && asksForNonce(answer.headers.get('www-authenticate'))
-  }
+  const shouldRepeat: Authorizer['shouldRepeat'] = ({ url }, answer) =>
+    asksForRepeat(url, answer, { proofKey })
 
   async function sendOnce(request: Request): Promise<Response> {
     const { method, url, signal } = request

@@ -2,6 +2,8 @@
 import type { KeptToken } from '../token-keeper.ts'
 
 const DEFAULT_VARIABLE = 'EDGEMINT_TOKEN'
+/** The variable for the URL of the local proxy, which has the token. */
+export const PROXY_VARIABLE = 'EDGEMINT_PROXY_URL'
 
 export type TokenPlaces = {
   /** The variable for the token. Undefined when the token is only in a file. */
@@ -31,6 +33,16 @@ export function makeEnvironment(
         }),
     ...(file === undefined ? {} : { EDGEMINT_TOKEN_FILE: file }),
   }
+}
+
+/** Adds the URL of the local proxy, instead of a token. */
+export function makeProxyEnvironment(
+  environment: Environment,
+  variable: string,
+  url: string,
+): Environment {
+  const { EDGEMINT_SUBJECT_TOKEN: _, ...rest } = environment
+  return { ...rest, [variable]: url }
 }
 
 /** Uses the default variable only without a file, because a variable cannot be refreshed. */
