@@ -2,8 +2,7 @@
  * Finds the one access token of a request. Only the `Authorization` header is read (PR-07). A query
  * ends up in logs and browser histories, and reading the body would take it from the API.
  */
-import { parseBearer, parseDpopToken } from '../protocol/bearer.ts'
-import { DPOP } from '../protocol/dpop/words.ts'
+import { parseSentToken, type SentToken } from '../protocol/bearer.ts'
 import { VerificationError } from './verification-error.ts'
 
 /** The parts of a request that the verifier reads. Every `Request` fits. */
@@ -19,30 +18,22 @@ export type TokenCarrier = {
 /** A token as it was sent. `carrier` is undefined for a token without its request. */
 export type PresentedToken = {
   readonly token: string
-  readonly scheme: 'Bearer' | 'DPoP'
+  readonly scheme: SentToken['scheme']
   readonly carrier: TokenCarrier | undefined
 }
 
 export function readPresentedToken(carrier: TokenCarrier): PresentedToken {
   const authorization = carrier.headers.get('authorization')
-  const bearer = parseBearer(authorization)
-  if (bearer.kind === 'absent') {
-    throw new VerificationError('token_missing', 'authorization_missing')
-  }
-  const isDpop = bearer.kind === 'other_scheme' && DPOP_SCHEME.test(authorization ?? '')
-  if (bearer.kind === 'other_scheme' && !isDpop) {
-    throw new VerificationError('token_missing', 'scheme_unsupported')
+  const sent = parseSentToken(authorization)
+  if (sent === undefined) {
+    const reason = authorization === null ? 'authorization_missing' : 'scheme_unsupported'
+    throw new VerificationError('token_missing', reason)
   }
   // With two tokens, a proxy before this API may have checked the other one (PR-08).
   if (new URL(carrier.url).searchParams.has('access_token')) {
     throw new VerificationError('invalid_request', 'token_sent_twice')
   }
-  const token = bearer.kind === 'bearer' ? bearer.token : parseDpopToken(authorization)
-  if (token === undefined) {
-    throw new VerificationError('invalid_request', 'authorization_malformed')
-  }
-  return { token, scheme: isDpop ? DPOP : 'Bearer', carrier }
+  const { scheme, token } = sent
+  if (token === undefined) throw new VerificationError('invalid_request', 'authorization_malformed')
+  return { scheme, token, carrier }
 }
-
-/** RFC 9110 §11.1: scheme names are case-insensitive. */
-const DPOP_SCHEME = /^[ \t]*dpop(?![!#$%&'*+.^_`|~0-9a-z-])/i

@@ -6,8 +6,10 @@
  */
 
 import type { SettingsProblem } from '../contract/settings.ts'
+import { MAX_REMEMBERED_PROOFS } from '../core/limits.ts'
 import { listSigningKeys, loadKeys, readSettings, type Settings } from '../core/settings.ts'
 import { createTokenMint } from '../core/tokens/issue.ts'
+import { createProofMemory } from '../protocol/dpop/proof-memory.ts'
 import { ok, type Result } from '../web/result.ts'
 import { createSignatureVerifier } from '../web/signature.ts'
 import { createDecisionCounts } from './caches/decisions/decision-counts.ts'
@@ -133,6 +135,7 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
     claimProof: createClaimProof(env),
     checkNonce: await createNonces(env, settings, 'token'),
     checkCallerNonce: await createNonces(env, settings, 'caller'),
+    claimForwardedProof: createProofMemory(MAX_REMEMBERED_PROOFS),
     sendAlert: createAlertSender({
       url: settings.alerts.webhookUrl,
       gatewayIssuer: settings.issuer,

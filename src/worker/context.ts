@@ -15,6 +15,7 @@ import type {
 } from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
 import type { KeyRing } from '../core/tokens/keyring.ts'
+import type { ClaimInMemory } from '../protocol/dpop/proof-memory.ts'
 import type { VerifySignature } from '../web/signature.ts'
 import type { CountDecision } from './caches/decisions/decision-counts.ts'
 import type { DecisionSender } from './caches/decisions/decision-sender.ts'
@@ -54,6 +55,8 @@ export type Gateway = {
   readonly checkNonce: CheckNonce
   /** Of proofs for the admin API, `/introspect` and `/revoke`. */
   readonly checkCallerNonce: CheckNonce
+  /** Of clients behind proxies that use `/verify`. It is the memory of this isolate. */
+  readonly claimForwardedProof: ClaimInMemory
   readonly sendAlert: SendAlert
   readonly countDecision: CountDecision
   /** Undefined if no dataset is bound. */

@@ -5,7 +5,7 @@
 import { checkDpopProof, type DpopProof } from '../../protocol/dpop/check-proof.ts'
 import { createProofMemory, proofIdOf } from '../../protocol/dpop/proof-memory.ts'
 import { DPOP } from '../../protocol/dpop/words.ts'
-import { isJsonObject } from '../../web/json.ts'
+import { readConfirmation } from '../../protocol/token.ts'
 import { createSignatureVerifier } from '../../web/signature.ts'
 import type { PresentedToken, TokenCarrier } from '../authorization.ts'
 import { MAX_REMEMBERED_PROOFS } from '../limits.ts'
@@ -113,20 +113,15 @@ export function createBindingCheck(settings: VerifierSettings): CheckBinding {
       }
       return UNBOUND
     }
-    const { jkt, 'x5t#S256': digest, ...others } = isJsonObject(cnf) ? cnf : { unknown: cnf }
+    const held = readConfirmation(cnf)
     // RFC 7800 §3.1 has other kinds of keys. This verifier cannot check them.
-    const isKnown = isTextOrAbsent(jkt) && isTextOrAbsent(digest) && (jkt ?? digest) !== undefined
-    if (!isKnown || Object.keys(others).length > 0) throw invalidToken('token_bound')
-    if (digest !== undefined) checkCertificate(digest, presented)
-    if (jkt !== undefined) return checkDpop(jkt, presented)
-    // A token that is bound only to a certificate is a bearer token (RFC 8705 §3).
+    if (held === undefined) throw invalidToken('token_bound')
+    if ('jkt' in held) return checkDpop(held.jkt, presented)
+    // A token that is bound to a certificate is a bearer token (RFC 8705 §3).
     if (presented.scheme === DPOP) throw invalidToken('token_not_bound')
+    checkCertificate(held['x5t#S256'], presented)
     return UNBOUND
   }
-}
-
-function isTextOrAbsent(value: unknown): value is string | undefined {
-  return value === undefined || (typeof value === 'string' && value !== '')
 }
 
 function refuseProof(

@@ -69,6 +69,8 @@ async function forwardAuthReads(authorization: string): Promise<string> {
         return { revision: 1, document: none, problems: [], policy: none, keys: new Map() }
       },
       loadRevocations: async () => ({ isRevoked: () => false }),
+      verifySignature: async () => false,
+      claimProof: () => 'known',
     },
   )
   if (outcome.allowed) return 'misread'
