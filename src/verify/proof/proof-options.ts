@@ -79,12 +79,7 @@ export const PROOF_OPTION_NAMES = {
 /** Throws `TypeError` if an option is wrong. The message names the option. */
 export function parseProofOptions(options: ProofOptions, audience: string): ProofSettings {
   const { proofOfPossession, claimProof, clientCertificate } = options
-  demand(
-    proofOfPossession === undefined ||
-      proofOfPossession === 'required' ||
-      proofOfPossession === 'optional',
-    'proofOfPossession must be "required" or "optional"',
-  )
+  demandProofOfPossession(proofOfPossession)
   for (const [name, value] of Object.entries({ claimProof, clientCertificate })) {
     demand(value === undefined || typeof value === 'function', `${name} must be a function`)
   }
@@ -102,6 +97,13 @@ export function parseProofOptions(options: ProofOptions, audience: string): Proo
     proofNonce: parseNonceOptions(options.proofNonce),
     clientCertificate,
   }
+}
+
+export function demandProofOfPossession(value: unknown): void {
+  demand(
+    value === undefined || value === 'required' || value === 'optional',
+    'proofOfPossession must be "required" or "optional"',
+  )
 }
 
 function parsePublicUrls(
