@@ -18,7 +18,7 @@ const routes = mutant('src/gateway/routes.ts', 'test/gateway')
 const headers = mutant('src/gateway/headers.ts', 'test/gateway')
 const origin = mutant('src/gateway/origin.ts', 'test/gateway')
 const edge = mutant('src/gateway/edge-gateway.ts', 'test/gateway')
-const identity = mutant('src/gateway/identity.ts', 'test/gateway')
+const identity = mutant('src/gateway/identity/identity.ts', 'test/gateway')
 
 export const EDGE_MUTANTS: readonly Mutant[] = [
   claims('required claims', 'if (!accepted.some((one) => one === value))', 'if (false)'),

@@ -300,9 +300,3 @@ export const REVOCATION_SNAPSHOT_MAX_AGE_SECONDS = 2 * REVOCATION_PURGE_SECONDS 
  * pointer.
  */
 export const FORWARD_AUTH_MAX_AGE_SECONDS = 10
-
-/**
- * Proofs of clients behind proxies that an isolate remembers until they expire, about 100 bytes each.
- * With more requests in a minute, the oldest ones are forgotten and proofs of their age are refused.
- */
-export const MAX_REMEMBERED_PROOFS = 50_000

@@ -14,10 +14,10 @@ import {
   type Verifier,
 } from '../verify/index.ts'
 import { type CanonicalPath, parseCanonicalPath } from './canonical-path.ts'
-import { readPlatformCertificate } from './certificate.ts'
 import { demand } from './demand.ts'
 import { stripRequestHeaders } from './headers.ts'
-import { createIdentity } from './identity.ts'
+import { readPlatformCertificate } from './identity/certificate.ts'
+import { createIdentity } from './identity/identity.ts'
 import { checkOptions, type EdgeGatewayOptions } from './options.ts'
 import { forward, parseOrigin } from './origin.ts'
 import { refuse } from './refusals.ts'

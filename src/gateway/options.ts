@@ -4,7 +4,7 @@
  */
 import type { VerifierOptions } from '../verify/index.ts'
 import { demand, demandNames } from './demand.ts'
-import type { IdentityOptions } from './identity.ts'
+import type { IdentityOptions } from './identity/identity.ts'
 import type { OriginOptions } from './origin.ts'
 import type { EdgeRoute } from './routes.ts'
 

@@ -11,7 +11,7 @@ import type { VerificationCode, VerificationError } from './verification-error.t
 
 type Row = {
   /** The member `error` of the body. */
-  readonly error: OAuthErrorCode | 'token_missing' | 'invalid_dpop_proof' | 'use_dpop_nonce'
+  readonly error: OAuthErrorCode | 'token_missing'
   /** Whether the answer has a challenge, and whether the challenge names the error. */
   readonly challenge: 'plain' | 'with error' | 'none'
 }

@@ -6,7 +6,6 @@
  */
 
 import type { SettingsProblem } from '../contract/settings.ts'
-import { MAX_REMEMBERED_PROOFS } from '../core/limits.ts'
 import { listSigningKeys, loadKeys, readSettings, type Settings } from '../core/settings.ts'
 import { createTokenMint } from '../core/tokens/issue.ts'
 import { createProofMemory } from '../protocol/dpop/proof-memory.ts'
@@ -26,6 +25,7 @@ import { type OwnHosts, readOwnHosts } from './http/check-host.ts'
 import { readRegion } from './http/connection.ts'
 import { createAdmitSubject } from './http/rate-limits.ts'
 import { createDecisionIds, newTokenId } from './ids.ts'
+import { MAX_REMEMBERED_PROOFS } from './limits.ts'
 import { log, logAll, type RecordedEvent } from './log.ts'
 import { createAlertSender } from './notify/alert-sender.ts'
 import { chooseShard, createDecisionShards } from './objects/decision-log/shards.ts'

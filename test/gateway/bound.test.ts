@@ -1,7 +1,7 @@
 /** Bound tokens at the Worker in front of an origin. */
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { readPlatformCertificate } from '../../src/gateway/certificate.ts'
+import { readPlatformCertificate } from '../../src/gateway/identity/certificate.ts'
 import { createProofHolder, type ProofHolder } from '../support/dpop.ts'
 import { proofClaims } from '../verify/support/bound.ts'
 import { API, ask, startEdgeWorld } from './support/world.ts'

@@ -7,7 +7,7 @@ import { DPOP_NONCE } from '../../protocol/dpop/words.ts'
 import { MAX_NONCE_SERVERS } from '../limits.ts'
 import type { ProofKey } from './proof-key.ts'
 
-export type ServerKind = 'gateway' | 'api'
+type ServerKind = 'gateway' | 'api'
 
 export type NonceMemory = {
   readonly find: (kind: ServerKind, url: string) => string | undefined

@@ -11,7 +11,7 @@ export type ProofMark = Pick<DpopProof, 'jkt' | 'jti' | 'endsAt'>
  * `known`: the proof was used before. `forgotten`: the memory no longer knows proofs of that age, so
  * the proof may have been used.
  */
-export type ProofClaim = 'new' | 'known' | 'forgotten'
+type ProofClaim = 'new' | 'known' | 'forgotten'
 
 /** Marks a proof as used. `now` is in epoch seconds. */
 export type ClaimInMemory = (proof: ProofMark, now: number) => ProofClaim

@@ -15,7 +15,7 @@ import { isSameCertificate } from './certificate.ts'
 import { createNonces } from './nonces.ts'
 
 /** The result of a check: a nonce for the next proof of the caller, if it needs a new one. */
-export type BindingOutcome = { readonly nextNonce?: string }
+type BindingOutcome = { readonly nextNonce?: string }
 
 /**
  * Checks the claim `cnf` of a verified token. Throws `invalid_token`, `invalid_dpop_proof`,

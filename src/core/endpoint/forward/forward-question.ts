@@ -25,7 +25,7 @@ export type ForwardQuestion = {
   readonly proof?: ProofQuestion
 }
 
-export type ProofQuestion = {
+type ProofQuestion = {
   /**
    * The headers in which the proxy sends method and URL of the client's request. Others are not read,
    * because the client may have written them.
