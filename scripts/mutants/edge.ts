@@ -29,7 +29,7 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   keys('the load of another request is awaited', 'gate.isBusy() && poll < MAX_LOAD_POLLS', 'false'),
   keys('a second load', 'round < 2', 'round < 1'),
   node('PR-08 two headers', 'sent.length > 1', 'false'),
-  node('PR-08 header and query', "queryStart === -1 ? ''", "true ? ''"),
+  node('PR-08 header and query', 'originalUrl ?? url', "(originalUrl ?? url).split('?')[0] ?? ''"),
   fastify('a plugin without encapsulation', "[Symbol.for('skip-override')]: true,", ''),
   path('EXC-16 the reading of URL libraries', 'parsed?.pathname !== text', 'parsed === undefined'),
   path('EXC-16 one spelling', 'ENCODED_UNRESERVED.test(segment)', 'false'),

@@ -13,18 +13,14 @@ export type TokenPlaces = {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/**
- * Adds the variables of the token. Keeps the variables of the platform, which the job may need.
- * Removes `EDGEMINT_SUBJECT_TOKEN`, which only this command needs.
- */
+/** Adds the variables of the token. Keeps the variables of the platform, which the job may need. */
 export function makeEnvironment(
   environment: Environment,
   { variable, file }: TokenPlaces,
   token: KeptToken,
 ): Environment {
-  const { EDGEMINT_SUBJECT_TOKEN: _, ...rest } = environment
   return {
-    ...rest,
+    ...withoutSubjectToken(environment),
     ...(variable === undefined
       ? {}
       : {
@@ -35,14 +31,19 @@ export function makeEnvironment(
   }
 }
 
+/** Removes `EDGEMINT_SUBJECT_TOKEN`, which only this command needs. */
+function withoutSubjectToken(environment: Environment): Environment {
+  const { EDGEMINT_SUBJECT_TOKEN: _, ...rest } = environment
+  return rest
+}
+
 /** Adds the URL of the local proxy, instead of a token. */
 export function makeProxyEnvironment(
   environment: Environment,
   variable: string,
   url: string,
 ): Environment {
-  const { EDGEMINT_SUBJECT_TOKEN: _, ...rest } = environment
-  return { ...rest, [variable]: url }
+  return { ...withoutSubjectToken(environment), [variable]: url }
 }
 
 /** Uses the default variable only without a file, because a variable cannot be refreshed. */
