@@ -5,6 +5,7 @@
 
 import { ADMIN_MUTANTS } from './admin.ts'
 import { BINDING_MUTANTS } from './binding.ts'
+import { BOUND_MUTANTS } from './bound.ts'
 import { BUDGET_MUTANTS } from './budget.ts'
 import { CANARY_MUTANTS } from './canary.ts'
 import { CHANGE_MUTANTS } from './changes.ts'
@@ -55,6 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...DISTRIBUTION_MUTANTS,
   ...LAYER_MUTANTS,
   ...EDGE_MUTANTS,
+  ...BOUND_MUTANTS,
   ...CANARY_MUTANTS,
   ...WIRE_MUTANTS,
   ...CLI_MUTANTS,
