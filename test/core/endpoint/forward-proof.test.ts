@@ -19,7 +19,7 @@ const resourceOf = (uri: string, proofOfPossession: Demand): readonly [string, R
     ...{ uri, audience: uri, alsoKnownAs: [], scopes: new Set(['deploy:read', 'admin']) },
     ...{ subject: { kind: 'text', maxBytes: undefined }, maxLifetimeSeconds: 600, typ: 'at+jwt' },
     ...{ algorithm: undefined, audit: 'standard', preset: undefined, trustDomain: undefined },
-    ...{ metadata: undefined, proofOfPossession },
+    ...{ metadata: undefined, hasStatusList: false, proofOfPossession },
   },
 ]
 
