@@ -55,6 +55,19 @@ for (const [name, source] of [
   held[name] = (await verifier.verify(got.all[0]?.accessToken ?? '')).clientId === 'deploy'
 }
 
+const bound = createTokenSource({
+  ...{ url: GATEWAY, resource: RESOURCE, source: detected.source },
+  bind: 'dpop',
+})
+const request = { method: 'POST', url: `${RESOURCE}/deployments?page=2` }
+const credentials = await bound.authorize(request)
+const sent = { ...request, headers: new Headers(credentials) }
+held.bind = (await verifier.verifyRequest(sent)).clientId === 'deploy'
+held.replay = (await codeOf(verifier.verifyRequest(sent))) === 'invalid_dpop_proof'
+const authorization = credentials.authorization?.replace('DPoP', 'Bearer') ?? ''
+const asBearer = { ...request, headers: new Headers({ authorization }) }
+held.bearer = (await codeOf(verifier.verifyRequest(asBearer))) === 'invalid_token'
+
 held.missing = (await codeOf(getTokens(fromFile(`${SUBJECT_FILE}.none`)))) === 'source_unavailable'
 const denied = exchange({ url: GATEWAY, subjectToken: 'a.b.c', resource: RESOURCE })
 held.denied = (await codeOf(denied)) === 'invalid_request'

@@ -125,6 +125,17 @@ describe('a token source with bind', () => {
     expect(new Set(keys).size).toBe(1)
   })
 
+  test('uses the key of its caller', async () => {
+    gateway.answerJson(200, BOUND)
+    const proofKey = createProofKey()
+    await openTokens(gateway.url, { proofKey })
+      .getToken()
+      .catch(() => undefined)
+    expect(gateway.asked[0]?.dpop).toBeDefined()
+    const { jkt } = await readProof(gateway.asked[0]?.dpop)
+    expect(jkt).toBe(await proofKey.thumbprint())
+  })
+
   test('has a key of its own', async () => {
     gateway.answerJson(200, BOUND)
     await openTokens(gateway.url, { bind: 'dpop' }).getToken()

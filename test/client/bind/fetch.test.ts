@@ -149,7 +149,8 @@ describe('a body', () => {
     demandNonce('nonce-1')
     const tokens = open()
     const init = () => ({ method: 'POST', body: stream(), duplex: 'half' }) as RequestInit
-    expect((await tokens.fetch(api, init())).status).toBe(401)
+    const first = await tokens.fetch(api, init()).catch(() => undefined)
+    expect(first?.status).toBe(401)
     expect(received.length).toBe(1)
     expect((await tokens.fetch(api, init())).status).toBe(200)
   })
@@ -168,7 +169,10 @@ describe('a body', () => {
 })
 
 test('follows no redirect, so that no other server gets the token', async () => {
-  answer = (response) => response.writeHead(302, { location: `${api}/other` }).end()
+  answer = (response, count) => {
+    if (count > 1) response.end('followed')
+    else response.writeHead(302, { location: `${api}/other` }).end()
+  }
   const response = await open().fetch(new Request(api, { redirect: 'follow' }))
   expect([response.status, received.length]).toEqual([302, 1])
 })

@@ -13,8 +13,8 @@ async function refuse(options: Partial<VerifierOptions>, call: Call | undefined)
       ? { url: URL_OF_CALL, method: 'GET', headers: new Headers() }
       : await bound.request(call)
   const error: unknown = await verifier.verifyRequest(request).catch((thrown) => thrown)
-  if (!(error instanceof VerificationError)) throw new Error('it was accepted')
-  return verifier.renderRefusal(error)
+  expect(error).toBeInstanceOf(VerificationError)
+  return verifier.renderRefusal(error as VerificationError)
 }
 
 async function challengeOf(options: Partial<VerifierOptions>, call: Call | undefined) {

@@ -14,8 +14,8 @@ const NEEDS_NONCE = '401 use_dpop_nonce: proof_nonce'
 async function askNonce(verifier: ReturnType<typeof bound.open>): Promise<string> {
   const request = await bound.request()
   const error: unknown = await verifier.verifyRequest(request).catch((thrown) => thrown)
-  if (!(error instanceof VerificationError)) throw new Error('it was accepted')
-  return verifier.renderRefusal(error).headers.get('dpop-nonce') ?? ''
+  expect(error).toBeInstanceOf(VerificationError)
+  return verifier.renderRefusal(error as VerificationError).headers.get('dpop-nonce') ?? ''
 }
 
 async function judge(options: Partial<VerifierOptions>, nonce: string | undefined) {
