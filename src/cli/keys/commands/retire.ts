@@ -19,9 +19,9 @@ import { revokeKey } from '../revoke-key.ts'
 
 export const command = {
   synopsis: 'KID (--url URL --token-file FILE | --state DIR) [FLAGS]',
-  about: `Ends a signing key. By default it signs until its successor does, and its tokens stay valid until they
-expire. With --now, revokes every token that the key has signed, and says which secret to delete: the key
-may be known to others.`,
+  about: `Ends a signing key. By default it signs until its successor does, and its tokens stay valid until
+they expire. With --now, revokes every token that the key has signed, and says which secret to delete:
+the key may be known to others.`,
   arguments: { least: 1, most: 1, what: 'the id of a key' },
   flags: {
     ...keyFlags('the scope `trust:read`; with `--now` also `revocations:write`'),
@@ -41,7 +41,7 @@ may be known to others.`,
     json: { about: 'print `{ kid, retires_at }`; with `--now`, the answer of the gateway' },
   },
   example:
-    'npx edgemint keys retire jNk3mPq0T5vXh2sWcRzYb8uLd1eGf4iKo6aQ7tZxM9w --url https://sts.example.com --token-file admin.jwt --dry-run',
+    'npx edgemint keys retire "$KEY_ID" --url https://sts.example.com --token-file admin.jwt',
 } as const satisfies Command
 
 type Values = {
