@@ -95,11 +95,8 @@ export const KEY_MUTANTS: readonly Mutant[] = [
   put('a secret that is not stored', 'exitCode !== 0', 'false'),
   retire('keys retire: a key without a successor', 'soonest > chosen ||', ''),
   retire('an end in the past', 'asked !== undefined && asked < at', 'false'),
-  retire(
-    'REV-03 the tokens of a key',
-    'await revokeKey(access, kid,',
-    'await revokeKey(access, alg,',
-  ),
+  retire('REV-03 the tokens of a key', 'key: kid, reason:', 'key: alg, reason:'),
+  retire('REV-03 a dry run revokes nothing', '...(isDry ? { dry_run: true } : {})', '...{}'),
   judge('keys check: a key without a successor', 'if (isFollowed) return []', 'return []'),
   judge('keys check: a withdrawn key', "state !== 'withdrawn') return []", 'state) return []'),
   judge('JK-08 a key set that is cached too long', 'maxAge < MIN_KEY_LEAD_SECONDS', 'true'),

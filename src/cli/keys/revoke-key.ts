@@ -1,22 +1,34 @@
-/** Revokes every token that a signing key has signed, through the admin API. */
+/** Revokes every token that a signing key has signed, or counts them, through the admin API. */
 import { parseObject } from '../../client/in-house.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
 
+export type KeyRevocation = {
+  readonly key: string
+  readonly reason: string
+  /** Count the live tokens, and revoke nothing. */
+  readonly dry_run?: true
+  /** Revoke although the token of the caller ends too. */
+  readonly confirm?: true
+}
+
 /** Returns the answer of the gateway. The revocation is stored when this returns. */
 export async function revokeKey(
   access: AdminAccess,
-  kid: string,
-  reason: string,
+  revocation: KeyRevocation,
 ): Promise<Readonly<Record<string, unknown>>> {
   const request = {
     method: 'POST' as const,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ key: kid, reason }),
+    body: JSON.stringify(revocation),
   }
   const answer = await ask(access, request, PATHS.adminRevocations)
   if (answer.status !== 200) throw describeProblem(answer)
   const report = parseObject(answer.text)
-  if (typeof report?.revoked_at !== 'number') throw notAGateway(answer.status)
+  const isDone =
+    revocation.dry_run === true
+      ? typeof report?.live_tokens === 'number'
+      : typeof report?.revoked_at === 'number'
+  if (report === undefined || !isDone) throw notAGateway(answer.status)
   return report
 }

@@ -4,12 +4,12 @@ import { renderDenial } from '../../core/endpoint/render.ts'
 import { CLIENT_CREDENTIALS } from '../../core/grants/client-credentials.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
 import { INTROSPECTION_CONTENT_TYPE } from '../../protocol/token.ts'
-import { createAssertionPorts } from '../assertion-ports.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { acceptedKeys } from '../http/accepted-keys.ts'
 import { readBody } from '../http/body.ts'
 import { respond, respondJson, respondText } from '../http/respond.ts'
+import { createAssertionPorts } from '../proofs/assertion-ports.ts'
 import { createProveCaller } from '../proofs/caller-proof.ts'
 
 export async function introspectRoute(c: AppContext): Promise<Response> {

@@ -95,7 +95,14 @@ describe('keys retire', () => {
       `the key ${OLD} has ended`,
     ],
     ['there is no reason for --now', [key()], [OLD, '--now'], 2, '--now needs --reason'],
-    ['there is a reason alone', [key()], [OLD, '--reason', 'x'], 2, '--reason is only for --now'],
+    [
+      'there is a reason alone',
+      [key()],
+      [OLD, '--reason', 'x'],
+      2,
+      '--reason and --yes are only for --now',
+    ],
+    ['it is confirmed alone', [key()], [OLD, '--yes'], 2, 'are only for --now'],
   ])('is refused if %s', async (_, keys, args, code, message) => {
     world.have(keys)
     const { stderr, exitCode } = await retire(...args)
@@ -128,12 +135,29 @@ describe('keys retire --now', () => {
     expect(stderr).toContain('no other ES256 key signs now: npx edgemint keys rotate --now')
   })
 
-  it('revokes nothing with --dry-run', async () => {
-    world.have([key()])
+  it('counts the live tokens with --dry-run', async () => {
+    world.have([key()], { revoked: { status: 200, body: { dry_run: true, live_tokens: 12 } } })
     const { stderr, exitCode } = await retire(OLD, '--now', '--reason', 'test', '--dry-run')
     expect(exitCode).toBe(0)
-    expect(stderr).toContain(`would revoke every token of the key ${OLD}`)
-    expect(revocations()).toEqual([])
+    expect(stderr).toContain(`would revoke every token of the key ${OLD}: 12 are live`)
+    expect(JSON.parse(revocations()[0]?.body ?? '')).toMatchObject({ dry_run: true })
+  })
+
+  it('confirms with --yes that the own admin token ends too', async () => {
+    world.have([key()])
+    await retire(OLD, '--now', '--reason', 'leaked', '--yes')
+    const body = { key: OLD, reason: 'leaked', confirm: true }
+    expect(JSON.parse(revocations()[0]?.body ?? '')).toEqual(body)
+  })
+
+  it.each([
+    ['nothing that a gateway sends', { status: 200, body: {} }, []],
+    ['a revocation for a dry run', { status: 200, body: { revoked_at: NOW } }, ['--dry-run']],
+  ])('fails after an answer with %s', async (_, revoked, flags) => {
+    world.have([key()], { revoked })
+    const { stderr, exitCode } = await retire(OLD, '--now', '--reason', 'leaked', ...flags)
+    expect(exitCode).toBe(3)
+    expect(stderr).not.toContain('every token')
   })
 
   it('fails if the gateway does not store the revocation', async () => {

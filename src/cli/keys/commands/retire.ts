@@ -19,9 +19,9 @@ import { revokeKey } from '../revoke-key.ts'
 
 export const command = {
   synopsis: 'KID (--url URL --token-file FILE | --state DIR) [FLAGS]',
-  about: `Ends a signing key. By default it signs until its successor does, and its tokens stay valid until they
-expire. With --now, revokes every token that the key has signed, and says which secret to delete: the key
-may be known to others.`,
+  about: `Ends a signing key. By default it signs until its successor does, and its tokens stay valid until
+they expire. With --now, revokes every token that the key has signed, and says which secret to delete:
+the key may be known to others.`,
   arguments: { least: 1, most: 1, what: 'the id of a key' },
   flags: {
     ...keyFlags('the scope `trust:read`; with `--now` also `revocations:write`'),
@@ -35,18 +35,22 @@ may be known to others.`,
       value: 'TEXT',
       about: 'with `--now`: the reason, on one line; stored in the log of revocations',
     },
+    yes: { about: 'with `--now`: also if your own admin token is signed with this key' },
     ...WRANGLER_FLAGS,
-    'dry-run': { about: 'say what would happen, and change nothing' },
+    'dry-run': {
+      about: 'say what would happen, and change nothing; with `--now`, count the live tokens',
+    },
     'print-command': { about: 'print the command that would store the end, and store nothing' },
     json: { about: 'print `{ kid, retires_at }`; with `--now`, the answer of the gateway' },
   },
   example:
-    'npx edgemint keys retire jNk3mPq0T5vXh2sWcRzYb8uLd1eGf4iKo6aQ7tZxM9w --url https://sts.example.com --token-file admin.jwt --dry-run',
+    'npx edgemint keys retire "$KEY_ID" --url https://sts.example.com --token-file admin.jwt',
 } as const satisfies Command
 
 type Values = {
   readonly now: boolean
   readonly reason: string | undefined
+  readonly yes: boolean
   readonly at: string | undefined
   readonly 'dry-run': boolean
   readonly 'print-command': boolean
@@ -94,11 +98,20 @@ function placeKeyId(args: readonly string[]): readonly string[] {
   return ids.length === 0 ? args : [...args.filter((arg) => !isKeyId(arg)), '--', ...ids]
 }
 
-function checkFlags({ now, reason, at, 'dry-run': isDry, 'print-command': isPrinted }: Values) {
+function checkFlags({
+  now,
+  reason,
+  yes,
+  at,
+  'dry-run': isDry,
+  'print-command': isPrinted,
+}: Values) {
   if (now && reason === undefined) throw usageFailure('--now needs --reason')
   if (now && at !== undefined) throw usageFailure('--now and --at cannot be combined')
   if (now && isPrinted) throw usageFailure('--now and --print-command cannot be combined')
-  if (!now && reason !== undefined) throw usageFailure('--reason is only for --now')
+  if (!now && (reason !== undefined || yes)) {
+    throw usageFailure('--reason and --yes are only for --now')
+  }
   if (isDry && isPrinted) throw usageFailure('--dry-run and --print-command cannot be combined')
 }
 
@@ -161,12 +174,15 @@ async function retireNow(
       isSameAlgorithm(other.alg, alg) &&
       (other.state === 'signing' || other.state === 'standby'),
   )
-  if (values['dry-run']) say(`would revoke every token of the key ${kid}`)
-  else {
-    const report = await revokeKey(access, kid, values.reason ?? '')
-    say(`every token of the key ${kid} is revoked`)
-    if (values.json) printJson(report, 2)
-  }
+  const isDry = values['dry-run']
+  const report = await revokeKey(access, {
+    ...{ key: kid, reason: values.reason ?? '' },
+    ...(isDry ? { dry_run: true } : {}),
+    ...(values.yes ? { confirm: true } : {}),
+  })
+  if (isDry) say(`would revoke every token of the key ${kid}: ${report.live_tokens} are live`)
+  else say(`every token of the key ${kid} is revoked`)
+  if (values.json) printJson(report, 2)
   if (!remains) {
     hint(`no other ${alg} key signs now: npx edgemint keys rotate --now --algorithm ${alg} --help`)
   }
