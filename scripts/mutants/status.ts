@@ -78,9 +78,9 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
     "new DecompressionStream('gzip')",
   ),
   lists('SL-14 the next free index', 'start + count AS next', 'start + 1 AS next'),
-  lists('SL-14 the next list', 'const list = newest.list + 1', 'const list = newest.list + 2'),
+  lists('SL-14 the next list', 'const list = newest + 1', 'const list = newest + 2'),
   lists('the end of a list', 'this.sizes.entries - start)', 'this.sizes.entries)'),
-  lists('all lists full', 'this.#living(at).length >= this.sizes.lists ||', ''),
+  lists('all lists full', 'list - oldest >= this.sizes.lists ||', ''),
   lists(
     'SL-14 the last lease',
     `AND (list, start) <>
@@ -96,7 +96,11 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
     'if (condition === undefined) return []',
   ),
   lists('whole names of rules', "instr(rules, ' ' || ? || ' ') > 0", 'instr(rules, ?) > 0'),
-  lists('lists that have ended', 'AND ends_at > ?)', 'AND ends_at > 0 AND ? > 0)'),
+  lists(
+    'lists that have ended',
+    'names(): readonly string[] {\n    this.#purge(this.now())',
+    'names(): readonly string[] {',
+  ),
   bits(
     'revocations after the first look',
     'if (known?.sequence === sequence) return known.bits',

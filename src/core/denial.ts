@@ -3,9 +3,8 @@
  * sentence of the answer (`DENIALS`). The sentence gives only the general reason. The details of a
  * rule are in `explanation`.
  *
- * To add a denial, write its arm in `Arms`, its row in `DENIALS`, its paragraph in docs/errors.md
- * and its vector in test/vectors/denials.json. The compiler and `denials.vectors.test.ts` report
- * what is missing.
+ * To add a denial, write its arm, its row, its paragraph in docs/errors.md and its vector. The
+ * compiler and `denials.vectors.test.ts` report what is missing.
  */
 import type { DpopFault } from '../protocol/dpop/check-proof.ts'
 import type { OAuthErrorCode } from '../protocol/oauth.ts'

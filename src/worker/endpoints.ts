@@ -147,7 +147,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: PATHS.statusList,
     // An unknown name reaches the stores.
     limit: 'address',
-    summary: 'a Token Status List (draft): the revoked tokens of resources with `status_list`',
+    summary: 'a Token Status List (draft)',
     cache: 'by_route',
     response: { contentType: STATUS_LIST_CONTENT_TYPE },
     handler: statusListRoute,
@@ -156,7 +156,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     ...PUBLIC,
     path: PATHS.statusLists,
     limit: 'address',
-    summary: 'the URIs of all status lists',
+    summary: 'the URIs of the status lists',
     cache: STATUS_LIST_TTL_SECONDS,
     response: JSON_BODY,
     handler: statusListsRoute,

@@ -62,7 +62,7 @@ export const resource = z.strictObject({
   ),
   status_list: maybe(
     z.boolean(),
-    'Whether the status of its tokens is published in a Token Status List (draft), for APIs that verify offline.',
+    'Whether a Token Status List (draft) shows which of its tokens are revoked.',
   ),
   protected_resource_metadata: maybe(
     z.union([z.boolean(), resourceMetadata]),

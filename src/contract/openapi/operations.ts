@@ -185,7 +185,7 @@ export const PUBLIC_OPERATIONS: Operations = {
       200: { about: 'the signed list', isText: true, headers: ['ETag'] },
       304: NOT_MODIFIED,
       404: ABSENT,
-      406: { about: '`Accept` does not allow the type', schema: 'OAuthError' },
+      406: { about: '`Accept` excludes it', schema: 'OAuthError' },
       501: { about: '`time` is not supported', schema: 'OAuthError' },
     },
   },

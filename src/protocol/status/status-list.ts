@@ -29,11 +29,6 @@ export const POSITION_CHARACTERS = 8
 const NAME_CHARACTERS = POSITION_CHARACTERS / 2
 /** The characters of a `jti` with a position: those of the position come first. */
 const PLACED_ID = /^[\w-]{30}$/
-const NAME = /^[\w-]{4}$/
-
-export function isStatusListName(text: string): boolean {
-  return NAME.test(text)
-}
 
 /** Returns the name of a list from its number. */
 export function nameStatusList(number: number): string {

@@ -6,7 +6,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { CLOCK_LEEWAY_SECONDS, REVOCATION_MARGIN_SECONDS } from '../../../core/limits.ts'
 import {
-  isStatusListName,
   nameStatusList,
   numberOfStatusList,
   STATUS_LIST_ENTRIES,
@@ -45,7 +44,7 @@ export class StatusLists extends DurableObject<unknown> {
   #lease({ use, count, tokenSeconds }: LeaseRequest): StatusLease | null {
     const at = this.now()
     this.#purge(at)
-    const place = this.#findRoom(at)
+    const place = this.#findRoom()
     if (place === undefined) return null
     const [list, start] = place
     const taken = Math.min(Math.max(count, 1), STATUS_LEASE_MOST, this.sizes.entries - start)
@@ -65,21 +64,28 @@ export class StatusLists extends DurableObject<unknown> {
   }
 
   /** Returns where the next block begins: list and index. Undefined if all lists are full. */
-  #findRoom(at: number): readonly [list: number, start: number] | undefined {
-    const [newest] = this.ctx.storage.sql
-      .exec<{ list: number; next: number }>(
-        `SELECT list, start + count AS next FROM leases ORDER BY list DESC, start DESC LIMIT 1`,
-      )
-      .toArray()
+  #findRoom(): readonly [list: number, start: number] | undefined {
+    const [oldest, newest, next] = this.#lists()
     // A gateway whose stores are lost must not use the lists of living tokens again.
-    if (newest === undefined) return [randomStart(), 0]
-    if (newest.next < this.sizes.entries) return [newest.list, newest.next]
-    const list = newest.list + 1
-    const isFull = this.#living(at).length >= this.sizes.lists || list >= STATUS_LIST_NUMBERS
+    if (newest === null) return [randomStart(), 0]
+    if (next < this.sizes.entries) return [newest, next]
+    const list = newest + 1
+    const isFull = list - oldest >= this.sizes.lists || list >= STATUS_LIST_NUMBERS
     return isFull ? undefined : [list, 0]
   }
 
-  /** Deletes leases that have ended, except the last one. */
+  /** Returns the oldest and the newest list, and the first free index of that. Null without a list. */
+  #lists(): readonly [oldest: number, newest: number | null, next: number] {
+    const [row = { oldest: 0, newest: null, next: 0 }] = this.ctx.storage.sql
+      .exec<{ oldest: number; newest: number | null; next: number }>(
+        `SELECT (SELECT MIN(list) FROM leases) AS oldest, list AS newest, start + count AS next
+         FROM leases ORDER BY list DESC, start DESC LIMIT 1`,
+      )
+      .toArray()
+    return [row.oldest, row.newest, row.next]
+  }
+
+  /** Deletes leases that have ended, except the last one, so that no number is used again. */
   #purge(at: number): void {
     this.ctx.storage.sql.exec(
       `DELETE FROM leases WHERE (list, start) IN (
@@ -90,34 +96,19 @@ export class StatusLists extends DurableObject<unknown> {
     )
   }
 
-  /** Returns the numbers of the lists of tokens that have not expired. Reads one row for each list. */
-  #living(at: number): readonly number[] {
-    return this.ctx.storage.sql
-      .exec<{ list: number }>(
-        `WITH RECURSIVE lists (list) AS (
-           SELECT MIN(list) FROM leases
-           UNION SELECT (SELECT MIN(list) FROM leases WHERE list > lists.list) FROM lists)
-         SELECT list FROM lists
-         WHERE EXISTS (SELECT 1 FROM leases WHERE leases.list = lists.list AND ends_at > ?)`,
-        at,
-      )
-      .toArray()
-      .map(({ list }) => list)
-  }
-
-  /** Returns their names. */
+  /** Returns the names of the lists: the newest one, and those with tokens that have not expired. */
   names(): readonly string[] {
-    return this.#living(this.now()).map(nameStatusList)
+    this.#purge(this.now())
+    const [oldest, newest] = this.#lists()
+    // The numbers are consecutive.
+    const count = newest === null ? 0 : newest - oldest + 1
+    return Array.from({ length: count }, (_, index) => nameStatusList(oldest + index))
   }
 
-  /**
-   * Returns the indexes that coarse revocations revoke. Null if there is no such list, or its last
-   * token has expired.
-   */
+  /** Returns the indexes that coarse revocations revoke. Null if there is no such list. */
   revokedRanges(name: string, before: readonly CoarseRevocation[]): readonly IndexRange[] | null {
-    const list = numberOfStatusList(name)
-    if (!isStatusListName(name) || !this.#living(this.now()).includes(list)) return null
-    return before.flatMap((revocation) => this.#rangesOf(list, revocation))
+    if (!this.names().includes(name)) return null
+    return before.flatMap((revocation) => this.#rangesOf(numberOfStatusList(name), revocation))
   }
 
   #rangesOf(list: number, { grain, id, before }: CoarseRevocation): readonly IndexRange[] {
