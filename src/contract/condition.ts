@@ -80,7 +80,7 @@ const condition = describe(
       'The claim is present, or absent.',
     ),
   ]),
-  'The condition on one claim of the verified subject token.',
+  'The condition on one claim of the verified token.',
 )
 
 /** A claim path may contain any character except control characters. Lint reports invisible ones. */

@@ -68,12 +68,12 @@ type Arms = {
   token_lifetime_exceeded: Facts<{ lifetimeSeconds: number; maxLifetimeSeconds: number }>
   claim_missing: At
   claim_invalid: At<
-    | ('exp' | 'iat' | 'nbf' | 'sub' | 'jti' | 'anc')
+    | ('exp' | 'iat' | 'nbf' | 'sub' | 'jti' | 'anc' | 'act')
     | ('client_id' | 'resource' | 'scope' | 'authorization_details')
   > &
     Facts<{
       expected:
-        | ('numeric_date' | 'text' | 'spiffe_id' | 'equal_to_other_claims' | 'ancestors')
+        | ('numeric_date' | 'text' | 'spiffe_id' | 'equal_to_other_claims' | 'ancestors' | 'actors')
         | ('resource_uri' | 'scope' | 'absent')
     }>
   token_bound: Bare
@@ -82,6 +82,15 @@ type Arms = {
   chain_too_long: Facts<Size>
   target_exceeds_assertion: Facts<{ resourceHash: string | null }>
   scope_exceeds_assertion: Bare
+  actor_is_subject: Bare
+  actor_issuer_not_trusted: Bare
+  actor_expired: Bare
+  actor_revoked: Bare
+  /** Why a subject token would be refused. */
+  actor_not_accepted: Facts<{ cause: DenialReason }>
+  actor_delegated: Bare
+  actor_not_named: Bare
+  actor_chain_too_long: Facts<Size>
   /** The rule that granted the subject token or one of its ancestors. */
   granting_rule_ended: Facts<{ rule: string }>
   resource_left: Bare
@@ -140,6 +149,7 @@ type DenialRow<Reason extends DenialReason> = {
  * The word for the assertion in sentences. Another grant type replaces it with its `assertionName`.
  */
 export const SUBJECT_TOKEN = 'subject token'
+const ACTOR_NOT_ACCEPTED = 'the actor token was not accepted'
 const NOT_ACCEPTED = `the ${SUBJECT_TOKEN} was not accepted`
 /**
  * The same sentence for every caller outside a rule's tenant. Otherwise a stranger could find out
@@ -241,6 +251,22 @@ export const DENIALS = {
   token_revoked: badAssertion(),
   admin_token: badAssertion(),
   chain_too_long: badAssertion(`the ${SUBJECT_TOKEN} is the last of its chain`),
+
+  // The actor token. It has passed the same checks as a subject token, and these.
+  actor_is_subject: row('invalid_request', 'the actor token is the subject token'),
+  actor_issuer_not_trusted: row(
+    'invalid_request',
+    'the issuer of the actor token is not trusted here',
+  ),
+  actor_expired: row('invalid_request', 'the actor token has expired'),
+  actor_revoked: row('invalid_request', ACTOR_NOT_ACCEPTED),
+  actor_not_accepted: row('invalid_request', ACTOR_NOT_ACCEPTED),
+  actor_delegated: row('invalid_request', 'the actor token names an actor of its own'),
+  actor_not_named: row(
+    'invalid_request',
+    `the ${SUBJECT_TOKEN} names another actor in its claim may_act`,
+  ),
+  actor_chain_too_long: row('invalid_request', 'the token would name too many actors'),
 
   // The decision.
   target_exceeds_assertion: row(

@@ -2,6 +2,8 @@
  * The external functions that the core needs, as types. The Worker provides the real ones and tests
  * provide simple ones. Both run the same contract tests.
  */
+
+import type { ActorClaim } from '../protocol/actor.ts'
 import type { RevocableToken } from '../protocol/revocations.ts'
 import type { TokenAncestor, TokenOrigin } from '../protocol/token.ts'
 import type { JsonObject } from '../web/json.ts'
@@ -154,8 +156,16 @@ export type Issuance = {
   readonly revision: number
   /** Epoch seconds. */
   readonly issuedAt: number
-  /** If the subject token is a token of this gateway: its origin, and its ancestors with itself. */
-  readonly descent?: { readonly origin: TokenOrigin; readonly anc: readonly TokenAncestor[] }
+  /**
+   * If the subject token is a token of this gateway: its origin, and its ancestors with itself. An
+   * actor token of this gateway is an ancestor too.
+   */
+  readonly descent?: {
+    readonly origin: TokenOrigin | undefined
+    readonly anc: readonly TokenAncestor[]
+  }
+  /** Who acts for the subject. */
+  readonly act?: ActorClaim | undefined
 }
 
 export type IssuedToken = {

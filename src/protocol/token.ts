@@ -3,6 +3,8 @@
  * reads it.
  */
 
+import type { ActorClaim } from './actor.ts'
+
 /** RFC 9068 §2.1. */
 export const ACCESS_TOKEN_TYP = 'at+jwt'
 
@@ -66,7 +68,10 @@ export type TokenOrigin = {
  * A token from which another one descends, because a gateway exchanged it for that one or for an
  * ancestor of that one. Whoever revokes an ancestor revokes its descendants.
  */
-export type TokenAncestor = Pick<IssuedTokenClaims, 'jti' | 'iat' | 'client_id' | 'aud'>
+export type TokenAncestor = Pick<IssuedTokenClaims, 'jti' | 'iat' | 'client_id' | 'aud'> & {
+  /** It was the token of an actor, or an ancestor of such a token. It gave no rights. */
+  readonly actor?: true
+}
 
 /** The claims of every issued token. A rule can add more. */
 export type IssuedTokenClaims = {
@@ -87,6 +92,8 @@ export type IssuedTokenClaims = {
   readonly rev: number
   /** The ancestors, the oldest first. Absent if it was not issued for a token of this gateway. */
   readonly anc?: readonly TokenAncestor[]
+  /** Who acts for the subject. Absent if the subject acts for itself. */
+  readonly act?: ActorClaim
 }
 
 /** Reads the ancestors of a token. Undefined if they have another form. */

@@ -10,6 +10,7 @@ import {
   AUDIENCE,
   makeDescendants,
   makeRequest,
+  mintActor,
   SPENT_JOB,
   type Tokens,
   VECTORS,
@@ -35,7 +36,11 @@ beforeAll(async () => {
     used,
     issued,
     revoked,
-    ...(await makeDescendants(issued, async (form) => tokenOf(await world.send(form)))),
+    ...(await makeDescendants(
+      issued,
+      async (form) => tokenOf(await world.send(form)),
+      (sub) => mintActor(world.issuer, sub),
+    )),
     other: await issue('https://other.example.com'),
     admin: await signOwn(world.keyRing, {
       iss: AUDIENCE,

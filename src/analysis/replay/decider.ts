@@ -1,7 +1,7 @@
 /** Decides recorded cases by one document, with the evaluator of the gateway. */
 import { createKnown } from '../../core/decisions/known-claims.ts'
 import type { CompiledTrust, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
-import { OWN_ISSUER } from '../../core/policy/compile/issuers/own-issuer.ts'
+import { OWN_ISSUER } from '../../core/policy/compile/issuers/own-name.ts'
 import { concludeFor, findMatching } from '../../core/policy/decide/evaluate.ts'
 import { findRequested } from '../../core/policy/decide/find-target.ts'
 import { decidePartly } from './decide-partly.ts'
@@ -37,7 +37,8 @@ export function createDecider(
     if (issuer.isClosed) return deny('issuer_closed')
     const isOwn = issuer === trust.own?.issuer
     if (recorded.isWhole) return decideWhole(trust, issuer, recorded, isOwn ? timeOf(recorded) : at)
-    // What such a token may have depends on all of its claims.
+    // What such a token may have depends on all of its claims, and so does who may act for it.
+    if (recorded.request.actor !== undefined) return unknown(['a claim of a token with an actor'])
     if (isOwn) return unknown(['a claim of a token of this gateway'])
     const matcher = matchers.get(issuer) ?? createPartialMatcher(trust, issuer, at)
     matchers.set(issuer, matcher)

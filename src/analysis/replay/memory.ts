@@ -4,7 +4,7 @@
  */
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
 import type { CompiledTrust, Grant } from '../../core/policy/compile/compiled.ts'
-import { OWN_ISSUER } from '../../core/policy/compile/issuers/own-issuer.ts'
+import { OWN_ISSUER } from '../../core/policy/compile/issuers/own-name.ts'
 import { listTemplates } from '../../core/policy/language/claim-tree.ts'
 
 const MAX_REMEMBERED = 50_000

@@ -4,11 +4,13 @@
  * what its holder gets.
  */
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'
+import { readActors } from '../../protocol/actor.ts'
 import {
   ACCESS_TOKEN_TYP,
   type IssuedTokenClaims,
   readAncestors,
   type TokenAncestor,
+  type TokenOrigin,
 } from '../../protocol/token.ts'
 import type { JsonObject } from '../../web/json.ts'
 import { ok, type Result } from '../../web/result.ts'
@@ -26,10 +28,10 @@ import { isExpiredOwnToken, verifyOwnToken } from '../tokens/own-token.ts'
 export type Parent = {
   readonly identity: VerifiedIdentity
   readonly claims: IssuedTokenClaims
-  readonly descent: NonNullable<Issuance['descent']>
+  readonly descent: NonNullable<Issuance['descent']> & { readonly origin: TokenOrigin }
 }
 
-type OwnSubjectPorts = {
+export type OwnSubjectPorts = {
   readonly gatewayIssuer: string
   readonly maxTokenLifetimeSeconds: number
   readonly keyRing: KeyRing
@@ -60,12 +62,16 @@ export async function readOwnSubject(
   if (isGatewayResource(claims.aud, gatewayIssuer)) return deny({ reason: 'admin_token' })
   // This gateway verifies no proof of a key yet, and a bound token must not lose its binding (EXC-09).
   if (Object.hasOwn(claims, 'cnf')) return deny({ reason: 'token_bound' })
+  if (readActors(claims.act) === undefined) {
+    return deny({ reason: 'claim_invalid', at: 'act', facts: { expected: 'actors' } })
+  }
   const ancestors = readAncestors(claims)
   if (ancestors === undefined) {
     return deny({ reason: 'claim_invalid', at: 'anc', facts: { expected: 'ancestors' } })
   }
-  if (ancestors.length >= MAX_TOKEN_ANCESTORS) {
-    const facts = { length: ancestors.length, limit: MAX_TOKEN_ANCESTORS }
+  const { length } = ancestors.filter(({ actor }) => actor !== true)
+  if (length >= MAX_TOKEN_ANCESTORS) {
+    const facts = { length, limit: MAX_TOKEN_ANCESTORS }
     return deny({ reason: 'chain_too_long', facts })
   }
   const { isRevoked } = await ports.loadRevocations(at)
@@ -96,7 +102,7 @@ function descentOf(
  * copies of a token by narrowing it, and exchange each copy once (REP-01).
  */
 export function replayedOf({ identity, descent }: Parent) {
-  const [first] = descent.anc
+  const first = descent.anc.find(({ actor }) => actor !== true)
   if (first === undefined || first.jti === identity.tokenId) return identity
   // Its expiry is not known, but no token lives longer than this.
   const expiresAt = first.iat + MAX_TOKEN_LIFETIME_CEILING_SECONDS

@@ -39,6 +39,7 @@ import {
   Unavailable,
 } from '../ports.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
+import { descend, joinActor, lifeLeft, startActor } from './actor.ts'
 import { admit, claimUse, isRecorded } from './after-verification.ts'
 import { type Facts, hintOf, noteDenial, noteToken, noteWithheld } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
@@ -195,13 +196,12 @@ async function decideAndIssue(
   facts.issuer = issuer.name
   const refused = isOwn ? undefined : checkPresentation(issuer, presentation)
   if (refused !== undefined) return refused
-  // 4 key, 5 verify
-  const read = isOwn
-    ? await readOwnSubject(token.value, { ...settings, ...ports }, receivedAt)
-    : undefined
+  // 4 key, 5 verify: the actor token at the same time
+  const given = { ...settings, ...ports, presentation, view, receivedAt }
+  const started = presented.actor && startActor(presented.actor, presented.assertion, trust, given)
+  const read = isOwn ? await readOwnSubject(token.value, given, receivedAt) : undefined
   if (read?.ok === false) return read
   const parent = read?.value
-  const given = { ...settings, ...ports, presentation, view, receivedAt }
   const identity =
     parent === undefined
       ? await prove({ ...given, issuer, token: token.value })
@@ -210,6 +210,10 @@ async function decideAndIssue(
   evidence.identity = identity.value
   evidence.profile = issuer.profile
   if (parent !== undefined) facts.parentTokenId = parent.claims.jti
+  const joined = started && (await joinActor(started, identity.value, parent))
+  if (joined?.ok === false) return joined
+  const actor = joined?.value
+  if (actor !== undefined) evidence.actor = actor
   // 6 limit: runs after the signature check; otherwise any caller could use up another subject's
   // limit (EXC-14)
   if (
@@ -228,6 +232,7 @@ async function decideAndIssue(
     ...narrowed.value,
     ...(isForGateway ? { resource: gatewayIssuer } : {}),
     decisionId: course.decisionId,
+    actor: actor?.identity,
     ...(input.context === undefined ? {} : { context: input.context }),
     lifetimeSeconds: Math.min(
       request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
@@ -239,7 +244,7 @@ async function decideAndIssue(
   if (decision.rule !== undefined) facts.rule = decision.rule.name
   if (decision.resource !== undefined) facts.resource = decision.resource.uri
   if (decision.kind === 'denied') return deny(decision.denial)
-  const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims, job } = decision
+  const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims, job, act } = decision
   if (request.clientId !== undefined && grantType.isClient !== undefined) {
     const authenticated = { subject: identity.value.subject, rule: rule.name }
     if (!grantType.isClient(request.clientId, authenticated)) {
@@ -252,7 +257,7 @@ async function decideAndIssue(
   const issuedAt = ports.clock()
   const mint = findMint(resource, issuedAt)
   // The clock has moved on. A narrower token never outlives its parent (EXC-07).
-  const left = parent === undefined ? lifetimeSeconds : parent.claims.exp - issuedAt
+  const left = lifeLeft(lifetimeSeconds, issuedAt, parent, actor)
   if (left <= 0) return deny({ reason: 'token_expired', facts: { now: issuedAt } })
   // 8 replay: last before issuing, so that a denial or an outage uses up neither a token nor a budget
   if (grant.replay !== 'reuse' || grant.budget !== undefined) {
@@ -281,7 +286,8 @@ async function decideAndIssue(
     claims,
     revision: view.revision,
     issuedAt,
-    ...(parent === undefined ? {} : { descent: parent.descent }),
+    ...descend(parent, actor),
+    act,
   })
   noteToken(facts, issued)
   Object.assign(evidence, { issuedSubject: subject, subjectTemplate: grant.subject })

@@ -72,6 +72,7 @@ function claimsOf(issuance: Issuance, tokenId: string): IssuedTokenClaims {
     },
     rev: issuance.revision,
     ...(issuance.descent === undefined ? {} : { anc: issuance.descent.anc }),
+    ...(issuance.act === undefined ? {} : { act: issuance.act }),
   }
 }
 

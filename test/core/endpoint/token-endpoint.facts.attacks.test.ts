@@ -42,8 +42,13 @@ describe('LOG-01 LOG-03 the facts of a denial', () => {
     ['grant_type', { form: { grant_type: CANARY } }, 'grant_type_unsupported'],
     ['a parameter', { form: { [CANARY]: [CANARY, CANARY] } }, 'parameter_repeated'],
     ['subject_token', { form: { subject_token: CANARY } }, 'token_malformed'],
+    [
+      'actor_token_type',
+      { form: { actor_token: 'x', actor_token_type: CANARY } },
+      'token_type_unsupported',
+    ],
     ['subject_token_type', { form: { subject_token_type: CANARY } }, 'token_type_unsupported'],
-    ['actor_token', { form: { actor_token: CANARY } }, 'parameter_unsupported'],
+    ['actor_token', { form: { actor_token: CANARY } }, 'parameter_missing'],
   ]
 
   it.each(rows)('contain no text of the caller: %s', async (name, change, reason) => {

@@ -8,6 +8,7 @@ import {
   AUDIENCE,
   makeDescendants,
   makeRequest,
+  mintActor,
   SPENT_JOB,
   type Tokens,
   VECTORS,
@@ -38,7 +39,11 @@ beforeAll(async () => {
     other: '',
     admin: await signOwn(world.keyRing, { iss: AUDIENCE, aud: AUDIENCE, ...times }),
     gateway: AUDIENCE,
-    ...(await makeDescendants(issued, async (form) => tokenOf(await world.send(form)))),
+    ...(await makeDescendants(
+      issued,
+      async (form) => tokenOf(await world.send(form)),
+      (sub) => mintActor(world.issuer, sub),
+    )),
   }
 })
 

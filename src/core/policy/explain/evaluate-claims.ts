@@ -66,6 +66,8 @@ export const CLAIMS_DENIAL_REASONS = [
   'token_expired',
   'granting_rule_ended',
   'resource_left',
+  'actor_not_named',
+  'actor_chain_too_long',
 ] as const satisfies readonly (
   | 'issuer_not_trusted'
   | 'resource_unknown'
@@ -112,7 +114,7 @@ export function evaluateClaims(
   const holder = { subject: subjectOf(claims), claims }
   const conclusion = concludeFor(trust, issuer, matching, holder, resource, request, at)
   if (conclusion.kind === 'granted') {
-    const { rule, grant, claims: issued, scopes, lifetimeSeconds } = conclusion
+    const { rule, grant, claims: issued, scopes, lifetimeSeconds, act } = conclusion
     const isKnown = grant.subject !== undefined || !lacksSubject(claims)
     return {
       ...base,
@@ -122,6 +124,7 @@ export function evaluateClaims(
       resource: resource.uri,
       subject: isKnown ? conclusion.subject : undefined,
       claims: issued,
+      ...(act === undefined ? {} : { act }),
       scopes,
       lifetimeSeconds,
       ...(grant.budget === undefined ? {} : { budget: describeBudget(grant.budget) }),
