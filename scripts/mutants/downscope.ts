@@ -80,15 +80,11 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
     'const ancestors = readAncestors(claims)',
     'const ancestors = readAncestors(claims) ?? []',
   ),
-  subject(
-    'EXC-07 downscope: the length of a chain',
-    'ancestors.length >= MAX_TOKEN_ANCESTORS',
-    'false',
-  ),
+  subject('EXC-07 downscope: the length of a chain', 'length >= MAX_TOKEN_ANCESTORS', 'false'),
   subject(
     'EXC-07 downscope: the length of a chain, one more',
-    'ancestors.length >= MAX_TOKEN_ANCESTORS',
-    'ancestors.length > MAX_TOKEN_ANCESTORS',
+    'length >= MAX_TOKEN_ANCESTORS',
+    'length > MAX_TOKEN_ANCESTORS',
   ),
   subject('REV-05 downscope: a revoked token', 'if (await isRevoked(claims))', 'if (false)'),
   subject(

@@ -3,6 +3,7 @@
  * names of this deployment only.
  */
 import type { DecisionEvent } from '../audit.ts'
+import type { DecisionEvidence } from '../decisions/build-record.ts'
 import type { Denial } from '../denial.ts'
 import { LOG_HASH_CHARACTERS } from '../limits.ts'
 import { DECISION_LOG, type IssuedToken, type Sha256 } from '../ports.ts'
@@ -38,6 +39,16 @@ export function noteWithheld(facts: Facts): void {
   delete facts.tokenId
   delete facts.keyId
   delete facts.expiresAt
+}
+
+/** Keeps the actor: its issuer for the log line, and its ids and claims for the decision log. */
+export function noteActor(
+  facts: Facts,
+  evidence: { actor?: DecisionEvidence['actor'] },
+  actor: NonNullable<DecisionEvidence['actor']>,
+): void {
+  facts.actorIssuer = actor.identity.issuerName
+  evidence.actor = actor
 }
 
 /** Records names of rules and claims, and never the value of a claim. */

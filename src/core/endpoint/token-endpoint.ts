@@ -41,7 +41,7 @@ import {
 import type { KeyRing } from '../tokens/keyring.ts'
 import { descend, joinActor, lifeLeft, startActor } from './actor.ts'
 import { admit, claimUse, isRecorded } from './after-verification.ts'
-import { type Facts, hintOf, noteDenial, noteToken, noteWithheld } from './facts.ts'
+import { type Facts, hintOf, noteActor, noteDenial, noteToken, noteWithheld } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
 import { narrowRequest } from './narrow.ts'
 import { readOwnSubject, replayedOf } from './own-subject.ts'
@@ -213,7 +213,7 @@ async function decideAndIssue(
   const joined = started && (await joinActor(started, identity.value, parent))
   if (joined?.ok === false) return joined
   const actor = joined?.value
-  if (actor !== undefined) evidence.actor = actor
+  if (actor !== undefined) noteActor(facts, evidence, actor)
   // 6 limit: runs after the signature check; otherwise any caller could use up another subject's
   // limit (EXC-14)
   if (

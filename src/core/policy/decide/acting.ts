@@ -5,7 +5,7 @@
 import { type ActorName, nestActors, readActors } from '../../../protocol/actor.ts'
 import type { JsonObject } from '../../../web/json.ts'
 import { isJsonObject } from '../../../web/json.ts'
-import { MAX_ACTORS } from '../../limits.ts'
+import { MAX_ACTORS } from '../../chain-limits.ts'
 import type { Rule } from '../compile/compiled.ts'
 import { OWN_ISSUER } from '../compile/issuers/own-name.ts'
 import type { ActorDenial, GrantedToken } from './conclude.ts'
