@@ -32,3 +32,18 @@ export function nestActors(actors: readonly ActorName[]): ActorClaim | undefined
     undefined,
   )
 }
+
+/**
+ * Writes the actors as the value of a header: issuer and subject of each, separated by a space, and
+ * a comma between two actors. Both are percent-encoded where they have another character than visible
+ * ASCII, a comma or a percent sign. Otherwise one actor could be read as two (EXC-11).
+ */
+export function formatActors(actors: readonly ActorName[]): string {
+  return actors.map(({ iss, sub }) => `${encodeName(iss)} ${encodeName(sub)}`).join(',')
+}
+
+function encodeName(text: string): string {
+  // A lone surrogate has no UTF-8 form.
+  const well = text.replace(/\p{Cs}/gu, '\ufffd')
+  return well.replace(/[^\x21-\x24\x26-\x2b\x2d-\x7e]+/gu, encodeURIComponent)
+}

@@ -3,6 +3,7 @@
  * a refusal that the proxy passes to its client (RFC 6750 §3). A proxy may cache a 200 for seconds,
  * for the same `Authorization` header only. It must not cache a refusal.
  */
+import { formatActors, readActors } from '../../../protocol/actor.ts'
 import {
   IDENTITY_HEADERS,
   REQUIRE_RESOURCE,
@@ -84,6 +85,7 @@ function renderAllowed(at: number, claims: IssuedTokenClaims): RenderedForward {
       [IDENTITY_HEADERS.scope]: claims.scope,
       [IDENTITY_HEADERS.expiresAt]: String(claims.exp),
       [IDENTITY_HEADERS.tokenId]: encodeValue(claims.jti),
+      [IDENTITY_HEADERS.actor]: formatActors(readActors(claims.act) ?? []),
       'cache-control': `max-age=${maxAge}`,
       vary: VARY,
     },
