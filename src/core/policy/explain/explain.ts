@@ -62,6 +62,10 @@ function summarize(decision: ClaimsDecision): string {
       return 'denied: no matching rule grants every requested scope'
     case 'token_expired':
       return 'denied: the token has expired'
+    case 'actor_issuer_not_trusted':
+      return 'denied: the document does not have the issuer of the actor'
+    case 'actor_delegated':
+      return 'denied: the actor token names an actor of its own'
     case 'actor_not_named':
       return 'denied: the claim may_act of the subject token does not name the actor'
     case 'actor_chain_too_long':
