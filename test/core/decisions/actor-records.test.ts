@@ -155,4 +155,24 @@ describe('the replay of such a record', () => {
     const { actor: _, ...alone } = EVIDENCE
     expect(replay(recordOf('all', alone))).toMatchObject({ kind: 'granted', rule: 'person' })
   })
+
+  it('finds the issuer of the actor by its URL, because its name may have changed', () => {
+    const { agents, people } = actingTrust(PEOPLE).issuers
+    const decideWith = (issuers: object, from: string) => {
+      const rules = RULES.slice(0, 2).map((rule) =>
+        'acting_as' in rule ? { ...rule, acting_as: { ...rule.acting_as, from } } : rule,
+      )
+      const result = compileTrust({ ...actingTrust(PEOPLE, rules), issuers }, CEILINGS)
+      if ('problems' in result) throw new Error(JSON.stringify(result.problems))
+      const recorded = readCase(recordOf('all'), OPTIONS.gatewayIssuer)
+      if (typeof recorded === 'string') throw new Error(recorded)
+      return createDecider(result.trust, () => undefined, 1_800_000_000)(recorded)
+    }
+    const renamed = decideWith({ people, robots: agents }, 'robots')
+    expect(renamed).toMatchObject({ kind: 'granted', rule: 'agent' })
+    expect(decideWith({ people }, 'people')).toEqual({
+      kind: 'denied',
+      reason: 'actor_issuer_not_trusted',
+    })
+  })
 })
