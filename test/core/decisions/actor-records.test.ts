@@ -11,7 +11,7 @@ import { explainRecord, sourceOf } from '../../../src/core/decisions/explain-rec
 import { matchesFilter } from '../../../src/core/decisions/match.ts'
 import { compileTrust } from '../../../src/core/policy/compile/compile.ts'
 import { CEILINGS } from '../../support/core-world.ts'
-import { API, actingTrust } from '../support/acting-world.ts'
+import { API, actingTrust, RULES } from '../support/acting-world.ts'
 
 const AT = 1_800_000_000_123
 const ID = formatDecisionId({ shard: 1, at: AT }, new Uint8Array(9))
