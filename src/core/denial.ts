@@ -69,7 +69,7 @@ type Arms = {
   claim_missing: At
   claim_invalid: At<
     | ('exp' | 'iat' | 'nbf' | 'sub' | 'jti' | 'anc' | 'act')
-    | ('client_id' | 'resource' | 'scope' | 'authorization_details')
+    | ('client_id' | 'resource' | 'scope' | 'authorization_details' | 'txn' | 'req_wl')
   > &
     Facts<{
       expected:

@@ -28,8 +28,11 @@ export function findTokenTyp(typ: unknown): TokenTyp | undefined {
 /** Draft of the Identity Assertion JWT Authorization Grant, §3.1. */
 export const ID_JAG_TYP = 'oauth-id-jag+jwt'
 
+/** Draft of Transaction Tokens. A Txn-Token is no access token, and no API accepts it as one (TX-08). */
+export const TXN_TYP = 'txntoken+jwt'
+
 /** The kinds of tokens that an issuer entry can accept in addition. */
-export const OPTIONAL_TOKEN_KINDS = ['access_token', 'id_jag'] as const
+export const OPTIONAL_TOKEN_KINDS = ['access_token', 'id_jag', 'txn_token'] as const
 export type OptionalTokenKind = (typeof OPTIONAL_TOKEN_KINDS)[number]
 
 /**

@@ -8,6 +8,7 @@ import {
   TOKEN_TYPE_ACCESS_TOKEN,
   TOKEN_TYPE_ID_TOKEN,
   TOKEN_TYPE_JWT,
+  TOKEN_TYPE_TXN_TOKEN,
   type TokenAnswer,
 } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
@@ -51,7 +52,9 @@ const PRESENTATIONS: ReadonlyMap<string, Presentation> = new Map([
 function read(form: Form): Result<Presented, Denial> {
   const subjectType = requireParameter(form, 'subject_token_type')
   if (!subjectType.ok) return subjectType
-  const presentation = PRESENTATIONS.get(subjectType.value)
+  // A Txn-Token names a call, and not a party that acts. So it is no actor token.
+  const isTxnToken = subjectType.value === TOKEN_TYPE_TXN_TOKEN
+  const presentation = isTxnToken ? 'txn_token' : PRESENTATIONS.get(subjectType.value)
   if (presentation === undefined) {
     return deny({ reason: 'token_type_unsupported', at: 'subject_token_type' })
   }

@@ -19,7 +19,7 @@ const read = (token: string) => decodeJwt<Issued>(token)
 const startChain = async () => world.ask(await world.person(), await world.agent())
 
 describe('a chain of actors', () => {
-  it('EXC-07 has the newest actor outermost, and each token holds less', async () => {
+  it('EXC-07 IT-14 IT-15 has the newest actor outermost, and each token holds less', async () => {
     const first = await startChain()
     const second = await world.ask(first, await world.agent('tool-1'), { scope: 'read' })
     const third = await world.ask(second, await world.agent('tool-2'), { expires_in: '60' })

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 
 describe('a token of a person and a token of an agent', () => {
-  it('TE-42 give one token that names both', async () => {
+  it('TE-42 IT-14 give one token that names both', async () => {
     const claims = await world.claims(await world.person(), await world.agent())
     expect(claims).toMatchObject({
       sub: 'people:user:1',
