@@ -81,6 +81,8 @@ const condition = describe(
     ),
   ]),
   'The condition on one claim of the verified token.',
+  // It occurs several times in the schema of a document.
+  { id: 'condition' },
 )
 
 /** A claim path may contain any character except control characters. Lint reports invisible ones. */

@@ -3,9 +3,8 @@
  * provide simple ones. Both run the same contract tests.
  */
 
-import type { ActorClaim } from '../protocol/actor.ts'
 import type { RevocableToken } from '../protocol/revocations.ts'
-import type { TokenAncestor, TokenOrigin } from '../protocol/token.ts'
+import type { ActorClaim, TokenAncestor, TokenOrigin } from '../protocol/token.ts'
 import type { JsonObject } from '../web/json.ts'
 import type { DecisionEvent } from './audit.ts'
 import type { DecisionEvidence } from './decisions/build-record.ts'

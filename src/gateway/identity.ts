@@ -4,7 +4,7 @@
  * that the two cannot contradict each other.
  */
 import { type JWK, SignJWT } from 'jose'
-import { formatActors } from '../protocol/actor.ts'
+import { formatActors } from '../protocol/token.ts'
 import type { VerifiedToken } from '../verify/index.ts'
 import { demand, demandNames } from './demand.ts'
 import { plainName } from './headers.ts'

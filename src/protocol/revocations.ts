@@ -4,8 +4,7 @@
  * three revoke all tokens issued before a moment. Revoked tokens are published as sorted prefixes of
  * hashes: the newest in the pointer, the others in segments that never change.
  */
-import { readActors } from './actor.ts'
-import { ancestorsOf, type IssuedTokenClaims, type TokenOrigin } from './token.ts'
+import { ancestorsOf, type IssuedTokenClaims, readActors, type TokenOrigin } from './token.ts'
 
 /** The KV key of the pointer, present as soon as the log has published. */
 export const REVOCATIONS_KEY = 'revocations'

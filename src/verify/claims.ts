@@ -3,8 +3,9 @@
  * subject, scopes and actors. Only top-level claims and the current actor say who calls, never a
  * nested actor (RFC 8693 §4.1, PR-12).
  */
-import { type ActorName, readActors } from '../protocol/actor.ts'
+
 import { splitScopes } from '../protocol/scope.ts'
+import { type ActorName, readActors } from '../protocol/token.ts'
 import { type JsonObject, readMember } from '../web/json.ts'
 import { MAX_NUMERIC_DATE } from './limits.ts'
 import { invalidToken, VerificationError } from './verification-error.ts'

@@ -3,7 +3,7 @@
  * the Fetch API and Web Crypto.
  */
 
-export type { ActorName } from '../protocol/actor.ts'
+export type { ActorName } from '../protocol/token.ts'
 export type { TokenCarrier } from './authorization.ts'
 export type { ActorNeed, VerifiedToken } from './claims.ts'
 export type { RequestContext } from './keys/remote-keys.ts'

@@ -3,8 +3,8 @@
  * valid one only by that row. Core tests and black-box tests run the same rows.
  */
 
-import { MAX_ACTORS, MAX_TOKEN_ANCESTORS } from '../../src/core/chain-limits.ts'
 import type { DenialReason } from '../../src/core/denial.ts'
+import { MAX_ACTORS, MAX_TOKEN_ANCESTORS } from '../../src/core/policy/actors/limits.ts'
 import type { DevIssuer } from '../../src/dev/issuer/issuer.ts'
 import rows from '../vectors/denials.json' with { type: 'json' }
 

@@ -4,21 +4,21 @@
  * what its holder gets.
  */
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'
-import { readActors } from '../../protocol/actor.ts'
 import {
   ACCESS_TOKEN_TYP,
   type IssuedTokenClaims,
+  readActors,
   readAncestors,
   type TokenAncestor,
   type TokenOrigin,
 } from '../../protocol/token.ts'
 import type { JsonObject } from '../../web/json.ts'
 import { ok, type Result } from '../../web/result.ts'
-import { MAX_TOKEN_ANCESTORS } from '../chain-limits.ts'
 import { type Denial, deny } from '../denial.ts'
 import { sealIdentity, type VerifiedIdentity } from '../evidence/identity.ts'
 import type { UntrustedToken } from '../evidence/peek.ts'
 import { describeKey, loggableType } from '../loggable.ts'
+import { MAX_TOKEN_ANCESTORS } from '../policy/actors/limits.ts'
 import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { Issuance, LoadRevocations } from '../ports.ts'
 import { type KeyRing, publishedRing } from '../tokens/keyring.ts'

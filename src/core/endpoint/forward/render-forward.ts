@@ -3,13 +3,13 @@
  * a refusal that the proxy passes to its client (RFC 6750 §3). A proxy may cache a 200 for seconds,
  * for the same `Authorization` header only. It must not cache a refusal.
  */
-import { formatActors, readActors } from '../../../protocol/actor.ts'
+
 import {
   IDENTITY_HEADERS,
   REQUIRE_RESOURCE,
   REQUIRE_SCOPE,
 } from '../../../protocol/forward-auth.ts'
-import type { IssuedTokenClaims } from '../../../protocol/token.ts'
+import { formatActors, type IssuedTokenClaims, readActors } from '../../../protocol/token.ts'
 import { FORWARD_AUTH_MAX_AGE_SECONDS } from '../../limits.ts'
 import type { ForwardOutcome, ForwardRefusal } from './forward-auth.ts'
 

@@ -2,8 +2,9 @@
  * Concludes from the rules that match: a rendered grant, or the reason of a denial. The gateway and
  * the tools share it.
  */
-import type { ActorClaim } from '../../../protocol/actor.ts'
+
 import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
+import type { ActorClaim } from '../../../protocol/token.ts'
 import type { Grant, Resource, Rule } from '../compile/compiled.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { type RenderedFor, type RenderedGrant, renderGrant } from './render-grant.ts'

@@ -6,8 +6,8 @@
 
 import { readClaim, readScalar, type VerifiedIdentity } from '../../evidence/identity.ts'
 import { MAX_EXPLAINED_RULES } from '../../limits.ts'
+import { speaksFor } from '../actors/acting.ts'
 import type { Condition, Rule, Test, TrustedIssuer } from '../compile/compiled.ts'
-import { speaksFor } from './acting.ts'
 import { holds, holdsAll, holdsExpression } from './conditions.ts'
 import type { Actor, DecisionRequest } from './decision-request.ts'
 import { candidates, saltOf, tenantConditions } from './rule-index.ts'

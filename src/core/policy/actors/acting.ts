@@ -2,15 +2,14 @@
  * Whether a rule is for a request with this actor, and what limits an actor besides the rules. The
  * actor is the holder of the `actor_token`: the party that acts for the subject (RFC 8693 §1.1).
  */
-import { type ActorName, nestActors, readActors } from '../../../protocol/actor.ts'
-import type { JsonObject } from '../../../web/json.ts'
-import { isJsonObject } from '../../../web/json.ts'
-import { MAX_ACTORS } from '../../chain-limits.ts'
+import { type ActorName, nestActors, readActors } from '../../../protocol/token.ts'
+import { isJsonObject, type JsonObject } from '../../../web/json.ts'
 import type { Rule } from '../compile/compiled.ts'
 import { OWN_ISSUER } from '../compile/issuers/own-name.ts'
-import type { ActorDenial, GrantedToken } from './conclude.ts'
-import { holds } from './conditions.ts'
-import type { Actor } from './decision-request.ts'
+import type { ActorDenial, GrantedToken } from '../decide/conclude.ts'
+import { holds } from '../decide/conditions.ts'
+import type { Actor } from '../decide/decision-request.ts'
+import { MAX_ACTORS } from './limits.ts'
 
 /**
  * Whether the rule is for this request. A rule with `acting_as` needs an actor that meets it. A deny
