@@ -119,7 +119,7 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
   ),
   endpoint(
     'EXC-07 downscope: the clock moves on',
-    'parent === undefined ? lifetimeSeconds : parent.claims.exp - issuedAt',
+    'Math.min(lifetimeSeconds, left)',
     'lifetimeSeconds',
   ),
   endpoint(
@@ -155,8 +155,8 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
   ),
   narrow(
     'EXC-07 downscope: the resource of the rule',
-    'grant?.resource !== resource.uri',
-    'grant === undefined',
+    'grant?.resource !== resource.uri || isOther',
+    'grant === undefined || isOther',
   ),
   narrow(
     'EXC-07 downscope: the way back',
@@ -195,7 +195,6 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
     'if (issuer === trust.own?.issuer) {',
     'if (false) {',
   ),
-  narrow('EXC-07 downscope: the actor', '{ ...conclusion.claims, ...actors }', 'conclusion.claims'),
   render('EXC-07 downscope: the subject', 'if (issuerName === undefined) return subject', ''),
   issue('EXC-07 downscope: the origin', 'origin: issuance.descent?.origin ?? {', 'origin: {'),
   own(

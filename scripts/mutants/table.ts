@@ -3,6 +3,7 @@
  * later change can lose the check.
  */
 
+import { ACTOR_MUTANTS } from './actor.ts'
 import { ADMIN_MUTANTS } from './admin.ts'
 import { BUDGET_MUTANTS } from './budget.ts'
 import { CANARY_MUTANTS } from './canary.ts'
@@ -33,6 +34,7 @@ import { STATE_MUTANTS } from './state.ts'
 import { WIRE_MUTANTS } from './wire.ts'
 
 export const MUTANTS: readonly Mutant[] = [
+  ...ACTOR_MUTANTS,
   ...DOWNSCOPE_MUTANTS,
   ...EVIDENCE_MUTANTS,
   ...CONSUMER_MUTANTS,

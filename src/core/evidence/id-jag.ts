@@ -13,11 +13,8 @@ import { type IdJag, isReadableText } from './identity.ts'
 
 /** CH-08: `client_id` and `jti` are required. `verify` has checked the other required claims. */
 export function readIdJag(claims: JsonObject): Result<IdJag, Denial> {
-  for (const name of ['client_id', 'jti'] as const) {
-    const value = claims[name]
-    if (value === undefined || value === '') return deny({ reason: 'claim_missing', at: name })
-    if (typeof value !== 'string' || !isReadableText(value)) return invalid(name, 'text')
-  }
+  const fault = findTextFault(claims, 'client_id', 'jti')
+  if (fault !== undefined) return fault
   // It narrows the rights, and this gateway does not read it. Without it, the token would allow more.
   if (claims.authorization_details !== undefined) return invalid('authorization_details', 'absent')
   const resources = readResources(claims.resource)
@@ -33,14 +30,21 @@ export function readIdJag(claims: JsonObject): Result<IdJag, Denial> {
  * the token would allow anything (TX-05).
  */
 export function readTxnToken(claims: JsonObject): Result<IdJag, Denial> {
-  for (const name of ['txn', 'req_wl', 'scope'] as const) {
+  const fault = findTextFault(claims, 'txn', 'req_wl', 'scope')
+  if (fault !== undefined) return fault
+  const scopes = readScopes(claims.scope)
+  if (scopes === 'invalid') return invalid('scope', 'scope')
+  return ok({ clientId: undefined, resources: undefined, scopes })
+}
+
+/** The first of these claims that is no readable text. */
+function findTextFault(claims: JsonObject, ...names: readonly Invalid['at'][]) {
+  for (const name of names) {
     const value = claims[name]
     if (value === undefined || value === '') return deny({ reason: 'claim_missing', at: name })
     if (typeof value !== 'string' || !isReadableText(value)) return invalid(name, 'text')
   }
-  const scopes = readScopes(claims.scope)
-  if (scopes === 'invalid') return invalid('scope', 'scope')
-  return ok({ clientId: undefined, resources: undefined, scopes })
+  return undefined
 }
 
 type Invalid = Extract<Denial, { reason: 'claim_invalid' }>

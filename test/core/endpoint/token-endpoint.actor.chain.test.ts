@@ -1,5 +1,7 @@
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { signOwn } from '../../support/own-tokens.ts'
+import { AUDIENCE } from '../../support/vectors.ts'
 import {
   type ActingWorld,
   API,
@@ -66,6 +68,11 @@ describe('a chain of actors', () => {
     const chain = await startChain()
     expect(await world.claims(chain, tool)).toMatchObject({ scope: 'read' })
     expect(await world.ask(chain, tool, { scope: 'list' })).toBe('scope_not_granted')
+    // The rule of the agent granted list when this token was issued, and does no longer.
+    const times = { iat: world.now(), exp: world.now() + 600 }
+    const held = { client_id: 'agent', scope: 'read list', aud: API, act: { iss, sub: 'agent-7' } }
+    const wide = await signOwn(world.keyRing, { iss: AUDIENCE, ...times, ...held })
+    expect(await world.claims(wide, tool)).toMatchObject({ scope: 'read' })
   })
 
   it('EXC-06 EXC-07 never ends later than the token', async () => {

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { signOwn } from '../../support/own-tokens.ts'
 import { AUDIENCE } from '../../support/vectors.ts'
 import { type ActingWorld, API, STORE, startActingWorld } from '../support/acting-world.ts'
 
@@ -189,7 +190,6 @@ describe('a claim act', () => {
   it.each(['x', [], { sub: 'x' }, { iss: 'x' }, { iss: 'x', sub: 'x', act: 1 }, null])(
     'EXC-08 of another form in a token of this gateway is refused: %j',
     async (act) => {
-      const { signOwn } = await import('../../support/own-tokens.ts')
       const times = { iat: world.now(), exp: world.now() + 600 }
       const claims = { iss: AUDIENCE, client_id: 'person', scope: 'read', act, ...times }
       expect(await world.ask(await signOwn(world.keyRing, claims))).toBe('claim_invalid')
