@@ -16,6 +16,7 @@ export const ROOMS = [
   ['Settings and the trust document', 'src/contract/limits.ts'],
   ['The posture report', 'src/analysis/posture/limits.ts'],
   ['Host names', 'src/web/limits.ts'],
+  ['DPoP proofs', 'src/protocol/dpop/limits.ts'],
   ['The verifier', 'src/verify/limits.ts'],
   ['The Worker in front of an origin', 'src/gateway/limits.ts'],
   ['The SDK', 'src/client/limits.ts'],

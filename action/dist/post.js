@@ -127,6 +127,8 @@ var CODES = {
   invalid_token: false,
   insufficient_scope: false,
   unsupported_token_type: false,
+  invalid_dpop_proof: false,
+  use_dpop_nonce: false,
   server_error: true,
   temporarily_unavailable: true
 };

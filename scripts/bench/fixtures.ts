@@ -1,5 +1,6 @@
 /** Keys, subject tokens, forms and trust documents of any size for the benchmark. */
-import { exportJWK, generateKeyPair } from 'jose'
+import { randomUUID } from 'node:crypto'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { DevIssuer } from '../../dist/dev/index.js'
 
 export type SigningAlgorithm = 'ES256' | 'Ed25519' | 'RS256'
@@ -89,6 +90,21 @@ export function mintTokens(
       claims,
     })
   return Promise.all(Array.from({ length: count }, mint))
+}
+
+const proofKeys = generateKeyPair('ES256')
+
+/** DPoP proofs of one client, each with an id of its own. They are accepted for a minute. */
+export async function makeProofs(count: number): Promise<readonly string[]> {
+  const { publicKey, privateKey } = await proofKeys
+  const jwk = await exportJWK(publicKey)
+  const claims = { htm: 'POST', htu: `${GATEWAY_URL}/token` }
+  const make = () =>
+    new SignJWT({ ...claims, jti: randomUUID() })
+      .setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk })
+      .setIssuedAt()
+      .sign(privateKey)
+  return Promise.all(Array.from({ length: count }, make))
 }
 
 export type GrantType = 'token exchange' | 'jwt-bearer' | 'client_credentials'

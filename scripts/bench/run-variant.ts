@@ -1,6 +1,13 @@
 /** One row of `npm run bench`: the gateway and both floors, under the same tokens, in turns. */
 import { join } from 'node:path'
-import { makeKey, makeTrust, mintTokens, renderForm, type SigningAlgorithm } from './fixtures.ts'
+import {
+  makeKey,
+  makeProofs,
+  makeTrust,
+  mintTokens,
+  renderForm,
+  type SigningAlgorithm,
+} from './fixtures.ts'
 import type { FloorName } from './floors/build.ts'
 import {
   type Comparison,
@@ -36,6 +43,7 @@ const TOKENS = 256
 const OTHER_REF = 'refs/tags/x'
 /** More than a gateway uses; otherwise a slice ends when they are spent. */
 const ONCE_PER_SECOND = 2000
+const PROOFS_PER_SECOND = 5000
 const TEN_RULES = 10
 
 export type VariantOptions = { readonly pairs: number; readonly seconds: number }
@@ -154,19 +162,27 @@ function listContestants(
   const floor = (name: FloorName): Contestant => ({
     name,
     server: servers[name],
-    prepare: async () => [formStep('/token', exchanges, 200)],
+    prepare: async () => {
+      const proofs = variant.hasProof ? await makeProofs(exchanges.length) : undefined
+      return [formStep('/token', exchanges, 200, proofs)]
+    },
     once: false,
   })
-  const isOnce = variant.outcome === 'once'
+  const isOnce = variant.outcome === 'once' || variant.hasProof === true
   const status = variant.outcome === 'denied' ? 400 : 200
   const fresh = (seconds: number) =>
     makeBodies(world, variant, Math.ceil(ONCE_PER_SECOND * seconds))
   const contend = (name: string, server: Server): Contestant => ({
     name,
     server,
-    prepare: async (seconds) => [
-      formStep('/token', isOnce ? await fresh(seconds) : bodies, status),
-    ],
+    prepare: async (seconds) => {
+      if (!variant.hasProof) {
+        return [formStep('/token', isOnce ? await fresh(seconds) : bodies, status)]
+      }
+      const proofs = await makeProofs(Math.ceil(PROOFS_PER_SECOND * seconds))
+      const each = proofs.map((_, turn) => bodies[turn % bodies.length] ?? '')
+      return [formStep('/token', each, status, proofs)]
+    },
     once: isOnce,
   })
   const gateway = contend('gateway', servers.gateway)

@@ -14,6 +14,8 @@ export type Variant = {
   readonly decisionLog: 'off' | 'on' | 'strict'
   /** The floors always get a token exchange, because they read no other form. */
   readonly grantType: GrantType
+  /** Each exchange has a DPoP proof of its own, which the floors verify too. */
+  readonly hasProof?: true
   /** Whether a gateway with ten rules runs in turns with it as well. */
   readonly besideTen?: true
 }
@@ -34,6 +36,7 @@ export const VARIANTS: readonly Variant[] = [
   { ...USUAL, name: 'granted, audit: strict', decisionLog: 'strict' },
   { ...USUAL, name: 'granted, jwt-bearer, 10 rules', grantType: 'jwt-bearer' },
   { ...USUAL, name: 'granted, client_credentials, 10 rules', grantType: 'client_credentials' },
+  { ...USUAL, name: 'granted, DPoP, 10 rules', hasProof: true },
   { ...USUAL, name: 'granted, ES256, 10,000 rules', rules: 10_000, besideTen: true },
   {
     ...USUAL,

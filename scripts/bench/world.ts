@@ -53,8 +53,14 @@ export async function fetchVerifyKey(issuerUrl: string): Promise<string> {
   return JSON.stringify(keys.find(({ alg }) => alg === 'RS256'))
 }
 
-/** An exchange as one form. */
-export function formStep(path: string, bodies: readonly string[], status: number): Step {
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+/** An exchange as one form, with a proof for each body if there are proofs. */
+export function formStep(
+  path: string,
+  bodies: readonly string[],
+  status: number,
+  dpop?: readonly string[],
+): Step {
+  const type = { 'content-type': 'application/x-www-form-urlencoded' }
+  const headers = dpop === undefined ? type : { ...type, dpop }
   return { method: 'POST', path, headers, bodies, status }
 }

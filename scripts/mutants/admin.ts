@@ -1,4 +1,4 @@
-/** Mutants of the checks for administration and revocation: the attacks ADM, REV and DPOP. */
+/** Mutants of the checks for administration and revocation: the attacks ADM and REV. */
 import { type Mutant, mutant } from './mutant.ts'
 
 const TABLE = 'test/worker/routes/admin/table'
@@ -34,11 +34,6 @@ const reserved = mutant(
   'src/core/policy/compile/resource.ts',
   'core',
   'test/core/policy/compile/resource-uri',
-)
-const pop = mutant(
-  'src/core/policy/compile/resource.ts',
-  'core',
-  'test/core/policy/compile/compile.refuses-resources',
 )
 const schema = mutant(
   'src/contract/trust-document.ts',
@@ -131,6 +126,17 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
     "[...VIEWER, 'trust:plan', 'trust:write']",
   ),
   parameters('an unknown parameter is refused', '!names.includes(name)', 'false'),
+  hosts(
+    'EXC-16 a remembered host: named by both',
+    'header === named ? own.accepted.get(named)',
+    'true ? own.accepted.get(named)',
+  ),
+  hosts(
+    'EXC-16 a remembered host: only one of ours',
+    'if (!areOurs(host, authority, own)) {',
+    'own.accepted.set(named, host)\n    if (!areOurs(host, authority, own)) {',
+  ),
+  hosts('EXC-16 a remembered host: its pages', ' && !isLocalGateway(env)) return', ') return'),
   hosts('ADM-10 foreign hosts', 'header !== null && !mayBeForeign && ', 'false && '),
   texts('ADM-13 plain text', '/^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}]+$/u', '/^[^]+$/u'),
   locate(
@@ -152,8 +158,7 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   late('REV-06 a lost write', 'SET published_sequence = -1', 'SET fault = fault'),
   introspect(
     'REV-07 an unauthenticated caller',
-    "if (asking === undefined) return deny({ reason: 'caller_unauthenticated' })",
-    'if (asking === undefined) return ok(describe(claims))',
+    'const asking = isHolder ? claims : await verifyLive(caller.value.token, ports)',
+    'const asking = claims',
   ),
-  pop('DPOP-04 required proof of possession', "source.proof_of_possession === 'required'", 'false'),
 ]

@@ -53,7 +53,7 @@ export const BUDGET_MUTANTS: readonly Mutant[] = [
     'identity.expiresAt + BUDGET_KEEP_SECONDS',
     'identity.expiresAt',
   ),
-  use('REP-06 the mark beside the count', 'grants, onExcess, mark }', 'grants, onExcess }'),
+  use('REP-06 the mark beside the count', 'spendBudget({ ...count, mark })', 'spendBudget(count)'),
   key('REP-06 the issuer of a job', "['budget', issuer, rule,", "['budget', rule,"),
   key('REP-06 the rule of a count', 'issuer, rule, path, job]', 'issuer, path, job]'),
   key('REP-06 the claim of a count', 'rule, path, job]', 'rule, job]'),

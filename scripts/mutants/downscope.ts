@@ -74,7 +74,6 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
     'if (isGatewayResource(claims.aud, gatewayIssuer))',
     'if (false)',
   ),
-  subject('EXC-09 downscope: a bound token', "if (Object.hasOwn(claims, 'cnf'))", 'if (false)'),
   subject(
     'EXC-07 downscope: malformed ancestors',
     'const ancestors = readAncestors(claims)',

@@ -5,6 +5,8 @@ import { type Mutant, mutant } from './mutant.ts'
 
 const form = mutant('src/core/endpoint/form.ts', 'core', 'test/core/endpoint test/core/denials')
 const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint test/core/denials')
+const header = mutant('src/core/evidence/read-header.ts', 'core', 'test/core/evidence/read-header')
+const router = mutant('src/worker/http/router.ts', 'worker', 'test/worker/http/router')
 const tokenExchange = mutant(
   'src/core/grants/token-exchange.ts',
   'core',
@@ -98,13 +100,33 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     'PRESENTATIONS.get(subjectType.value)',
     "PRESENTATIONS.get(subjectType.value) ?? 'jwt'",
   ),
+  parse(
+    'plain forms: each parameter once',
+    ' || values.length > 1) return false',
+    ') return false',
+  ),
+  parse('plain forms: length', 'if (value.length > limit) return false', ''),
+  parse(
+    'plain forms: no unsupported parameter',
+    '.filter(({ isUnsupported }) => isUnsupported !== true)',
+    '',
+  ),
+  parse('plain forms: no client', "({ name }) => !name.startsWith('client_')", '() => true'),
+  header('headers: only well-formed ones are remembered', 'read.ok && text', 'text'),
+  header('headers: a limit', 'if (remembered.size >= MAX_REMEMBERED_HEADERS) ', 'if (false) '),
+  router(
+    'router: a remembered method',
+    'get(path)?.get(method)',
+    'get(path)?.values().next().value',
+  ),
+  router('router: only paths of the table', ' && this.#fixed.has(path)', ''),
   parse('OUT-02 one audience', 'if (count > 1) return', 'if (count > 1 && false) return'),
   exchange(
     'NET-01 known issuers',
     ': findIssuer(trust, token.value.issuer)\n',
     ': (findIssuer(trust, token.value.issuer) ?? [...trust.issuers.values()][0])\n',
   ),
-  use('REP-01 single use', '(await ports.claimReplay(mark)) ? {}', 'mark.until ? {}'),
+  use('REP-01 single use', '(await ports.claimReplay(mark))', 'mark.until > 0'),
   issuerUrl('NET-03 IP addresses', "url.startsWith('https://') && isAddress(host)", 'false'),
   issuerUrl(
     'NET-03 internal names',

@@ -5,6 +5,7 @@
 
 import { ACTOR_MUTANTS } from './actor.ts'
 import { ADMIN_MUTANTS } from './admin.ts'
+import { BINDING_MUTANTS } from './binding.ts'
 import { BUDGET_MUTANTS } from './budget.ts'
 import { CANARY_MUTANTS } from './canary.ts'
 import { CHANGE_MUTANTS } from './changes.ts'
@@ -46,6 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REVOCATION_MUTANTS,
   ...CLIENT_MUTANTS,
   ...DECISION_MUTANTS,
+  ...BINDING_MUTANTS,
   ...BUDGET_MUTANTS,
   ...DECISION_LOG_MUTANTS,
   ...DECISION_READING_MUTANTS,

@@ -135,6 +135,20 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
     reason: 'a monthly job is no alert',
     commands: ['serve'],
   },
+  DPOP_NONCE: {
+    meaning:
+      'whether a DPoP proof must have a nonce of this gateway: `required` or `optional`. A nonce that is sent is always checked',
+    reason:
+      'a nonce stops proofs that were made in advance, and costs each client one more request every few minutes. Clients that do not know nonces keep working by default',
+    commands: ['serve'],
+  },
+  CERTIFICATE_BOUND_TOKENS: {
+    meaning:
+      'whether tokens of resources that require a proof of possession may be bound to the client certificate of the connection instead of a DPoP key (RFC 8705)',
+    reason:
+      'only a zone with mutual TLS has client certificates, and the metadata must not promise what the deployment does not do',
+    commands: [],
+  },
   LOCAL_ISSUERS: {
     meaning:
       'accept `http://` issuers on loopback addresses; `serve` sets it, by `--local-issuers`',

@@ -99,6 +99,8 @@ export const SETTINGS = {
     most: ALERT_DORMANT_CEILING_DAYS,
     fallback: ALERT_DORMANT_DAYS,
   },
+  DPOP_NONCE: { type: 'choice', choices: ['required', 'optional'], fallback: 'optional' },
+  CERTIFICATE_BOUND_TOKENS: { type: 'boolean', fallback: false },
   LOCAL_ISSUERS: { type: 'boolean', fallback: false },
   LOCAL_GATEWAY: { type: 'boolean', fallback: false },
 } as const satisfies Readonly<Record<string, Setting>>

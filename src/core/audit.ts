@@ -53,6 +53,8 @@ export type DecisionEvent = {
     /** This exchange is beyond the budget, as the first one of its job or not. */
     readonly excess?: 'first' | 'repeated'
   }
+  /** What the issued token is bound to: its kind, and the thumbprint. */
+  readonly binding?: { readonly kind: 'dpop' | 'mtls'; readonly thumbprint: string }
   /** The part that was unavailable. */
   readonly part?: string
 }

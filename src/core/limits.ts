@@ -11,6 +11,10 @@ export const MAX_REQUEST_BODY_BYTES = 32 * 1024
 export const MAX_SUBJECT_TOKEN_BYTES = 16 * 1024
 /** A header with `alg`, `kid`, `typ` and `x5t` has about 300 bytes. */
 export const MAX_JOSE_HEADER_BYTES = 2 * 1024
+/** A few hundred issuers have one or two keys in use each. The headers take at most 128 KiB. */
+export const MAX_REMEMBERED_HEADERS = 256
+/** Longer headers are read each time. Headers of known platforms have up to 400 characters. */
+export const REMEMBERED_HEADER_CHARACTERS = 512
 /** The longest key ids of known platforms have 64 characters. */
 export const MAX_KEY_ID_CHARACTERS = 256
 /** No known platform nests claims deeper. Deeply nested values fail later in structured cloning. */

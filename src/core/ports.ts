@@ -4,13 +4,15 @@
  */
 
 import type { RevocableToken } from '../protocol/revocations.ts'
-import type { ActorClaim, TokenAncestor, TokenOrigin } from '../protocol/token.ts'
+import type { ActorClaim, Confirmation, TokenAncestor, TokenOrigin } from '../protocol/token.ts'
 import type { JsonObject } from '../web/json.ts'
+import type { VerifySignature } from '../web/signature.ts'
 import type { DecisionEvent } from './audit.ts'
 import type { DecisionEvidence } from './decisions/build-record.ts'
 import type { VerifiedIdentity } from './evidence/identity.ts'
 import type { IssuerKeys } from './keys/issuer-keys.ts'
 import type { Resource } from './policy/compile/compiled.ts'
+import type { KeyRing } from './tokens/keyring.ts'
 import type { TrustView } from './trust-view.ts'
 
 /** Epoch seconds, whole. */
@@ -48,10 +50,9 @@ export type RefreshKeys = (
  * the hex SHA-256 that identifies the token. The mark must be kept at least until the moment
  * `until`, in epoch seconds.
  */
-export type ClaimReplay = (mark: {
-  readonly key: string
-  readonly until: number
-}) => Promise<boolean>
+export type ClaimReplay = (mark: Mark) => Promise<boolean>
+
+export type Mark = { readonly key: string; readonly until: number }
 
 /** One token of a job by a rule with a budget. */
 export type BudgetSpend = {
@@ -63,7 +64,7 @@ export type BudgetSpend = {
   readonly grants: number
   readonly onExcess: 'deny' | 'alert'
   /** The mark of the subject token, if the rule limits replay too. */
-  readonly mark?: Parameters<ClaimReplay>[0] | undefined
+  readonly mark?: Mark | undefined
 }
 
 export type Spent =
@@ -78,6 +79,30 @@ export type Spent =
 
 /** Marks the subject token and counts the job, or neither. Throws `Unavailable`. */
 export type SpendBudget = (spend: BudgetSpend) => Promise<Spent>
+
+/**
+ * Marks a proof of possession as used, and then the subject token and its job, as far as they are
+ * given: all of them or none. Throws `Unavailable`.
+ */
+export type ClaimProof = (use: {
+  readonly proof: Mark
+  readonly mark?: Mark | undefined
+  readonly count?: Omit<BudgetSpend, 'mark'> | undefined
+}) => Promise<ProofSpent>
+
+/** `proof_used`: the proof was marked before. `marked`: there was nothing to count. */
+export type ProofSpent = Spent | { readonly outcome: 'proof_used' | 'marked' }
+
+/**
+ * Judges the nonce of a DPoP proof (RFC 9449 §8). `next` is the nonce for the next proof, if the
+ * caller needs one.
+ */
+export type CheckNonce = (
+  nonce: string | undefined,
+  at: number,
+) => NonceVerdict | Promise<NonceVerdict>
+
+type NonceVerdict = { readonly isAccepted: boolean; readonly next?: string }
 
 /**
  * Counts one exchange of a verified subject. Returns false if the subject is over its rate limit.
@@ -163,6 +188,8 @@ export type Issuance = {
     readonly origin: TokenOrigin | undefined
     readonly anc: readonly TokenAncestor[]
   }
+  /** What the token is bound to. Absent if it is not bound. */
+  readonly confirmation?: Confirmation | undefined
   /** Who acts for the subject. */
   readonly act?: ActorClaim | undefined
 }
@@ -177,6 +204,7 @@ export type IssuedToken = {
   /** Epoch seconds. */
   readonly expiresAt: number
   readonly lifetimeSeconds: number
+  readonly confirmation?: Confirmation | undefined
 }
 
 /** Issues a granted token. All denials are decided before. */
@@ -187,6 +215,31 @@ export type Mint = (issuance: Issuance) => Promise<IssuedToken>
  * used. Throws `Unavailable` if no token can be issued for the resource.
  */
 export type FindMint = (resource: Resource, at: number) => Mint
+
+/** What one exchange asks of its surroundings. */
+export type ExchangePorts = {
+  readonly clock: Clock
+  readonly newDecisionId: NewDecisionId
+  readonly sha256: Sha256
+  readonly loadTrust: LoadTrust
+  readonly refreshKeys: RefreshKeys
+  /** The keys that verify tokens of this gateway. */
+  readonly keyRing: KeyRing
+  readonly loadRevocations: LoadRevocations
+  readonly verifySignature: VerifySignature
+  readonly claimReplay: ClaimReplay
+  readonly spendBudget: SpendBudget
+  readonly claimProof: ClaimProof
+  /** Of proofs for the token endpoint. */
+  readonly checkNonce: CheckNonce
+  /** Absent if the deployment has no rate limit by subject. */
+  readonly admitSubject?: AdmitSubject | undefined
+  /** Undefined if the gateway has no usable signing key. */
+  readonly findMint: FindMint | undefined
+  readonly record: RecordDecision
+  /** Whether `record` can make a record durable. */
+  readonly keepsRecords: boolean
+}
 
 /** The part that keeps the records of decisions. */
 export const DECISION_LOG = 'decision_log'

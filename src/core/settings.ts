@@ -9,9 +9,9 @@ import {
   type SettingValues,
   SIGNING_KEY,
 } from '../contract/settings.ts'
+import { countMembers, scanMembers } from '../web/json.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import type { RecordedClaims } from './decisions/build-record.ts'
-import { countMembers, scanMembers } from './evidence/json-members.ts'
 import { compilePolicy } from './policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from './policy/compile/compiled.ts'
 import { importKeyRing, type KeyRing } from './tokens/keyring.ts'
@@ -26,6 +26,13 @@ export type Settings = {
   readonly trustMaxStaleSeconds: number
   readonly issuerKeysMaxStaleSeconds: number
   readonly decisions: DecisionSettings
+  /** Proofs of possession. */
+  readonly proofs: {
+    /** Whether a DPoP proof must have a nonce of this gateway. */
+    readonly nonce: 'required' | 'optional'
+    /** Whether a verified client certificate can bind a token (RFC 8705). */
+    readonly bindsCertificates: boolean
+  }
   readonly alerts: {
     /** Where they are posted; undefined if they are only logged. */
     readonly webhookUrl: string | undefined
@@ -68,6 +75,10 @@ export function readSettings(variables: Variables): Result<Settings, readonly Se
       maxRecords: values.DECISION_MAX_RECORDS,
       checkpointUrl: values.DECISION_CHECKPOINT_URL,
     },
+    proofs: {
+      nonce: values.DPOP_NONCE,
+      bindsCertificates: values.CERTIFICATE_BOUND_TOKENS,
+    },
     alerts: { webhookUrl: values.ALERT_WEBHOOK_URL, dormantDays: values.ALERT_DORMANT_DAYS },
   })
 }
@@ -98,7 +109,8 @@ function readPolicy(
   }
   const compiled = compilePolicy(document, ceilings)
   if ('problems' in compiled) return fail(compiled.problems.map(describe))
-  if (countMembers(document) !== scanMembers(text).members) return fail(['has a duplicate key'])
+  if (countMembers(document) !== scanMembers(new TextEncoder().encode(text)).members)
+    return fail(['has a duplicate key'])
   return ok(compiled.trust)
 }
 

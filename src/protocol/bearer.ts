@@ -1,6 +1,6 @@
 /**
  * Parses the `Authorization` header for all endpoints and verifiers: RFC 9110 §11.4 credentials
- * with the b64token of RFC 6750 §2.1. The callers decide how to answer.
+ * with the token68 of RFC 6750 §2.1 and RFC 9449 §7.1. The callers decide how to answer.
  */
 
 /** What an `Authorization` header contains, with regard to bearer tokens. */
@@ -22,10 +22,21 @@ const OUTER_WHITESPACE = /^[ \t]+|[ \t]+$/g
 
 export function parseBearer(authorization: string | null | undefined): BearerReading {
   if (authorization === null || authorization === undefined) return { kind: 'absent' }
+  const { scheme, token } = parseCredentials(authorization)
+  if (scheme !== 'bearer') return { kind: 'other_scheme' }
+  return token === undefined ? { kind: 'malformed' } : { kind: 'bearer', token }
+}
+
+/** Returns the token of the scheme `DPoP` (RFC 9449 §7.1), or undefined for any other value. */
+export function parseDpopToken(authorization: string | null | undefined): string | undefined {
+  const { scheme, token } = parseCredentials(authorization ?? '')
+  return scheme === 'dpop' ? token : undefined
+}
+
+function parseCredentials(authorization: string) {
   const value = authorization.replace(OUTER_WHITESPACE, '')
   const scheme = SCHEME.exec(value)?.[0] ?? ''
-  // RFC 9110 §11.1: scheme names are case-insensitive.
-  if (scheme.toLowerCase() !== 'bearer') return { kind: 'other_scheme' }
   const token = CREDENTIALS.exec(value.slice(scheme.length))?.[1]
-  return token === undefined ? { kind: 'malformed' } : { kind: 'bearer', token }
+  // RFC 9110 §11.1: scheme names are case-insensitive.
+  return { scheme: scheme.toLowerCase(), token }
 }

@@ -8,7 +8,7 @@
 export type JwkRecord = Readonly<Record<string, unknown>>
 
 /** Members of private and symmetric keys (RFC 7518 §6.2.2, §6.3.2, §6.4). */
-const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const
+export const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const
 
 /**
  * Reads an own member. Some serializers write an absent member as null, an empty string or an empty

@@ -34,7 +34,7 @@ export const TOKEN_TYPE_ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token'
 
 export const FORM_CONTENT_TYPE = 'application/x-www-form-urlencoded'
 
-/** Error codes of RFC 6749 §5.2, RFC 8693 §2.2.2, RFC 7009 §2.2.1 and RFC 6750 §3.1. */
+/** Error codes of RFC 6749 §5.2, RFC 8693 §2.2.2, RFC 7009 §2.2.1, RFC 6750 §3.1, RFC 9449 §5 and §8. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -46,6 +46,8 @@ export type OAuthErrorCode =
   | 'invalid_token'
   | 'insufficient_scope'
   | 'unsupported_token_type'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
   | 'server_error'
   | 'temporarily_unavailable'
 
@@ -54,7 +56,7 @@ export type TokenAnswer = {
   readonly access_token: string
   /** RFC 8693 §2.2.1. Other grant types do not have it. */
   readonly issued_token_type?: string | undefined
-  readonly token_type: 'Bearer'
+  readonly token_type: 'Bearer' | 'DPoP'
   /** Seconds from now. */
   readonly expires_in: number
   readonly scope: string

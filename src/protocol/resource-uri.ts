@@ -23,7 +23,8 @@ const DEFAULT_PORTS = new Map([
  * A URI that is canonical, except that its path may be missing: without capitals in the host, a
  * port, escapes, dot segments, or a query. Most are like this, and each exchange compares several.
  */
-const PLAIN = /^https:\/\/[a-z0-9.-]+((?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\/?)$/
+const PLAIN = /^https:\/\/[a-z0-9.-]+(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\/?$/
+const PLAIN_HOST_START = 'https://'.length
 
 /** RFC 8693 §2.1: an absolute URI without a fragment. */
 const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s#]+$/
@@ -35,8 +36,7 @@ export function isAbsoluteUri(text: string): boolean {
 
 /** Returns the same text for all spellings of a URI. Other text is returned unchanged. */
 export function canonicalResource(uri: string): string {
-  const plain = PLAIN.exec(uri)
-  if (plain !== null) return plain[1] === '' ? `${uri}/` : uri
+  if (PLAIN.test(uri)) return uri.includes('/', PLAIN_HOST_START) ? uri : `${uri}/`
   return canonicalForm(uri)
 }
 

@@ -74,6 +74,26 @@ export type TokenAncestor = Pick<IssuedTokenClaims, 'jti' | 'iat' | 'client_id' 
   readonly actor?: true
 }
 
+/** `cnf` of a bound token (RFC 7800): the key of DPoP proofs, or a client certificate (RFC 8705). */
+export type Confirmation = { readonly jkt: string } | { readonly 'x5t#S256': string }
+
+/** A SHA-256 in base64url. */
+const THUMBPRINT = /^[A-Za-z0-9_-]{43}$/
+
+/** Undefined for any other form, such as two bindings at once. The token is then not usable. */
+export function readConfirmation(cnf: unknown): Confirmation | undefined {
+  if (typeof cnf !== 'object' || cnf === null) return undefined
+  const [[name, value] = [], ...more] = Object.entries(cnf)
+  if (more.length > 0 || typeof value !== 'string' || !THUMBPRINT.test(value)) return undefined
+  if (name === 'jkt') return { jkt: value }
+  return name === 'x5t#S256' ? { 'x5t#S256': value } : undefined
+}
+
+/** RFC 9449 §5. A token that is bound to a certificate stays a bearer token (RFC 8705 §3). */
+export function tokenTypeOf(cnf: Confirmation | undefined): 'Bearer' | 'DPoP' {
+  return cnf !== undefined && 'jkt' in cnf ? 'DPoP' : 'Bearer'
+}
+
 /** The claims of every issued token. A rule can add more. */
 export type IssuedTokenClaims = {
   readonly iss: string
@@ -93,6 +113,8 @@ export type IssuedTokenClaims = {
   readonly rev: number
   /** The ancestors, the oldest first. Absent if it was not issued for a token of this gateway. */
   readonly anc?: readonly TokenAncestor[]
+  /** Absent if the token is not bound. */
+  readonly cnf?: Confirmation
   /** Who acts for the subject. Absent if the subject acts for itself. */
   readonly act?: ActorClaim
 }

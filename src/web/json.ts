@@ -1,4 +1,8 @@
-/** Reads values from `JSON.parse` without assumptions about their shape. */
+/**
+ * Reads values from `JSON.parse` without assumptions about their shape, and detects duplicate members.
+ * `JSON.parse` silently keeps the last of them. `scanMembers` counts the members in the text and
+ * `countMembers` those in the parsed value; with a duplicate, the two counts differ.
+ */
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -20,4 +24,66 @@ export function readPath(value: unknown, path: readonly string[]): unknown {
     found = readMember(found, name)
   }
   return found
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COLON = 0x3a
+
+/**
+ * Counts members and depth in the UTF-8 of a JSON text. The bytes of a character outside of ASCII are
+ * no byte of JSON syntax. The counts are valid only for text that `JSON.parse` accepts.
+ */
+export function scanMembers(bytes: Uint8Array): {
+  readonly members: number
+  readonly depth: number
+} {
+  let members = 0
+  let level = 0
+  let depth = 0
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index]
+    if (byte === QUOTE) {
+      index = endOfString(bytes, index + 1)
+    } else if (byte === COLON) {
+      members += 1
+    } else if (byte === 0x7b || byte === 0x5b) {
+      level += 1
+      if (level > depth) depth = level
+    } else if (byte === 0x7d || byte === 0x5d) {
+      level -= 1
+    }
+  }
+  return { members, depth }
+}
+
+/** Returns the index of the quote that ends a string. A backslash escapes the byte after it. */
+function endOfString(bytes: Uint8Array, start: number): number {
+  let index = start
+  while (index < bytes.length && bytes[index] !== QUOTE) {
+    index += bytes[index] === BACKSLASH ? 2 : 1
+  }
+  return index
+}
+
+/**
+ * Counts members in the parsed value. NaN if a name is longer than allowed. It recurses, so check
+ * the depth first.
+ */
+export function countMembers(
+  value: unknown,
+  maxNameCharacters: number = Number.POSITIVE_INFINITY,
+): number {
+  if (typeof value !== 'object' || value === null) return 0
+  if (Array.isArray(value)) {
+    return value.reduce((sum: number, item) => sum + countMembers(item, maxNameCharacters), 0)
+  }
+  let count = 0
+  for (const name of Object.keys(value)) {
+    if (name.length > maxNameCharacters) return Number.NaN
+    count += 1
+    const member = (value as Readonly<Record<string, unknown>>)[name]
+    if (typeof member === 'object') count += countMembers(member, maxNameCharacters)
+  }
+  return count
 }

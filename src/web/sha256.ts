@@ -1,8 +1,10 @@
 /**
  * Synchronous SHA-256 (FIPS 180-4) of short public text. WebCrypto's digest is asynchronous. With
  * this one, the decision is a synchronous function that the gateway and the tools share. Templates,
- * default subjects and hashes in the log use it. Do not use it for keys, MACs or passwords.
+ * default subjects, hashes in the log and thumbprints of public keys use it. Do not use it for keys,
+ * MACs or passwords.
  */
+import { encodeBase64Url } from './base64.ts'
 
 const INITIAL = new Int32Array([
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
@@ -32,6 +34,13 @@ const encoder = new TextEncoder()
 /** The digest of the UTF-8 bytes, in lower-case hex. */
 export function sha256Hex(text: string): string {
   return Array.from(sha256Words(text), (word) => word.toString(16).padStart(8, '0')).join('')
+}
+
+/** The digest of the UTF-8 bytes, in base64url without padding. */
+export function sha256Base64Url(text: string): string {
+  const digest = new DataView(new ArrayBuffer(32))
+  for (const [index, word] of sha256Words(text).entries()) digest.setUint32(4 * index, word)
+  return encodeBase64Url(new Uint8Array(digest.buffer))
 }
 
 /** The digest of the UTF-8 bytes as eight unsigned 32-bit numbers. */

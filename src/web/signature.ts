@@ -130,6 +130,47 @@ export async function createSigner(jwk: SignatureKey, alg: string): Promise<Sign
     new Uint8Array(await crypto.subtle.sign(operation, key, bytes as BufferSource))
 }
 
+/** A public key, and the signer of its private key. */
+export type SigningPair = { readonly key: SignatureKey; readonly alg: string; readonly sign: Sign }
+
+/**
+ * Generates a key pair. The private key cannot be exported.
+ * @throws for an unknown algorithm, and where the platform does not have it.
+ */
+export async function generateSigningPair(alg: string): Promise<SigningPair> {
+  const algorithm = ALGORITHMS.get(alg)
+  if (algorithm === undefined) throw new TypeError('the algorithm is not known')
+  const { importAs, kty } = algorithm
+  const size = { modulusLength: MIN_RSA_BITS, publicExponent: Uint8Array.of(1, 0, 1) }
+  const parameters = kty === 'RSA' ? { ...importAs, ...size } : importAs
+  // The types of each platform have another name for the parameters.
+  const pair = await crypto.subtle.generateKey(parameters as never, false, ['sign', 'verify'])
+  return readSigningPair(pair as CryptoKeyPair, alg)
+}
+
+/**
+ * Reads a key pair of WebCrypto. The private key need not be extractable.
+ * @throws when the pair does not fit the algorithm.
+ */
+export async function readSigningPair(pair: CryptoKeyPair, alg: string): Promise<SigningPair> {
+  const algorithm = ALGORITHMS.get(alg)
+  const jwk = (await crypto.subtle.exportKey('jwk', pair.publicKey)) as JsonWebKey
+  const { kty, crv, n, e, x, y } = jwk
+  const key = Object.fromEntries(
+    Object.entries({ kty, crv, n, e, x, y }).filter(([, value]) => value !== undefined),
+  ) as SignatureKey
+  const { name, hash } = pair.privateKey.algorithm as { name: string; hash?: { name: string } }
+  const isSame = name === algorithm?.importAs.name && hash?.name === algorithm.importAs.hash
+  if (algorithm === undefined || !isSame || !fits(key, algorithm)) {
+    throw new TypeError('the key does not fit the algorithm')
+  }
+  const sign: Sign = async (bytes) =>
+    new Uint8Array(
+      await crypto.subtle.sign(algorithm.operation, pair.privateKey, bytes as BufferSource),
+    )
+  return { key, alg, sign }
+}
+
 /** One key, one algorithm (RFC 8725 §3.1): a key that names an algorithm serves no other. */
 function fits({ kty, crv, alg }: SignatureKey, algorithm: Algorithm): boolean {
   if (kty !== algorithm.kty || crv !== algorithm.crv) return false

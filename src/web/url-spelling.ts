@@ -92,7 +92,7 @@ function findPathProblem(path: string): string | undefined {
  * Normalizes escapes. A URL parser resolves dot segments, but does not change escapes or a `%` that
  * begins none.
  */
-function canonicalPath(path: string): string {
+export function canonicalPath(path: string): string {
   return path
     .replace(/%(?![\dA-Fa-f]{2})/g, '%25')
     .replace(/%[\dA-Fa-f]{2}/g, canonicalEscape)

@@ -2,7 +2,7 @@
  * Mounts the table of endpoints. Paths are matched without decoding them. Otherwise a caller could
  * bypass a guard in front of the gateway with another spelling of a path (EXC-16).
  */
-import { Hono } from 'hono'
+import { HonoBase } from 'hono/hono-base'
 import type { AppEnv, Route } from './context.ts'
 import type { Endpoint } from './endpoint.ts'
 import { ENDPOINTS, findMethods } from './endpoints.ts'
@@ -12,9 +12,11 @@ import { withGateway } from './http/gateway.ts'
 import { locate } from './http/locate.ts'
 import { publish } from './http/publish.ts'
 import { limitByAddress } from './http/rate-limits.ts'
+import { EndpointRouter } from './http/router.ts'
 
-export function createApp(): Hono<AppEnv> {
-  const app = new Hono<AppEnv>({
+export function createApp(): HonoBase<AppEnv> {
+  const app = new HonoBase<AppEnv>({
+    router: new EndpointRouter(),
     getPath: (request, options) => locate(request, options?.env),
   })
   app.onError(answerFailure)

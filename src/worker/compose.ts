@@ -18,6 +18,7 @@ import { createStoreHealth } from './caches/store-health.ts'
 import { createTrustSnapshot } from './caches/trust-snapshot.ts'
 import type { Gateway } from './context.ts'
 import { createWriteDataPoint } from './data-points.ts'
+import { deriveMacKey } from './derive-key.ts'
 import type { Env } from './env.ts'
 import { type OwnHosts, readOwnHosts } from './http/check-host.ts'
 import { readRegion } from './http/connection.ts'
@@ -27,6 +28,7 @@ import { log, logAll, type RecordedEvent } from './log.ts'
 import { createAlertSender } from './notify/alert-sender.ts'
 import { chooseShard, createDecisionShards } from './objects/decision-log/shards.ts'
 import {
+  createClaimProof,
   createClaimReplay,
   createIssuerFacts,
   createReadCounts,
@@ -39,6 +41,7 @@ import {
   revocationLogOf,
   trustStoreOf,
 } from './objects/durable-ports.ts'
+import { createNonceCheck } from './proofs/nonces.ts'
 import { createDataCentre } from './trust-layers/data-centre.ts'
 import { createLayeredStore, type LayeredStore } from './trust-layers/layered-store.ts'
 import { createRegion } from './trust-layers/region.ts'
@@ -127,6 +130,9 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
     storeHealth: createStoreHealth(createStoreProbes(env, decisionLog, shard)),
     claimReplay: createClaimReplay(env),
     spendBudget: createSpendBudget(env),
+    claimProof: createClaimProof(env),
+    checkNonce: await createNonces(env, settings, 'token'),
+    checkCallerNonce: await createNonces(env, settings, 'caller'),
     sendAlert: createAlertSender({
       url: settings.alerts.webhookUrl,
       gatewayIssuer: settings.issuer,
@@ -162,6 +168,13 @@ function askStore(env: Env) {
 function askForKeys(env: Env) {
   return async (source: string, keyId?: string, rejected?: number) =>
     await trustStoreOf(env).refreshKeys(source, keyId, rejected)
+}
+
+/** A nonce of one endpoint is none of another (DP-23). */
+async function createNonces(env: Env, { issuer, proofs }: Settings, endpoint: 'token' | 'caller') {
+  const secrets = listSigningKeys(env).map(({ value }) => value)
+  const key = await deriveMacKey(secrets, issuer, `edgemint dpop nonce v1 ${endpoint}`)
+  return createNonceCheck({ key, isRequired: proofs.nonce === 'required' })
 }
 
 /** Undefined without a reader. Without a signing key, nothing is kept in the data centre. */

@@ -6,6 +6,8 @@ import type { Context } from 'hono'
 import type { SettingsProblem } from '../contract/settings.ts'
 import type {
   AdmitSubject,
+  CheckNonce,
+  ClaimProof,
   ClaimReplay,
   FindMint,
   NewDecisionId,
@@ -47,6 +49,11 @@ export type Gateway = {
   readonly storeHealth: StoreHealth
   readonly claimReplay: ClaimReplay
   readonly spendBudget: SpendBudget
+  readonly claimProof: ClaimProof
+  /** Of proofs for the token endpoint. */
+  readonly checkNonce: CheckNonce
+  /** Of proofs for the admin API, `/introspect` and `/revoke`. */
+  readonly checkCallerNonce: CheckNonce
   readonly sendAlert: SendAlert
   readonly countDecision: CountDecision
   /** Undefined if no dataset is bound. */

@@ -226,3 +226,10 @@ export const TRUST_CONTENT_KEEP_SECONDS = 2 * 24 * 3600
 export const TRUST_CONTENT_REWRITE_SECONDS = 12 * 3600
 /** A failed write of content is repeated after this time. It may have 24 MiB. */
 export const TRUST_CONTENT_RETRY_SECONDS = 60
+/**
+ * A nonce of DPoP proofs is current this long, and accepted in the next window too. Shorter windows
+ * make clients ask for a new nonce more often. A proof ends after a minute in any case.
+ */
+export const DPOP_NONCE_WINDOW_SECONDS = 120
+/** A caller may vary the case of a host and its port. Other spellings are parsed each time. */
+export const MAX_ACCEPTED_HOSTS = 16

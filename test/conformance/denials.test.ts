@@ -13,6 +13,7 @@ import {
   makeRequest,
   mintActor,
   narrowForm,
+  prove,
   SPENT_JOB,
   type Tokens,
   VECTORS,
@@ -75,8 +76,15 @@ beforeAll(async () => {
   await world.exchange(await world.mint({ claims: SPENT_JOB }))
   const revoked = await makeRevoked()
   const issued = await issue('https://api.example.com')
+  const usedProof = await prove(Math.floor(Date.now() / 1000), world.url())
+  await fetch(`${world.url()}/token`, {
+    method: 'POST',
+    body: new URLSearchParams(exchangeForm(await world.mint())),
+    headers: { dpop: usedProof },
+  })
   tokens = {
     used,
+    usedProof,
     issued,
     revoked,
     ...(await makeDescendants(issued, exchange, (sub) => mintActor(world.issuer, sub))),

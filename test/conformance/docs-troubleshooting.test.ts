@@ -22,6 +22,8 @@ const CODES = {
   invalid_token: true,
   insufficient_scope: true,
   unsupported_token_type: true,
+  invalid_dpop_proof: true,
+  use_dpop_nonce: true,
   server_error: true,
   temporarily_unavailable: true,
 } satisfies Record<ExchangeErrorCode, true>

@@ -8,9 +8,11 @@ import { type CoreWorld, startCoreWorld } from '../support/core-world.ts'
 import { signOwn } from '../support/own-tokens.ts'
 import {
   AUDIENCE,
+  exchangeForm,
   makeDescendants,
   makeRequest,
   mintActor,
+  prove,
   SPENT_JOB,
   type Tokens,
   VECTORS,
@@ -32,8 +34,11 @@ beforeAll(async () => {
   const issued = await issue('https://api.example.com')
   const revoked = await issue('https://api.example.com')
   await world.revoke(String(decodeJwt(revoked).jti))
+  const usedProof = await prove(world.now(), 'https://sts.example.com')
+  await world.send(exchangeForm(await world.mint()), { proofContext: { dpop: usedProof } })
   tokens = {
     used,
+    usedProof,
     issued,
     revoked,
     ...(await makeDescendants(

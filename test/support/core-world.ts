@@ -8,16 +8,14 @@ import type { DecisionEvent } from '../../src/core/audit.ts'
 import { introspect } from '../../src/core/endpoint/introspect.ts'
 import { type RenderedResponse, renderDenial } from '../../src/core/endpoint/render.ts'
 import { revoke } from '../../src/core/endpoint/revoke.ts'
-import {
-  type ExchangePorts,
-  type ExchangeSettings,
-  exchange,
-} from '../../src/core/endpoint/token-endpoint.ts'
+import { type ExchangeSettings, exchange } from '../../src/core/endpoint/token-endpoint.ts'
+import type { CallerToken } from '../../src/core/evidence/proof/check-caller.ts'
 import { GRANT_TYPES } from '../../src/core/grants/index.ts'
 import { type IssuerKeys, readKeySet } from '../../src/core/keys/issuer-keys.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../src/core/policy/compile/compiled.ts'
 import { ANY_TRUST_DOMAIN } from '../../src/core/policy/consumer/trust-domain.ts'
+import type { ExchangePorts } from '../../src/core/ports.ts'
 import { createTokenMint } from '../../src/core/tokens/issue.ts'
 import { importKeyRing, type KeyRing } from '../../src/core/tokens/keyring.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
@@ -43,6 +41,7 @@ type Changed = {
   readonly ports?: Partial<ExchangePorts>
   readonly settings?: Partial<ExchangeSettings>
   readonly authorization?: string
+  readonly proofContext?: Partial<ExchangeInput['proofContext']>
 }
 
 export type CoreWorld = {
@@ -81,7 +80,6 @@ type ExchangeInput = Parameters<typeof exchange>[0]
 /** A request without proof of possession. */
 const PROOF_CONTEXT = {
   method: 'POST',
-  url: `${AUDIENCE}/token`,
   dpop: undefined,
   certificateSha256: undefined,
 }
@@ -130,6 +128,7 @@ export async function startCoreWorld(
     refreshKeys: async (url) => view.keys.get(url),
     findMint: createTokenMint(keyRing, newTokenId),
     ...createMemoryLedger(),
+    checkNonce: (nonce) => ({ isAccepted: nonce === undefined }),
     keepsRecords: true,
     record: (event) => {
       look('log lines', event.event, JSON.stringify(event))
@@ -141,11 +140,13 @@ export async function startCoreWorld(
     grantTypes: GRANT_TYPES,
     maxTokenLifetimeSeconds: 3600,
     issuerKeysMaxStaleSeconds: 3600,
+    bindsCertificates: false,
   }
   const lifecycle = {
     gatewayIssuer: AUDIENCE,
     keyRing,
     clock: now,
+    proveCaller: async (_: object, { scheme }: CallerToken) => scheme === 'Bearer',
     ...revocations,
   }
 
@@ -156,7 +157,7 @@ export async function startCoreWorld(
       isTooLarge,
       contentType: headers['content-type'],
       authorization: headers.authorization,
-      proofContext: PROOF_CONTEXT,
+      proofContext: { ...PROOF_CONTEXT, dpop: headers.dpop },
     }
     if (path === '/token') {
       const response = await exchangeSeen(input)
@@ -185,7 +186,7 @@ export async function startCoreWorld(
       isTooLarge: false,
       contentType: 'application/x-www-form-urlencoded',
       authorization: changed.authorization,
-      proofContext: PROOF_CONTEXT,
+      proofContext: { ...PROOF_CONTEXT, ...changed.proofContext },
     }
     return exchangeSeen(input, changed)
   }

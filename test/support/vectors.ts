@@ -7,6 +7,7 @@ import type { DenialReason } from '../../src/core/denial.ts'
 import { MAX_ACTORS, MAX_TOKEN_ANCESTORS } from '../../src/core/policy/actors/limits.ts'
 import type { DevIssuer } from '../../src/dev/issuer/issuer.ts'
 import rows from '../vectors/denials.json' with { type: 'json' }
+import { createProofHolder, type ProofHolder } from './dpop.ts'
 
 type Change = Readonly<Record<string, unknown>>
 
@@ -33,6 +34,8 @@ export type Vector = {
   readonly mint?: Minted
   /** How the token of the placeholder `{actor}` differs from a valid one. */
   readonly actor?: Minted
+  /** A good DPoP proof with changed claims. */
+  readonly proof?: { readonly claims?: Change }
   readonly tamper?: 'alg_none' | 'signature' | 'payload'
 }
 
@@ -72,6 +75,8 @@ export function vectorTrust(issuerUrl: string) {
     resources: {
       'https://api.example.com': { scopes: ['deploy:read', 'deploy:write', 'deploy:admin'] },
       'https://other.example.com': { scopes: ['read'] },
+      'https://bound.example.com': { scopes: ['read'], proof_of_possession: 'required' },
+      'https://unbound.example.com': { scopes: ['read'], proof_of_possession: 'none' },
     },
     rules: [
       {
@@ -120,6 +125,18 @@ export function vectorTrust(issuerUrl: string) {
         },
       },
       {
+        ...head,
+        name: 'bound',
+        when: { ...job, ref: 'refs/heads/bound' },
+        grant: { resource: 'https://bound.example.com', scopes: ['read'] },
+      },
+      {
+        ...head,
+        name: 'unbound',
+        when: { ...job, ref: 'refs/heads/bound' },
+        grant: { resource: 'https://unbound.example.com', scopes: ['read'] },
+      },
+      {
         name: 'never-self-hosted',
         effect: 'deny',
         from: 'github',
@@ -153,6 +170,8 @@ export type Tokens = {
   readonly used: string
   /** A token that the rule `other` granted. */
   readonly other: string
+  /** A DPoP proof that was already used. */
+  readonly usedProof: string
   /** A token for the gateway itself, with `revocations:write`. */
   readonly admin: string
   /** A revoked token that the rule `deploy` granted. */
@@ -184,6 +203,7 @@ export async function makeRequest(
       .replace('{other}', tokens.other)
       .replace('{admin}', tokens.admin)
       .replace('{used}', tokens.used)
+      .replace('{used_proof}', tokens.usedProof)
       .replace('{revoked}', tokens.revoked)
       .replace('{last}', tokens.last)
       .replace('{acted}', tokens.acted)
@@ -198,6 +218,8 @@ export async function makeRequest(
     for (const one of typeof value === 'string' ? [value] : value) form.append(name, fill(one))
   }
   const headers = Object.entries(vector.headers ?? {}).map(([name, value]) => [name, fill(value)])
+  const { proof } = vector
+  if (proof !== undefined) headers.push(['dpop', await prove(now, tokens.gateway, proof.claims)])
   return {
     path,
     body: vector.body ?? form.toString(),
@@ -207,6 +229,15 @@ export async function makeRequest(
     },
   }
 }
+
+/** A proof for the token endpoint of this gateway, with changed claims. */
+export async function prove(now: number, gateway: string, change: Change = {}): Promise<string> {
+  const claims = { jti: crypto.randomUUID(), htm: 'POST', htu: `${gateway}/token`, iat: now }
+  holder ??= createProofHolder()
+  return (await holder).prove({ ...claims, ...change })
+}
+
+let holder: Promise<ProofHolder> | undefined
 
 /** Makes the tokens that descend from a token of the rule `deploy`. */
 export async function makeDescendants(

@@ -4,8 +4,11 @@
 export type Step = {
   readonly method: 'GET' | 'POST'
   readonly path: string
-  /** `{carried}` in a value stands for what the step before carried over. */
-  readonly headers: Readonly<Record<string, string>>
+  /**
+   * `{carried}` in a value stands for what the step before carried over. Of a list, each exchange has
+   * the value at its place, as of the bodies.
+   */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>
   /** Used in turn, one for each exchange. */
   readonly bodies: readonly string[]
   readonly status: number

@@ -98,20 +98,23 @@ async function exchange(
 
 function prepare(step: Step, host: string, port: number): Prepared {
   const carry = step.carry === undefined ? undefined : new RegExp(step.carry)
-  const render = (body: string, carried: string) => {
+  const render = (body: string, carried: string, turn: number) => {
+    const valueAt = (value: string | readonly string[]) =>
+      typeof value === 'string' ? value : (value[turn % value.length] ?? '')
     const lines = Object.entries({
       host: `${host}:${port}`,
       ...step.headers,
       ...(step.method === 'POST' ? { 'content-length': String(Buffer.byteLength(body)) } : {}),
-    }).map(([name, value]) => `${name}: ${value.replace(CARRIED, () => carried)}\r\n`)
+    }).map(([name, value]) => `${name}: ${valueAt(value).replace(CARRIED, () => carried)}\r\n`)
     return Buffer.from(`${step.method} ${step.path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
   }
   const carries = Object.values(step.headers).some((value) => value.includes(CARRIED))
   const bodies = step.bodies.length === 0 ? [''] : step.bodies
   const bodyOf = (turn: number) => bodies[turn % bodies.length] ?? ''
-  if (carries) return { step, carry, request: (turn, carried) => render(bodyOf(turn), carried) }
+  if (carries)
+    return { step, carry, request: (turn, carried) => render(bodyOf(turn), carried, turn) }
   // Ahead of the measurement, so that the client has little to do in it.
-  const rendered = bodies.map((body) => render(body, ''))
+  const rendered = bodies.map((body, turn) => render(body, '', turn))
   const requestOf = (turn: number) => rendered[turn % rendered.length] ?? Buffer.alloc(0)
   return { step, carry, request: requestOf }
 }

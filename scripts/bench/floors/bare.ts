@@ -1,5 +1,6 @@
 /**
- * The floor of the platform itself: `crypto.subtle` verifies one RS256 token and signs one token.
+ * The floor of the platform itself: `crypto.subtle` verifies one RS256 token, and a DPoP proof with
+ * ES256 if there is one, and signs one token.
  * No framework, no library, no check of a claim.
  */
 
@@ -66,6 +67,8 @@ async function exchange(request: Request, env: Bindings): Promise<Response> {
   if (!(await crypto.subtle.verify(RSA.name, verify, signature, signed))) {
     return new Response(null, { status: 400 })
   }
+  const proof = request.headers.get('dpop')
+  if (proof !== null && !(await isProof(proof))) return new Response(null, { status: 400 })
   const { sub } = JSON.parse(decoder.decode(decode(token.slice(token.indexOf('.') + 1, end))))
   const iat = Math.floor(Date.now() / 1000)
   const claims = { sub, scope: 'deploy:read', iat, exp: iat + LIFETIME_SECONDS }
@@ -76,6 +79,18 @@ async function exchange(request: Request, env: Bindings): Promise<Response> {
     token_type: 'Bearer',
     expires_in: LIFETIME_SECONDS,
   })
+}
+
+/** Verifies a proof with the key in its header. */
+async function isProof(proof: string): Promise<boolean> {
+  const end = proof.lastIndexOf('.')
+  const header = decoder.decode(decode(proof.slice(0, proof.indexOf('.'))))
+  const { jwk } = JSON.parse(header) as { jwk: JsonWebKey }
+  const curve = { name: 'ECDSA', namedCurve: 'P-256' }
+  const key = await crypto.subtle.importKey('jwk', jwk, curve, false, ['verify'])
+  const es256 = { name: 'ECDSA', hash: 'SHA-256' }
+  const signed = encoder.encode(proof.slice(0, end))
+  return crypto.subtle.verify(es256, key, decode(proof.slice(end + 1)), signed)
 }
 
 export default { fetch: exchange }

@@ -1,9 +1,9 @@
 /**
- * The floor of a Worker written in the usual way: verifies one RS256 token and signs one token with
- * jose behind Hono, and decides nothing.
+ * The floor of a Worker written in the usual way: verifies one RS256 token, and a DPoP proof if there
+ * is one, and signs one token with jose behind Hono. It decides nothing.
  */
 import { Hono } from 'hono'
-import { importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
+import { EmbeddedJWK, importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
 
 type Bindings = { readonly VERIFY_KEY: string; readonly SIGN_KEY: string }
 type Keys = {
@@ -31,6 +31,8 @@ app.post('/token', async (c) => {
   keys ??= await loadKeys(c.env)
   const form = new URLSearchParams(await c.req.text())
   const { payload } = await jwtVerify(form.get('subject_token') ?? '', keys.verify)
+  const proof = c.req.header('dpop')
+  if (proof !== undefined) await jwtVerify(proof, EmbeddedJWK, { typ: 'dpop+jwt' })
   const token = await new SignJWT({ sub: payload.sub ?? '', scope: 'deploy:read' })
     .setProtectedHeader({ alg: keys.algorithm, typ: 'at+jwt' })
     .setIssuedAt()

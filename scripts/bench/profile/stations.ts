@@ -36,7 +36,7 @@ export type StationShare = {
 /** The first match counts. Files without a station, such as src/web, belong to their caller. */
 const STATIONS: readonly (readonly [pattern: RegExp, station: string])[] = [
   [/src\/core\/(endpoint\/(parse|form|client)|grants\/)/, '1 parse'],
-  [/src\/core\/evidence\/(peek|strict-json|json-members)/, '2 peek'],
+  [/src\/(?:core\/evidence\/(?:peek|strict-json)|web\/json)/, '2 peek'],
   [/src\/core\/(evidence\/(find-issuer|find-key|select-key)|keys\/)/, '3, 4 issuer and key'],
   [/src\/worker\/caches\/(trust-|key-|apply-|form-|stored-)/, '3, 4 issuer and key'],
   [/src\/core\/(evidence\/(verify|identity)|providers\/)/, '5 verify'],

@@ -7,18 +7,21 @@ import type { RuleView } from '../lint/view.ts'
 import { type Found, liveRules, type PostureInput, placeOf } from './examined.ts'
 
 /**
- * POS-09: this release issues bearer tokens for every resource. Which resource binds its tokens to a
- * key cannot differ, so the report does not rate them.
+ * POS-09: a resource that does not require a proof of possession. Many APIs cannot check one, so the
+ * report does not rate it.
  */
 export function findBearers(input: PostureInput): readonly Found[] {
   const granted = new Set(liveRules(input).map(({ grant }) => grant.resource))
   return [...input.trust.resources.values()]
-    .filter(({ uri }) => granted.has(uri))
-    .map(({ uri }) => ({
+    .filter(({ uri, proofOfPossession: demand }) => granted.has(uri) && demand !== 'required')
+    .map(({ uri, proofOfPossession: demand }) => ({
       ...{ id: 'POS-09', severity: 'info', subject: { kind: 'resource', name: uri } },
       path: ['resources', uri],
-      message: 'its tokens are bearer tokens: anyone who holds one can use it until it ends',
-      fix: 'This release cannot bind tokens to a key: keep lifetimes short, and let jobs revoke their tokens.',
+      message:
+        demand === 'none'
+          ? 'its tokens are bearer tokens: anyone who holds one can use it until it ends'
+          : 'a client without a proof gets a bearer token: anyone who holds it can use it until it ends',
+      fix: 'Set proof_of_possession: required if the API checks bound tokens. Otherwise keep lifetimes short.',
     }))
 }
 

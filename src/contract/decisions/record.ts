@@ -64,6 +64,13 @@ const budget = z.object({
   excess: z.optional(z.enum(['first', 'repeated'])),
 })
 
+/** What the issued token is bound to. Absent if anyone who has the token can use it. */
+const binding = z.object({
+  kind: z.enum(['dpop', 'mtls']),
+  /** `jkt` of the key, or `x5t#S256` of the certificate. */
+  thumbprint: z.string(),
+})
+
 export const decisionRecordSchema = z.object({
   v: z.literal(RECORD_VERSION),
   /** `dec_` and 22 characters. It names the shard and the time. */
@@ -125,6 +132,7 @@ export const decisionRecordSchema = z.object({
   observed: z.optional(z.array(z.string())),
   /** If the rule has a budget. `excess`: the token is beyond it. */
   budget: z.optional(budget),
+  binding: z.optional(binding),
   /** Members that are left out, because the record would be too large. */
   omitted: z.optional(z.array(z.string())),
 })

@@ -54,7 +54,7 @@ export const resource = z.strictObject({
   ),
   proof_of_possession: maybe(
     z.enum(['required', 'optional', 'none']),
-    'Whether tokens are bound to a key; "required" is not supported yet.',
+    'Whether its tokens are bound to a key: "required" refuses requests without a proof, "none" refuses those with one.',
   ),
   audit: maybe(
     z.enum(['strict', 'standard']),

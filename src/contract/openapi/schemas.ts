@@ -17,7 +17,7 @@ export const oauthErrorSchema = z.object({
 export const tokenSchema = z.object({
   access_token: z.string(),
   issued_token_type: z.optional(z.string()),
-  token_type: z.literal('Bearer'),
+  token_type: z.enum(['Bearer', 'DPoP']),
   expires_in: seconds,
   scope: z.string(),
   decision_id: z.string(),
@@ -26,7 +26,7 @@ export const tokenSchema = z.object({
 /** A rule can add claims to a token, so an active one has other members too. */
 export const introspectionSchema = z.looseObject({
   active: z.boolean(),
-  token_type: z.optional(z.literal('Bearer')),
+  token_type: z.optional(z.enum(['Bearer', 'DPoP'])),
   iss: z.optional(z.string()),
   sub: z.optional(z.string()),
   aud: z.optional(z.string()),
@@ -35,6 +35,7 @@ export const introspectionSchema = z.looseObject({
   jti: z.optional(z.string()),
   client_id: z.optional(z.string()),
   scope: z.optional(z.string()),
+  cnf: z.optional(z.record(z.string(), z.string())),
 })
 
 export const metadataSchema = z.object({
@@ -52,6 +53,8 @@ export const metadataSchema = z.object({
   token_endpoint_auth_methods_supported: texts,
   token_endpoint_auth_signing_alg_values_supported: z.optional(texts),
   authorization_grant_profiles_supported: z.optional(texts),
+  dpop_signing_alg_values_supported: texts,
+  tls_client_certificate_bound_access_tokens: z.optional(z.boolean()),
   introspection_endpoint_auth_methods_supported: texts,
   revocation_endpoint_auth_methods_supported: texts,
 })

@@ -134,6 +134,7 @@ function buildMembers(
     considered: event.considered as DecisionRecord['considered'],
     observed: event.observed as DecisionRecord['observed'],
     budget: event.budget,
+    binding: event.binding,
   }
 }
 
@@ -176,12 +177,18 @@ function mayKeepSubject(
 function pickRecorded(claims: JsonObject, profile: ProviderProfile | undefined): JsonObject {
   const picked: Record<string, unknown> = {}
   for (const path of profile === undefined ? [] : recordedPaths(profile)) {
-    const value = readPath(claims, path)
-    if (value !== undefined) writeAt(picked, path, value)
+    const [name = ''] = path
+    if (path.length > 1) {
+      const value = readPath(claims, path)
+      if (value !== undefined) writeAt(picked, path, value)
+    } else if (Object.hasOwn(claims, name)) {
+      picked[name] = claims[name]
+    }
   }
   return picked
 }
 
+/** The path has more than one name. */
 function writeAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
   let holder = target
   for (const name of path.slice(0, -1)) {

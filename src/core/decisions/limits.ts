@@ -9,7 +9,7 @@ export const MAX_RECORD_CHARACTERS = 16_384
 /** A decision waits at most this long in its isolate. What an isolate that ends holds is lost. */
 export const DECISION_FLUSH_MILLISECONDS = 500
 /** At this number of decisions, the isolate sends them at once. */
-export const DECISION_BATCH_RECORDS = 64
+export const DECISION_BATCH_RECORDS = 256
 /** A row of a Durable Object has at most 2 MB, and a character takes up to three bytes. */
 export const DECISION_BATCH_CHARACTERS = 262_144
 /**

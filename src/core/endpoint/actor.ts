@@ -99,6 +99,8 @@ async function verifyActor(
   if (isOwn) {
     const own = await readOwnSubject(peeked.value, ports, receivedAt)
     if (!own.ok) return own
+    // The proof of the request is about the holder of the subject token (EXC-09).
+    if (Object.hasOwn(own.value.claims, 'cnf')) return deny({ reason: 'token_bound' })
     return ok({ identity: { ...own.value.identity, issuerName }, own: own.value, profile })
   }
   const refused = checkPresentation(issuer, presentation)

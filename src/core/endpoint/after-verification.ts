@@ -9,8 +9,17 @@ import type { VerifiedIdentity } from '../evidence/identity.ts'
 import type { UntrustedToken } from '../evidence/peek.ts'
 import { replayKey } from '../evidence/replay-key.ts'
 import { BUDGET_KEEP_SECONDS, CLOCK_LEEWAY_SECONDS, REPLAY_MARGIN_SECONDS } from '../limits.ts'
-import type { Grant } from '../policy/compile/compiled.ts'
-import type { AdmitSubject, ClaimReplay, RecordDecision, Sha256, SpendBudget } from '../ports.ts'
+import type { Budget, Grant } from '../policy/compile/compiled.ts'
+import type {
+  AdmitSubject,
+  ClaimProof,
+  ClaimReplay,
+  Mark,
+  ProofSpent,
+  RecordDecision,
+  Sha256,
+  SpendBudget,
+} from '../ports.ts'
 import { describeDecision, type Facts } from './facts.ts'
 
 /** Returns false if the subject is over its rate limit. */
@@ -31,12 +40,15 @@ type Use = {
   readonly grant: Grant
   /** The value of the claim that names the job. */
   readonly job: string | number | undefined
+  /** The mark of the proof of possession. */
+  readonly proof: Mark | undefined
 }
 
 type UsePorts = {
   readonly sha256: Sha256
   readonly claimReplay: ClaimReplay
   readonly spendBudget: SpendBudget
+  readonly claimProof: ClaimProof
 }
 
 type Used = {
@@ -45,28 +57,47 @@ type Used = {
   readonly budget?: NonNullable<Facts['budget']>
 }
 
-/** Marks the token as used and counts its job, as far as the grant limits them. One call does both. */
+/**
+ * Marks the token and the proof as used and counts the job, as far as the grant and the request ask
+ * for it. One call does all of it.
+ */
 export async function claimUse(use: Use, ports: UsePorts): Promise<Used> {
-  const { identity, rule, grant, job } = use
-  const { replay, budget } = grant
-  const mark = replay === 'reuse' ? undefined : await markOf(use, ports.sha256)
-  const denial: Denial = { reason: 'token_used', facts: { replay } }
-  if (budget === undefined) {
-    return mark === undefined || (await ports.claimReplay(mark)) ? {} : { denial }
+  const { replay, budget } = use.grant
+  const spent = await spend(use, ports)
+  switch (spent.outcome) {
+    case 'proof_used':
+      return { denial: { reason: 'dpop_proof_replayed' } }
+    case 'token_used':
+      return { denial: { reason: 'token_used', facts: { replay } } }
+    case 'marked':
+      return {}
   }
-  // A grant with a budget does not render without it.
-  if (job === undefined) throw new TypeError('a job without an id cannot be counted')
-  const { claim, path, grants, onExcess } = budget
-  const key = await budgetKey({ issuer: identity.issuer, rule, path, job }, ports.sha256)
-  const until = identity.expiresAt + BUDGET_KEEP_SECONDS
-  const spent = await ports.spendBudget({ key, until, grants, onExcess, mark })
-  if (spent.outcome === 'token_used') return { denial }
+  if (budget === undefined) throw new TypeError('a job without a budget was counted')
+  const { claim, grants, onExcess } = budget
   const counted = { per: claim, grants, used: spent.used }
   if (spent.outcome === 'counted') return { budget: counted }
   const exceeded = { ...counted, excess: spent.isFirst ? 'first' : 'repeated' } as const
   if (onExcess === 'alert') return { budget: exceeded }
   const facts = { per: claim, grants }
   return { budget: exceeded, denial: { reason: 'budget_exceeded', facts } }
+}
+
+async function spend(use: Use, ports: UsePorts): Promise<ProofSpent> {
+  const { grant, proof } = use
+  const mark = grant.replay === 'reuse' ? undefined : await markOf(use, ports.sha256)
+  const count = grant.budget === undefined ? undefined : await countOf(use, grant.budget, ports)
+  if (proof !== undefined) return ports.claimProof({ proof, mark, count })
+  if (count !== undefined) return ports.spendBudget({ ...count, mark })
+  const isFirst = mark === undefined || (await ports.claimReplay(mark))
+  return { outcome: isFirst ? 'marked' : 'token_used' }
+}
+
+async function countOf({ identity, rule, job }: Use, budget: Budget, { sha256 }: UsePorts) {
+  // A grant with a budget does not render without it.
+  if (job === undefined) throw new TypeError('a job without an id cannot be counted')
+  const { path, grants, onExcess } = budget
+  const key = await budgetKey({ issuer: identity.issuer, rule, path, job }, sha256)
+  return { key, until: identity.expiresAt + BUDGET_KEEP_SECONDS, grants, onExcess }
 }
 
 async function markOf({ token, marked, grant }: Use, sha256: Sha256) {

@@ -2,6 +2,7 @@
  * The facts collected during an exchange, from which its decision record is made. They are ids and
  * names of this deployment only.
  */
+import type { Confirmation } from '../../protocol/token.ts'
 import type { DecisionEvent } from '../audit.ts'
 import type { DecisionEvidence } from '../decisions/build-record.ts'
 import type { Denial } from '../denial.ts'
@@ -29,6 +30,13 @@ export function noteToken(facts: Facts, issued: IssuedToken): void {
   facts.tokenId = issued.tokenId
   if (issued.keyId !== undefined) facts.keyId = issued.keyId
   facts.expiresAt = issued.expiresAt
+  if (issued.confirmation !== undefined) facts.binding = describeBinding(issued.confirmation)
+}
+
+function describeBinding(cnf: Confirmation): NonNullable<Facts['binding']> {
+  return 'jkt' in cnf
+    ? { kind: 'dpop', thumbprint: cnf.jkt }
+    : { kind: 'mtls', thumbprint: cnf['x5t#S256'] }
 }
 
 /** Turns the facts of a token into those of one that was not sent, because its record is missing. */
@@ -39,6 +47,7 @@ export function noteWithheld(facts: Facts): void {
   delete facts.tokenId
   delete facts.keyId
   delete facts.expiresAt
+  delete facts.binding
 }
 
 /** Keeps the actor: its issuer for the log line, and its ids and claims for the decision log. */

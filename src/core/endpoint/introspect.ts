@@ -6,10 +6,11 @@
  * the same: not active.
  */
 import type { AdminScope } from '../../contract/admin.ts'
-import { parseBearer } from '../../protocol/bearer.ts'
-import type { IssuedTokenClaims } from '../../protocol/token.ts'
+import { type IssuedTokenClaims, tokenTypeOf } from '../../protocol/token.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
+import type { CallerToken } from '../evidence/proof/check-caller.ts'
+import { readCallerToken } from '../evidence/proof/check-caller.ts'
 import type { Clock, IsRevoked } from '../ports.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
 import { scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
@@ -18,11 +19,15 @@ import { type FormBody, parseForm, single } from './form.ts'
 
 export type LifecycleInput = FormBody & { readonly authorization: string | undefined }
 
+/** Whether a caller may use its verified token: a bound one needs a proof of its key (DP-21). */
+export type ProveCaller = (claims: IssuedTokenClaims, caller: CallerToken) => Promise<boolean>
+
 export type IntrospectPorts = {
   readonly gatewayIssuer: string
   readonly keyRing: KeyRing
   readonly clock: Clock
   readonly isRevoked: IsRevoked
+  readonly proveCaller: ProveCaller
 }
 
 /**
@@ -31,7 +36,7 @@ export type IntrospectPorts = {
  */
 export type Introspection =
   | { readonly active: false }
-  | ({ readonly active: true; readonly token_type: 'Bearer' } & IssuedTokenClaims)
+  | ({ readonly active: true; readonly token_type: 'Bearer' | 'DPoP' } & IssuedTokenClaims)
 
 const INACTIVE = { active: false } as const
 const SCOPE: AdminScope = 'tokens:introspect'
@@ -48,11 +53,15 @@ export async function introspect(
   const token = readToken(input)
   if (!token.ok) return token
   const claims = await verifyLive(token.value, ports)
-  // The holder of a token may always ask whether it is active.
-  const bearer = caller.value ?? token.value
-  if (bearer === token.value) return ok(describe(claims))
-  const asking = await verifyLive(bearer, ports)
-  if (asking === undefined) return deny({ reason: 'caller_unauthenticated' })
+  // The holder of a token may always ask whether it is active, and needs no proof for that (DP-24).
+  if (caller.value === undefined) return ok(describe(claims))
+  const isHolder = caller.value.token === token.value
+  const asking = isHolder ? claims : await verifyLive(caller.value.token, ports)
+  if (isHolder && asking === undefined) return ok(INACTIVE)
+  if (asking === undefined || !(await ports.proveCaller(asking, caller.value))) {
+    return deny({ reason: 'caller_unauthenticated' })
+  }
+  if (isHolder) return ok(describe(claims))
   if (claims === undefined || !mayAsk(asking, claims, ports.gatewayIssuer)) return ok(INACTIVE)
   return ok(describe(claims))
 }
@@ -62,10 +71,12 @@ export async function introspect(
  * if it sends none. Clients without a secret send HTTP Basic with an empty secret, which counts as
  * none.
  */
-export function readCaller(authorization: string | undefined): Result<string | undefined, Denial> {
+export function readCaller(
+  authorization: string | undefined,
+): Result<CallerToken | undefined, Denial> {
   if (authorization === undefined || isEmptySecret(authorization)) return ok(undefined)
-  const reading = parseBearer(authorization)
-  if (reading.kind === 'bearer') return ok(reading.token)
+  const caller = readCallerToken(authorization)
+  if (caller !== undefined) return ok(caller)
   // The answer tells a client that sends a secret to remove it, because a token would not help.
   const isClient = /^\s*basic\b/i.test(authorization)
   return deny({ reason: isClient ? 'client_authentication_refused' : 'caller_unauthenticated' })
@@ -118,6 +129,6 @@ function mayAsk(
 function describe(claims: IssuedTokenClaims | undefined): Introspection {
   if (claims === undefined) return INACTIVE
   // A claim that a rule adds may have one of these names.
-  const answer = { active: true, token_type: 'Bearer' } as const
+  const answer = { active: true, token_type: tokenTypeOf(claims.cnf) } as const
   return { ...answer, ...claims, ...answer }
 }

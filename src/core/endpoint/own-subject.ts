@@ -1,7 +1,7 @@
 /**
  * Checks a token of this gateway that is presented as a subject token. The steps in order: type,
- * signature and expiry, purpose, binding, ancestors, revocation. `policy/decide/narrow.ts` decides
- * what its holder gets.
+ * signature and expiry, purpose, ancestors, revocation. `evidence/proof/bind.ts` checks its binding,
+ * and `policy/decide/narrow.ts` decides what its holder gets.
  */
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'
 import {
@@ -60,8 +60,6 @@ export async function readOwnSubject(
   }
   // Otherwise a rule of the document could lead into or out of the admin API (ADM-03).
   if (isGatewayResource(claims.aud, gatewayIssuer)) return deny({ reason: 'admin_token' })
-  // This gateway verifies no proof of a key yet, and a bound token must not lose its binding (EXC-09).
-  if (Object.hasOwn(claims, 'cnf')) return deny({ reason: 'token_bound' })
   if (readActors(claims.act) === undefined) {
     return deny({ reason: 'claim_invalid', at: 'act', facts: { expected: 'actors' } })
   }

@@ -53,20 +53,9 @@ export function parseTokenRequest(
   grantTypes: readonly GrantType[],
   authorization: string | undefined,
 ): Result<TokenRequest, Denial> {
-  const grantType = findGrantType(form, grantTypes)
-  const repeated = checkRepeated(form, grantType === undefined ? grantTypes : [grantType])
-  if (repeated !== undefined) return repeated
-  const client = readClient(form, authorization, grantType?.parameters)
-  if (!client.ok) return client
-  if (grantType === undefined) {
-    const named = requireParameter(form, 'grant_type')
-    return named.ok ? deny({ reason: 'grant_type_unsupported' }) : named
-  }
-  const unfit =
-    checkParameters(form, grantType.parameters) ??
-    checkParameters(form, COMMON_PARAMETERS) ??
-    checkForeign(form, grantType, grantTypes)
-  if (unfit !== undefined) return unfit
+  const checked = checkForm(form, grantTypes, authorization)
+  if (!checked.ok) return checked
+  const { grantType, clientId } = checked.value
   const presented = grantType.read(form)
   if (!presented.ok) return presented
   const resource = parseTarget(form)
@@ -82,8 +71,64 @@ export function parseTokenRequest(
     scopes: scopes.value,
     lifetimeSeconds: lifetime.value,
     rule: readParameter(form, 'rule'),
-    clientId: client.value.clientId,
+    clientId,
   })
+}
+
+type CheckedForm = Pick<TokenRequest, 'grantType' | 'clientId'>
+
+/** Finds the grant type, and refuses parameters that do not fit it. */
+function checkForm(
+  form: Form,
+  grantTypes: readonly GrantType[],
+  authorization: string | undefined,
+): Result<CheckedForm, Denial> {
+  const grantType = findGrantType(form, grantTypes)
+  if (grantType !== undefined && authorization === undefined && isPlain(form, grantType)) {
+    return ok({ grantType, clientId: undefined })
+  }
+  const repeated = checkRepeated(form, grantType === undefined ? grantTypes : [grantType])
+  if (repeated !== undefined) return repeated
+  const client = readClient(form, authorization, grantType?.parameters)
+  if (!client.ok) return client
+  if (grantType === undefined) {
+    const named = requireParameter(form, 'grant_type')
+    return named.ok ? deny({ reason: 'grant_type_unsupported' }) : named
+  }
+  const unfit =
+    checkParameters(form, grantType.parameters) ??
+    checkParameters(form, COMMON_PARAMETERS) ??
+    checkForeign(form, grantType, grantTypes)
+  return unfit ?? ok({ grantType, clientId: client.value.clientId })
+}
+
+const plainParameters = new WeakMap<GrantType, ReadonlyMap<string, number>>()
+
+/**
+ * Whether the form has only parameters that none of the checks can refuse, each once. Most requests
+ * are like this, and the checks are not needed.
+ */
+function isPlain(form: Form, grantType: GrantType): boolean {
+  const plain = plainParameters.get(grantType) ?? findPlain(grantType)
+  for (const [name, values] of form) {
+    const [value] = values
+    const limit = plain.get(name)
+    if (limit === undefined || value === undefined || values.length > 1) return false
+    if (value.length > limit) return false
+  }
+  return true
+}
+
+/** Returns the greatest length of each such parameter. */
+function findPlain(grantType: GrantType): ReadonlyMap<string, number> {
+  const common = COMMON_PARAMETERS.filter(({ name }) => !name.startsWith('client_'))
+  const plain = new Map(
+    [...common, ...grantType.parameters]
+      .filter(({ isUnsupported }) => isUnsupported !== true)
+      .map(({ name, maxCharacters = Number.POSITIVE_INFINITY }) => [name, maxCharacters]),
+  )
+  plainParameters.set(grantType, plain)
+  return plain
 }
 
 /**

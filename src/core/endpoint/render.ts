@@ -4,6 +4,7 @@
  */
 
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../contract/limits.ts'
+import { DPOP_NONCE } from '../../protocol/dpop/words.ts'
 import type { TokenAnswer, TokenErrorResponse, TokenResponse } from '../../protocol/oauth.ts'
 import { DENIALS, type Denial, type OAuthError, SUBJECT_TOKEN } from '../denial.ts'
 import type { GrantType } from '../grants/grant-type.ts'
@@ -72,6 +73,17 @@ export function renderUnavailable(decisionId?: string): RenderedResponse {
     },
   }
 }
+
+/**
+ * Adds the nonce for the next proof (RFC 9449 §8.2). Pages can read it (DP-18). Every answer of the
+ * token endpoint is uncacheable.
+ */
+export function withNonce(response: RenderedResponse, nonce: string): RenderedResponse {
+  const headers = { [DPOP_NONCE]: nonce, 'access-control-expose-headers': EXPOSED }
+  return { ...response, headers: { ...response.headers, ...headers } }
+}
+
+const EXPOSED = `${DPOP_NONCE}, WWW-Authenticate`
 
 function moreHeaders(denial: Denial, status: number, error: string) {
   if (status === 401) return { 'www-authenticate': challenge(error) }

@@ -10,11 +10,12 @@ import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
+import type { CallerToken } from '../evidence/proof/check-caller.ts'
 import type { Clock, IsRevoked, RevokedToken, RevokeToken } from '../ports.ts'
 import { isTokenId } from '../tokens/ids.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
 import { isExpiredOwnToken, scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
-import { type LifecycleInput, readCaller, readToken } from './introspect.ts'
+import { type LifecycleInput, type ProveCaller, readCaller, readToken } from './introspect.ts'
 
 export type RevokePorts = {
   readonly gatewayIssuer: string
@@ -22,6 +23,7 @@ export type RevokePorts = {
   readonly clock: Clock
   readonly isRevoked: IsRevoked
   readonly revokeToken: RevokeToken
+  readonly proveCaller: ProveCaller
 }
 
 /** The revoked token. Its rule is known only if the token itself was sent. */
@@ -63,7 +65,7 @@ export async function revoke(
 export async function revokeNamed(
   named: string,
   request: { readonly by: string; readonly reason?: string },
-  ports: Omit<RevokePorts, 'isRevoked'>,
+  ports: Omit<RevokePorts, 'isRevoked' | 'proveCaller'>,
 ): Promise<NamedRevocation | 'token_expired' | undefined> {
   const { keyRing, gatewayIssuer, clock, revokeToken } = ports
   const at = clock()
@@ -99,16 +101,22 @@ function revokeTokenId(
  * administrator.
  */
 async function checkCaller(
-  bearer: string,
+  used: CallerToken,
   token: string,
   claims: IssuedTokenClaims | undefined,
   ports: RevokePorts,
 ): Promise<Result<IssuedTokenClaims | undefined, Denial>> {
-  if (bearer === token) return ok(undefined)
-  const caller = await verifyOwnToken(bearer, ports.keyRing, ports.gatewayIssuer, ports.clock())
-  if (caller === undefined || (await ports.isRevoked(caller))) {
+  const { keyRing, gatewayIssuer, clock } = ports
+  const isHolder = used.token === token
+  if (isHolder && claims === undefined) return ok(undefined)
+  const caller = isHolder
+    ? claims
+    : await verifyOwnToken(used.token, keyRing, gatewayIssuer, clock())
+  const isLive = caller !== undefined && (isHolder || !(await ports.isRevoked(caller)))
+  if (!isLive || !(await ports.proveCaller(caller, used))) {
     return deny({ reason: 'caller_unauthenticated' })
   }
+  if (isHolder) return ok(undefined)
   const isAdmin = caller.aud === ports.gatewayIssuer && scopesOf(caller).includes(SCOPE)
   if (isAdmin) return ok(caller)
   const isSameClient =

@@ -10,12 +10,13 @@
  */
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
-import type { VerifySignature } from '../../web/signature.ts'
 import type { DecisionEvidence } from '../decisions/build-record.ts'
 import { type Denial, deny } from '../denial.ts'
 import { findIssuer } from '../evidence/find-issuer.ts'
 import { peek } from '../evidence/peek.ts'
-import type { ProofContext } from '../evidence/proof-context.ts'
+import { bind } from '../evidence/proof/bind.ts'
+import { checkTokenProof, proofMark } from '../evidence/proof/check-proof.ts'
+import type { ProofContext } from '../evidence/proof/proof-context.ts'
 import { prove } from '../evidence/prove.ts'
 import { checkPresentation } from '../evidence/token-kinds.ts'
 import type { GrantType } from '../grants/grant-type.ts'
@@ -23,22 +24,7 @@ import { loggableHash } from '../loggable.ts'
 import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
-import {
-  type AdmitSubject,
-  type ClaimReplay,
-  type Clock,
-  DECISION_LOG,
-  type FindMint,
-  type LoadRevocations,
-  type LoadTrust,
-  type NewDecisionId,
-  type RecordDecision,
-  type RefreshKeys,
-  type Sha256,
-  type SpendBudget,
-  Unavailable,
-} from '../ports.ts'
-import type { KeyRing } from '../tokens/keyring.ts'
+import { DECISION_LOG, type ExchangePorts, Unavailable } from '../ports.ts'
 import { descend, joinActor, lifeLeft, startActor } from './actor.ts'
 import { admit, claimUse, isRecorded } from './after-verification.ts'
 import { type Facts, hintOf, noteActor, noteDenial, noteToken, noteWithheld } from './facts.ts'
@@ -46,34 +32,21 @@ import { type FormBody, parseForm } from './form.ts'
 import { narrowRequest } from './narrow.ts'
 import { readOwnSubject, replayedOf } from './own-subject.ts'
 import { findGrantType, parseTokenRequest } from './parse.ts'
-import { type RenderedResponse, renderDenial, renderToken, renderUnavailable } from './render.ts'
-
-export type ExchangePorts = {
-  readonly clock: Clock
-  readonly newDecisionId: NewDecisionId
-  readonly sha256: Sha256
-  readonly loadTrust: LoadTrust
-  readonly refreshKeys: RefreshKeys
-  /** The keys that verify tokens of this gateway. */
-  readonly keyRing: KeyRing
-  readonly loadRevocations: LoadRevocations
-  readonly verifySignature: VerifySignature
-  readonly claimReplay: ClaimReplay
-  readonly spendBudget: SpendBudget
-  /** Absent if the deployment has no rate limit by subject. */
-  readonly admitSubject?: AdmitSubject | undefined
-  /** Undefined if the gateway has no usable signing key. */
-  readonly findMint: FindMint | undefined
-  readonly record: RecordDecision
-  /** Whether `record` can make a record durable. */
-  readonly keepsRecords: boolean
-}
+import {
+  type RenderedResponse,
+  renderDenial,
+  renderToken,
+  renderUnavailable,
+  withNonce,
+} from './render.ts'
 
 export type ExchangeSettings = {
   readonly gatewayIssuer: string
   readonly grantTypes: readonly GrantType[]
   readonly maxTokenLifetimeSeconds: number
   readonly issuerKeysMaxStaleSeconds: number
+  /** Whether a verified client certificate can bind a token (RFC 8705). */
+  readonly bindsCertificates: boolean
 }
 
 export type ExchangeInput = FormBody & {
@@ -96,6 +69,8 @@ type Course = {
   readonly evidence: Mutable<DecisionEvidence>
   /** Whether a token was issued that may be sent only after its record is durable. */
   isAuditStrict: boolean
+  /** The nonce that the caller needs for its next DPoP proof. */
+  nonce: string | undefined
 }
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
@@ -114,6 +89,7 @@ export async function exchange(
     evidence: { connection: input.context },
     grantType: undefined,
     isAuditStrict: false,
+    nonce: undefined,
   }
   const { facts } = course
   let response: RenderedResponse
@@ -130,6 +106,7 @@ export async function exchange(
     facts.part = error.part
     response = renderUnavailable(decisionId)
   }
+  if (course.nonce !== undefined) response = withNonce(response, course.nonce)
   // 11 record: the same for a token, a denial and an outage
   const recorded = isRecorded(ports.record, course)
   if (!course.isAuditStrict || (await recorded)) return response
@@ -214,6 +191,11 @@ async function decideAndIssue(
   if (joined?.ok === false) return joined
   const actor = joined?.value
   if (actor !== undefined) noteActor(facts, evidence, actor)
+  const { dpop, certificateSha256 } = input.proofContext
+  const proven = dpop === undefined ? undefined : await checkTokenProof(dpop, given, receivedAt)
+  course.nonce = proven?.nonce
+  if (proven?.result.ok === false) return proven.result
+  const proof = proven?.result.value
   // 6 limit: runs after the signature check; otherwise any caller could use up another subject's
   // limit (EXC-14)
   if (
@@ -226,18 +208,19 @@ async function decideAndIssue(
   if (issuer.isClosed) throw new Unavailable('trust_document')
   const narrowed = narrowRequest(request, identity.value.idJag)
   if (!narrowed.ok) return narrowed
-  evidence.asked = { ...request, ...narrowed.value }
+  const { scopes: wanted, rule: wantedRule } = request
+  const { resource: named, scopesWithin } = narrowed.value
+  if (identity.value.idJag !== undefined) evidence.asked = { ...request, ...narrowed.value }
+  const most = request.lifetimeSeconds ?? Number.POSITIVE_INFINITY
   const asked = {
-    ...request,
-    ...narrowed.value,
-    ...(isForGateway ? { resource: gatewayIssuer } : {}),
+    resource: isForGateway ? gatewayIssuer : named,
+    scopes: wanted,
+    scopesWithin,
+    rule: wantedRule,
+    lifetimeSeconds: Math.min(most, settings.maxTokenLifetimeSeconds),
     decisionId: course.decisionId,
     actor: actor?.identity,
-    ...(input.context === undefined ? {} : { context: input.context }),
-    lifetimeSeconds: Math.min(
-      request.lifetimeSeconds ?? Number.POSITIVE_INFINITY,
-      settings.maxTokenLifetimeSeconds,
-    ),
+    context: input.context,
   }
   const decision = evaluate(trust, issuer, identity.value, asked, receivedAt)
   if (decision.observed.length > 0) facts.observed = decision.observed
@@ -251,6 +234,14 @@ async function decideAndIssue(
       return deny({ reason: 'client_mismatch' })
     }
   }
+  const bound = bind({
+    demand: resource.proofOfPossession,
+    proof,
+    certificateSha256,
+    bindsCertificates: settings.bindsCertificates,
+    parent: parent?.claims,
+  })
+  if (!bound.ok) return bound
   // Before the mark, so that a deployment without the binding does not use up tokens.
   const isAuditStrict = resource.audit === 'strict'
   if (isAuditStrict && !ports.keepsRecords) throw new Unavailable(DECISION_LOG)
@@ -260,7 +251,7 @@ async function decideAndIssue(
   const left = lifeLeft(lifetimeSeconds, issuedAt, parent, actor)
   if (left <= 0) return deny({ reason: 'token_expired', facts: { now: issuedAt } })
   // 8 replay: last before issuing, so that a denial or an outage uses up neither a token nor a budget
-  if (grant.replay !== 'reuse' || grant.budget !== undefined) {
+  if (grant.replay !== 'reuse' || grant.budget !== undefined || proof !== undefined) {
     const marked = parent === undefined ? identity.value : replayedOf(parent)
     const use = {
       token: token.value,
@@ -269,6 +260,7 @@ async function decideAndIssue(
       rule: rule.name,
       grant,
       job,
+      proof: proof && (await proofMark(proof, ports.sha256)),
     }
     const { denial, budget } = await claimUse(use, ports)
     if (budget !== undefined) facts.budget = budget
@@ -286,6 +278,7 @@ async function decideAndIssue(
     claims,
     revision: view.revision,
     issuedAt,
+    confirmation: bound.value,
     ...descend(parent, actor),
     act,
   })

@@ -11,6 +11,7 @@ import { type Denial, deny } from '../denial.ts'
 import { isKeyId } from '../keys/issuer-keys.ts'
 import { MAX_JOSE_HEADER_BYTES, MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
 import { loggableAlgorithm } from '../loggable.ts'
+import { readHeader } from './read-header.ts'
 import { type JsonFault, readStrictObject } from './strict-json.ts'
 
 const SEALED = Symbol('unproven claims')
@@ -49,18 +50,18 @@ export function peek(raw: string): Result<UntrustedToken, Denial> {
   const header64 = raw.slice(0, headerEnd)
   const payload64 = raw.slice(headerEnd + 1, payloadEnd)
   const signature64 = raw.slice(payloadEnd + 1)
-  if (![header64, payload64, signature64].every(hasCanonicalEnd)) {
+  if (!hasCanonicalEnd(header64) || !hasCanonicalEnd(payload64) || !hasCanonicalEnd(signature64)) {
     return deny({ reason: 'token_malformed', at: 'base64url' })
   }
   if (header64.length > MAX_JOSE_HEADER_BYTES) {
     return tooLarge('header', header64.length, MAX_JOSE_HEADER_BYTES)
   }
-  const readHeader = readStrictObject(decodeBase64Url(header64))
+  const readJose = readHeader(header64)
   const readClaims = readStrictObject(decodeBase64Url(payload64))
   // The log names the limit or form that is not met. The caller gets only the general reason.
-  if (!readHeader.ok) return notJson('header', readHeader.error)
+  if (!readJose.ok) return notJson('header', readJose.error)
   if (!readClaims.ok) return notJson('claims', readClaims.error)
-  const { value: header } = readHeader
+  const { value: header } = readJose
   const { value: claims } = readClaims
   const refused = REFUSED_HEADERS.find((name) => Object.hasOwn(header, name))
   if (refused !== undefined) return deny({ reason: 'token_malformed', at: `header.${refused}` })

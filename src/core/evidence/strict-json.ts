@@ -6,10 +6,9 @@
  */
 
 import { decodeUtf8 } from '../../web/bytes.ts'
-import { isJsonObject, type JsonObject } from '../../web/json.ts'
+import { countMembers, isJsonObject, type JsonObject, scanMembers } from '../../web/json.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import { MAX_JSON_DEPTH, MAX_JSON_MEMBERS, MAX_MEMBER_NAME_CHARACTERS } from '../limits.ts'
-import { countMembers, scanMembers } from './json-members.ts'
 
 const BYTE_ORDER_MARK = '\ufeff'
 
@@ -42,7 +41,7 @@ export function describeJsonLimit(fault: JsonFault): string | undefined {
 export function readStrictObject(bytes: Uint8Array): Result<JsonObject, JsonFault> {
   const text = decodeUtf8(bytes)
   if (text === undefined || text.startsWith(BYTE_ORDER_MARK)) return fail('json_encoding')
-  const { members, depth } = scanMembers(text)
+  const { members, depth } = scanMembers(bytes)
   if (depth > MAX_JSON_DEPTH) return fail('json_depth')
   if (members > MAX_JSON_MEMBERS) return fail('json_members')
   let value: unknown

@@ -48,8 +48,8 @@ function createMint({ keyId, algorithm, sign }: RingKey, newTokenId: NewTokenId)
     const own = typ === SVID_TYP ? withoutRights(claims) : claims
     const token = await signers[typ]({ ...issuance.claims, ...own })
     const { jti, scope, exp } = claims
-    const { lifetimeSeconds } = issuance
-    return { token, tokenId: jti, keyId, scope, expiresAt: exp, lifetimeSeconds }
+    const { lifetimeSeconds, confirmation } = issuance
+    return { token, tokenId: jti, keyId, scope, expiresAt: exp, lifetimeSeconds, confirmation }
   }
 }
 
@@ -72,6 +72,7 @@ function claimsOf(issuance: Issuance, tokenId: string): IssuedTokenClaims {
     },
     rev: issuance.revision,
     ...(issuance.descent === undefined ? {} : { anc: issuance.descent.anc }),
+    ...(issuance.confirmation === undefined ? {} : { cnf: issuance.confirmation }),
     ...(issuance.act === undefined ? {} : { act: issuance.act }),
   }
 }

@@ -3,6 +3,7 @@
  * come from one source, because RFC 9068 §4 requires that they agree (MD-04). They list only what
  * this deployment supports.
  */
+import { DPOP_ALGORITHMS } from '../../protocol/dpop/words.ts'
 import { GRANT_PROFILE_ID_JAG, GRANT_TYPE_CLIENT_CREDENTIALS } from '../../protocol/oauth.ts'
 import { PATHS } from '../../protocol/paths.ts'
 
@@ -16,11 +17,19 @@ export type OfferedHere = {
   readonly assertionAlgorithms: readonly string[]
   /** Whether an issuer of the trust document accepts ID-JAGs. Its name is not published (MD-17). */
   readonly acceptsIdJag: boolean
+  /** Whether tokens can be bound to client certificates. */
+  readonly bindsCertificates: boolean
 }
 
 export function describeServer(
   issuer: string,
-  { signingAlgorithms, grantTypes, assertionAlgorithms, acceptsIdJag }: OfferedHere,
+  {
+    signingAlgorithms,
+    grantTypes,
+    assertionAlgorithms,
+    acceptsIdJag,
+    bindsCertificates,
+  }: OfferedHere,
 ): Readonly<Record<string, unknown>> {
   return {
     issuer,
@@ -46,6 +55,10 @@ export function describeServer(
     ),
     // The member and its value come from a draft.
     ...(acceptsIdJag ? { authorization_grant_profiles_supported: [GRANT_PROFILE_ID_JAG] } : {}),
+    // RFC 9449 §5.1.
+    dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
+    // RFC 8705 §3.3. A zone serves certificates and other clients on the same host (MT-03).
+    ...(bindsCertificates ? { tls_client_certificate_bound_access_tokens: true } : {}),
     introspection_endpoint_auth_methods_supported: ['none'],
     revocation_endpoint_auth_methods_supported: ['none'],
   }

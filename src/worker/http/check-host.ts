@@ -8,6 +8,7 @@ import { isForeignPage } from '../../protocol/foreign-page.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { type Host, isKnownHost, parseHost, splitHosts } from '../../web/host.ts'
 import { type Env, isLocalGateway } from '../env.ts'
+import { MAX_ACCEPTED_HOSTS } from '../limits.ts'
 import { locate } from './locate.ts'
 import { respondProblem } from './respond.ts'
 
@@ -22,7 +23,8 @@ import { respondProblem } from './respond.ts'
 export function refuseHost(request: Request, env: Env, own: OwnHosts): Response | undefined {
   const header = request.headers.get('host')
   const named = authorityOf(request.url)
-  const authority = parseHost(named)
+  const known = header === named ? own.accepted.get(named) : undefined
+  const authority = known ?? parseHost(named)
   const host = header === null || header === named ? authority : parseHost(header)
   if (host === undefined || authority === undefined) {
     return respondProblem({
@@ -30,13 +32,18 @@ export function refuseHost(request: Request, env: Env, own: OwnHosts): Response 
       detail: 'the Host header must be one host with an optional port',
     })
   }
+  // Only a local gateway asks more of an accepted host.
+  if (known !== undefined && !isLocalGateway(env)) return undefined
   const mayBeForeign = isVerify(locate(request, env))
   // A service binding sends no Host header, and the host of its URL has no meaning.
-  if (header !== null && !mayBeForeign && !areOurs(host, authority, own)) {
-    return respondProblem({
-      ...PROBLEMS.hostUnknown,
-      detail: 'this gateway does not serve that host; add it to ALLOWED_HOSTS',
-    })
+  if (header !== null && !mayBeForeign && known === undefined) {
+    if (!areOurs(host, authority, own)) {
+      return respondProblem({
+        ...PROBLEMS.hostUnknown,
+        detail: 'this gateway does not serve that host; add it to ALLOWED_HOSTS',
+      })
+    }
+    if (header === named && own.accepted.size < MAX_ACCEPTED_HOSTS) own.accepted.set(named, host)
   }
   return mayBeForeign ? undefined : refusePage(request, host, env)
 }
@@ -68,12 +75,14 @@ export type OwnHosts = {
   /** Undefined if `ISSUER` is missing or malformed. */
   readonly issuer: Host | undefined
   readonly allowed: readonly string[]
+  /** The spellings of these hosts that requests named, so that each is parsed once. */
+  readonly accepted: Map<string, Host>
 }
 
 /** Reads `ISSUER` and `ALLOWED_HOSTS`. */
 export function readOwnHosts({ ISSUER = '', ALLOWED_HOSTS = '' }: Env): OwnHosts {
   const allowed = splitHosts(ALLOWED_HOSTS).flatMap((host) => parseHost(host)?.nameAndPort ?? [])
-  return { issuer: parseHost(authorityOf(ISSUER)), allowed }
+  return { issuer: parseHost(authorityOf(ISSUER)), allowed, accepted: new Map() }
 }
 
 /** Accepts any host if `ISSUER` is missing, so that `/health` can report it. */

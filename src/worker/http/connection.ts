@@ -4,8 +4,9 @@
  * because its caller could have written both (RULE-24).
  */
 
-import type { ProofContext } from '../../core/evidence/proof-context.ts'
+import type { ProofContext } from '../../core/evidence/proof/proof-context.ts'
 import type { RequestContext } from '../../core/policy/decide/decision-request.ts'
+import { DPOP } from '../../protocol/dpop/words.ts'
 import { type Env, isLocalGateway } from '../env.ts'
 import { chooseRegion } from '../trust-layers/region.ts'
 
@@ -43,8 +44,7 @@ export function readAddress(request: Request, env: Env): string | null {
 export function readProofContext(request: Request, env: Env): ProofContext {
   return Object.freeze({
     method: request.method,
-    url: request.url,
-    dpop: request.headers.get('dpop') ?? undefined,
+    dpop: request.headers.get(DPOP) ?? undefined,
     certificateSha256: readCertificate(request, env),
   })
 }

@@ -5,6 +5,7 @@
 import type { KeptRevision } from '../../contract/admin.ts'
 import { DECISION_COUNT_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import {
+  type ClaimProof,
   type ClaimReplay,
   type IsRevoked,
   type RevokeToken,
@@ -66,6 +67,15 @@ export function createSpendBudget(env: Env): SpendBudget {
       if (mark === undefined) return await replayLedgerOf(env, count.key).count(count)
       return await replayLedgerOf(env, mark.key).spend(mark, count)
     })
+}
+
+/** Makes one request: to the shard of the proof, which asks the shard of the token or of the job. */
+export function createClaimProof(env: Env): ClaimProof {
+  return ({ proof, mark, count }) =>
+    orUnavailable(
+      'replay_ledger',
+      async () => await replayLedgerOf(env, proof.key).claimProof(proof, mark, count),
+    )
 }
 
 export function createIssuerFacts(env: Env): () => Promise<IssuerFacts> {

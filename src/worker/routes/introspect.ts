@@ -7,9 +7,11 @@ import type { AppContext } from '../context.ts'
 import { acceptedKeys } from '../http/accepted-keys.ts'
 import { readBody } from '../http/body.ts'
 import { respond, respondJson } from '../http/respond.ts'
+import { createProveCaller } from '../proofs/caller-proof.ts'
 
 export async function introspectRoute(c: AppContext): Promise<Response> {
   const { settings, revocationLog } = c.var.gateway
+  const { proveCaller, refuse } = createProveCaller(c)
   const body = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
   const outcome = await introspect(
     {
@@ -22,8 +24,9 @@ export async function introspectRoute(c: AppContext): Promise<Response> {
       keyRing: acceptedKeys(c.var.gateway),
       clock: readClock,
       isRevoked: revocationLog.isRevoked,
+      proveCaller,
     },
   )
-  if (!outcome.ok) return respond(renderDenial(outcome.error))
+  if (!outcome.ok) return respond(refuse(renderDenial(outcome.error)))
   return respondJson(outcome.value)
 }

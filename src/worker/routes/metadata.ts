@@ -20,6 +20,7 @@ export async function metadataRoute(c: AppContext): Promise<Response> {
     grantTypes: GRANT_TYPES.map(({ name }) => name),
     assertionAlgorithms: INCOMING_ALGORITHMS,
     acceptsIdJag: await acceptsIdJag(c),
+    bindsCertificates: c.var.gateway.settings.proofs.bindsCertificates,
   })
   return respondTagged(c.req.raw, document, 'application/json')
 }

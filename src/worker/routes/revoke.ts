@@ -9,9 +9,11 @@ import { acceptedKeys } from '../http/accepted-keys.ts'
 import { readBody } from '../http/body.ts'
 import { respond } from '../http/respond.ts'
 import { log } from '../log.ts'
+import { createProveCaller } from '../proofs/caller-proof.ts'
 
 export async function revokeRoute(c: AppContext): Promise<Response> {
   const { settings, revocationLog } = c.var.gateway
+  const { proveCaller, refuse } = createProveCaller(c)
   const body = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
   const outcome = await revoke(
     {
@@ -24,10 +26,11 @@ export async function revokeRoute(c: AppContext): Promise<Response> {
       keyRing: acceptedKeys(c.var.gateway),
       clock: readClock,
       isRevoked: revocationLog.isRevoked,
+      proveCaller,
       revokeToken: revocationLog.revokeToken,
     },
   )
-  if (!outcome.ok) return respond(renderDenial(outcome.error))
+  if (!outcome.ok) return respond(refuse(renderDenial(outcome.error)))
   const revoked = outcome.value
   if (revoked !== undefined) {
     const { tokenId, rule } = revoked

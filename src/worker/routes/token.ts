@@ -31,6 +31,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       grantTypes: GRANT_TYPES,
       maxTokenLifetimeSeconds: settings.ceilings.maxTokenLifetimeSeconds,
       issuerKeysMaxStaleSeconds: settings.issuerKeysMaxStaleSeconds,
+      bindsCertificates: settings.proofs.bindsCertificates,
     },
     {
       clock: readClock,
@@ -49,6 +50,8 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       findMint: gateway.findMint,
       claimReplay: gateway.claimReplay,
       spendBudget: gateway.spendBudget,
+      claimProof: gateway.claimProof,
+      checkNonce: gateway.checkNonce,
       admitSubject: gateway.admitSubject,
       keepsRecords: gateway.decisionLog !== undefined,
       record: (event, known, isAuditStrict) => {

@@ -1,10 +1,10 @@
 /**
  * Seals what a deployment puts into the cache of a data centre, so that another Worker of the same
- * zone cannot plant an entry. The key is derived from the signing keys of the deployment and its
- * issuer URL (RFC 5869), so no further secret is needed.
+ * zone cannot plant an entry. The key is derived from the signing keys of the deployment.
  */
 import { decodeBase64Url, encodeBase64Url } from '../../web/base64.ts'
 import { toHex } from '../../web/bytes.ts'
+import { deriveMacKey } from '../derive-key.ts'
 
 const PURPOSE = 'edgemint trust layers v1'
 const TAG_BYTES = 16
@@ -25,17 +25,9 @@ export async function createSeal(
   signingKeys: readonly string[],
   issuer: string,
 ): Promise<Seal | undefined> {
-  if (signingKeys.length === 0) return undefined
+  const key = await deriveMacKey(signingKeys, issuer, PURPOSE)
+  if (key === undefined) return undefined
   const encoder = new TextEncoder()
-  const secret = encoder.encode(JSON.stringify([...signingKeys].sort()))
-  const base = await crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
-  const key = await crypto.subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: encoder.encode(PURPOSE), info: encoder.encode(issuer) },
-    base,
-    { name: 'HMAC', hash: 'SHA-256', length: 256 },
-    false,
-    ['sign', 'verify'],
-  )
   const bytesOf = (name: string, text: string) =>
     new Uint8Array(encoder.encode([name, text].join('\n')))
   const sign = async (bytes: Uint8Array<ArrayBuffer>) =>

@@ -10,12 +10,25 @@ describe('the posture of a good document', () => {
         severity: 'info',
         subject: { kind: 'resource', name: API },
         path: ['resources', API],
-        message: expect.stringContaining('bearer tokens'),
-        fix: expect.stringContaining('This release cannot bind tokens to a key'),
+        message: expect.stringContaining('a client without a proof gets a bearer token'),
+        fix: expect.stringContaining('proof_of_possession: required'),
       },
     ])
     expect(rest).toMatchObject({ at: NOW, revision: 7, unused_days: 30 })
     expect(rest.usage.rights).toEqual(used())
+  })
+})
+
+describe('a resource', () => {
+  const demanding = (proof_of_possession: string) => {
+    const document = documentOf(rule('deploy'))
+    const resources = { [API]: { ...document.resources[API], proof_of_possession } }
+    return examine({ document: { ...document, resources } }).findings.map(({ id }) => id)
+  }
+
+  it('DPOP-04 is no finding if it requires a proof of possession', () => {
+    expect(demanding('required')).toEqual([])
+    expect(demanding('none')).toEqual(['POS-09'])
   })
 })
 

@@ -69,7 +69,7 @@ export function examine(change: Change = {}): PostureReport {
   return examinePosture(input, 7)
 }
 
-/** The findings without those that every resource of this release has. */
+/** The findings without those about resources that require no proof of possession. */
 export function findingsOf(change: Change = {}): readonly PostureFinding[] {
   return examine(change).findings.filter(({ id }) => id !== 'POS-09')
 }

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { forwardAuth } from '../../../src/core/endpoint/forward/forward-auth.ts'
 import { introspect, type LifecycleInput } from '../../../src/core/endpoint/introspect.ts'
 import { revoke } from '../../../src/core/endpoint/revoke.ts'
+import type { CallerToken } from '../../../src/core/evidence/proof/check-caller.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
 import { readBearerToken } from '../../../src/verify/authorization.ts'
 import { VerificationError } from '../../../src/verify/verification-error.ts'
@@ -87,6 +88,7 @@ async function lifecycleReads(authorization: string): Promise<readonly string[]>
     keyRing: ring,
     clock: () => AT,
     isRevoked: async () => false,
+    proveCaller: async (_: object, { scheme }: CallerToken) => scheme === 'Bearer',
     revokeToken: async () => ({ revokedAt: AT, expiresAt: AT }),
   }
   const outcomes = [await introspect(input, ports), await revoke(input, ports)]

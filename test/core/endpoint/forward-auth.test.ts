@@ -36,6 +36,7 @@ const resource = (uri: string): readonly [string, Resource] => [
     audit: 'standard',
     preset: undefined,
     trustDomain: undefined,
+    proofOfPossession: 'optional',
     metadata: undefined,
   },
 ]

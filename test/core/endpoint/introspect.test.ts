@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { introspect } from '../../../src/core/endpoint/introspect.ts'
+import { introspect, type ProveCaller } from '../../../src/core/endpoint/introspect.ts'
 import { Unavailable } from '../../../src/core/ports.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
 import { createMemoryRevocations } from '../../support/memory-revocations.ts'
@@ -34,12 +34,13 @@ type Ask = {
   readonly authorization?: string
   readonly contentType?: string
   readonly isRevoked?: () => Promise<boolean>
+  readonly proveCaller?: ProveCaller
 }
 
 async function ask(bearer: string | undefined, about: string, options: Ask = {}) {
   const header = bearer === undefined ? undefined : `Bearer ${bearer}`
   const { at = AT, contentType = 'application/x-www-form-urlencoded' } = options
-  const { isRevoked = revocations.isRevoked } = options
+  const { isRevoked = revocations.isRevoked, proveCaller = async () => true } = options
   const form = new URLSearchParams({ token: about, ...options.form })
   const result = await introspect(
     {
@@ -48,7 +49,7 @@ async function ask(bearer: string | undefined, about: string, options: Ask = {})
       text: options.text ?? form.toString(),
       isTooLarge: false,
     },
-    { gatewayIssuer: GATEWAY, keyRing: ring, clock: () => at, isRevoked },
+    { gatewayIssuer: GATEWAY, keyRing: ring, clock: () => at, isRevoked, proveCaller },
   )
   return result.ok ? result.value : result.error
 }

@@ -85,6 +85,7 @@ const NAMING: readonly DenialReason[] = [
   'token_type_unsupported',
   'client_authentication_unsupported',
   'client_assertion_missing',
+  'dpop_proof_invalid',
   'nothing_to_revoke',
 ]
 

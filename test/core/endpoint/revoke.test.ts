@@ -36,7 +36,12 @@ function withOtherSignature(jwt: string): string {
 
 const isGone = () => revocations.isRevoked(OWN_CLAIMS)
 
-type Request = { readonly authorization?: string; readonly text?: string; readonly at?: number }
+type Request = {
+  readonly authorization?: string
+  readonly text?: string
+  readonly at?: number
+  readonly isProven?: boolean
+}
 
 async function send(about: string, request: Request = {}, down?: RevokeToken) {
   const result = await revoke(
@@ -51,6 +56,7 @@ async function send(about: string, request: Request = {}, down?: RevokeToken) {
       keyRing: ring,
       clock: () => request.at ?? AT,
       isRevoked: revocations.isRevoked,
+      proveCaller: async () => request.isProven ?? true,
       revokeToken:
         down ??
         (async (revocation) => {

@@ -2,7 +2,17 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 import { AUDIENCE, makeRequest, type Tokens, type Vector } from '../../support/vectors.ts'
 
-const NAMES = ['used', 'issued', 'other', 'admin', 'revoked', 'last', 'moved', 'acted'] as const
+const NAMES = [
+  'used',
+  'usedProof',
+  'issued',
+  'other',
+  'admin',
+  'revoked',
+  'last',
+  'moved',
+  'acted',
+] as const
 const NONE = Object.fromEntries(NAMES.map((name) => [name, ''])) as Record<
   (typeof NAMES)[number],
   string

@@ -6,9 +6,11 @@ import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 import { signOwn } from '../../support/own-tokens.ts'
 import {
   AUDIENCE,
+  exchangeForm,
   makeDescendants,
   makeRequest,
   mintActor,
+  prove,
   SPENT_JOB,
   type Tokens,
   VECTORS,
@@ -32,8 +34,11 @@ beforeAll(async () => {
   const [issued, revoked] = [await issue(), await issue()]
   await world.revoke(String(decodeJwt(revoked).jti))
   const times = { iat: world.now(), exp: world.now() + 600 }
+  const usedProof = await prove(world.now(), AUDIENCE)
+  await world.send(exchangeForm(await world.mint()), { proofContext: { dpop: usedProof } })
   tokens = {
     used,
+    usedProof,
     issued,
     revoked,
     other: '',

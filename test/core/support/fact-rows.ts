@@ -64,6 +64,11 @@ export const RECORDED: Readonly<Record<string, Row>> = {
   'target_exceeds_assertion: a resource that the ID-JAG does not name': {
     facts: { resourceHash: hash('https://api.example.com') },
   },
+  'dpop_proof_invalid: DP-06 a proof for another method': { fault: 'htm' },
+  'dpop_proof_invalid: DP-01 two proofs in one header': { fault: 'form' },
+  'dpop_nonce_required: DP-15 a proof with a nonce of another server': {
+    facts: { nonce: 'unknown' },
+  },
   'token_kind_not_accepted: AV-34 an ID-JAG as subject token': {
     facts: { typ: 'oauth-id-jag+jwt', accepted: ['jwt', null] },
   },

@@ -4,7 +4,7 @@
  */
 import { decodeJwt } from 'jose'
 import { expect } from 'vitest'
-import type { ExchangePorts } from '../../../src/core/endpoint/token-endpoint.ts'
+import type { ExchangePorts } from '../../../src/core/ports.ts'
 import type { IssuedTokenClaims } from '../../../src/protocol/token.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 import { signOwn } from '../../support/own-tokens.ts'

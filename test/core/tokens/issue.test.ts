@@ -55,6 +55,7 @@ const RESOURCE: Resource = {
   audit: 'standard',
   preset: undefined,
   trustDomain: undefined,
+  proofOfPossession: 'optional',
   metadata: undefined,
 }
 

@@ -7,6 +7,7 @@ const NOTHING = {
   grantTypes: ['urn:example:one'],
   assertionAlgorithms: ['ES256', 'RS256'],
   acceptsIdJag: false,
+  bindsCertificates: false,
 }
 const document = describeServer(GATEWAY, {
   ...NOTHING,

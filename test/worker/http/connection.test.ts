@@ -27,11 +27,10 @@ const certificateOf = (tlsClientAuth: unknown, env: object = {}) =>
   read({ cf: { tlsClientAuth } }, env).certificateSha256
 
 describe('what a proof of possession is checked against', () => {
-  it('is the method, the URL, the DPoP header and the certificate, and cannot be changed', () => {
+  it('is the method, the DPoP header and the certificate, and cannot be changed', () => {
     const context = read({ headers: { DPoP: 'a.b.c' }, cf: { tlsClientAuth: VERIFIED } })
     expect(context).toEqual({
       method: 'POST',
-      url: `${GATEWAY}/token?a=b`,
       dpop: 'a.b.c',
       certificateSha256: SHA256,
     })

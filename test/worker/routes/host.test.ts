@@ -73,6 +73,48 @@ describe('an unknown host', () => {
   })
 })
 
+type Repeated = {
+  readonly host?: string
+  readonly url?: string
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+describe('a host that was accepted before', () => {
+  const env = { ...deployment(), ...LOCAL }
+  const repeat = (asked: Repeated) => {
+    const { host = 'sts.test', url = `${GATEWAY}/health`, method = 'GET', headers = {} } = asked
+    const request = new Request(url, { method, headers: { ...headers, host } })
+    return worker.fetch(request, env, createExecutionContext())
+  }
+
+  it('ADM-10 does not make another host known', async () => {
+    expect((await repeat({})).status).toBe(200)
+    expect((await repeat({})).status).toBe(200)
+    const foreign = { host: 'evil.example', url: 'https://evil.example/health' }
+    for (let round = 0; round < 2; round += 1) {
+      expect((await repeat({ host: 'evil.example' })).status).toBe(421)
+      expect((await repeat({ url: foreign.url })).status).toBe(421)
+      expect((await repeat(foreign)).status).toBe(421)
+    }
+    expect((await repeat({ host: 'x/health?' })).status).toBe(400)
+    expect((await repeat({})).status).toBe(200)
+  })
+
+  const page = { origin: 'https://evil.example' }
+
+  it('is still closed to pages of other origins', async () => {
+    const asked = { url: `${GATEWAY}/token`, method: 'POST' }
+    expect((await repeat(asked)).status).toBe(415)
+    expect((await repeat({ ...asked, headers: page })).status).toBe(403)
+  })
+
+  it('leaves /verify open to pages, as it is the first time', async () => {
+    const asked = { url: `${GATEWAY}${QUESTION}`, method: 'POST', headers: page }
+    for (let round = 0; round < 3; round += 1) expect((await repeat(asked)).status).toBe(401)
+  })
+})
+
 describe('a known host', () => {
   it.each(['sts.test', 'STS.test', 'sts.test:443', 'localhost:8787', '127.0.0.1', '[::1]:8787'])(
     '%s is served',

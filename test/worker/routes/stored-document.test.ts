@@ -127,11 +127,11 @@ const partly: readonly Row[] = [
     (document) => ({
       ...document,
       resources: {
-        [API]: { scopes: ['deploy:read', 'deploy:write'], proof_of_possession: 'required' },
+        [API]: { scopes: ['deploy:read', 'deploy:write'], audience: 'https://other.example' },
       },
     }),
     400,
-    ['not_supported'],
+    ['audience_invalid'],
   ],
   [
     'a deny rule that cannot be read, of the same issuer',

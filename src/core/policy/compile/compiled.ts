@@ -197,6 +197,8 @@ export type Resource = {
    * Undefined or `*`: see `Ceilings`.
    */
   readonly trustDomain: string | undefined
+  /** Whether its tokens are bound: always, if a proof is sent, or never. */
+  readonly proofOfPossession: 'required' | 'optional' | 'none'
   /** What its published metadata says (RFC 9728). Undefined: no metadata is published. */
   readonly metadata: ResourceMetadata | undefined
 }

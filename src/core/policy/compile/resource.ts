@@ -46,6 +46,7 @@ export function compileResources(
       preset: undefined,
       audit: 'standard',
       trustDomain: ceilings.trustDomain,
+      proofOfPossession: 'optional',
       metadata: undefined,
     })
     return new Map([
@@ -138,15 +139,13 @@ function compileResource(
   if (repeated !== undefined) {
     report([...at, 'scopes'], 'scope_repeated', `duplicate scope "${repeated}"`)
   }
-  if (source.proof_of_possession === 'required') {
-    report(
-      [...at, 'proof_of_possession'],
-      'not_supported',
-      'is not supported by this version: it issues bearer tokens only',
-    )
-  }
   const defaults = applyPreset(uri, source, at, report)
   const typ = source.typ ?? defaults.typ
+  if (defaults.preset !== undefined && source.proof_of_possession === 'required') {
+    // Otherwise a bound token would seem safe with a consumer that takes it as a bearer token.
+    const message = 'this consumer checks no proof of possession'
+    report([...at, 'proof_of_possession'], 'preset_contradicted', message)
+  }
   const { trustDomain } = ceilings
   checkTrustDomain({ typ, trustDomain }, at, report)
   return Object.freeze({
@@ -167,6 +166,7 @@ function compileResource(
     preset: defaults.preset,
     audit: source.audit ?? 'standard',
     trustDomain,
+    proofOfPossession: source.proof_of_possession ?? 'optional',
     metadata: compileMetadata(uri, source.protected_resource_metadata, ceilings, report),
   })
 }

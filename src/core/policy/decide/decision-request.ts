@@ -39,5 +39,5 @@ export type DecisionRequest = {
   /** Undefined: the subject acts for itself. */
   readonly actor?: Actor | undefined
   /** Only `condition:` reads it. If absent, nothing is known about the connection. */
-  readonly context?: RequestContext
+  readonly context?: RequestContext | undefined
 }

@@ -47,7 +47,7 @@ function readParent(claims: JsonObject): Parent {
 
 /** Claims that each token gets anew. All others are carried over to a token for the same resource. */
 const SET_ANEW: ReadonlySet<string> = new Set(
-  'iss sub aud exp nbf iat jti client_id scope origin rev anc act status'.split(' '),
+  'iss sub aud exp nbf iat jti client_id scope origin rev anc act cnf status'.split(' '),
 )
 
 /** The part of the decision that is the same for a verified token and for claims of one. */

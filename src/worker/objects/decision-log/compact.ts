@@ -11,7 +11,7 @@ import {
 } from '../../limits.ts'
 import { compress, packBatches, type StoredBatch } from './batches.ts'
 import { readChain } from './chain.ts'
-import { countBatches } from './counters/counters.ts'
+import { countOldest } from './counters/counters.ts'
 import { collectTerms } from './terms.ts'
 import { addUsage } from './usage.ts'
 
@@ -25,7 +25,11 @@ export async function compactOldest(storage: DurableObjectStorage, now: number):
   if (first === undefined || last === undefined) return false
   const text = packBatches(rows)
   const content = await compress(text)
-  const records = rows.flatMap(({ lines }) => lines.split('\n').flatMap(readLine))
+  const batches = rows.map(({ sequence, lines }) => ({
+    sequence,
+    records: lines.split('\n').flatMap(readLine),
+  }))
+  const records = batches.flatMap((batch) => batch.records)
   const toAt = Math.max(...rows.map((row) => row.to_at))
   const count = rows.reduce((sum, row) => sum + row.count, 0)
   storage.transactionSync(() => {
@@ -50,7 +54,7 @@ export async function compactOldest(storage: DurableObjectStorage, now: number):
       sql.exec('INSERT INTO terms (term, to_at, block) VALUES (?, ?, ?)', term, toAt, number)
     }
     addUsage(sql, records)
-    countBatches(sql, now)
+    countOldest(sql, batches, now)
     sql.exec('DELETE FROM batches WHERE sequence <= ?', last.sequence)
     sql.exec('UPDATE chain SET recent = recent - ?', count)
   })

@@ -1,12 +1,12 @@
 /**
- * One shard of the ledger of used subject tokens and of the budgets of jobs. The first call with a
- * token sets its replay mark. Later calls are refused. A mark outlives its token, and a count its job;
+ * One shard of the ledger of used subject tokens and proofs, and of the budgets of jobs. The first
+ * call with a token sets its replay mark. Later calls are refused. A mark outlives its token, and a count its job;
  * an alarm then deletes them. The object stores only hashes of tokens and jobs that were verified and
  * granted.
  */
 import { DurableObject } from 'cloudflare:workers'
 import { REPLAY_PURGE_SECONDS } from '../../../core/limits.ts'
-import type { Spent } from '../../../core/ports.ts'
+import type { Mark, ProofSpent, Spent } from '../../../core/ports.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import { BUDGET_PURGE_SECONDS, BUDGET_TIMEOUT_MILLISECONDS } from '../../limits.ts'
 import { migrate } from '../migrations.ts'
@@ -32,8 +32,6 @@ const MIGRATIONS = [
 
 /** The other shards. */
 type Bindings = { readonly REPLAY_LEDGER: DurableObjectNamespace<ReplayLedger> }
-
-type Mark = { readonly key: string; readonly until: number }
 
 /**
  * The Durable Object that marks used subject tokens and counts the tokens of jobs. Bind it as
@@ -92,6 +90,43 @@ export class ReplayLedger extends DurableObject<Bindings> {
       }
     }
     return counted
+  }
+
+  /**
+   * Marks a proof of this shard, and then the rest in its own shard. If that refuses or does not
+   * answer, the mark is taken back: only an exchange that issues a token uses up its proof.
+   */
+  async claimProof(proof: Mark, mark?: Mark, request?: CountRequest): Promise<ProofSpent> {
+    if (!(await this.claim(proof.key, proof.until))) return { outcome: 'proof_used' }
+    let spent: ProofSpent | undefined
+    try {
+      spent = await this.#spendElsewhere(mark, request)
+    } finally {
+      const isRefused = spent?.outcome === 'exceeded' && request?.onExcess === 'deny'
+      if (spent === undefined || isRefused || spent.outcome === 'token_used') {
+        this.ctx.storage.sql.exec('DELETE FROM marks WHERE key = ?', proof.key)
+      }
+    }
+    return spent
+  }
+
+  async #spendElsewhere(
+    mark: Mark | undefined,
+    request: CountRequest | undefined,
+  ): Promise<ProofSpent> {
+    if (mark === undefined) {
+      return request === undefined ? { outcome: 'marked' } : this.#countElsewhere(request)
+    }
+    const { REPLAY_LEDGER: shards } = this.env
+    const name = nameReplayShard(mark.key)
+    const isHere = this.ctx.id.equals(shards.idFromName(name))
+    const shard = isHere ? this : shards.getByName(name)
+    const spend = async (): Promise<ProofSpent> => {
+      if (request !== undefined) return await shard.spend(mark, request)
+      const isFirst = await shard.claim(mark.key, mark.until)
+      return { outcome: isFirst ? 'marked' : 'token_used' }
+    }
+    return withDeadline(BUDGET_TIMEOUT_MILLISECONDS, spend())
   }
 
   async #countElsewhere(request: CountRequest): Promise<Counted> {

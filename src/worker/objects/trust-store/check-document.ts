@@ -4,13 +4,13 @@
  */
 
 import type { DocumentProblem } from '../../../contract/admin.ts'
-import { countMembers, scanMembers } from '../../../core/evidence/json-members.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
 import { compileParts, limitProblems } from '../../../core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
 import { findUnusableKeys, type StoredTrust } from '../../../core/policy/compile/stored.ts'
 import type { Settings } from '../../../core/settings.ts'
 import { decodeUtf8 } from '../../../web/bytes.ts'
+import { countMembers, scanMembers } from '../../../web/json.ts'
 import type { KeySource } from './key-sources.ts'
 
 export type CheckedDocument =
@@ -39,7 +39,7 @@ export function checkDocument(sent: Uint8Array, settings: Settings, at: number):
     return { bytes: undefined, problems: limitProblems(problems) }
   }
   // JSON.parse keeps the last of two members with one name. A reviewer may have read the other one.
-  if (countMembers(document) !== scanMembers(text).members) {
+  if (countMembers(document) !== scanMembers(new TextEncoder().encode(text)).members) {
     return refuse('key_repeated', 'duplicate key in one object')
   }
   const bytes = new TextEncoder().encode(JSON.stringify(document))

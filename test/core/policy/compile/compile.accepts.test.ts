@@ -52,6 +52,8 @@ describe('accepts a document', () => {
     ['with an explicit effect', withRule({ effect: 'allow' })],
     ['with replay: reuse', withGrant({ replay: 'reuse' })],
     ['with proof_of_possession: optional', withResource({ proof_of_possession: 'optional' })],
+    ['with proof_of_possession: required', withResource({ proof_of_possession: 'required' })],
+    ['with proof_of_possession: none', withResource({ proof_of_possession: 'none' })],
     ['with audit: strict', withResource({ audit: 'strict' })],
     ['with audit: standard', withResource({ audit: 'standard' })],
     ['with an issuer under a path', withIssuer({ issuer: 'https://a.example:8443/realms/b' })],

@@ -22,9 +22,9 @@ const rows: readonly Row[] = [
     ['resources', API, 'max_lifetime'],
   ],
   [
-    'DPOP-04 proof of possession',
-    withResource({ proof_of_possession: 'required' }),
-    'not_supported',
+    'DPOP-04 a proof that its consumer does not check',
+    withResource({ for: 'vault', proof_of_possession: 'required' }),
+    'preset_contradicted',
     ['resources', API, 'proof_of_possession'],
   ],
   [

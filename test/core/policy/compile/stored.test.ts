@@ -159,7 +159,7 @@ describe('a stored document', () => {
   })
 
   it('leaves out the allow rules of a resource that is left out, but no deny rule', () => {
-    const resources = { [API]: { scopes: ['read'], proof_of_possession: 'required' } }
+    const resources = { [API]: { scopes: ['read'], audience: 'https://other.example' } }
     const rules = [allow('one'), deny('never')]
     expect(read(documentWith({ resources, rules }))).toMatchObject({
       rules: ['never'],

@@ -1,6 +1,6 @@
 /**
  * The counters of a shard, for `/metrics`. A batch is counted when somebody asks for the metrics, or
- * before it is compressed, whichever is first. So an append writes no rows for them, and each record is
+ * when it is compressed, whichever is first. So an append writes no rows for them, and each record is
  * counted once.
  */
 import { type DecisionRecord, readRecord } from '../../../../contract/decisions/record.ts'
@@ -24,8 +24,24 @@ type Tally = {
   readonly durations: Map<string, { buckets: number[]; sumMilliseconds: number }>
 }
 
-/** Counts the batches that were not counted yet. Call it inside a transaction. */
-export function countBatches(sql: SqlStorage, now: number): void {
+/** The records of a batch that is about to be compressed. */
+export type ReadBatch = { readonly sequence: number; readonly records: readonly DecisionRecord[] }
+
+/** Counts those of the oldest batches that were not counted yet. Call it inside a transaction. */
+export function countOldest(sql: SqlStorage, batches: readonly ReadBatch[], now: number): void {
+  const counted = readChain(sql)?.counted_sequence ?? 0
+  const last = batches.at(-1)?.sequence ?? 0
+  if (last <= counted) return
+  const tally: Tally = { exchanges: new Map(), durations: new Map() }
+  for (const { sequence, records } of batches) {
+    if (sequence <= counted) continue
+    for (const record of records) addRecord(tally, record)
+  }
+  storeTally(sql, tally, last, now)
+}
+
+/** Counts every batch that was not counted yet. Call it inside a transaction. */
+function countBatches(sql: SqlStorage, now: number): void {
   const chain = readChain(sql)
   if (chain === undefined || chain.counted_sequence >= chain.sequence) return
   const tally: Tally = { exchanges: new Map(), durations: new Map() }
@@ -40,11 +56,15 @@ export function countBatches(sql: SqlStorage, now: number): void {
       if (record !== undefined) addRecord(tally, record)
     }
   }
+  storeTally(sql, tally, chain.sequence, now)
+}
+
+function storeTally(sql: SqlStorage, tally: Tally, countedSequence: number, now: number): void {
   for (const count of tally.exchanges.values()) storeCount(sql, count, now)
   for (const [issuer, { buckets, sumMilliseconds }] of tally.durations) {
     storeDurations(sql, { issuer, buckets, sumMilliseconds }, now)
   }
-  sql.exec('UPDATE chain SET counted_sequence = sequence')
+  sql.exec('UPDATE chain SET counted_sequence = ?', countedSequence)
 }
 
 /** Returns undefined before the first append. */

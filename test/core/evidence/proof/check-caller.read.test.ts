@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { readBearer } from '../../../src/core/endpoint/bearer.ts'
+import { readCallerToken } from '../../../../src/core/evidence/proof/check-caller.ts'
 
-describe('a bearer token', () => {
+describe('the token of a caller', () => {
   it.each([
     ['Bearer abc', 'abc'],
     ['bearer abc', 'abc'],
     ['Bearer   abc', 'abc'],
     [' Bearer abc', 'abc'],
     ['Bearer abc \t', 'abc'],
+    ['DPoP abc', 'abc', 'DPoP'],
+    ['dpop  abc ', 'abc', 'DPoP'],
     ['BEARER a.b-c_d~e+f/g==', 'a.b-c_d~e+f/g=='],
-  ])('is read from %j', (header, token) => expect(readBearer(header)).toBe(token))
+  ])('is read from %j', (header, token, scheme = 'Bearer') =>
+    expect(readCallerToken(header)).toEqual({ scheme, token }),
+  )
 
   it.each([
     undefined,
@@ -18,7 +22,9 @@ describe('a bearer token', () => {
     'Bearer ',
     'abc',
     'Basic abc',
-    'DPoP abc',
+    'DPoP',
+    'DPoP abc, DPoP def',
+    'DPoPX abc',
     'BearerX abc',
     'XBearer abc',
     'Bearer\tabc',
@@ -34,5 +40,5 @@ describe('a bearer token', () => {
     'Bearer a=b',
     'Bearer "abc"',
     'Bearer äbc',
-  ])('EXC-17 is not in %j', (header) => expect(readBearer(header)).toBeUndefined())
+  ])('EXC-17 is not in %j', (header) => expect(readCallerToken(header)).toBeUndefined())
 })

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { readProofKey, thumbprintOf } from '../../../src/protocol/dpop/proof-key.ts'
+import { createProofHolder } from '../../support/dpop.ts'
+
+const thumbprint = (jwk: object) => {
+  const key = readProofKey(jwk)
+  return key === undefined ? undefined : thumbprintOf(key)
+}
+
+describe('DP-14 DPOP-05 the thumbprint (RFC 7638)', () => {
+  it.each([
+    [
+      'the P-256 key of RFC 9449',
+      {
+        kty: 'EC',
+        crv: 'P-256',
+        x: 'l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs',
+        y: '9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA',
+      },
+      '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I',
+    ],
+    [
+      'the Ed25519 key of RFC 8037',
+      { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+      'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+    ],
+    [
+      'the RSA key of RFC 7638',
+      {
+        kty: 'RSA',
+        n: '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw',
+        e: 'AQAB',
+        alg: 'RS256',
+        kid: '2011-04-29',
+      },
+      'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs',
+    ],
+  ])('of %s is the published one', (_, jwk, expected) => expect(thumbprint(jwk)).toBe(expected))
+
+  it.each(['ES256', 'ES384', 'Ed25519', 'RS256', 'PS256'])(
+    'of a key for %s is that of jose',
+    async (alg) => {
+      const { jwk, jkt } = await createProofHolder(alg)
+      expect(thumbprint(jwk)).toBe(jkt)
+    },
+  )
+})
