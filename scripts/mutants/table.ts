@@ -21,6 +21,7 @@ import { EDGE_MUTANTS } from './edge.ts'
 import { ENDPOINT_MUTANTS } from './endpoint.ts'
 import { EVIDENCE_MUTANTS } from './evidence.ts'
 import { GRANT_MUTANTS } from './grants.ts'
+import { KEY_MUTANTS } from './keys.ts'
 import { LAYER_MUTANTS } from './layers.ts'
 import { LINT_MUTANTS } from './lint.ts'
 import { MORE_MUTANTS } from './more.ts'
@@ -32,6 +33,7 @@ import { REVOCATION_MUTANTS } from './revocations.ts'
 import { RULE_MUTANTS } from './rules.ts'
 import { SPIFFE_MUTANTS } from './spiffe.ts'
 import { STATE_MUTANTS } from './state.ts'
+import { STATUS_MUTANTS } from './status.ts'
 import { WIRE_MUTANTS } from './wire.ts'
 
 export const MUTANTS: readonly Mutant[] = [
@@ -61,7 +63,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...RULE_MUTANTS,
   ...PRESET_MUTANTS,
   ...SPIFFE_MUTANTS,
+  ...STATUS_MUTANTS,
   ...ADMIN_MUTANTS,
   ...LINT_MUTANTS,
   ...POSTURE_MUTANTS,
+  ...KEY_MUTANTS,
 ]

@@ -67,9 +67,9 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
   ),
   introspect(
     'IN-03 introspection without caller credentials',
-    'const isHolder = caller.value.token === token.value',
+    'const isHolder = caller.value.token === token',
     'const isHolder = true',
   ),
   render('TE-17 the scheme of a challenge', "'Token-Exchange'", "'Basic'"),
-  verify('AV-34 kinds of token', '!typs.includes(typ)', 'false'),
+  verify('AV-34 kinds of token', 'typ !== undefined && typs.includes(typ)', 'true'),
 ]

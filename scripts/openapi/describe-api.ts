@@ -16,6 +16,7 @@ const HEADERS: Readonly<Record<HeaderName, string>> = {
   RateLimit: 'The limit that was reached, and the seconds until it allows requests again.',
   'RateLimit-Policy': 'The limits of this deployment, if it tells them.',
   Link: 'The next part, with `rel="next"`.',
+  'DPoP-Nonce': 'The nonce for the next DPoP proof (RFC 9449 §8).',
   'Edgemint-Decision-Shards': 'How many shards the decision log has.',
   'Edgemint-Trust-Problems': 'How many problems the stored document has. Absent without problems.',
 }

@@ -21,6 +21,8 @@ export type Access = {
   readonly resource: string
   readonly scopes: readonly string[]
   readonly lifetime_seconds: number
+  /** If the resource issues only bound tokens. */
+  readonly proof_of_possession?: 'required'
   readonly owner: string | null
   /** Epoch seconds. */
   readonly expires_at: number
@@ -137,6 +139,10 @@ function isInForce({ mode, expiresAt }: Rule, at: number): boolean {
 function createDescriber(trust: CompiledTrust, document: unknown) {
   const issuers = new Map(listIssuers(trust).map((issuer) => [issuer.name, issuer]))
   const sources = new Map(listSources(document).map((source) => [source.name, source]))
+  const demands = new Map(
+    [...trust.resources.values()].map((one) => [one.uri, one.proofOfPossession]),
+  )
+  const isDemanded = (uri: string) => demands.get(uri) === 'required'
   const whenOf = ({ name }: Rule) => sources.get(name)?.when ?? null
   const actorOf = ({ name, actingAs }: Rule) =>
     actingAs === undefined ? {} : { acting_as: sources.get(name)?.acting_as ?? null }
@@ -155,6 +161,7 @@ function createDescriber(trust: CompiledTrust, document: unknown) {
           resource: grant.resource,
           scopes: grant.scopes.filter((scope) => scopes?.includes(scope) ?? true),
           lifetime_seconds: grant.lifetimeSeconds,
+          ...(isDemanded(grant.resource) ? { proof_of_possession: 'required' } : {}),
           owner: rule.owner ?? null,
           expires_at: rule.expiresAt,
         },

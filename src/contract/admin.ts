@@ -190,6 +190,8 @@ export type ValidationReport = {
 export type KeyReport = {
   readonly kid: string
   readonly alg: string
+  /** The name of the secret that has the private key. Absent from gateways before 0.3. */
+  readonly secret?: string
   /**
    * `signing`: it signs the tokens of its algorithm. `standby`: another key of its algorithm was
    * activated later. `retired`: it is published until its last token has expired. `withdrawn`: it is no

@@ -132,3 +132,9 @@ export const SPIFFE_REFRESH_HINT_SECONDS = 300
 export const MAX_REVISION_MESSAGE_CHARACTERS = 500
 /** Revisions of one answer of the admin API. Each takes up to 2 KB. */
 export const MAX_PAGE_REVISIONS = 500
+
+/**
+ * From this age of a signing key without an end, the gateway warns until a successor is scheduled.
+ * NIST SP 800-57 allows a private signature key one to three years.
+ */
+export const KEY_AGE_WARNING_SECONDS = 365 * 24 * 3600

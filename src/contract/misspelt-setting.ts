@@ -18,6 +18,7 @@ export const SETTING_PREFIXES: readonly string[] = [
   'DECISION_SHARD',
   'DPOP_NONCE',
   'ISSUER_KEYS_',
+  'KEY_RETIREMENT',
   'LOCAL_GATEWAY',
   'LOCAL_ISSUER',
   'MAX_RULE_EXPIRY',

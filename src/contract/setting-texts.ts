@@ -48,6 +48,14 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
       'an hour is enough for the longest step of a pipeline; a day is the most a deployment may allow',
     commands: CEILING,
   },
+  KEY_RETIREMENTS: {
+    meaning:
+      'when signing keys stop signing, as pairs `KID=2027-01-31T00:00:00Z` separated by spaces; [`edgemint keys`](keys.md) writes it',
+    reason: 'a platform does not return a stored secret, so its dates cannot be changed in place',
+    unset: 'each key signs until the `retires_at` of its secret',
+    values: 'the key id of each key, and a UTC time',
+    commands: ['serve'],
+  },
   SPIFFE_TRUST_DOMAIN: {
     meaning: 'the SPIFFE trust domain of the gateway, such as `acme.dev`',
     reason:

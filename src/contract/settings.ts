@@ -30,11 +30,11 @@ import {
   TRUST_MAX_STALE_SECONDS,
 } from './limits.ts'
 import { findMisspelling } from './misspelt-setting.ts'
-import { isTrustDomain } from './text.ts'
+import { isTrustDomain, parseKeyRetirements } from './text.ts'
 
 /** `fallback` is the default. An absent variable without a default is undefined. */
 type Setting =
-  | { readonly type: 'issuer' | 'hosts' | 'policy' | 'rate' | 'trust_domain' }
+  | { readonly type: 'issuer' | 'hosts' | 'policy' | 'rate' | 'trust_domain' | 'retirements' }
   | { readonly type: 'boolean'; readonly fallback: boolean }
   | { readonly type: 'url' }
   | { readonly type: 'choice'; readonly choices: readonly string[]; readonly fallback: string }
@@ -55,6 +55,7 @@ export const SETTINGS = {
     most: MAX_TOKEN_LIFETIME_CEILING_SECONDS,
     fallback: MAX_TOKEN_LIFETIME_SECONDS,
   },
+  KEY_RETIREMENTS: { type: 'retirements' },
   SPIFFE_TRUST_DOMAIN: { type: 'trust_domain' },
   MAX_RULE_EXPIRY_DAYS: { type: 'number', least: 1, most: MAX_RULE_EXPIRY_DAYS_CEILING },
   TRUST_MAX_RULES: { type: 'number', least: 1, most: MAX_RULES_CEILING, fallback: MAX_RULES },
@@ -192,6 +193,10 @@ function parseSetting(setting: Setting, value: unknown): Result<unknown, string>
       return isTrustDomain(value)
         ? ok(value)
         : fail('must be the name of a SPIFFE trust domain in lower case, without spiffe://')
+    case 'retirements':
+      return parseKeyRetirements(value) === undefined
+        ? fail('must be pairs such as KID=2027-01-31T00:00:00Z, separated by spaces')
+        : ok(value)
     case 'boolean':
       return value === 'true' || value === 'false'
         ? ok(value === 'true')

@@ -92,6 +92,7 @@ export type Arms = {
   scope_not_granted: Traced & Facts<{ scopes: readonly string[]; unknownScopes: number }>
   template_unrenderable: Traced & At & { readonly template: UnrenderableTemplate }
   token_used: Facts<{ replay: ReplayMode }>
+  status_list_full: Bare
   /** `per`: the claim that names the job. */
   budget_exceeded: Facts<{ per: string; grants: number }>
   dpop_proof_invalid: At<DpopFault>

@@ -173,6 +173,7 @@ export const DENIALS = {
   ),
   scope_not_granted: row('invalid_scope', 'the scope is not granted'),
   template_unrenderable: NOT_ALLOWED_ROW,
+  status_list_full: row('invalid_target', 'every status list of the resource is full'),
   token_used: badAssertion(`the ${SUBJECT_TOKEN} has been used already`),
   budget_exceeded: badAssertion(
     `the job of the ${SUBJECT_TOKEN} already has every token that its rule allows`,

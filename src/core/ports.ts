@@ -4,6 +4,7 @@
  */
 
 import type { RevocableToken } from '../protocol/revocations.ts'
+import type { StatusPosition } from '../protocol/status/status-list.ts'
 import type { ActorClaim, Confirmation, TokenAncestor, TokenOrigin } from '../protocol/token.ts'
 import type { JsonObject } from '../web/json.ts'
 import type { VerifySignature } from '../web/signature.ts'
@@ -159,6 +160,24 @@ type RecordedDecision = readonly [
  */
 export type RecordDecision = (...decision: RecordedDecision) => void | Promise<void>
 
+/** The token that a status index is for: what the revocation of a grain can name. */
+export type StatusUse = {
+  /** The rule of the token, and the rules of its ancestors. */
+  readonly rules: readonly string[]
+  /** The URL of the issuer of the first subject token. */
+  readonly issuer: string
+  /** The id of the signing key. */
+  readonly keyId: string
+}
+
+/**
+ * Returns an index of a status list that no other token has. Undefined if all lists are full. It
+ * returns a promise only if the isolate has no index left. Throws `Unavailable`.
+ */
+export type TakeStatusIndex = (
+  use: StatusUse,
+) => StatusPosition | undefined | Promise<StatusPosition | undefined>
+
 /** The token to issue, from the decision and the request. */
 export type Issuance = {
   /** The gateway's own issuer URL. */
@@ -192,6 +211,8 @@ export type Issuance = {
   readonly confirmation?: Confirmation | undefined
   /** Who acts for the subject. */
   readonly act?: ActorClaim | undefined
+  /** If the resource uses a status list. */
+  readonly statusIndex?: StatusPosition | undefined
 }
 
 export type IssuedToken = {
@@ -208,7 +229,10 @@ export type IssuedToken = {
 }
 
 /** Issues a granted token. All denials are decided before. */
-export type Mint = (issuance: Issuance) => Promise<IssuedToken>
+export type Mint = ((issuance: Issuance) => Promise<IssuedToken>) & {
+  /** The id of its signing key. Undefined if another system issues the token. */
+  readonly keyId?: string
+}
 
 /**
  * Returns the mint for a resource at a moment. It is called before a subject token is marked as
@@ -232,6 +256,8 @@ export type ExchangePorts = {
   readonly claimProof: ClaimProof
   /** Of proofs for the token endpoint. */
   readonly checkNonce: CheckNonce
+  /** Absent if the deployment keeps no status lists. */
+  readonly takeStatusIndex?: TakeStatusIndex | undefined
   /** Absent if the deployment has no rate limit by subject. */
   readonly admitSubject?: AdmitSubject | undefined
   /** Undefined if the gateway has no usable signing key. */

@@ -9,12 +9,13 @@ import {
   type SettingValues,
   SIGNING_KEY,
 } from '../contract/settings.ts'
+import { parseKeyRetirements } from '../contract/text.ts'
 import { countMembers, scanMembers } from '../web/json.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import type { RecordedClaims } from './decisions/build-record.ts'
 import { compilePolicy } from './policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from './policy/compile/compiled.ts'
-import { importKeyRing, type KeyRing } from './tokens/keyring.ts'
+import { importKeyRing, type KeyRing, retireKeys } from './tokens/keyring.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 
@@ -132,12 +133,17 @@ export type LoadedKeys = {
   readonly problems: readonly SettingsProblem[]
 }
 
-/** Imports every `SIGNING_KEY_<NAME>`. An unusable key is reported and left out. */
+/**
+ * Imports every `SIGNING_KEY_<NAME>`, with the ends of `KEY_RETIREMENTS`. An unusable key is reported
+ * and left out.
+ */
 export async function loadKeys(variables: Variables): Promise<LoadedKeys> {
   const secrets = listSigningKeys(variables)
-  const { ring, problems } = await importKeyRing(
+  const { ring: imported, problems } = await importKeyRing(
     secrets.map(({ variable, value }) => ({ name: variable, jwk: value })),
   )
+  const ends = parseKeyRetirements(String(variables.KEY_RETIREMENTS ?? ''))
+  const ring = ends === undefined ? imported : retireKeys(imported, ends)
   const faults = problems.map(({ name, message }) => ({ variable: name, message }))
   if (secrets.length > 0) return { ring, problems: faults }
   const missing = {

@@ -20,6 +20,9 @@ export const PATHS = {
   jwks: '/jwks.json',
   /** The same key set, for libraries that derive this path from the issuer and read no metadata. */
   wellKnownJwks: '/.well-known/jwks.json',
+  /** A list, by its name of one segment. */
+  statusList: '/status/{list}',
+  statusLists: '/status-lists',
   spiffeBundle: '/spiffe/bundle',
   health: '/health',
   trustSchema: '/schemas/trust.v1.json',

@@ -3,6 +3,8 @@
  * reads it.
  */
 
+import type { TokenStatus } from './status/status-list.ts'
+
 /** RFC 9068 §2.1. */
 export const ACCESS_TOKEN_TYP = 'at+jwt'
 
@@ -53,6 +55,13 @@ export const CHECKPOINT_TYP = 'edgemint-checkpoint+jwt'
 export const SECURITY_EVENT_TYP = 'secevent+jwt'
 /** The type of an alert follows it in the name of the event. */
 export const ALERT_EVENT_PREFIX = 'urn:edgemint:event:'
+
+/**
+ * The header `typ` of a signed answer of `/introspect`, and its media type (RFC 9701 §4). It is no
+ * token: no API accepts it.
+ */
+export const INTROSPECTION_TYP = 'token-introspection+jwt'
+export const INTROSPECTION_CONTENT_TYPE = 'application/token-introspection+jwt'
 
 /** The signature algorithms of issued tokens, by their names in the JOSE registry. */
 export const SIGNING_ALGORITHMS = ['ES256', 'RS256', 'Ed25519', 'EdDSA', 'ES384', 'PS256'] as const
@@ -117,6 +126,8 @@ export type IssuedTokenClaims = {
   readonly cnf?: Confirmation
   /** Who acts for the subject. Absent if the subject acts for itself. */
   readonly act?: ActorClaim
+  /** Where its status is published, if the resource uses a status list. */
+  readonly status?: TokenStatus
 }
 
 /** Reads the ancestors of a token. Undefined if they have another form. */

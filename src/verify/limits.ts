@@ -59,6 +59,17 @@ export const MAX_REVOCATION_MAX_AGE_SECONDS = 60
 /** Cached answers, about 150 bytes each. The verifier asks again for an answer that was removed. */
 export const MAX_REMEMBERED_ANSWERS = 1000
 
+/** A list of a gateway in which half of a million tokens are revoked has 240 KB. */
+export const MAX_STATUS_LIST_RESPONSE_BYTES = 256 * 1024
+/** A list of a gateway has 128 KiB. More is for entries of several bits. */
+export const MAX_STATUS_LIST_BYTES = 512 * 1024
+/** A list without a `ttl`, or with a longer one, is fetched again after this time. */
+export const MAX_STATUS_LIST_TTL_SECONDS = 300
+/** A list that claims a longer life is refused. */
+export const MAX_STATUS_LIST_LIFETIME_SECONDS = 24 * 3600
+/** The lists in memory. */
+export const MAX_REMEMBERED_STATUS_LISTS = 32
+
 /** The Retry-After of a 503. After this time, a failed refresh may be tried again. */
 export const RETRY_AFTER_SECONDS = KEYS_RETRY_SECONDS
 

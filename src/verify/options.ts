@@ -24,11 +24,13 @@ import {
 /**
  * How the verifier learns that a token was revoked. `'none'`: it does not check, and accepts a token
  * until it expires. `{ introspect: true }`: it asks the gateway (RFC 7662) and caches the answer for
- * `maxAgeSeconds`: 0 to 60, default 10.
+ * `maxAgeSeconds`: 0 to 60, default 10. `{ statusList: true }`: it reads the status list that the
+ * token names (a draft), and refuses a token that names none.
  */
 export type RevocationOptions =
   | 'none'
   | { readonly introspect: true; readonly maxAgeSeconds?: number | undefined }
+  | { readonly statusList: true }
 
 /** Requirements on a token: options of `createVerifier` and of `verifier.narrow`. */
 export type TokenNeeds = {
@@ -92,6 +94,7 @@ export type VerifierSettings = {
   readonly clockSkewSeconds: number
   /** Undefined if the verifier does not use introspection. */
   readonly revocationMaxAgeSeconds: number | undefined
+  readonly checksStatusList: boolean
   readonly realm: string | undefined
   readonly resourceMetadata: string | undefined
   readonly fetch: typeof fetch
@@ -150,7 +153,7 @@ export function parseOptions(options: VerifierOptions): VerifierSettings {
     typs: parseTyps(options.typ),
     ...parseNeeds(options),
     clockSkewSeconds,
-    revocationMaxAgeSeconds: parseRevocation(options.revocation),
+    ...parseRevocation(options.revocation),
     realm,
     resourceMetadata,
     ...parsePorts(options),
@@ -199,20 +202,35 @@ function parsePorts(options: VerifierOptions): Pick<VerifierSettings, 'fetch' | 
   return { fetch: send, now }
 }
 
-function parseRevocation(revocation: VerifierOptions['revocation']): number | undefined {
-  if (revocation === undefined || revocation === 'none') return undefined
+function parseRevocation(
+  revocation: VerifierOptions['revocation'] = 'none',
+): Pick<VerifierSettings, 'revocationMaxAgeSeconds' | 'checksStatusList'> {
+  const none = { revocationMaxAgeSeconds: undefined, checksStatusList: false }
+  if (revocation === 'none') return none
+  const has = (...names: readonly string[]) =>
+    Object.keys(revocation).every((name) => names.includes(name))
+  const isObject = typeof revocation === 'object' && revocation !== null
+  if (
+    isObject &&
+    'statusList' in revocation &&
+    revocation.statusList === true &&
+    has('statusList')
+  ) {
+    return { ...none, checksStatusList: true }
+  }
   demand(
-    typeof revocation === 'object' &&
-      revocation?.introspect === true &&
-      Object.keys(revocation).every((name) => name === 'introspect' || name === 'maxAgeSeconds'),
-    'revocation must be "none" or { introspect: true, maxAgeSeconds }',
+    isObject &&
+      'introspect' in revocation &&
+      revocation.introspect === true &&
+      has('introspect', 'maxAgeSeconds'),
+    'revocation must be "none", { introspect: true, maxAgeSeconds } or { statusList: true }',
   )
   const { maxAgeSeconds = REVOCATION_MAX_AGE_SECONDS } = revocation
   demand(
     isSeconds(maxAgeSeconds, MAX_REVOCATION_MAX_AGE_SECONDS),
     `revocation.maxAgeSeconds must be from 0 to ${MAX_REVOCATION_MAX_AGE_SECONDS}`,
   )
-  return maxAgeSeconds
+  return { ...none, revocationMaxAgeSeconds: maxAgeSeconds }
 }
 
 export function isScope(value: unknown): boolean {

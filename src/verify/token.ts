@@ -26,14 +26,25 @@ export type TokenHeader = { readonly algorithm: SigningAlgorithm; readonly keyId
 const FORBIDDEN_MEMBERS = ['jwk', 'jku', 'x5u', 'x5c', 'crit', 'b64']
 
 export function parseHeader(token: string, typs: readonly TokenTyp[]): TokenHeader {
-  if (!isCompactJws(token)) throw invalidToken('token_malformed')
+  return readHeader(token, MAX_TOKEN_CHARACTERS, (value) => {
+    const typ = findTokenTyp(value)
+    return typ !== undefined && typs.includes(typ)
+  })
+}
+
+/** Checks the form and the header of a token or of another signed text of the gateway. */
+export function readHeader(
+  token: string,
+  maxCharacters: number,
+  isTyp: (typ: unknown) => boolean,
+): TokenHeader {
+  if (!isCompactJws(token, maxCharacters)) throw invalidToken('token_malformed')
   const header = decodeHeader(token)
   if (FORBIDDEN_MEMBERS.some((name) => Object.hasOwn(header, name))) {
     throw invalidToken('token_malformed')
   }
   // RFC 9068 §4: a token of another type was issued for another purpose (PR-01).
-  const typ = findTokenTyp(readMember(header, 'typ'))
-  if (typ === undefined || !typs.includes(typ)) throw invalidToken('token_kind_not_accepted')
+  if (!isTyp(readMember(header, 'typ'))) throw invalidToken('token_kind_not_accepted')
   const algorithm = SIGNING_ALGORITHMS.find((name) => name === readMember(header, 'alg'))
   if (algorithm === undefined) throw invalidToken('algorithm_not_allowed')
   const keyId = readMember(header, 'kid')
@@ -77,8 +88,8 @@ function parseClaims(payload: Uint8Array): JsonObject | undefined {
 }
 
 /** Whether a token is three parts in canonical base64url. Otherwise one token has many forms (TOK-10). */
-function isCompactJws(token: string): boolean {
-  if (typeof token !== 'string' || token.length > MAX_TOKEN_CHARACTERS) return false
+function isCompactJws(token: string, maxCharacters: number): boolean {
+  if (typeof token !== 'string' || token.length > maxCharacters) return false
   const parts = token.split('.', 4)
   return parts.length === 3 && parts.every(isBase64Url)
 }

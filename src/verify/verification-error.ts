@@ -38,6 +38,8 @@ export type VerificationReason =
   | 'token_not_yet_valid'
   | 'token_bound'
   | 'token_revoked'
+  | 'status_missing'
+  | 'status_invalid'
   | 'scope_missing'
   | GatewayFault
 
@@ -51,6 +53,7 @@ export type GatewayFault =
   | 'jwks_address_refused'
   | 'introspection_address_refused'
   | 'key_set_unusable'
+  | 'status_list_invalid'
   | 'refresh_under_way'
 
 /**

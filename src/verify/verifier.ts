@@ -15,6 +15,7 @@ import {
   type VerifierSettings,
 } from './options.ts'
 import { checkRequiredClaims } from './required-claims.ts'
+import { type CheckStatus, createStatusCheck } from './status/status-check.ts'
 import { parseHeader, verifySignature } from './token.ts'
 import type { VerificationError } from './verification-error.ts'
 
@@ -84,14 +85,19 @@ export function createVerifier(options: VerifierOptions): Verifier {
           async (context) => (await keys.describeGateway(context)).introspectionEndpoint,
           settings,
         )
-  return makeVerifier(settings, { keys, checkRevocation })
+  const checkStatus = settings.checksStatusList ? createStatusCheck(keys, settings) : undefined
+  return makeVerifier(settings, { keys, checkRevocation, checkStatus })
 }
 
 /** The caches that the verifiers of one gateway and one API share. */
-type Memory = { readonly keys: RemoteKeys; readonly checkRevocation: CheckRevocation | undefined }
+type Memory = {
+  readonly keys: RemoteKeys
+  readonly checkRevocation: CheckRevocation | undefined
+  readonly checkStatus: CheckStatus | undefined
+}
 
 function makeVerifier(settings: VerifierSettings, memory: Memory): Verifier {
-  const { keys, checkRevocation } = memory
+  const { keys, checkRevocation, checkStatus } = memory
 
   async function verify(token: string, context: RequestContext = {}): Promise<VerifiedToken> {
     const header = parseHeader(token, settings.typs)
@@ -101,6 +107,7 @@ function makeVerifier(settings: VerifierSettings, memory: Memory): Verifier {
     checkRequiredClaims(verified, settings.claims)
     checkActor(verified, settings.actor)
     await checkRevocation?.(token, verified.expiresAt, context)
+    await checkStatus?.(verified.claims, context)
     // The last check, so that `insufficient_scope` means that the token is otherwise valid.
     checkScopes(verified, settings.scopes)
     return verified

@@ -14,6 +14,8 @@ import { createDecisionCounts } from './caches/decisions/decision-counts.ts'
 import { createDecisionSender } from './caches/decisions/decision-sender.ts'
 import { createRecordQueue, type RecordQueue } from './caches/record-queue.ts'
 import { createRevocationSnapshot } from './caches/revocation-snapshot.ts'
+import { createStatusIndexes } from './caches/status/status-indexes.ts'
+import { createStatusLists } from './caches/status/status-lists.ts'
 import { createStoreHealth } from './caches/store-health.ts'
 import { createTrustSnapshot } from './caches/trust-snapshot.ts'
 import type { Gateway } from './context.ts'
@@ -41,6 +43,7 @@ import {
   revocationLogOf,
   trustStoreOf,
 } from './objects/durable-ports.ts'
+import { createStatusPorts } from './objects/status-ports.ts'
 import { createNonceCheck } from './proofs/nonces.ts'
 import { createDataCentre } from './trust-layers/data-centre.ts'
 import { createLayeredStore, type LayeredStore } from './trust-layers/layered-store.ts'
@@ -98,6 +101,7 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
   const decisionLog = createDecisionShards(env.DECISION_LOG, settings.decisions.shards)
   const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
   const shard = chooseShard(settings.decisions.shards, readRegion(request, env), random)
+  const status = createStatusPorts(env, settings.ceilings.maxTokenLifetimeSeconds)
   const trust = createTrustSnapshot({
     store: {
       snapshotSince: layers?.snapshotSince ?? askStore(env),
@@ -133,6 +137,16 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
     claimProof: createClaimProof(env),
     checkNonce: await createNonces(env, settings, 'token'),
     checkCallerNonce: await createNonces(env, settings, 'caller'),
+    takeStatusIndex: status && createStatusIndexes(status.lease, readClock),
+    statusLists: status && {
+      names: status.names,
+      load: createStatusLists({
+        ...status,
+        gatewayIssuer: settings.issuer,
+        keyRing: keys.ring,
+        now: readClock,
+      }),
+    },
     sendAlert: createAlertSender({
       url: settings.alerts.webhookUrl,
       gatewayIssuer: settings.issuer,

@@ -12,6 +12,7 @@ import type {
   FindMint,
   NewDecisionId,
   SpendBudget,
+  TakeStatusIndex,
 } from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
 import type { KeyRing } from '../core/tokens/keyring.ts'
@@ -20,6 +21,7 @@ import type { CountDecision } from './caches/decisions/decision-counts.ts'
 import type { DecisionSender } from './caches/decisions/decision-sender.ts'
 import type { RecordQueue } from './caches/record-queue.ts'
 import type { RevocationReader } from './caches/revocation-snapshot.ts'
+import type { LoadStatusList } from './caches/status/status-lists.ts'
 import type { StoreHealth } from './caches/store-health.ts'
 import type { TrustReader } from './caches/trust-snapshot.ts'
 import type { WriteDataPoint } from './data-points.ts'
@@ -54,6 +56,9 @@ export type Gateway = {
   readonly checkNonce: CheckNonce
   /** Of proofs for the admin API, `/introspect` and `/revoke`. */
   readonly checkCallerNonce: CheckNonce
+  /** Undefined if the binding is missing. */
+  readonly takeStatusIndex: TakeStatusIndex | undefined
+  readonly statusLists: StatusLists | undefined
   readonly sendAlert: SendAlert
   readonly countDecision: CountDecision
   /** Undefined if no dataset is bound. */
@@ -68,6 +73,12 @@ export type Gateway = {
   readonly readCounts: () => Promise<ReadCounts>
   readonly issuerFacts: () => Promise<IssuerFacts>
   readonly admitSubject: AdmitSubject | undefined
+}
+
+/** The published status lists. Both throw `Unavailable`. */
+type StatusLists = {
+  readonly load: LoadStatusList
+  readonly names: () => Promise<readonly string[]>
 }
 
 export type AppEnv = {

@@ -11,9 +11,11 @@ import {
   OPENID_CONFIGURATION,
   PATHS,
 } from '../protocol/paths.ts'
+import { STATUS_LIST_CONTENT_TYPE } from '../protocol/status/status-list.ts'
+import { INTROSPECTION_CONTENT_TYPE } from '../protocol/token.ts'
 import { ADMIN_ENDPOINTS } from './admin-endpoints.ts'
 import { type Body, type Endpoint, JSON_BODY } from './endpoint.ts'
-import { RESOURCE_METADATA_MAX_AGE_SECONDS } from './limits.ts'
+import { RESOURCE_METADATA_MAX_AGE_SECONDS, STATUS_LIST_TTL_SECONDS } from './limits.ts'
 import { authorizeRoute } from './routes/authorize.ts'
 import { healthRoute } from './routes/health.ts'
 import { introspectRoute } from './routes/introspect.ts'
@@ -23,6 +25,7 @@ import { resourceMetadataRoute } from './routes/resource-metadata.ts'
 import { revokeRoute } from './routes/revoke.ts'
 import { trustSchemaRoute } from './routes/schemas.ts'
 import { spiffeBundleRoute } from './routes/spiffe-bundle.ts'
+import { statusListRoute, statusListsRoute } from './routes/status-list.ts'
 import { tokenRoute } from './routes/token.ts'
 import { verifyRoute } from './routes/verify.ts'
 
@@ -50,10 +53,11 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...OAUTH,
     path: PATHS.introspect,
-    summary: 'tells whether an issued token is active; reads the revocation log (RFC 7662)',
+    summary:
+      'tells whether an issued token is active; reads the revocation log (RFC 7662, RFC 9701)',
     authentication: 'issued_token',
     request: FORM,
-    response: JSON_BODY,
+    response: { ...JSON_BODY, alternative: INTROSPECTION_CONTENT_TYPE },
     handler: introspectRoute,
   },
   {
@@ -137,6 +141,25 @@ export const ENDPOINTS: readonly Endpoint[] = [
     cache: 'by_route',
     response: JSON_BODY,
     handler: spiffeBundleRoute,
+  },
+  {
+    ...PUBLIC,
+    path: PATHS.statusList,
+    // An unknown name reaches the stores.
+    limit: 'address',
+    summary: 'a Token Status List (draft): the revoked tokens of resources with `status_list`',
+    cache: 'by_route',
+    response: { contentType: STATUS_LIST_CONTENT_TYPE },
+    handler: statusListRoute,
+  },
+  {
+    ...PUBLIC,
+    path: PATHS.statusLists,
+    limit: 'address',
+    summary: 'the URIs of all status lists',
+    cache: STATUS_LIST_TTL_SECONDS,
+    response: JSON_BODY,
+    handler: statusListsRoute,
   },
   {
     ...PUBLIC,

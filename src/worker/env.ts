@@ -6,6 +6,7 @@ import type { DecisionCounts } from './objects/decision-counts/decision-counts.t
 import type { DecisionLog } from './objects/decision-log/decision-log.ts'
 import type { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 import type { RevocationLog } from './objects/revocation-log/revocation-log.ts'
+import type { StatusLists } from './objects/status-lists/status-lists.ts'
 import type { TrustReader } from './objects/trust-reader/trust-reader.ts'
 import type { TrustStore } from './objects/trust-store/trust-store.ts'
 
@@ -23,6 +24,8 @@ export type Env = { readonly [N in SettingName]?: string } & {
   readonly DECISION_COUNTS?: DurableObjectNamespace<DecisionCounts>
   /** If bound, each decision is written to it as a data point. */
   readonly METRICS?: AnalyticsEngineDataset
+  /** If absent, resources with `status_list` get no token. */
+  readonly STATUS_LISTS?: DurableObjectNamespace<StatusLists>
   /** If absent, every isolate asks the trust store itself. */
   readonly TRUST_READER?: DurableObjectNamespace<TrustReader>
   /** If absent, requests are not limited by address. */

@@ -6,6 +6,7 @@ export { DecisionCounts } from './objects/decision-counts/decision-counts.ts'
 export { DecisionLog } from './objects/decision-log/decision-log.ts'
 export { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 export { RevocationLog } from './objects/revocation-log/revocation-log.ts'
+export { StatusLists } from './objects/status-lists/status-lists.ts'
 export { TrustReader } from './objects/trust-reader/trust-reader.ts'
 export { TrustStore } from './objects/trust-store/trust-store.ts'
 

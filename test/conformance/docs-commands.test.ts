@@ -41,6 +41,20 @@ const ELSEWHERE: readonly Elsewhere[] = [
       test: ['test/cli/decisions/serve.test.ts', `'${command.replace(' ', "', '")}'`],
     }),
   ),
+  ...['docs/keys.md', 'docs/cli.md'].flatMap((page): readonly Elsewhere[] => [
+    {
+      page,
+      begins: 'npx edgemint keys check',
+      reason: 'the keys of the gateway of the docs have no dates, so the check fails',
+      test: ['test/conformance/key-rotation.test.ts', "run('npx edgemint keys check')"],
+    },
+    {
+      page,
+      begins: 'npx edgemint keys retire',
+      reason: 'a gateway with a scheduled successor, and a key that may be revoked',
+      test: ['test/cli/keys/retire.test.ts', "'--now', '--reason'"],
+    },
+  ]),
   ...['ask what', 'ask outliving', 'ask in-force'].map(
     (command): Elsewhere => ({
       page: 'docs/cli.md',

@@ -50,6 +50,8 @@ const VERIFICATION_REASONS = {
   token_not_yet_valid: true,
   token_bound: true,
   token_revoked: true,
+  status_missing: true,
+  status_invalid: true,
   scope_missing: true,
   gateway_unreachable: true,
   answer_status_unexpected: true,
@@ -59,6 +61,7 @@ const VERIFICATION_REASONS = {
   jwks_address_refused: true,
   introspection_address_refused: true,
   key_set_unusable: true,
+  status_list_invalid: true,
   refresh_under_way: true,
 } satisfies Record<VerificationReason, true>
 

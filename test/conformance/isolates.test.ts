@@ -15,6 +15,7 @@ const CLASSES = {
   REPLAY_LEDGER: 'ReplayLedger',
   REVOCATION_LOG: 'RevocationLog',
   DECISION_COUNTS: 'DecisionCounts',
+  STATUS_LISTS: 'StatusLists',
   TRUST_READER: 'TrustReader',
   DECISION_LOG: 'DecisionLog',
 } as const

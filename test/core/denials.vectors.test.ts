@@ -73,8 +73,10 @@ describe('every denial', () => {
   it('has a vector', () => {
     // Rate limits are a binding of the deployment. test/worker/http/rate-limits.test.ts tests them.
     // `granting_rule_ended` needs a change of the document: see token-endpoint.downscope.test.ts.
+    // `status_list_full` needs full lists: see token-endpoint.status.test.ts.
     const shown = new Set([
       'rate_limited',
+      'status_list_full',
       'granting_rule_ended',
       ...VECTORS.map(({ reason }) => reason),
     ])

@@ -10,6 +10,7 @@ import { type RenderedResponse, renderDenial } from '../../src/core/endpoint/ren
 import { revoke } from '../../src/core/endpoint/revoke.ts'
 import { type ExchangeSettings, exchange } from '../../src/core/endpoint/token-endpoint.ts'
 import type { CallerToken } from '../../src/core/evidence/proof/check-caller.ts'
+import { CLIENT_CREDENTIALS } from '../../src/core/grants/client-credentials.ts'
 import { GRANT_TYPES } from '../../src/core/grants/index.ts'
 import { type IssuerKeys, readKeySet } from '../../src/core/keys/issuer-keys.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
@@ -148,6 +149,7 @@ export async function startCoreWorld(
     clock: now,
     proveCaller: async (_: object, { scheme }: CallerToken) => scheme === 'Bearer',
     ...revocations,
+    assertions: { ...ports, issuerKeysMaxStaleSeconds: settings.issuerKeysMaxStaleSeconds },
   }
 
   async function answer({ path, body, headers }: VectorRequest) {
@@ -165,7 +167,7 @@ export async function startCoreWorld(
     }
     const outcome = await (path === '/revoke' ? revoke : introspect)(input, lifecycle)
     if (outcome.ok) throw new Error(`${path} was not refused`)
-    const response = renderDenial(outcome.error)
+    const response = renderDenial(outcome.error, undefined, CLIENT_CREDENTIALS)
     lookAtAnswer(path, response.status, JSON.stringify(response))
     return { response, reason: outcome.error.reason }
   }

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { exportJWK } from 'jose'
+import type { AssertionPorts } from '../../src/core/endpoint/lifecycle/client-assertion.ts'
 import { RANDOM_ID_BYTES } from '../../src/core/limits.ts'
 import { tokenIdOf } from '../../src/core/tokens/ids.ts'
 import { importKeyRing, type KeyRing, type RingKey } from '../../src/core/tokens/keyring.ts'
@@ -57,3 +58,14 @@ export function signOwn(ring: KeyRing, claims: Change = {}, header: Change = {})
 }
 
 export const newTokenId = () => tokenIdOf(randomBytes(RANDOM_ID_BYTES))
+
+const notAsked = () => {
+  throw new Error('no client assertion was expected')
+}
+/** For callers without a client assertion. */
+export const NO_ASSERTIONS: AssertionPorts = {
+  loadTrust: notAsked,
+  refreshKeys: notAsked,
+  verifySignature: notAsked,
+  issuerKeysMaxStaleSeconds: 0,
+}

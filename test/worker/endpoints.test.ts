@@ -7,7 +7,7 @@ import type { Endpoint } from '../../src/worker/endpoint.ts'
 import { ENDPOINTS, findMethods } from '../../src/worker/endpoints.ts'
 import type { Env } from '../../src/worker/env.ts'
 import worker from '../../src/worker/index.ts'
-import { applyTrust, deployment, GATEWAY } from './support/gateway.ts'
+import { applyTrust, deployment, GATEWAY, newStatusList } from './support/gateway.ts'
 import { newIssuer } from './support/issuer.ts'
 import { trustFor } from './support/trust.ts'
 
@@ -114,7 +114,8 @@ describe('the table of endpoints', () => {
 
   const publicRows = ROWS.filter(([, { authentication }]) => authentication === 'none')
   it.each(publicRows)('%s answers with the type of its row', async (_, endpoint) => {
-    const { headers } = await ask(endpoint.path, methodOf(endpoint))
+    const path = endpoint.path.replace('{list}', await newStatusList())
+    const { headers } = await ask(path, methodOf(endpoint))
     expect(headers.get('content-type')).toBe(endpoint.response?.contentType)
   })
 })

@@ -10,6 +10,7 @@ import {
   bearer,
   exchangeForm,
   GATEWAY,
+  newStatusList,
   readJson,
   runWith,
   send,
@@ -80,6 +81,7 @@ beforeAll(async () => {
     ]
   }
   const plain: Cases[string] = [[200, {}]]
+  const list = await newStatusList()
   const tagged = async (path: string): Promise<Cases[string]> => {
     const tag = (await send(path)).headers.get('etag') ?? ''
     return [...plain, [304, { headers: { 'if-none-match': tag } }]]
@@ -125,6 +127,16 @@ beforeAll(async () => {
     [`GET ${PATHS.jwks}`]: await tagged(PATHS.jwks),
     [`GET ${PATHS.wellKnownJwks}`]: plain,
     [`GET ${PATHS.spiffeBundle}`]: plain,
+    [`GET ${PATHS.statusList}`]: [
+      ...(await tagged(`/status/${list}`)).map(([status, sent]): Cases[string][number] => [
+        status,
+        { ...sent, at: `/status/${list}` },
+      ]),
+      [404, { at: '/status/AAAA' }],
+      [406, { at: `/status/${list}`, headers: { accept: 'application/statuslist+cwt' } }],
+      [501, { at: `/status/${list}`, query: '?time=1' }],
+    ],
+    [`GET ${PATHS.statusLists}`]: plain,
     [`GET ${PATHS.trustSchema}`]: plain,
     [`GET ${PATHS.openApi}`]: await tagged(PATHS.openApi),
     [`GET ${PATHS.health}`]: plain,

@@ -1,5 +1,5 @@
 /**
- * The client of three conformance scenarios. First runs the scenario against its mock authorization
+ * The client of five conformance scenarios. First runs the scenario against its mock authorization
  * server, with the MCP SDK. Then puts a gateway in place of the mock: the gateway has the issuer URL
  * of the mock, trusts the key of the scenario, and gets every request for the mock. Appends one line
  * of JSON for each result to RESULTS_FILE.
@@ -16,8 +16,16 @@ import {
 import { PrivateKeyJwtProvider } from '@modelcontextprotocol/sdk/client/auth-extensions.js'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { decodeJwt } from 'jose'
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { startGateway } from '../../../dist/dev/index.js'
+import {
+  createDPoP,
+  discover,
+  getTokenOfGateway,
+  getTokenOfMock,
+  makeBrokenProofs,
+  useServer,
+} from './dpop-client.ts'
 import { createWorkloadProvider } from './workload-provider.ts'
 
 /** The issuer and subject of the tokens of the scenario `auth/wif-jwt-bearer`. */
@@ -75,7 +83,9 @@ function readLastKey(): JsonWebKey {
 
 /** Starts a gateway with the issuer URL of the mock, and returns the fetch that leads to it. */
 async function replaceMock(issuer: string, key: JsonWebKey, scratch: string) {
+  const needsNonce = process.env.MCP_CONFORMANCE_SCENARIO === 'auth/dpop-nonce'
   const gateway = await startGateway({
+    ...(needsNonce ? { variables: { DPOP_NONCE: 'required' } } : {}),
     ...{ issuer, stateDir: join(scratch, 'state'), localIssuers: true, onLog: () => {} },
   })
   const jwk = { ...key, alg: 'ES256', kid: 'scenario' }
@@ -138,6 +148,37 @@ async function check(
 
 type Replaced = Awaited<ReturnType<typeof replaceMock>>
 
+/** Both scenarios of DPoP. The MCP server of the scenario checks each proof, and the bound token. */
+async function useDpop(mock: string, replace: (key: JsonWebKey) => Promise<Replaced>) {
+  const { handle, keys } = await createDPoP()
+  await useServer(serverUrl, await getTokenOfMock(await discover(mock), serverUrl, handle), handle)
+  const { publicKey, privateKey } = await generateKeyPair('ES256')
+  const { fetchFn } = await replace((await exportJWK(publicKey)) as JsonWebKey)
+  const sign = () =>
+    new SignJWT({ jti: crypto.randomUUID() })
+      .setProtectedHeader({ alg: 'ES256', kid: 'scenario' })
+      .setIssuer(SCENARIO_ISSUER)
+      .setSubject(SCENARIO_SUBJECT)
+      .setAudience(mock)
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .sign(privateKey)
+  const server = await discover(mock, fetchFn)
+  const parameters = { assertion: await sign(), resource: serverUrl }
+  const issued = await getTokenOfGateway(server, parameters, handle, fetchFn)
+  await useServer(serverUrl, issued.access_token, handle)
+  report('a bound token, at the MCP server', issued.token_type === 'dpop', issued.token_type)
+  const broken = await makeBrokenProofs(keys, server.token_endpoint ?? '')
+  const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+  for (const [name, dpop] of Object.entries(broken)) {
+    const body = new URLSearchParams({ grant_type, assertion: await sign(), resource: serverUrl })
+    const init = { method: 'POST', headers: { dpop }, body }
+    const response = await fetchFn(server.token_endpoint ?? '', init)
+    const { error } = (await response.json()) as { error?: string }
+    report(`a proof with ${name}`, error === 'invalid_dpop_proof', `${response.status} ${error}`)
+  }
+}
+
 /** For each scenario: the connection to its own mock, the key to trust, and the checks. */
 const SCENARIOS: Readonly<
   Record<
@@ -162,6 +203,8 @@ const SCENARIOS: Readonly<
     const scope = workload(valid_jwt, 'wif.rejected')
     await check('a scope that no rule grants', scope, 'InvalidScopeError', replaced)
   },
+  'auth/dpop': (_, mock, replace) => useDpop(mock, replace),
+  'auth/dpop-nonce': (_, mock, replace) => useDpop(mock, replace),
   async 'auth/client-credentials-jwt'(clientId, mock, replace) {
     await connect(keyProvider(clientId, mock))
     const key = createPublicKey(createPrivateKey(context.private_key_pem ?? ''))

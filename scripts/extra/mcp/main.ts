@@ -30,7 +30,6 @@ const NOT_OFFERED = [
 const NOT_RUN = {
   'authorization-code-grant': 'a person must sign in',
   'auth/client-credentials-basic': 'the gateway stores no client secrets',
-  'auth/dpop, auth/dpop-nonce': 'the gateway does not support DPoP yet',
 }
 
 let failures = 0
@@ -187,6 +186,8 @@ try {
     'auth/wif-jwt-bearer',
     'auth/client-credentials-jwt',
     'auth/enterprise-managed-authorization',
+    'auth/dpop',
+    'auth/dpop-nonce',
   ]) {
     await check(`${scenario} with its own mock`, 'npm', () => runScenario(scenario, scratch))
   }

@@ -1,5 +1,6 @@
 /** Checks of the gateway: its issuers, its signing keys, and what it knows about use. */
 import type { IssuerReport } from '../../contract/admin.ts'
+import { KEY_AGE_WARNING_SECONDS } from '../../contract/limits.ts'
 import type { SigningKeyFacts } from '../../contract/posture/report.ts'
 import { countOf, daysBetween, type Found, type PostureInput } from './examined.ts'
 
@@ -29,7 +30,7 @@ export function findKeys({ keys, at }: PostureInput): readonly Found[] {
       {
         ...{ id: 'POS-13', severity: 'error', subject: { kind: 'gateway', name: '' } },
         message: 'no signing key is active now, so no token is issued',
-        fix: 'Deploy a key that is active: edgemint keys generate.',
+        fix: 'Deploy a key that is active: edgemint keys rotate.',
       },
     ]
   }
@@ -37,24 +38,30 @@ export function findKeys({ keys, at }: PostureInput): readonly Found[] {
     .filter((key) => !keys.some((other) => succeeds(other, key)))
     .map((key) => {
       const hasEnd = key.retires_at !== null
+      const age = key.activates_at === 0 ? 0 : at - key.activates_at
       return {
-        ...{ id: 'POS-13', severity: hasEnd ? 'warn' : 'info' },
+        ...{ id: 'POS-13', severity: hasEnd || age > KEY_AGE_WARNING_SECONDS ? 'warn' : 'info' },
         subject: { kind: 'key', name: key.key_id },
         message: hasEnd
           ? `it retires in ${countOf(daysBetween(at, endOf(key)), 'day')}, and no key of ${key.algorithm} follows it`
           : 'it has no end, and no rotation is scheduled',
-        fix: 'Deploy its successor ahead of time: edgemint keys generate.',
+        fix: 'Deploy its successor ahead of time: edgemint keys rotate.',
       }
     })
 }
 
 /** Whether a key of the same algorithm signs from the end of the other, or from a later start. */
 function succeeds(other: SigningKeyFacts, key: SigningKeyFacts): boolean {
-  if (other.algorithm !== key.algorithm || other.activates_at <= key.activates_at) return false
+  if (nameOf(other) !== nameOf(key) || other.activates_at <= key.activates_at) return false
   return (
     key.retires_at === null ||
     (other.activates_at <= key.retires_at && endOf(other) > key.retires_at)
   )
+}
+
+/** EdDSA and Ed25519 name the same algorithm (RFC 9864 §2.2). */
+function nameOf({ algorithm }: SigningKeyFacts): string {
+  return algorithm === 'EdDSA' ? 'Ed25519' : algorithm
 }
 
 function endOf({ retires_at: end }: SigningKeyFacts): number {

@@ -12,9 +12,13 @@ export function renderAccess(access: Access): string {
     ...(access.acting_as === undefined
       ? []
       : [`  acting for it: ${renderConditions(access.acting_as)}`]),
-    `  gets: ${makePlain(scopes.join(' '))} at ${makePlain(access.resource)} for ${access.lifetime_seconds} s`,
+    `  gets: ${makePlain(scopes.join(' '))} at ${makePlain(access.resource)} for ${access.lifetime_seconds} s${renderDemand(access)}`,
     `  owner: ${owner === null ? '-' : makePlain(owner)}, ends ${renderSeconds(access.expires_at)}`,
   ].join('\n')
+}
+
+function renderDemand({ proof_of_possession: demand }: Access): string {
+  return demand === undefined ? '' : ', bound to a key of the client'
 }
 
 export function renderReach(reach: Reach): string {

@@ -132,7 +132,23 @@ const ROWS: readonly Row[] = [
   [
     'keys generate',
     'generate a signing key for a gateway',
-    () => import('../operate/commands/keys-generate.ts'),
+    () => import('../keys/commands/generate.ts'),
+  ],
+  ['keys list', 'show the signing keys of a gateway', () => import('../keys/commands/list.ts')],
+  [
+    'keys check',
+    'check the signing keys of a gateway and their rotation',
+    () => import('../keys/commands/check.ts'),
+  ],
+  [
+    'keys rotate',
+    'schedule the successor of a signing key',
+    () => import('../keys/commands/rotate.ts'),
+  ],
+  [
+    'keys retire',
+    'end a signing key, at a time or at once with all its tokens',
+    () => import('../keys/commands/retire.ts'),
   ],
   [
     'credential git',

@@ -115,3 +115,16 @@ export const MAX_SEARCHED_REVISIONS = 10_000
 
 /** The longest renewal: lint warns about a rule that needs no review for more than a year (LINT-35). */
 export const MAX_RENEWAL_DAYS = 366
+
+// --- Rotating signing keys -------------------------------------------------------------------------
+
+/**
+ * `keys rotate` activates a successor this long after it is made. Many clouds and gateways cache a
+ * key set longer than its headers say, and a day leaves time to look.
+ */
+export const KEY_LEAD_SECONDS = 24 * 3600
+/**
+ * The shortest time before a successor activates: twelve times the cache lifetime of the key set, and
+ * the longest time that common libraries cache it.
+ */
+export const MIN_KEY_LEAD_SECONDS = 3600

@@ -60,6 +60,10 @@ export const resource = z.strictObject({
     z.enum(['strict', 'standard']),
     'How decisions are recorded: "strict" sends no token before its record is stored.',
   ),
+  status_list: maybe(
+    z.boolean(),
+    'Whether the status of its tokens is published in a Token Status List (draft), for APIs that verify offline.',
+  ),
   protected_resource_metadata: maybe(
     z.union([z.boolean(), resourceMetadata]),
     'Publishes the metadata of the API (RFC 9728) at the gateway. The URI must be on a host of the gateway.',

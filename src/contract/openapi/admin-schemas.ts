@@ -110,6 +110,7 @@ export const keysSchema = z.object({
     z.object({
       kid: text,
       alg: text,
+      secret: z.optional(text),
       state: z.enum(['scheduled', 'signing', 'standby', 'retired', 'withdrawn']),
       default: z.boolean(),
       activates_at: z.nullable(time),

@@ -24,6 +24,7 @@ import {
   metadataSchema,
   oauthErrorSchema,
   resourceMetadataSchema,
+  statusListsSchema,
   tokenSchema,
   trustBundleSchema,
 } from './schemas.ts'
@@ -35,6 +36,7 @@ export const COMPONENTS = {
   ServerMetadata: metadataSchema,
   ResourceMetadata: resourceMetadataSchema,
   KeySet: keySetSchema,
+  StatusLists: statusListsSchema,
   TrustBundle: trustBundleSchema,
   Health: healthSchema,
   Problem: problemSchema,

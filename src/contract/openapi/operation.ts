@@ -22,6 +22,7 @@ export type HeaderName =
   | 'RateLimit'
   | 'RateLimit-Policy'
   | 'Link'
+  | 'DPoP-Nonce'
   | 'Edgemint-Decision-Shards'
   | 'Edgemint-Trust-Problems'
 

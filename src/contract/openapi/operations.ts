@@ -36,6 +36,13 @@ const tokenForm = z.looseObject({
   rule: words,
 })
 
+const proof: Parameter = {
+  name: 'DPoP',
+  in: 'header',
+  about: 'A proof of possession (RFC 9449 §4). The token is bound to its key.',
+  schema: text,
+}
+
 const lifecycleForm = z.looseObject({
   token: z.string().check(z.minLength(1)),
   token_type_hint: words,
@@ -104,8 +111,13 @@ const below: Parameter = {
 export const PUBLIC_OPERATIONS: Operations = {
   [`POST ${PATHS.token}`]: {
     id: 'exchangeToken',
+    parameters: [proof],
     form: tokenForm,
-    answers: { 200: { about: 'the issued token', schema: 'Token' }, ...REFUSED },
+    answers: {
+      ...REFUSED,
+      200: { about: 'the issued token', schema: 'Token', headers: ['DPoP-Nonce'] },
+      400: { ...REFUSED[400], headers: ['DPoP-Nonce'] },
+    },
   },
   [`POST ${PATHS.introspect}`]: {
     id: 'introspectToken',
@@ -163,6 +175,23 @@ export const PUBLIC_OPERATIONS: Operations = {
   [`GET ${PATHS.spiffeBundle}`]: {
     id: 'getTrustBundle',
     answers: { ...tagged('the bundle', 'TrustBundle'), 404: ABSENT },
+  },
+  [`GET ${PATHS.statusList}`]: {
+    id: 'getStatusList',
+    parameters: [
+      { name: 'list', in: 'path', about: 'the name of the list', isRequired: true, schema: text },
+    ],
+    answers: {
+      200: { about: 'the signed list', isText: true, headers: ['ETag'] },
+      304: NOT_MODIFIED,
+      404: ABSENT,
+      406: { about: '`Accept` does not allow the type', schema: 'OAuthError' },
+      501: { about: '`time` is not supported', schema: 'OAuthError' },
+    },
+  },
+  [`GET ${PATHS.statusLists}`]: {
+    id: 'getStatusLists',
+    answers: { 200: { about: 'the URIs', schema: 'StatusLists' }, 404: ABSENT },
   },
   [`GET ${PATHS.trustSchema}`]: {
     id: 'getTrustSchema',

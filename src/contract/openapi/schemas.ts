@@ -55,8 +55,12 @@ export const metadataSchema = z.object({
   authorization_grant_profiles_supported: z.optional(texts),
   dpop_signing_alg_values_supported: texts,
   tls_client_certificate_bound_access_tokens: z.optional(z.boolean()),
+  status_list_aggregation_endpoint: z.optional(z.string()),
   introspection_endpoint_auth_methods_supported: texts,
+  introspection_endpoint_auth_signing_alg_values_supported: texts,
   revocation_endpoint_auth_methods_supported: texts,
+  revocation_endpoint_auth_signing_alg_values_supported: texts,
+  introspection_signing_alg_values_supported: z.optional(texts),
 })
 
 export const resourceMetadataSchema = z.object({
@@ -87,6 +91,8 @@ export const trustBundleSchema = z.object({
   spiffe_sequence: z.int(),
   spiffe_refresh_hint: seconds,
 })
+
+export const statusListsSchema = z.object({ status_lists: texts })
 
 export const settingsProblemSchema = z.object({ variable: z.string(), message: z.string() })
 

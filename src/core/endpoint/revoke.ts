@@ -1,7 +1,7 @@
 /**
  * Token revocation (RFC 7009). The holder of a token may revoke it, because presenting it is the
- * proof. A caller that authenticates with another token must be the same client or an
- * administrator. For a token that is unknown, expired or foreign, RFC 7009 requires the same 200
+ * proof. A caller that authenticates with another token or with a client assertion must be the same
+ * client, or an administrator. For a token that is unknown, expired or foreign, RFC 7009 requires the same 200
  * (RV-03). An administrator gets an error instead, because during an incident a success must mean
  * that a token was revoked.
  */
@@ -15,7 +15,14 @@ import type { Clock, IsRevoked, RevokedToken, RevokeToken } from '../ports.ts'
 import { isTokenId } from '../tokens/ids.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
 import { isExpiredOwnToken, scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
-import { type LifecycleInput, type ProveCaller, readCaller, readToken } from './introspect.ts'
+import {
+  authenticateClient,
+  type LifecycleInput,
+  type ProveCaller,
+  readCaller,
+  readQuestion,
+} from './introspect.ts'
+import { type AssertionPorts, hasAssertion, isHolder } from './lifecycle/client-assertion.ts'
 
 export type RevokePorts = {
   readonly gatewayIssuer: string
@@ -24,6 +31,7 @@ export type RevokePorts = {
   readonly isRevoked: IsRevoked
   readonly revokeToken: RevokeToken
   readonly proveCaller: ProveCaller
+  readonly assertions: AssertionPorts
 }
 
 /** The revoked token. Its rule is known only if the token itself was sent. */
@@ -38,13 +46,21 @@ export async function revoke(
 ): Promise<Result<Revoked | undefined, Denial>> {
   const caller = readCaller(input.authorization)
   if (!caller.ok) return caller
-  const token = readToken(input)
-  if (!token.ok) return token
+  const question = readQuestion(input)
+  if (!question.ok) return question
+  const { token, form } = question.value
   const { keyRing, gatewayIssuer, clock } = ports
-  const claims = await verifyOwnToken(token.value, keyRing, gatewayIssuer, clock())
   let admin: IssuedTokenClaims | undefined
+  const client = hasAssertion(form)
+    ? await authenticateClient(question.value, caller.value !== undefined, ports)
+    : undefined
+  if (client?.ok === false) return client
+  const claims = await verifyOwnToken(token, keyRing, gatewayIssuer, clock())
+  if (client !== undefined && claims !== undefined && !isHolder(client.value, claims)) {
+    return deny({ reason: 'token_of_another_client' })
+  }
   if (caller.value !== undefined) {
-    const allowed = await checkCaller(caller.value, token.value, claims, ports)
+    const allowed = await checkCaller(caller.value, token, claims, ports)
     if (!allowed.ok) return allowed
     admin = allowed.value
   }
@@ -53,7 +69,7 @@ export async function revoke(
     return ok({ tokenId: claims.jti, rule: claims.client_id })
   }
   if (admin === undefined) return ok(undefined)
-  const revoked = await revokeNamed(token.value, { by: admin.sub }, ports)
+  const revoked = await revokeNamed(token, { by: admin.sub }, ports)
   if (typeof revoked === 'object') return ok(revoked)
   return deny({ reason: 'nothing_to_revoke', at: revoked ?? 'token_unknown' })
 }
@@ -65,7 +81,7 @@ export async function revoke(
 export async function revokeNamed(
   named: string,
   request: { readonly by: string; readonly reason?: string },
-  ports: Omit<RevokePorts, 'isRevoked' | 'proveCaller'>,
+  ports: Omit<RevokePorts, 'isRevoked' | 'proveCaller' | 'assertions'>,
 ): Promise<NamedRevocation | 'token_expired' | undefined> {
   const { keyRing, gatewayIssuer, clock, revokeToken } = ports
   const at = clock()

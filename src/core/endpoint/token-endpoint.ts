@@ -25,6 +25,7 @@ import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
 import { DECISION_LOG, type ExchangePorts, Unavailable } from '../ports.ts'
+import { placeToken } from '../tokens/place-token.ts'
 import { descend, joinActor, lifeLeft, startActor } from './actor.ts'
 import { admit, claimUse, isRecorded } from './after-verification.ts'
 import { type Facts, hintOf, noteActor, noteDenial, noteToken, noteWithheld } from './facts.ts'
@@ -250,6 +251,11 @@ async function decideAndIssue(
   // The clock has moved on. A narrower token never outlives its parent (EXC-07).
   const left = lifeLeft(lifetimeSeconds, issuedAt, parent, actor)
   if (left <= 0) return deny({ reason: 'token_expired', facts: { now: issuedAt } })
+  // Before the mark too, so that a full list uses up no token.
+  const status = resource.hasStatusList
+    ? await placeToken({ mint, rule, identity: identity.value, ...descend(parent, actor) }, ports)
+    : undefined
+  if (status?.ok === false) return status
   // 8 replay: last before issuing, so that a denial or an outage uses up neither a token nor a budget
   if (grant.replay !== 'reuse' || grant.budget !== undefined || proof !== undefined) {
     const marked = parent === undefined ? identity.value : replayedOf(parent)
@@ -281,6 +287,7 @@ async function decideAndIssue(
     confirmation: bound.value,
     ...descend(parent, actor),
     act,
+    statusIndex: status?.value,
   })
   noteToken(facts, issued)
   Object.assign(evidence, { issuedSubject: subject, subjectTemplate: grant.subject })

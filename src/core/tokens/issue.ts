@@ -4,12 +4,25 @@
  * issued token contains only its origin and the claims that the rule's templates name.
  */
 import {
+  type StatusPosition,
+  statusListUri,
+  type TokenStatus,
+} from '../../protocol/status/status-list.ts'
+import {
   type IssuedTokenClaims,
   type IssuedTyp,
   type SigningAlgorithm,
   SVID_TYP,
 } from '../../protocol/token.ts'
-import { type FindMint, type Issuance, type Mint, type NewTokenId, Unavailable } from '../ports.ts'
+import {
+  type FindMint,
+  type Issuance,
+  type IssuedToken,
+  type Mint,
+  type NewTokenId,
+  Unavailable,
+} from '../ports.ts'
+import { tokenIdAt } from './ids.ts'
 import { type KeyRing, type RingKey, selectSigningKey } from './keyring.ts'
 import { createJwtSigner, type SignJwt } from './signed-jwt.ts'
 
@@ -42,7 +55,7 @@ function createMint({ keyId, algorithm, sign }: RingKey, newTokenId: NewTokenId)
     JWT: signerOf('JWT'),
     [SVID_TYP]: signerOf(SVID_TYP),
   } satisfies Record<IssuedTyp, SignJwt>
-  return async function mint(issuance) {
+  async function mint(issuance: Issuance): Promise<IssuedToken> {
     const claims = claimsOf(issuance, newTokenId())
     const { typ } = issuance.resource
     const own = typ === SVID_TYP ? withoutRights(claims) : claims
@@ -51,17 +64,18 @@ function createMint({ keyId, algorithm, sign }: RingKey, newTokenId: NewTokenId)
     const { lifetimeSeconds, confirmation } = issuance
     return { token, tokenId: jti, keyId, scope, expiresAt: exp, lifetimeSeconds, confirmation }
   }
+  return Object.assign(mint, { keyId })
 }
 
 function claimsOf(issuance: Issuance, tokenId: string): IssuedTokenClaims {
-  const { identity, issuedAt } = issuance
+  const { identity, issuedAt, statusIndex } = issuance
   return {
     iss: issuance.gatewayIssuer,
     sub: issuance.subject,
     aud: issuance.resource.audience,
     exp: issuedAt + issuance.lifetimeSeconds,
     iat: issuedAt,
-    jti: tokenId,
+    jti: statusIndex === undefined ? tokenId : tokenIdAt(statusIndex, tokenId),
     client_id: issuance.rule,
     scope: issuance.scopes.join(' '),
     // Along a chain, the origin stays the job that began it.
@@ -74,7 +88,12 @@ function claimsOf(issuance: Issuance, tokenId: string): IssuedTokenClaims {
     ...(issuance.descent === undefined ? {} : { anc: issuance.descent.anc }),
     ...(issuance.confirmation === undefined ? {} : { cnf: issuance.confirmation }),
     ...(issuance.act === undefined ? {} : { act: issuance.act }),
+    ...(statusIndex === undefined ? {} : { status: statusOf(issuance.gatewayIssuer, statusIndex) }),
   }
+}
+
+function statusOf(issuer: string, { list, index }: StatusPosition): TokenStatus {
+  return { status_list: { idx: index, uri: statusListUri(issuer, list) } }
 }
 
 /** A JWT-SVID names a workload and grants nothing (JWT-SVID §3). */

@@ -11,11 +11,12 @@ export function describeKeys(
 ): readonly KeyReport[] {
   const usual = selectSigningKey(ring, undefined, at)
   return ring.keys.map((key) => {
-    const { keyId, algorithm, activatesAt, retiresAt } = key
+    const { keyId, secret, algorithm, activatesAt, retiresAt } = key
     const publishedUntil = retiresAt + maxTokenLifetimeSeconds + CLOCK_LEEWAY_SECONDS
     return {
       kid: keyId,
       alg: algorithm,
+      secret,
       state: stateOf(ring, key, at, publishedUntil),
       default: key === usual,
       activates_at: activatesAt === 0 ? null : activatesAt,
@@ -31,7 +32,7 @@ function stateOf(
   at: number,
   publishedUntil: number,
 ): KeyReport['state'] {
-  if (at < key.activatesAt) return 'scheduled'
+  if (at < key.activatesAt && key.activatesAt < key.retiresAt) return 'scheduled'
   if (at >= publishedUntil) return 'withdrawn'
   if (at >= key.retiresAt) return 'retired'
   return selectSigningKey(ring, key.algorithm, at) === key ? 'signing' : 'standby'

@@ -16,6 +16,8 @@ import { CLOCK_LEEWAY_SECONDS, MAX_RSA_BITS } from '../limits.ts'
 
 export type RingKey = {
   readonly keyId: string
+  /** The name of its secret. */
+  readonly secret: string
   readonly algorithm: SigningAlgorithm
   /** Epoch seconds. */
   readonly activatesAt: number
@@ -50,7 +52,7 @@ export async function importKeyRing(
   const keys: RingKey[] = []
   const problems: KeyProblem[] = []
   for (const { name, jwk } of secrets) {
-    const imported = await importKey(jwk)
+    const imported = await importKey(name, jwk)
     if (typeof imported === 'string') problems.push({ name, message: imported })
     else if (keys.some((key) => key.keyId === imported.keyId)) {
       problems.push({ name, message: 'contains the same key as another secret' })
@@ -59,7 +61,7 @@ export async function importKeyRing(
   return { ring: Object.freeze({ keys: Object.freeze(keys) }), problems }
 }
 
-async function importKey(text: string): Promise<RingKey | string> {
+async function importKey(secret: string, text: string): Promise<RingKey | string> {
   const jwk = parseJwk(text)
   if (jwk === undefined) return 'is not a JSON Web Key'
   const algorithm = SIGNING_ALGORITHMS.find((name) => name === jwk.alg)
@@ -81,10 +83,19 @@ async function importKey(text: string): Promise<RingKey | string> {
     const material = { ...publicMembers, ...dropAbsent({ d, p, q, dp, dq, qi }) }
     const sign = await createSigner(material as SignatureKey, algorithm)
     const publicJwk = Object.freeze({ ...publicMembers, kid: keyId, alg: algorithm, use: 'sig' })
-    return Object.freeze({ keyId, algorithm, activatesAt, retiresAt, sign, publicJwk })
+    return Object.freeze({ keyId, secret, algorithm, activatesAt, retiresAt, sign, publicJwk })
   } catch {
     return `cannot be imported as an ${algorithm} key`
   }
+}
+
+/** Ends keys earlier than their secrets say, by key id. Never prolongs a key. */
+export function retireKeys({ keys }: KeyRing, ends: ReadonlyMap<string, number>): KeyRing {
+  const retired = keys.map((key): RingKey => {
+    const retiresAt = Math.min(key.retiresAt, ends.get(key.keyId) ?? Number.POSITIVE_INFINITY)
+    return Object.freeze({ ...key, retiresAt })
+  })
+  return Object.freeze({ keys: Object.freeze(retired) })
 }
 
 type SecretJwk = JWK & { readonly activates_at?: unknown; readonly retires_at?: unknown }

@@ -19,6 +19,8 @@ export type OfferedHere = {
   readonly acceptsIdJag: boolean
   /** Whether tokens can be bound to client certificates. */
   readonly bindsCertificates: boolean
+  /** Whether a resource of the trust document uses a status list. */
+  readonly hasStatusLists: boolean
 }
 
 export function describeServer(
@@ -29,6 +31,7 @@ export function describeServer(
     assertionAlgorithms,
     acceptsIdJag,
     bindsCertificates,
+    hasStatusLists,
   }: OfferedHere,
 ): Readonly<Record<string, unknown>> {
   return {
@@ -59,8 +62,27 @@ export function describeServer(
     dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     // RFC 8705 §3.3. A zone serves certificates and other clients on the same host (MT-03).
     ...(bindsCertificates ? { tls_client_certificate_bound_access_tokens: true } : {}),
-    introspection_endpoint_auth_methods_supported: ['none'],
-    revocation_endpoint_auth_methods_supported: ['none'],
+    // A draft too (SL-23).
+    ...(hasStatusLists
+      ? { status_list_aggregation_endpoint: `${issuer}${PATHS.statusLists}` }
+      : {}),
+    ...describeCallers('introspection', assertionAlgorithms),
+    ...describeCallers('revocation', assertionAlgorithms),
+    // RFC 9701 §7: the algorithms of signed answers.
+    ...(signingAlgorithms.length === 0
+      ? {}
+      : { introspection_signing_alg_values_supported: signingAlgorithms }),
+  }
+}
+
+/**
+ * Callers of `/introspect` and `/revoke` authenticate with a token of the gateway, which is no client
+ * authentication, or with a client assertion.
+ */
+function describeCallers(endpoint: 'introspection' | 'revocation', algorithms: readonly string[]) {
+  return {
+    [`${endpoint}_endpoint_auth_methods_supported`]: ['none', 'private_key_jwt', 'spiffe_jwt'],
+    [`${endpoint}_endpoint_auth_signing_alg_values_supported`]: algorithms,
   }
 }
 

@@ -1,12 +1,23 @@
 /** The compact form of a JWT of ours (RFC 7515 §3.1). Which claims it has is said in `issue.ts`. */
-import type { CHECKPOINT_TYP, IssuedTyp, SECURITY_EVENT_TYP } from '../../protocol/token.ts'
+import type { STATUS_LIST_TYP } from '../../protocol/status/status-list.ts'
+import type {
+  CHECKPOINT_TYP,
+  INTROSPECTION_TYP,
+  IssuedTyp,
+  SECURITY_EVENT_TYP,
+} from '../../protocol/token.ts'
 import { encodeBase64Url } from '../../web/base64.ts'
 import type { Sign } from '../../web/signature.ts'
 
 export type SignJwt = (claims: object) => Promise<string>
 
 export type JwtHeader = {
-  readonly typ: IssuedTyp | typeof CHECKPOINT_TYP | typeof SECURITY_EVENT_TYP
+  readonly typ:
+    | IssuedTyp
+    | typeof CHECKPOINT_TYP
+    | typeof SECURITY_EVENT_TYP
+    | typeof INTROSPECTION_TYP
+    | typeof STATUS_LIST_TYP
   readonly alg: string
   readonly kid: string
 }

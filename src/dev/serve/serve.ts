@@ -12,9 +12,10 @@ import { countConnections } from '../issuer/descriptors.ts'
 import type { RateLimit } from '../issuer/peer.ts'
 import { HEAD_MILLISECONDS, SILENCE_MILLISECONDS } from '../limits.ts'
 import { type Front, openFront } from './front.ts'
+import { type LocalKey, loadLocalKeys } from './local-keys.ts'
 import { type MetricsServer, type OwnerFacts, serveMetrics } from './metrics.ts'
 import { findMiniflare, type Runtime, startRuntime } from './runtime.ts'
-import { claimStateDir, type LocalKey, loadLocalKeys } from './state-dir.ts'
+import { claimStateDir } from './state-dir.ts'
 import { COUNTERS_PATH } from './trust-owner.ts'
 
 /** Options of `startGateway`. */
@@ -165,14 +166,12 @@ async function gatherVariables(
   const hosts = [given.ALLOWED_HOSTS ?? '', ...(options.allowHosts ?? []), ...listOwnHosts(host)]
   const variables: Record<string, string> = {
     ...given,
-    ...(keys === undefined
-      ? {}
-      : { SIGNING_KEY_LOCAL: keys.ES256.jwk, SIGNING_KEY_LOCAL_RS256: keys.RS256.jwk }),
+    ...Object.fromEntries(keys?.map(({ secret, jwk }) => [secret, jwk]) ?? []),
     ISSUER: issuer,
     ALLOWED_HOSTS: hosts.join(' ').trim(),
     LOCAL_ISSUERS: options.localIssuers === true ? 'true' : 'false',
     // A client can forge `cf` (a header here) and its address, so the Worker must not trust them.
     LOCAL_GATEWAY: 'true',
   }
-  return { variables, localKey: keys?.ES256 }
+  return { variables, localKey: keys?.[0] }
 }

@@ -1,13 +1,11 @@
 /**
  * The state directory of a local gateway. One gateway at a time can claim it, after the workerd of
- * an earlier run has ended. It contains signing keys for a gateway that is started without keys.
+ * an earlier run has ended. Its signing keys are in `local-keys.ts`.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
-import { importKeyRing } from '../../core/tokens/keyring.ts'
-import { MAX_KEY_FILE_BYTES, MAX_PID_FILE_BYTES, RELEASE_MILLISECONDS } from '../limits.ts'
+import { MAX_PID_FILE_BYTES, RELEASE_MILLISECONDS } from '../limits.ts'
 import { makeOwnDirectory, readOwnFile, refuseLinksBelow, writeOwnFile } from './safe-files.ts'
 import { takeLock } from './state-lock.ts'
 import { workerdPidFile } from './workerd-guard.ts'
@@ -66,39 +64,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
-}
-
-/** A signing key of a state directory: the private JWK as text, and the path of its file. */
-export type LocalKey = { readonly jwk: string; readonly path: string; readonly isNew: boolean }
-
-const KEY_FILES = { ES256: 'signing-key.json', RS256: 'signing-key-rs256.json' } as const
-
-/** Loads the keys of a state directory. Creates them on first use. */
-export async function loadLocalKeys(
-  stateDir: string,
-): Promise<Readonly<Record<keyof typeof KEY_FILES, LocalKey>>> {
-  // Many programs verify only RS256, so a resource must be able to use it from the start.
-  const [ES256, RS256] = await Promise.all([
-    loadLocalKey(stateDir, 'ES256'),
-    loadLocalKey(stateDir, 'RS256'),
-  ])
-  return { ES256, RS256 }
-}
-
-async function loadLocalKey(stateDir: string, alg: keyof typeof KEY_FILES): Promise<LocalKey> {
-  const path = join(stateDir, KEY_FILES[alg])
-  const kept = readOwnFile(path, MAX_KEY_FILE_BYTES)
-  if (kept !== undefined) {
-    const [problem] = (await importKeyRing([{ name: path, jwk: kept }])).problems
-    if (problem === undefined) return { jwk: kept, path, isNew: false }
-    throw new Error(
-      `${path} ${problem.message}: restore it from a backup, or remove it to get a new key`,
-    )
-  }
-  const { privateKey } = await generateKeyPair(alg, { extractable: true })
-  const jwk = await exportJWK(privateKey)
-  const kid = await calculateJwkThumbprint(jwk)
-  const text = JSON.stringify({ ...jwk, kid, alg, use: 'sig' })
-  writeOwnFile(path, `${text}\n`)
-  return { jwk: text, path, isNew: true }
 }

@@ -9,8 +9,8 @@ import { readBounded } from '../../web/read-bounded.ts'
 import { MAX_RESPONSE_BYTES } from '../limits.ts'
 import type { GatewayFault } from '../verification-error.ts'
 
-export type Fetched =
-  | { readonly ok: true; readonly value: unknown }
+export type Fetched<Value = unknown> =
+  | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly fault: GatewayFault; readonly status?: number }
 
 export type Ask = {
@@ -26,6 +26,17 @@ export async function fetchJson(
   fetch: typeof globalThis.fetch,
   signal: AbortSignal,
 ): Promise<Fetched> {
+  const answer = await fetchBytes(ask, fetch, signal, MAX_RESPONSE_BYTES)
+  return answer.ok ? parseJson(answer.value) : answer
+}
+
+/** Never throws. */
+export async function fetchBytes(
+  ask: Ask,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal,
+  maxBytes: number,
+): Promise<Fetched<Uint8Array>> {
   const { url, method = 'GET', headers = {}, body = null } = ask
   try {
     const response = await fetch(url, {
@@ -43,8 +54,8 @@ export async function fetchJson(
       await response.body?.cancel()
       return { ok: false, fault: 'answer_status_unexpected', status: response.status }
     }
-    const bytes = await readBounded(response.body, MAX_RESPONSE_BYTES)
-    return bytes === undefined ? { ok: false, fault: 'answer_too_large' } : parseJson(bytes)
+    const value = await readBounded(response.body, maxBytes)
+    return value === undefined ? { ok: false, fault: 'answer_too_large' } : { ok: true, value }
   } catch {
     return { ok: false, fault: 'gateway_unreachable' }
   }

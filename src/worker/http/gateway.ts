@@ -18,7 +18,7 @@ export function withGateway(route: Route): Route {
   }
 }
 
-async function enter(c: AppContext, composition: Composition, route: Route): Promise<Response> {
+function enter(c: AppContext, composition: Composition, route: Route): ReturnType<Route> {
   if (!composition.ok) return answerUnready(c)
   c.set('gateway', composition.value)
   return route(c)

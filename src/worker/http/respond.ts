@@ -72,17 +72,27 @@ export function respondProblem(
  * endpoints says who may cache it and for how long. The ETag is strong, or weak if only `content`, a
  * part of the document, decides whether it has changed.
  */
-export async function respondTagged(
+export function respondTagged(
   request: Request,
   document: unknown,
   contentType: string,
   content: unknown = document,
 ): Promise<Response> {
-  const body = JSON.stringify(document)
-  const tagged = content === document ? body : JSON.stringify(content)
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(tagged))
+  const isWhole = content === document
+  const tagged = isWhole ? undefined : JSON.stringify(content)
+  return respondTaggedText(request, JSON.stringify(document), contentType, tagged)
+}
+
+/** Returns a text with an ETag: strong, or the weak one of `tagged`. */
+export async function respondTaggedText(
+  request: Request,
+  body: string,
+  contentType: string,
+  tagged?: string,
+): Promise<Response> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(tagged ?? body))
   const tag = `"${toHex(new Uint8Array(digest)).slice(0, 32)}"`
-  const etag = content === document ? tag : `W/${tag}`
+  const etag = tagged === undefined ? tag : `W/${tag}`
   const headers = { etag, ...NOSNIFF }
   if (matchesEtag(request.headers.get('if-none-match'), tag)) {
     return new Response(null, { status: 304, headers })

@@ -181,7 +181,7 @@ export function createReadPointer(env: Env): () => Promise<unknown> {
   }
 }
 
-async function orUnavailable<T>(part: string, call: () => Promise<T>): Promise<T> {
+export async function orUnavailable<T>(part: string, call: () => Promise<T>): Promise<T> {
   try {
     return await withDeadline(STORE_TIMEOUT_MILLISECONDS, call())
   } catch (cause) {

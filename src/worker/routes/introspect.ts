@@ -1,12 +1,15 @@
 /** `POST /introspect` (RFC 7662) asks the revocation log itself, so its answer is exact. */
 import { introspect } from '../../core/endpoint/introspect.ts'
 import { renderDenial } from '../../core/endpoint/render.ts'
+import { CLIENT_CREDENTIALS } from '../../core/grants/client-credentials.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
+import { INTROSPECTION_CONTENT_TYPE } from '../../protocol/token.ts'
+import { createAssertionPorts } from '../assertion-ports.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { acceptedKeys } from '../http/accepted-keys.ts'
 import { readBody } from '../http/body.ts'
-import { respond, respondJson } from '../http/respond.ts'
+import { respond, respondJson, respondText } from '../http/respond.ts'
 import { createProveCaller } from '../proofs/caller-proof.ts'
 
 export async function introspectRoute(c: AppContext): Promise<Response> {
@@ -18,6 +21,7 @@ export async function introspectRoute(c: AppContext): Promise<Response> {
       ...body,
       contentType: c.req.raw.headers.get('content-type') ?? undefined,
       authorization: c.req.raw.headers.get('authorization') ?? undefined,
+      accept: c.req.raw.headers.get('accept') ?? undefined,
     },
     {
       gatewayIssuer: settings.issuer,
@@ -25,8 +29,14 @@ export async function introspectRoute(c: AppContext): Promise<Response> {
       clock: readClock,
       isRevoked: revocationLog.isRevoked,
       proveCaller,
+      assertions: createAssertionPorts(c),
     },
   )
-  if (!outcome.ok) return respond(refuse(renderDenial(outcome.error)))
-  return respondJson(outcome.value)
+  // Only a client assertion has errors of a grant type.
+  if (!outcome.ok) {
+    return respond(refuse(renderDenial(outcome.error, undefined, CLIENT_CREDENTIALS)))
+  }
+  const { value } = outcome
+  if (typeof value !== 'string') return respondJson(value)
+  return respondText(value, 200, { 'content-type': INTROSPECTION_CONTENT_TYPE })
 }

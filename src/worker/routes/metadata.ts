@@ -19,21 +19,27 @@ export async function metadataRoute(c: AppContext): Promise<Response> {
     signingAlgorithms: [...new Set(currentKeys(c).map((key) => key.alg))],
     grantTypes: GRANT_TYPES.map(({ name }) => name),
     assertionAlgorithms: INCOMING_ALGORITHMS,
-    acceptsIdJag: await acceptsIdJag(c),
+    ...(await readOffers(c)),
     bindsCertificates: c.var.gateway.settings.proofs.bindsCertificates,
   })
   return respondTagged(c.req.raw, document, 'application/json')
 }
 
-/** Metadata is also served without the trust store. It then names no draft profile. */
-async function acceptsIdJag(c: AppContext): Promise<boolean> {
+/** Metadata is also served without the trust store. It then names nothing of a draft. */
+async function readOffers(c: AppContext) {
   const background = (task: Promise<unknown>) => c.executionCtx.waitUntil(task)
+  const { trust, statusLists } = c.var.gateway
   try {
-    const { document } = await c.var.gateway.trust.load(readClock(), background)
-    const issuers = document?.issuers.values() ?? []
-    return [...issuers].some(({ accepts }) => accepts.includes('id_jag'))
+    const { document } = await trust.load(readClock(), background)
+    const issuers = [...(document?.issuers.values() ?? [])]
+    const resources = [...(document?.resources.values() ?? [])]
+    return {
+      acceptsIdJag: issuers.some(({ accepts }) => accepts.includes('id_jag')),
+      hasStatusLists:
+        statusLists !== undefined && resources.some(({ hasStatusList }) => hasStatusList),
+    }
   } catch (error) {
-    if (error instanceof Unavailable) return false
+    if (error instanceof Unavailable) return { acceptsIdJag: false, hasStatusLists: false }
     throw error
   }
 }

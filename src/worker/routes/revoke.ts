@@ -2,7 +2,9 @@
 
 import { renderDenial } from '../../core/endpoint/render.ts'
 import { revoke } from '../../core/endpoint/revoke.ts'
+import { CLIENT_CREDENTIALS } from '../../core/grants/client-credentials.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
+import { createAssertionPorts } from '../assertion-ports.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { acceptedKeys } from '../http/accepted-keys.ts'
@@ -28,9 +30,12 @@ export async function revokeRoute(c: AppContext): Promise<Response> {
       isRevoked: revocationLog.isRevoked,
       proveCaller,
       revokeToken: revocationLog.revokeToken,
+      assertions: createAssertionPorts(c),
     },
   )
-  if (!outcome.ok) return respond(refuse(renderDenial(outcome.error)))
+  if (!outcome.ok) {
+    return respond(refuse(renderDenial(outcome.error, undefined, CLIENT_CREDENTIALS)))
+  }
   const revoked = outcome.value
   if (revoked !== undefined) {
     const { tokenId, rule } = revoked

@@ -52,6 +52,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       spendBudget: gateway.spendBudget,
       claimProof: gateway.claimProof,
       checkNonce: gateway.checkNonce,
+      takeStatusIndex: gateway.takeStatusIndex,
       admitSubject: gateway.admitSubject,
       keepsRecords: gateway.decisionLog !== undefined,
       record: (event, known, isAuditStrict) => {

@@ -137,7 +137,20 @@ describe('a signing key', () => {
       ['POS-13 warn k1'],
     ],
     ['without an end', [{ ...key, retires_at: null }], ['POS-13 info k1']],
+    [
+      'without an end, for more than a year',
+      [{ ...key, activates_at: NOW - 366 * DAY, retires_at: null }],
+      ['POS-13 warn k1'],
+    ],
     ['that is not active yet', [next], ['POS-13 error ']],
+    [
+      'whose successor names the same algorithm differently',
+      [
+        { ...key, algorithm: 'EdDSA' },
+        { ...next, algorithm: 'Ed25519' },
+      ],
+      [],
+    ],
   ])('%s', (_, keys, expected) => {
     expect(namesOf({ keys: keys as (typeof key)[] })).toEqual(expected)
   })

@@ -87,6 +87,16 @@ except: no-forks refuses github {"head_ref":"evil"}
 `)
   })
 
+  it('DPOP-04 says that a token needs a proof of possession', async () => {
+    const bound = { ...DOCUMENT.resources[API], proof_of_possession: 'required' }
+    const resources = { ...DOCUMENT.resources, [API]: bound }
+    const file = write('bound.json', JSON.stringify({ ...DOCUMENT, resources }))
+    const { rules } = await json('who', '--resource', API, '--trust', file)
+    expect(rules[0]).toMatchObject({ rule: 'deploy', proof_of_possession: 'required' })
+    const { stdout } = await runCli(['ask', 'who', '--resource', API, '--trust', file])
+    expect(stdout).toContain('for 300 s, bound to a key of the client\n')
+  })
+
   it('asks the document in force, and says what it leaves out', async () => {
     const problems = [{ code: 'x', path: ['rules', 9], message: 'is bad' }]
     gateway.answer(({ path }) =>

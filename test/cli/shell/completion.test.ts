@@ -57,7 +57,10 @@ describe('bash', () => {
       ['edgemint', 'credential', 'g'],
       ['git', 'google', 'google-config'],
     ],
-    [['edgemint', 'keys', ''], ['generate']],
+    [
+      ['edgemint', 'keys', ''],
+      ['generate', 'list', 'check', 'rotate', 'retire'],
+    ],
     [['edgemint', 'help', 'val'], ['validate']],
     [
       ['edgemint', 'completion', ''],
@@ -71,7 +74,7 @@ describe('bash', () => {
     ],
     [
       ['edgemint', 'keys', 'generate', '--alg', 'E'],
-      ['ES256', 'Ed25519'],
+      ['ES256', 'ES384', 'Ed25519', 'EdDSA'],
     ],
     [['edgemint', 'lint', '--format', '=', 's'], ['sarif']],
     [

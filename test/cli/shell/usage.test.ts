@@ -45,8 +45,8 @@ test.each<[string, readonly string[], string, string]>([
   [
     'a command without its only subcommand',
     ['keys'],
-    'keys needs a subcommand: generate',
-    'keys generate --help',
+    'keys needs a subcommand: generate, list, check, rotate, retire',
+    '--help',
   ],
   [
     'an unknown subcommand',

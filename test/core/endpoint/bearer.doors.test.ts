@@ -7,7 +7,7 @@ import type { CallerToken } from '../../../src/core/evidence/proof/check-caller.
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
 import { readBearerToken } from '../../../src/verify/authorization.ts'
 import { VerificationError } from '../../../src/verify/verification-error.ts'
-import { API, AT, GATEWAY, makeRing, signOwn } from '../../support/own-tokens.ts'
+import { API, AT, GATEWAY, makeRing, NO_ASSERTIONS, signOwn } from '../../support/own-tokens.ts'
 
 let ring: KeyRing
 let token: string
@@ -90,6 +90,7 @@ async function lifecycleReads(authorization: string): Promise<readonly string[]>
     isRevoked: async () => false,
     proveCaller: async (_: object, { scheme }: CallerToken) => scheme === 'Bearer',
     revokeToken: async () => ({ revokedAt: AT, expiresAt: AT }),
+    assertions: NO_ASSERTIONS,
   }
   const outcomes = [await introspect(input, ports), await revoke(input, ports)]
   return outcomes.map((outcome) => (outcome.ok ? 'read' : 'refused'))

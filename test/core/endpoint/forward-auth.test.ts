@@ -34,6 +34,7 @@ const resource = (uri: string): readonly [string, Resource] => [
     algorithm: undefined,
     typ: 'at+jwt',
     audit: 'standard',
+    hasStatusList: false,
     preset: undefined,
     trustDomain: undefined,
     proofOfPossession: 'optional',

@@ -3,7 +3,15 @@ import { introspect, type ProveCaller } from '../../../src/core/endpoint/introsp
 import { Unavailable } from '../../../src/core/ports.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
 import { createMemoryRevocations } from '../../support/memory-revocations.ts'
-import { API, AT, GATEWAY, makeRing, OWN_CLAIMS, signOwn } from '../../support/own-tokens.ts'
+import {
+  API,
+  AT,
+  GATEWAY,
+  makeRing,
+  NO_ASSERTIONS,
+  OWN_CLAIMS,
+  signOwn,
+} from '../../support/own-tokens.ts'
 
 let ring: KeyRing
 let token: string
@@ -49,7 +57,14 @@ async function ask(bearer: string | undefined, about: string, options: Ask = {})
       text: options.text ?? form.toString(),
       isTooLarge: false,
     },
-    { gatewayIssuer: GATEWAY, keyRing: ring, clock: () => at, isRevoked, proveCaller },
+    {
+      gatewayIssuer: GATEWAY,
+      keyRing: ring,
+      clock: () => at,
+      isRevoked,
+      proveCaller,
+      assertions: NO_ASSERTIONS,
+    },
   )
   return result.ok ? result.value : result.error
 }

@@ -4,7 +4,14 @@ import { revoke } from '../../../src/core/endpoint/revoke.ts'
 import { type RevokeToken, Unavailable } from '../../../src/core/ports.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
 import { createMemoryRevocations } from '../../support/memory-revocations.ts'
-import { AT, GATEWAY, makeRing, OWN_CLAIMS, signOwn } from '../../support/own-tokens.ts'
+import {
+  AT,
+  GATEWAY,
+  makeRing,
+  NO_ASSERTIONS,
+  OWN_CLAIMS,
+  signOwn,
+} from '../../support/own-tokens.ts'
 
 let ring: KeyRing
 let token: string
@@ -57,6 +64,7 @@ async function send(about: string, request: Request = {}, down?: RevokeToken) {
       clock: () => request.at ?? AT,
       isRevoked: revocations.isRevoked,
       proveCaller: async () => request.isProven ?? true,
+      assertions: NO_ASSERTIONS,
       revokeToken:
         down ??
         (async (revocation) => {
@@ -213,11 +221,16 @@ describe('a caller with another token', () => {
     expect(await send(token, { authorization: 'Basic bWU6' })).toEqual({ revoked: 'own-1' })
   })
 
-  it('TE-17 CA-09 is refused with a secret or an assertion in the form', async () => {
+  it('TE-17 CA-09 is refused with a secret or half an assertion in the form', async () => {
     const reason = 'client_authentication_unsupported'
-    for (const name of ['client_secret', 'client_assertion', 'client_assertion_type']) {
+    const missing = 'client_assertion_missing'
+    for (const [name, expected] of [
+      ['client_secret', { reason, at: 'client_secret' }],
+      ['client_assertion', { reason: missing, at: 'client_assertion_type' }],
+      ['client_assertion_type', { reason: missing, at: 'client_assertion' }],
+    ] as const) {
       const text = new URLSearchParams({ token, client_id: 'me', [name]: 'x' }).toString()
-      expect(await send(token, { text })).toMatchObject({ reason, at: name })
+      expect(await send(token, { text })).toMatchObject(expected)
     }
     expect(await isGone()).toBe(false)
   })

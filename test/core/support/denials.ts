@@ -96,6 +96,7 @@ export const SAMPLES: {
     trace: [],
   },
   token_used: { reason: 'token_used', facts: { replay: 'once' } },
+  status_list_full: { reason: 'status_list_full' },
   budget_exceeded: { reason: 'budget_exceeded', facts: { per: 'check_run_id', grants: 1 } },
   dpop_proof_invalid: { reason: 'dpop_proof_invalid', at: 'htu' },
   dpop_nonce_required: { reason: 'dpop_nonce_required', facts: { nonce: 'missing' } },

@@ -53,6 +53,7 @@ const RESOURCE: Resource = {
   algorithm: undefined,
   typ: 'at+jwt',
   audit: 'standard',
+  hasStatusList: false,
   preset: undefined,
   trustDomain: undefined,
   proofOfPossession: 'optional',

@@ -9,11 +9,12 @@ const LIFETIME = 3600
 function key(keyId: string, change: Partial<RingKey> = {}): RingKey {
   return {
     keyId,
+    secret: 'SIGNING_KEY_A',
     algorithm: 'ES256',
     activatesAt: 0,
     retiresAt: Number.POSITIVE_INFINITY,
     sign: () => Promise.reject(new Error('not used')),
-    publicJwk: { kid: keyId, alg: 'ES256', d: 'secret' },
+    publicJwk: { kid: keyId, alg: 'ES256', d: 'private-scalar' },
     ...change,
   }
 }
@@ -48,6 +49,7 @@ describe('the report of the signing keys', () => {
       {
         kid: 'a',
         alg: 'ES256',
+        secret: 'SIGNING_KEY_A',
         state,
         default: state === 'signing',
         activates_at: null,
@@ -60,6 +62,6 @@ describe('the report of the signing keys', () => {
   it('KEY-12 has no member of a key except its id and its algorithm', () => {
     const [report] = describeKeys({ keys: [key('a', { activatesAt: 5 })] }, NOW, LIFETIME)
     expect(report).toMatchObject({ activates_at: 5, retires_at: null, published_until: null })
-    expect(JSON.stringify(report)).not.toContain('secret')
+    expect(JSON.stringify(report)).not.toContain('private-scalar')
   })
 })

@@ -8,6 +8,7 @@ const NOTHING = {
   assertionAlgorithms: ['ES256', 'RS256'],
   acceptsIdJag: false,
   bindsCertificates: false,
+  hasStatusLists: false,
 }
 const document = describeServer(GATEWAY, {
   ...NOTHING,
@@ -43,9 +44,20 @@ describe('the metadata of the gateway', () => {
     expect(document).toMatchObject({
       grant_types_supported: ['urn:example:one', 'urn:example:two'],
       token_endpoint_auth_methods_supported: ['none'],
-      introspection_endpoint_auth_methods_supported: ['none'],
-      revocation_endpoint_auth_methods_supported: ['none'],
     })
+  })
+
+  it('MD-11 MD-12 IN-12 says how callers of /introspect and /revoke authenticate', () => {
+    const methods = ['none', 'private_key_jwt', 'spiffe_jwt']
+    expect(document).toMatchObject({
+      introspection_endpoint_auth_methods_supported: methods,
+      introspection_endpoint_auth_signing_alg_values_supported: ['ES256', 'RS256'],
+      revocation_endpoint_auth_methods_supported: methods,
+      revocation_endpoint_auth_signing_alg_values_supported: ['ES256', 'RS256'],
+      introspection_signing_alg_values_supported: ['ES256', 'RS256'],
+    })
+    const keyless = describeServer(GATEWAY, { ...NOTHING, signingAlgorithms: [] })
+    expect(keyless).not.toHaveProperty('introspection_signing_alg_values_supported')
   })
 
   it('MD-12 CA-14 names client assertions and their algorithms only if a grant type takes them', () => {
@@ -71,6 +83,14 @@ describe('the metadata of the gateway', () => {
     expect(document).not.toHaveProperty(name)
     expect(describeServer(GATEWAY, { ...NOTHING, acceptsIdJag: true })).toMatchObject({
       [name]: ['urn:ietf:params:oauth:grant-profile:id-jag'],
+    })
+  })
+
+  it('SL-23 names the aggregation endpoint only if a resource uses a status list', () => {
+    const name = 'status_list_aggregation_endpoint'
+    expect(document).not.toHaveProperty(name)
+    expect(describeServer(GATEWAY, { ...NOTHING, hasStatusLists: true })).toMatchObject({
+      [name]: `${GATEWAY}/status-lists`,
     })
   })
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { countConnections } from '../../../src/dev/issuer/descriptors.ts'
-import { claimStateDir, loadLocalKeys } from '../../../src/dev/serve/state-dir.ts'
+import { loadLocalKeys } from '../../../src/dev/serve/local-keys.ts'
+import { claimStateDir } from '../../../src/dev/serve/state-dir.ts'
 import { useWorkerdGuard, writeWorkerdGuard } from '../../../src/dev/serve/workerd-guard.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-state-'))

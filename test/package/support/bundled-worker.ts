@@ -43,6 +43,7 @@ export function describeBundledWorker(project: () => Project): void {
             REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
             REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
             DECISION_COUNTS: { className: 'DecisionCounts', useSQLite: true },
+            STATUS_LISTS: { className: 'StatusLists', useSQLite: true },
             TRUST_READER: { className: 'TrustReader', useSQLite: true },
             DECISION_LOG: { className: 'DecisionLog', useSQLite: true },
           },

@@ -4,7 +4,8 @@
  * recognizes them, `watch.ts` searches, and `claims.ts` and `keys.ts` plant them.
  */
 
-import { CHECKPOINT_TYP } from '../../../src/protocol/token.ts'
+import { STATUS_LIST_TYP } from '../../../src/protocol/status/status-list.ts'
+import { CHECKPOINT_TYP, INTROSPECTION_TYP } from '../../../src/protocol/token.ts'
 
 /** The claim `canary` of subject tokens. No rule reads it, and no issued token contains it. */
 export const TOKEN_CANARY = 'canary-token-4b1f9c27'
@@ -21,9 +22,12 @@ const CANARIES = [
 
 /** A signature has at least 43 characters. A private exponent has nearly as many. */
 const SIGNED_TOKEN = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{43,}/
-/** A checkpoint of the decision log is public and no token: its header begins with its `typ`. */
-const CHECKPOINT = new RegExp(
-  `${btoa(`{"typ":"${CHECKPOINT_TYP}",`)}[\\w-]*\\.[\\w-]+\\.[\\w-]+`,
+/**
+ * A checkpoint of the decision log, a status list and a signed answer of `/introspect` are no tokens:
+ * no endpoint accepts them. Their headers begin with their `typ`.
+ */
+const NO_TOKENS = new RegExp(
+  `(?:${[CHECKPOINT_TYP, INTROSPECTION_TYP, STATUS_LIST_TYP].map((typ) => btoa(`{"typ":"${typ}",`)).join('|')})[\\w-]*\\.[\\w-]+\\.[\\w-]+`,
   'g',
 )
 const PRIVATE_KEY = /\\?"d\\?"\s*:\s*\\?"[\w-]{42,}/
@@ -40,7 +44,7 @@ export function seeCanary(text: string): Sighting | undefined {
 export function seeSecret(text: string): Sighting | undefined {
   const canary = seeCanary(text)
   if (canary !== undefined) return canary
-  if (SIGNED_TOKEN.test(text.replaceAll(CHECKPOINT, ''))) return 'a signed token'
+  if (SIGNED_TOKEN.test(text.replaceAll(NO_TOKENS, ''))) return 'a signed token'
   return PRIVATE_KEY.test(text) ? 'a private key' : undefined
 }
 

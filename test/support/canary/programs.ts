@@ -10,7 +10,7 @@ import type { Readable } from 'node:stream'
 import { look, lookForCanary } from './watch.ts'
 
 /** The files of a state directory that contain a signing key. */
-const KEY_FILES = ['signing-key.json', 'signing-key-rs256.json']
+const KEY_FILE = /^signing-key(?:-rs256|-[0-9]+)?\.json$/
 
 let isWatching = false
 
@@ -85,7 +85,7 @@ function watchLines(stream: Readable, seen: (line: string) => void): void {
 export function lookAtState(folder: string): void {
   if (!isAbsolute(folder) || !existsSync(folder)) return
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    const text = KEY_FILES.includes(basename(path)) ? undefined : readIfThere(join(folder, path))
+    const text = KEY_FILE.test(basename(path)) ? undefined : readIfThere(join(folder, path))
     if (text !== undefined) look('stored rows', `${path} of a gateway`, text)
   }
 }

@@ -1,9 +1,11 @@
+import { createLocalJWKSet, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   accessToken,
   adminToken,
   applyTrust,
   bearer,
+  GATEWAY,
   post,
   readJson,
   send,
@@ -18,8 +20,17 @@ beforeAll(async () => {
   const base = trustFor(issuer.url)
   const [rule] = base.rules
   const other = { ...rule, name: 'other', grant: { resource: OTHER_API, scopes: ['read'] } }
-  const resources = { ...base.resources, [OTHER_API]: { scopes: ['read'] } }
-  await applyTrust({ ...base, resources, rules: [rule, other] })
+  const resources = {
+    [API]: { scopes: ['deploy:read', 'deploy:write', 'tokens:introspect'] },
+    [OTHER_API]: { scopes: ['read'] },
+  }
+  const server = {
+    ...rule,
+    name: 'server',
+    when: { repository_owner_id: '1234567', repository_id: '456789012', ...SERVER },
+    grant: { resource: API, scopes: ['tokens:introspect'] },
+  }
+  await applyTrust({ ...base, resources, rules: [rule, other, server] })
 })
 
 const newToken = async (resource = API) => accessToken(await issuer.mint(), { resource })
@@ -109,7 +120,85 @@ describe('POST /introspect', () => {
   })
 })
 
+const SERVER = { ref: 'refs/heads/server' }
+const asserted = (client_assertion: string) => ({
+  client_assertion,
+  client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+})
+
+describe('a client assertion', () => {
+  it('IN-02 lets a workload introspect the tokens of its API', async () => {
+    const token = await newToken()
+    const server = asserted(await issuer.mint({ claims: SERVER }))
+    const answer = await readJson(await post('/introspect', { token, ...server }))
+    expect(answer).toMatchObject({ active: true, aud: API })
+    const other = await newToken(OTHER_API)
+    expect(await readJson(await post('/introspect', { token: other, ...server }))).toEqual({
+      active: false,
+    })
+    const job = asserted(await issuer.mint())
+    expect(await readJson(await post('/introspect', { token, ...job }))).toEqual({ active: false })
+  })
+
+  it('IN-03 RV-01 is invalid_client if it is not acceptable', async () => {
+    const token = await newToken()
+    for (const path of ['/introspect', '/revoke']) {
+      const response = await post(path, { token, ...asserted('a.b.c') })
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).toBe('Token-Exchange error="invalid_client"')
+      expect(await readJson(response)).toMatchObject({ error: 'invalid_client' })
+    }
+    expect(await introspect(token, token)).toMatchObject({ active: true })
+  })
+
+  it('RV-04 revokes the tokens of its own workload only', async () => {
+    const token = await newToken()
+    const sub = 'repo:acme@1234567/api@456789012:environment:staging'
+    const other = await issuer.mint({ claims: { sub, environment: 'staging' } })
+    const refused = await post('/revoke', { token, ...asserted(other) })
+    expect(await readJson(refused)).toMatchObject({ error: 'unauthorized_client' })
+    const job = asserted(await issuer.mint())
+    expect((await post('/revoke', { token, ...job })).status).toBe(200)
+    expect(await introspect(token, await newToken())).toEqual({ active: false })
+  })
+})
+
+describe('a signed answer of /introspect', () => {
+  const accept = { accept: 'application/token-introspection+jwt' }
+
+  it('IN-12 IN-13 has its own media type and is verified with the published keys', async () => {
+    const token = await newToken()
+    const caller = { ...bearer(await newToken()), ...accept }
+    const response = await post('/introspect', { token }, caller)
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toBe('application/token-introspection+jwt')
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    const keys = createLocalJWKSet((await readJson(await send('/jwks.json'))) as never)
+    const { payload, protectedHeader } = await jwtVerify(await response.text(), keys, {
+      issuer: GATEWAY,
+      audience: API,
+      typ: 'token-introspection+jwt',
+    })
+    expect(protectedHeader.typ).toBe('token-introspection+jwt')
+    expect(payload.token_introspection).toMatchObject({ active: true, aud: API })
+  })
+
+  it('IN-13 needs a caller with credentials', async () => {
+    const token = await newToken()
+    const response = await post('/introspect', { token }, accept)
+    expect(response.status).toBe(401)
+    expect(response.headers.get('content-type')).toBe('application/json')
+  })
+})
+
 describe('POST /revoke', () => {
+  it('RV-09 is not offered by GET', async () => {
+    const token = await newToken()
+    const response = await send(`/revoke?token=${token}&callback=done`)
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
+    expect(await introspect(token, token)).toMatchObject({ active: true })
+  })
+
   it('RV-01 ends a token at once at /introspect', async () => {
     const token = await newToken()
     const witness = await newToken()

@@ -69,6 +69,7 @@ const OF_ONE_FILE = [
   env.REVOCATION_LOG,
   env.DECISION_COUNTS,
   env.DECISION_LOG,
+  env.STATUS_LISTS,
 ] as unknown as readonly Namespace[]
 /** A file makes itself objects with random names in the first two; these two are of every file. */
 const SHARED = [

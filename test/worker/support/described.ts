@@ -68,6 +68,7 @@ export async function expectDescribed(
 
 /** Headers that not every answer with the status has. */
 const OPTIONAL: readonly string[] = [
+  'DPoP-Nonce',
   'Edgemint-Trust-Problems',
   'Link',
   'RateLimit',

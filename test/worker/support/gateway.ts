@@ -26,6 +26,7 @@ function newDeployment(): Env {
     TRUST_STORE: only(env.TRUST_STORE, name),
     REPLAY_LEDGER: env.REPLAY_LEDGER,
     REVOCATION_LOG: only(env.REVOCATION_LOG, name),
+    ...(env.STATUS_LISTS ? { STATUS_LISTS: only(env.STATUS_LISTS, name) } : {}),
     ...(env.DECISION_LOG ? { DECISION_LOG: named(env.DECISION_LOG, name) } : {}),
     ...(env.DECISION_COUNTS ? { DECISION_COUNTS: named(env.DECISION_COUNTS, name) } : {}),
   }
@@ -34,6 +35,15 @@ function newDeployment(): Env {
 /** The bindings of the current gateway. */
 export function deployment(): Env {
   return deployed
+}
+
+/** Leases an index, and returns the name of its list. */
+export async function newStatusList(): Promise<string> {
+  const use = { rules: ['deploy'], issuer: 'https://issuer.test', keyId: 'key-1' }
+  const lists = deployed.STATUS_LISTS?.getByName('lists')
+  const lease = await lists?.lease({ use, count: 1, tokenSeconds: 600 })
+  if (lease == null) throw new Error('no status list')
+  return lease.list
 }
 
 /** A namespace that returns one object for every name. */

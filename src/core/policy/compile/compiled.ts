@@ -192,6 +192,8 @@ export type Resource = {
   readonly preset: Preset | undefined
   /** `strict`: a token is returned only after the record of its decision is durable. */
   readonly audit: 'strict' | 'standard'
+  /** Whether its tokens have an index in a status list. */
+  readonly hasStatusList: boolean
   /**
    * The trust domain of the gateway. JWT-SVIDs have subjects in it, and other tokens have none.
    * Undefined or `*`: see `Ceilings`.

@@ -111,7 +111,7 @@ type CoarseRow = {
  * Returns null if they are too large. Ranges of the grain make SQLite skip the tokens. The plus sign
  * keeps it from reading all rows in their order.
  */
-function readCoarse(sql: SqlStorage, maxBytes: number): readonly CoarseRow[] | null {
+export function readCoarse(sql: SqlStorage, maxBytes: number): readonly CoarseRow[] | null {
   const coarse = "FROM revocations WHERE grain < 'token' OR grain > 'token'"
   // Another entry also has member names, and each byte of its id may become an escape of six
   // characters.

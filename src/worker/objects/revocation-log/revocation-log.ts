@@ -26,12 +26,14 @@ import { REVOCATION_PURGE_ROWS, REVOCATION_UNPUBLISHED_SECONDS } from '../../lim
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
+import type { ListRevocations } from '../status-lists/messages.ts'
 import { findUnknownEnd, hasRevocation } from './find-revocation.ts'
 import { buildPointer, buildWhole, readSequence, writeSegments } from './publication.ts'
 import type { PublicationFault } from './publication-fault.ts'
 import { createRecentTokens, type RecentTokens } from './recent-tokens.ts'
 import { compactSegments, noteMissed, readSegment } from './segments.ts'
 import { SET_SIZES } from './set-sizes.ts'
+import { createStatusBits, readListed, type StatusBits } from './status-bits.ts'
 import { MIGRATIONS } from './tables.ts'
 
 /** The KV namespace to which revocations are published. */
@@ -50,11 +52,13 @@ export class RevocationLog extends DurableObject<Bindings> {
    */
   #unknownUntil = 0
   readonly #recent: RecentTokens
+  readonly #statusBits: StatusBits
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
     migrate(ctx.storage, MIGRATIONS)
     this.#recent = createRecentTokens(ctx.storage.sql)
+    this.#statusBits = createStatusBits(ctx.storage.sql)
     this.#unknownUntil = findUnknownEnd(ctx.storage.sql)
     ctx.blockConcurrencyWhile(async () => {
       // Resume a publication that the last instance did not finish.
@@ -102,6 +106,11 @@ export class RevocationLog extends DurableObject<Bindings> {
     // Ignoring it could accept a revoked token (REV-02).
     if (this.now() < this.#unknownUntil) throw new Error('a revocation has an unknown grain')
     return false
+  }
+
+  /** Returns what a status list shows of the revocations. */
+  statusOf(list: string): ListRevocations {
+    return { bits: this.#statusBits(list), before: readListed(this.ctx.storage.sql, this.now()) }
   }
 
   /** Returns what is published now; null if there are too many revocations. */

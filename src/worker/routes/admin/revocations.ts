@@ -17,7 +17,7 @@ import { respondJson, respondProblem } from '../../http/respond.ts'
 import { MAX_REVOCATION_REASON_CHARACTERS } from '../../limits.ts'
 import { log } from '../../log.ts'
 
-const NO_TOKEN_ID = 'is not the jti of an issued token: it has 22 characters of base64url'
+const NO_TOKEN_ID = 'is not the jti of an issued token: it has 22 or 30 characters of base64url'
 
 export const revocationRequestSchema = z
   .strictObject({

@@ -5,6 +5,7 @@
 export const WRANGLER_CALLS: Readonly<Record<string, readonly string[]>> = {
   'kv namespace create': [],
   'secret put': ['--config', '--env', '--name'],
+  'secret delete': ['--config', '--env', '--name'],
   deploy: ['--config', '--env'],
   dev: ['--config', '--port', '--var'],
 }

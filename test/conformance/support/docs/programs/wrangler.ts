@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { parseKeyRetirements } from '../../../../../src/contract/text.ts'
 import { WRANGLER_CALLS } from '../wrangler-calls.ts'
 import { startServer } from './start-server.ts'
 
@@ -20,10 +21,17 @@ if (call === 'dev') await startExample()
 
 async function checkSecret(name: string): Promise<void> {
   if (name === 'BOOTSTRAP_TRUST') return
+  if (name === 'KEY_RETIREMENTS') return checkRetirements(await text(process.stdin))
   const key = JSON.parse(await text(process.stdin)) as { kty?: unknown; d?: unknown }
   const isKey = typeof key.kty === 'string' && typeof key.d === 'string'
   if (/^SIGNING_KEY_[A-Z0-9_]+$/.test(name) && isKey) return
   process.stderr.write(`wrangler: the Worker does not read the secret ${name}\n`)
+  process.exit(1)
+}
+
+function checkRetirements(value: string): void {
+  if (parseKeyRetirements(value) !== undefined) return
+  process.stderr.write('wrangler: the Worker does not read the value of KEY_RETIREMENTS\n')
   process.exit(1)
 }
 

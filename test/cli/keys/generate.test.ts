@@ -7,6 +7,9 @@ test.each([
   ['ES256', ['--algorithm', 'ES256']],
   ['RS256', ['--alg', 'RS256']],
   ['Ed25519', ['--algorithm', 'Ed25519']],
+  ['EdDSA', ['--algorithm', 'EdDSA']],
+  ['ES384', ['--algorithm', 'ES384']],
+  ['PS256', ['--algorithm', 'PS256']],
 ])('makes an %s key that the gateway signs with (flags: %j)', async (algorithm, flags) => {
   const { stdout, stderr, exitCode } = await runCli(['keys', 'generate', ...flags])
   expect(exitCode).toBe(0)
@@ -44,7 +47,7 @@ test.each<[string, readonly string[], string]>([
   [
     'an unsupported algorithm',
     ['--algorithm', 'HS256'],
-    '--algorithm must be one of ES256, RS256, Ed25519',
+    '--algorithm must be one of ES256, ES384, RS256, PS256, Ed25519, EdDSA',
   ],
   [
     'the same flag under both names',

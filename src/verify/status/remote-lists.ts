@@ -1,0 +1,93 @@
+/**
+ * Caches the gateway's status lists between requests, each for its `ttl` and never beyond its `exp`
+ * (SL-20, SL-21). From half of that time, a request refreshes the list in the background. It caches
+ * only results, never promises, as `keys/remote-keys.ts` explains.
+ */
+import { wait } from '../../web/deadline.ts'
+import { createLoadGate, type LoadGate, type LoadMark } from '../keys/load-gate.ts'
+import type { RemoteKeys, RequestContext } from '../keys/remote-keys.ts'
+import { LOAD_POLL_MILLISECONDS, MAX_LOAD_POLLS, MAX_REMEMBERED_STATUS_LISTS } from '../limits.ts'
+import type { VerifierSettings } from '../options.ts'
+import { type GatewayFault, VerificationError } from '../verification-error.ts'
+import { fetchStatusList, type StatusList } from './fetch-status-list.ts'
+
+export type RemoteLists = {
+  /** Throws `revocation_unavailable` or `keys_unavailable`. */
+  readonly load: (uri: string, context: RequestContext) => Promise<StatusList>
+}
+
+type Memory = {
+  readonly gate: LoadGate
+  list: StatusList | undefined
+  /** The last failure. */
+  error: VerificationError | undefined
+}
+
+export function createRemoteLists(keys: RemoteKeys, settings: VerifierSettings): RemoteLists {
+  const { now } = settings
+  const memories = new Map<string, Memory>()
+
+  function memoryOf(uri: string): Memory {
+    const known = memories.get(uri)
+    if (known !== undefined) return known
+    const made: Memory = { gate: createLoadGate(now), list: undefined, error: undefined }
+    memories.set(uri, made)
+    const [oldest] = memories.keys()
+    if (memories.size > MAX_REMEMBERED_STATUS_LISTS && oldest !== undefined) memories.delete(oldest)
+    return made
+  }
+
+  /** A list from the future was fetched before the clock was set back. Its age is unknown. */
+  function freshList({ list }: Memory): StatusList | undefined {
+    const at = now()
+    return list !== undefined && list.fetchedAt <= at && at < list.freshUntil ? list : undefined
+  }
+
+  /** Never throws. */
+  async function run(
+    memory: Memory,
+    uri: string,
+    mark: LoadMark,
+    context: RequestContext,
+  ): Promise<void> {
+    try {
+      const list = await fetchStatusList(uri, keys, settings, context)
+      // The answer to an older request must not replace a newer list.
+      if ((memory.list?.issuedAt ?? 0) <= list.issuedAt || freshList(memory) === undefined) {
+        memory.list = list
+      }
+      memory.error = undefined
+    } catch (error) {
+      memory.error = error instanceof VerificationError ? error : unavailable('gateway_unreachable')
+    }
+    memory.gate.leave(mark, { ok: memory.error === undefined, cooldownSeconds: 0 })
+  }
+
+  async function load(uri: string, context: RequestContext): Promise<StatusList> {
+    const memory = memoryOf(uri)
+    const { gate } = memory
+    const known = freshList(memory)
+    if (known !== undefined && 2 * now() < known.fetchedAt + known.freshUntil) return known
+    const mark = gate.enter(known !== undefined)
+    if (known !== undefined) {
+      if (mark !== undefined) {
+        const work = run(memory, uri, mark, context)
+        context.waitUntil?.(work)
+      }
+      return known
+    }
+    if (mark !== undefined) await run(memory, uri, mark, context)
+    for (let poll = 0; mark === undefined && gate.isBusy() && poll < MAX_LOAD_POLLS; poll += 1) {
+      await wait(LOAD_POLL_MILLISECONDS)
+    }
+    const loaded = freshList(memory)
+    if (loaded === undefined) throw memory.error ?? unavailable('refresh_under_way')
+    return loaded
+  }
+
+  return { load }
+}
+
+function unavailable(fault: GatewayFault): VerificationError {
+  return new VerificationError('revocation_unavailable', fault)
+}

@@ -1,0 +1,150 @@
+/**
+ * Allots the indexes of the status lists. An isolate leases a block and gives its indexes to tokens,
+ * so most tokens need no request to this object. An index is leased once and never again, also after
+ * its token has expired (SL-14). Revoked tokens are in the revocation log.
+ */
+import { DurableObject } from 'cloudflare:workers'
+import { CLOCK_LEEWAY_SECONDS, REVOCATION_MARGIN_SECONDS } from '../../../core/limits.ts'
+import {
+  isStatusListName,
+  nameStatusList,
+  numberOfStatusList,
+  STATUS_LIST_ENTRIES,
+  STATUS_LIST_NUMBERS,
+} from '../../../protocol/status/status-list.ts'
+import {
+  MAX_LIVE_STATUS_LISTS,
+  STATUS_LEASE_MOST,
+  STATUS_LEASE_SECONDS,
+  STATUS_PURGE_ROWS,
+} from '../../limits.ts'
+import { migrate } from '../migrations.ts'
+import type { CoarseRevocation, IndexRange, LeaseRequest, StatusLease } from './messages.ts'
+import { MIGRATIONS } from './tables.ts'
+
+/** The Durable Object of the status lists. Bind it as `STATUS_LISTS`. */
+export class StatusLists extends DurableObject<unknown> {
+  /** Returns epoch seconds. Tests replace it. */
+  now = (): number => Math.floor(Date.now() / 1000)
+  /** Tests set lower values. */
+  sizes = { entries: STATUS_LIST_ENTRIES, lists: MAX_LIVE_STATUS_LISTS }
+
+  constructor(ctx: DurableObjectState, env: unknown) {
+    super(ctx, env)
+    migrate(ctx.storage, MIGRATIONS)
+  }
+
+  /** Returns a block after its lease is durable. Null if all lists are full. */
+  async lease(request: LeaseRequest): Promise<StatusLease | null> {
+    const lease = this.ctx.storage.transactionSync(() => this.#lease(request))
+    // Otherwise a restart could lease the block again (SL-14).
+    await this.ctx.storage.sync()
+    return lease
+  }
+
+  #lease({ use, count, tokenSeconds }: LeaseRequest): StatusLease | null {
+    const at = this.now()
+    this.#purge(at)
+    const place = this.#findRoom(at)
+    if (place === undefined) return null
+    const [list, start] = place
+    const taken = Math.min(Math.max(count, 1), STATUS_LEASE_MOST, this.sizes.entries - start)
+    const endsAt = at + STATUS_LEASE_SECONDS
+    this.ctx.storage.sql.exec(
+      'INSERT INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      list,
+      start,
+      taken,
+      at,
+      endsAt + tokenSeconds + REVOCATION_MARGIN_SECONDS,
+      ` ${use.rules.join(' ')} `,
+      use.issuer,
+      use.keyId,
+    )
+    return { list: nameStatusList(list), start, count: taken, endsAt }
+  }
+
+  /** Returns where the next block begins: list and index. Undefined if all lists are full. */
+  #findRoom(at: number): readonly [list: number, start: number] | undefined {
+    const [newest] = this.ctx.storage.sql
+      .exec<{ list: number; next: number }>(
+        `SELECT list, start + count AS next FROM leases ORDER BY list DESC, start DESC LIMIT 1`,
+      )
+      .toArray()
+    // A gateway whose stores are lost must not use the lists of living tokens again.
+    if (newest === undefined) return [randomStart(), 0]
+    if (newest.next < this.sizes.entries) return [newest.list, newest.next]
+    const list = newest.list + 1
+    const isFull = this.#living(at).length >= this.sizes.lists || list >= STATUS_LIST_NUMBERS
+    return isFull ? undefined : [list, 0]
+  }
+
+  /** Deletes leases that have ended, except the last one. */
+  #purge(at: number): void {
+    this.ctx.storage.sql.exec(
+      `DELETE FROM leases WHERE (list, start) IN (
+         SELECT list, start FROM leases WHERE ends_at <= ? AND (list, start) <>
+           (SELECT list, start FROM leases ORDER BY list DESC, start DESC LIMIT 1) LIMIT ?)`,
+      at,
+      STATUS_PURGE_ROWS,
+    )
+  }
+
+  /** Returns the numbers of the lists of tokens that have not expired. Reads one row for each list. */
+  #living(at: number): readonly number[] {
+    return this.ctx.storage.sql
+      .exec<{ list: number }>(
+        `WITH RECURSIVE lists (list) AS (
+           SELECT MIN(list) FROM leases
+           UNION SELECT (SELECT MIN(list) FROM leases WHERE list > lists.list) FROM lists)
+         SELECT list FROM lists
+         WHERE EXISTS (SELECT 1 FROM leases WHERE leases.list = lists.list AND ends_at > ?)`,
+        at,
+      )
+      .toArray()
+      .map(({ list }) => list)
+  }
+
+  /** Returns their names. */
+  names(): readonly string[] {
+    return this.#living(this.now()).map(nameStatusList)
+  }
+
+  /**
+   * Returns the indexes that coarse revocations revoke. Null if there is no such list, or its last
+   * token has expired.
+   */
+  revokedRanges(name: string, before: readonly CoarseRevocation[]): readonly IndexRange[] | null {
+    const list = numberOfStatusList(name)
+    if (!isStatusListName(name) || !this.#living(this.now()).includes(list)) return null
+    return before.flatMap((revocation) => this.#rangesOf(list, revocation))
+  }
+
+  #rangesOf(list: number, { grain, id, before }: CoarseRevocation): readonly IndexRange[] {
+    const condition = CONDITIONS.get(grain)
+    // A grain that only a newer release knows. To ignore it could accept a revoked token (REV-02).
+    if (condition === undefined) throw new Error('a revocation has an unknown grain')
+    return this.ctx.storage.sql
+      .exec<IndexRange>(
+        `SELECT start, count FROM leases WHERE list = ? AND leased_at < ? AND ${condition}`,
+        list,
+        // The clock of the isolate may be behind, and its token is then older than its block.
+        before + CLOCK_LEEWAY_SECONDS,
+        id,
+      )
+      .toArray()
+  }
+}
+
+const CONDITIONS: ReadonlyMap<string, string> = new Map([
+  ['rule', "instr(rules, ' ' || ? || ' ') > 0"],
+  ['issuer', 'issuer = ?'],
+  ['key', 'key_id = ?'],
+  ['all', '? IS NOT NULL'],
+])
+
+/** A number in the first half, so that there are lists for as long as anyone will ask. */
+function randomStart(): number {
+  const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
+  return random % (STATUS_LIST_NUMBERS / 2)
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import { DAY, HOUR, key, NEXT, NOW, next, OLD, prepareKeys, RSA, written } from './support/world.ts'
+
+const world = await prepareKeys()
+const retire = (...args: readonly string[]) => world.keys(['retire', ...args, ...world.flags])
+const revocations = () => world.gateway.asked.filter(({ method }) => method === 'POST')
+
+describe('keys retire', () => {
+  it('KEY-11 ends a key when its successor signs', async () => {
+    world.have([key(), next()])
+    const { stdout, stderr, exitCode } = await retire(OLD, '--json', '--env', 'production')
+    expect(exitCode).toBe(0)
+    expect(world.calls()).toEqual([
+      {
+        args: ['wrangler', 'secret', 'put', 'KEY_RETIREMENTS', '--env', 'production'],
+        stdin: `${OLD}=${written(NOW + DAY)}`,
+      },
+    ])
+    expect(JSON.parse(stdout)).toEqual({ kid: OLD, retires_at: NOW + DAY })
+    expect(stderr).toContain(`the key ${OLD} signs until ${written(NOW + DAY)}`)
+    expect(revocations()).toEqual([])
+  })
+
+  it('ends a key at once that has a successor already', async () => {
+    world.have([key({ state: 'standby' }), next({ state: 'signing', activates_at: NOW - DAY })])
+    await retire(OLD)
+    const [, time = ''] = world.calls()[0]?.stdin.split('=') ?? []
+    expect(Math.abs(Date.parse(time) / 1000 - NOW)).toBeLessThan(HOUR)
+  })
+
+  it('ends it at the time that is given', async () => {
+    world.have([key(), next()])
+    await retire(OLD, '--at', written(NOW + 3 * DAY))
+    expect(world.calls()[0]?.stdin).toBe(`${OLD}=${written(NOW + 3 * DAY)}`)
+  })
+
+  it('takes a key id that begins like a flag', async () => {
+    const kid = `-${'x'.repeat(42)}`
+    world.have([key({ kid }), next()])
+    expect((await retire(kid)).exitCode).toBe(0)
+    expect(world.calls()[0]?.stdin).toBe(`${kid}=${written(NOW + DAY)}`)
+  })
+
+  it.each<[string, readonly string[]]>([
+    ['--dry-run', ['--dry-run']],
+    ['--print-command', ['--print-command']],
+  ])('stores nothing with %s', async (flag, args) => {
+    world.have([key(), next()])
+    const { stdout, stderr, exitCode } = await retire(OLD, ...args)
+    expect(exitCode).toBe(0)
+    expect(world.calls()).toEqual([])
+    if (flag === '--dry-run') expect(stderr).toContain(`would sign until ${written(NOW + DAY)}`)
+    else {
+      const end = `${OLD}=${written(NOW + DAY)}`
+      expect(stdout).toBe(`printf %s '${end}' | npx wrangler secret put KEY_RETIREMENTS\n`)
+    }
+  })
+
+  it.each<[string, readonly ReturnType<typeof key>[], readonly string[], number, string]>([
+    ['there is no such key', [key()], [NEXT], 2, `there is no key ${NEXT}`],
+    ['no other key would sign', [key()], [OLD], 1, `no other ES256 key would sign after ${OLD}`],
+    [
+      'only a key of another algorithm would sign',
+      [key(), key({ kid: RSA, alg: 'RS256' })],
+      [OLD],
+      1,
+      `no other ES256 key would sign after ${OLD}`,
+    ],
+    [
+      'its successor signs only later',
+      [key(), next()],
+      [OLD, '--at', written(NOW + HOUR)],
+      1,
+      'no other ES256 key would sign',
+    ],
+    [
+      'its successor has ended by then',
+      [key(), next({ retires_at: NOW + 2 * DAY })],
+      [OLD, '--at', written(NOW + 3 * DAY)],
+      1,
+      'no other ES256 key would sign',
+    ],
+    [
+      'the time is past',
+      [key(), next()],
+      [OLD, '--at', written(NOW - DAY)],
+      2,
+      '--at must not be in the past',
+    ],
+    [
+      'it has ended',
+      [key({ state: 'retired', retires_at: NOW - 60 })],
+      [OLD],
+      1,
+      `the key ${OLD} has ended`,
+    ],
+    ['there is no reason for --now', [key()], [OLD, '--now'], 2, '--now needs --reason'],
+    ['there is a reason alone', [key()], [OLD, '--reason', 'x'], 2, '--reason is only for --now'],
+  ])('is refused if %s', async (_, keys, args, code, message) => {
+    world.have(keys)
+    const { stderr, exitCode } = await retire(...args)
+    expect(stderr).toContain(message)
+    expect(exitCode).toBe(code)
+    expect(world.calls()).toEqual([])
+    expect(revocations()).toEqual([])
+  })
+})
+
+describe('keys retire --now', () => {
+  it('REV-03 revokes every token of the key, and says which secret to delete', async () => {
+    world.have([key(), next({ state: 'standby', activates_at: NOW - DAY })])
+    const { stdout, stderr, exitCode } = await retire(OLD, '--now', '--reason', 'leaked', '--json')
+    expect(exitCode).toBe(0)
+    expect(revocations().map(({ path, body }) => [path, JSON.parse(body)])).toEqual([
+      ['/admin/v1/revocations', { key: OLD, reason: 'leaked' }],
+    ])
+    expect(JSON.parse(stdout)).toEqual({ revoked_at: NOW, expires_at: NOW + DAY })
+    expect(stderr).toBe(
+      `edgemint: every token of the key ${OLD} is revoked\n` +
+        'edgemint: hint: delete its secret: npx wrangler secret delete SIGNING_KEY_OLD\n',
+    )
+    expect(world.calls()).toEqual([])
+  })
+
+  it('says how to get another key if none signs', async () => {
+    world.have([key(), next()])
+    const { stderr } = await retire(OLD, '--now', '--reason', 'leaked')
+    expect(stderr).toContain('no other ES256 key signs now: npx edgemint keys rotate --now')
+  })
+
+  it('revokes nothing with --dry-run', async () => {
+    world.have([key()])
+    const { stderr, exitCode } = await retire(OLD, '--now', '--reason', 'test', '--dry-run')
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain(`would revoke every token of the key ${OLD}`)
+    expect(revocations()).toEqual([])
+  })
+
+  it('fails if the gateway does not store the revocation', async () => {
+    const body = { title: 'x', detail: 'nothing was revoked' }
+    world.have([key()], { revoked: { status: 400, body } })
+    const { stderr, exitCode } = await retire(OLD, '--now', '--reason', 'leaked')
+    expect(exitCode).toBe(1)
+    expect(stderr).not.toContain('is revoked')
+  })
+})

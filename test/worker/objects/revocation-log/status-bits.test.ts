@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { formatPosition, readStatus } from '../../../../src/protocol/status/status-list.ts'
+import { newWorld } from '../../support/revocation-world.ts'
+
+const RANDOM = 'ABCDEFGHIJKLMNOPQRSTUA'
+const jtiAt = (list: string, index: number) => formatPosition({ list, index }) + RANDOM
+
+describe('the revoked tokens of a status list', () => {
+  async function invalid(world: ReturnType<typeof newWorld>, list: string) {
+    const { bits } = await world.inside((log) => log.statusOf(list))
+    return Array.from({ length: 64 }, (_, index) => index).filter(
+      (index) => readStatus(bits, 1, index) === 1,
+    )
+  }
+
+  it('are those of the list alone, also of tokens that are revoked later', async () => {
+    const world = newWorld()
+    await world.revoke(jtiAt('AAAA', 3))
+    await world.revoke(jtiAt('AAAB', 4))
+    await world.revoke(RANDOM)
+    await world.revoke(`AAAA${RANDOM.slice(4)}`)
+    expect(await invalid(world, 'AAAA')).toEqual([3])
+    expect(await invalid(world, 'AAAB')).toEqual([4])
+    await world.revoke(jtiAt('AAAA', 5))
+    await world.revoke(jtiAt('AAAB', 6))
+    await world.revoke(jtiAt('AAAC', 7))
+    expect(await invalid(world, 'AAAA')).toEqual([3, 5])
+    expect(await invalid(world, 'AAAB')).toEqual([4, 6])
+    expect(await invalid(world, 'AAAC')).toEqual([7])
+    expect(await invalid(world, 'zzzz')).toEqual([])
+  })
+
+  it('are no index beyond a list', async () => {
+    const world = newWorld()
+    await world.revoke(`AAAA____${RANDOM}`)
+    expect((await world.inside((log) => log.statusOf('AAAA'))).bits).toHaveLength(0)
+  })
+
+  it('come with the coarse revocations in force that a list can show', async () => {
+    const world = newWorld()
+    const ends = world.now() + 600
+    await world.inside((_, { sql }) => {
+      for (const [grain, end] of [
+        ['subject', ends],
+        ['rule', ends],
+        ['issuer', ends],
+        ['key', world.now()],
+      ] as const) {
+        sql.exec(
+          `INSERT INTO revocations (grain, id, issued_before, expires_at, revoked_at, revoked_by)
+           VALUES (?, 'x', ?, ?, 0, 'job')`,
+          ...[grain, world.now(), end],
+        )
+      }
+    })
+    const { before } = await world.inside((log) => log.statusOf('AAAA'))
+    expect(before.toSorted((a, b) => (a.grain < b.grain ? -1 : 1))).toEqual([
+      expect.objectContaining({ grain: 'issuer', id: 'x', before: world.now() }),
+      expect.objectContaining({ grain: 'rule', id: 'x', before: world.now() }),
+    ])
+  })
+})
