@@ -32,7 +32,7 @@ export async function renderEndpointDocs(): Promise<string> {
     '',
     '## Downscoping',
     '',
-    '`POST /token` also exchanges a token of this gateway for a narrower one: with `subject_token_type=urn:ietf:params:oauth:token-type:access_token` ([downscoping.md](downscoping.md)).',
+    '`POST /token` also exchanges a token of this gateway for a narrower one: with `subject_token_type=urn:ietf:params:oauth:token-type:access_token` ([downscoping.md](downscoping.md)). It takes an `actor_token` ([delegation.md](delegation.md)).',
     '',
     '## Bodies',
     '',

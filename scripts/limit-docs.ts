@@ -10,6 +10,7 @@ export const LIMIT_DOCS = new URL('../docs/limits.md', import.meta.url)
 /** Each file of limits, with the heading of its section. */
 export const ROOMS = [
   ['The gateway', 'src/core/limits.ts'],
+  ['Chains of tokens', 'src/core/policy/actors/limits.ts'],
   ['Decision records', 'src/core/decisions/limits.ts'],
   ['The Worker', 'src/worker/limits.ts'],
   ['Settings and the trust document', 'src/contract/limits.ts'],

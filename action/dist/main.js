@@ -1397,6 +1397,13 @@ function renderForm(options) {
     subject_token_type: requireText("subjectTokenType", subjectTokenType),
     resource: requireText("resource", options.resource)
   });
+  if (options.actorToken !== void 0) {
+    const { actorTokenType = TOKEN_TYPE_JWT } = options;
+    form.set("actor_token", requireText("actorToken", options.actorToken));
+    form.set("actor_token_type", requireText("actorTokenType", actorTokenType));
+  } else if (options.actorTokenType !== void 0) {
+    throw new OptionError("actorTokenType needs actorToken");
+  }
   if (scopes !== void 0 && scopes.length > 0) form.set("scope", renderScopes(scopes));
   if (rule !== void 0) form.set("rule", requireText("rule", rule));
   if (lifetimeSeconds !== void 0) {
@@ -1524,13 +1531,17 @@ function canRepeat(input, init) {
 // src/client/exchange/exchange-steadily.ts
 async function exchangeSteadily(options, readClock, bounds = {}) {
   const { signal } = bounds;
-  const { source, audience, retrySeconds, ...rest } = options;
+  const { source, actor, audience, retrySeconds, ...rest } = options;
   const request = { audience: audience ?? canonicalGatewayUrl(options.url), signal };
   const bounded = askBounded(source);
+  const acting = actor && askBounded(actor);
   const attempt = async () => {
-    const subjectToken = await bounded.getSubjectToken(request);
+    const [subjectToken, actorToken] = await Promise.all([
+      bounded.getSubjectToken(request),
+      acting?.getSubjectToken(request)
+    ]);
     const askedAt = readClock();
-    return { token: await exchange({ ...rest, subjectToken, signal }), askedAt };
+    return { token: await exchange({ ...rest, subjectToken, actorToken, signal }), askedAt };
   };
   return retry(attempt, { ...bounds, seconds: bounds.seconds ?? retrySeconds });
 }

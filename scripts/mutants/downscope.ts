@@ -79,15 +79,11 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
     'const ancestors = readAncestors(claims)',
     'const ancestors = readAncestors(claims) ?? []',
   ),
-  subject(
-    'EXC-07 downscope: the length of a chain',
-    'ancestors.length >= MAX_TOKEN_ANCESTORS',
-    'false',
-  ),
+  subject('EXC-07 downscope: the length of a chain', 'length >= MAX_TOKEN_ANCESTORS', 'false'),
   subject(
     'EXC-07 downscope: the length of a chain, one more',
-    'ancestors.length >= MAX_TOKEN_ANCESTORS',
-    'ancestors.length > MAX_TOKEN_ANCESTORS',
+    'length >= MAX_TOKEN_ANCESTORS',
+    'length > MAX_TOKEN_ANCESTORS',
   ),
   subject('REV-05 downscope: a revoked token', 'if (await isRevoked(claims))', 'if (false)'),
   subject(
@@ -122,7 +118,7 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
   ),
   endpoint(
     'EXC-07 downscope: the clock moves on',
-    'parent === undefined ? lifetimeSeconds : parent.claims.exp - issuedAt',
+    'Math.min(lifetimeSeconds, left)',
     'lifetimeSeconds',
   ),
   endpoint(
@@ -158,8 +154,8 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
   ),
   narrow(
     'EXC-07 downscope: the resource of the rule',
-    'grant?.resource !== resource.uri',
-    'grant === undefined',
+    'grant?.resource !== resource.uri || isOther',
+    'grant === undefined || isOther',
   ),
   narrow(
     'EXC-07 downscope: the way back',
@@ -198,7 +194,6 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
     'if (issuer === trust.own?.issuer) {',
     'if (false) {',
   ),
-  narrow('EXC-07 downscope: the actor', '{ ...conclusion.claims, ...actors }', 'conclusion.claims'),
   render('EXC-07 downscope: the subject', 'if (issuerName === undefined) return subject', ''),
   issue('EXC-07 downscope: the origin', 'origin: issuance.descent?.origin ?? {', 'origin: {'),
   own(

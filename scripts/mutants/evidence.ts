@@ -197,7 +197,7 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     "grant === undefined) return { kind: 'denied', reason: 'rule_denied', rule }",
     'grant === undefined) continue',
   ),
-  match('RULE-01 ended rules', 'rule.expiresAt > at && holdsAll', 'holdsAll'),
+  match('RULE-01 ended rules', 'rule.expiresAt <= at || ', ''),
   wanted(
     'EXC-04 scopes beyond the grant',
     'wanted.every((scope) => grant.scopes.includes(scope))',

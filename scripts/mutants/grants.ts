@@ -66,11 +66,7 @@ export const GRANT_MUTANTS: readonly Mutant[] = [
   ),
   credentials('grants: CA-07 status of a refused client', 'status: 401', 'status: 400'),
   bearer('grants: TE-46 code of a refused assertion', "'invalid_grant'", "'invalid_request'"),
-  kinds(
-    'grants: TE-30 access tokens of other issuers',
-    "!accepts.includes('access_token')",
-    'false',
-  ),
+  kinds('grants: TE-30 access tokens of other issuers', '!accepts.includes(presentation)', 'false'),
   kinds('grants: CA-13 SVIDs without a trust domain', 'trustDomain === undefined)', 'false)'),
   kinds('grants: CH-10 ID-JAGs of other issuers', "accepts.includes('id_jag') ? [", 'true ? ['),
   kinds(
@@ -88,11 +84,7 @@ export const GRANT_MUTANTS: readonly Mutant[] = [
     'isIdJag ? gatewayIssuer : issuer.audience',
     'issuer.audience',
   ),
-  verify(
-    'grants: CH-08 claims of an ID-JAG',
-    'isIdJag ? readIdJag(claims)',
-    'false ? readIdJag(claims)',
-  ),
+  verify('grants: CH-08 claims of an ID-JAG', 'isIdJag ? readIdJag :', 'false ? readIdJag :'),
   idJag('grants: CH-08 required claims', "value === undefined || value === ''", 'false'),
   idJag(
     'grants: TE-48 authorization_details',

@@ -3,6 +3,7 @@
  * later change can lose the check.
  */
 
+import { ACTOR_MUTANTS } from './actor.ts'
 import { ADMIN_MUTANTS } from './admin.ts'
 import { BINDING_MUTANTS } from './binding.ts'
 import { BOUND_MUTANTS } from './bound.ts'
@@ -37,6 +38,7 @@ import { STATUS_MUTANTS } from './status.ts'
 import { WIRE_MUTANTS } from './wire.ts'
 
 export const MUTANTS: readonly Mutant[] = [
+  ...ACTOR_MUTANTS,
   ...DOWNSCOPE_MUTANTS,
   ...EVIDENCE_MUTANTS,
   ...CONSUMER_MUTANTS,

@@ -6,6 +6,7 @@
 import { type KnownClaims, tracePartly } from '../core/decisions/explain-partly.ts'
 import type { CompiledTrust, Rule, TrustedIssuer } from '../core/policy/compile/compiled.ts'
 import { listIssuers } from '../core/policy/compile/issuers/own-issuer.ts'
+import { ACTING_AS } from '../core/policy/decide/trace.ts'
 import { isJsonObject } from '../web/json.ts'
 
 /** What one rule gives, with its conditions as the document spells them. */
@@ -14,6 +15,8 @@ export type Access = {
   readonly issuer: string
   readonly issuer_url: string
   readonly when: unknown
+  /** Who must act for the subject, as the document spells it. */
+  readonly acting_as?: unknown
   readonly condition?: string
   readonly resource: string
   readonly scopes: readonly string[]
@@ -26,7 +29,12 @@ export type Access = {
 }
 
 /** A deny rule. It refuses the tokens of its issuer that match it, for every resource. */
-export type Denying = { readonly rule: string; readonly issuer: string; readonly when: unknown }
+export type Denying = {
+  readonly rule: string
+  readonly issuer: string
+  readonly when: unknown
+  readonly acting_as?: unknown
+}
 
 export type AccessQuestion = {
   /** The URI of a resource of the document. */
@@ -109,7 +117,11 @@ function judge(
   at: number,
 ): Pick<Reach, 'certainty' | 'unknown'> | undefined {
   const request = { resource: rule.grant?.resource, scopes: undefined, rule: undefined }
-  const { trace, unknown, isCertain } = tracePartly(rule, claims, request, at)
+  // The question is about the subject: who could act for it is not known here.
+  const traced = tracePartly({ ...rule, actingAs: undefined }, claims, request, at)
+  const { trace } = traced
+  const unknown = rule.actingAs === undefined ? traced.unknown : [...traced.unknown, ACTING_AS]
+  const isCertain = traced.isCertain && rule.actingAs === undefined
   // No connection is known here, so an expression about it can hold or not.
   if (rule.expression !== undefined && /\brequest\b/.test(rule.expression.source)) {
     const missed = trace.conditions.filter(({ holds, claim }) => !holds && claim !== 'condition')
@@ -132,6 +144,8 @@ function createDescriber(trust: CompiledTrust, document: unknown) {
   )
   const isDemanded = (uri: string) => demands.get(uri) === 'required'
   const whenOf = ({ name }: Rule) => sources.get(name)?.when ?? null
+  const actorOf = ({ name, actingAs }: Rule) =>
+    actingAs === undefined ? {} : { acting_as: sources.get(name)?.acting_as ?? null }
   return {
     access(rule: Rule, scopes: readonly string[] | undefined): readonly Access[] {
       const { grant, expression } = rule
@@ -142,6 +156,7 @@ function createDescriber(trust: CompiledTrust, document: unknown) {
           issuer: rule.from,
           issuer_url: issuers.get(rule.from)?.url ?? '',
           when: whenOf(rule),
+          ...actorOf(rule),
           ...(expression === undefined ? {} : { condition: expression.source }),
           resource: grant.resource,
           scopes: grant.scopes.filter((scope) => scopes?.includes(scope) ?? true),
@@ -152,13 +167,18 @@ function createDescriber(trust: CompiledTrust, document: unknown) {
         },
       ]
     },
-    denying: (rule: Rule): Denying => ({ rule: rule.name, issuer: rule.from, when: whenOf(rule) }),
+    denying: (rule: Rule): Denying => ({
+      rule: rule.name,
+      issuer: rule.from,
+      when: whenOf(rule),
+      ...actorOf(rule),
+    }),
   }
 }
 
 function listSources(
   document: unknown,
-): readonly { readonly name: string; readonly when?: unknown }[] {
+): readonly { readonly name: string; readonly when?: unknown; readonly acting_as?: unknown }[] {
   const rules: unknown = isJsonObject(document) ? document.rules : []
   if (!Array.isArray(rules)) return []
   return rules.filter((rule) => isJsonObject(rule) && typeof rule.name === 'string')

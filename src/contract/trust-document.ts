@@ -70,6 +70,14 @@ const acceptance = z.strictObject({
   ),
 })
 
+const actor = z.strictObject({
+  from: describe(
+    name,
+    'The name of the issuer of the actor token, or self for a token of this gateway.',
+  ),
+  when: conditions,
+})
+
 const ruleHead = {
   name: describe(name, 'Unique in the document; the `client_id` of issued tokens.'),
   description: maybe(plainText(MAX_DESCRIPTION_CHARACTERS), 'The purpose of the rule.'),
@@ -78,6 +86,10 @@ const ruleHead = {
     'The name of the issuer whose tokens this rule applies to, or self for tokens of this gateway.',
   ),
   when: conditions,
+  acting_as: maybe(
+    actor,
+    'Who must act for the subject. Without it, an allow rule is only for requests without an actor.',
+  ),
   condition: maybe(
     z.string().check(z.minLength(1), z.maxLength(MAX_EXPRESSION_CHARACTERS)),
     'A CEL expression over claims and request, for conditions that `when` cannot express.',

@@ -23,6 +23,8 @@ export type DecisionEvent = {
   readonly template?: UnrenderableTemplate
   /** The name of the issuer in the trust document, once it is known. */
   readonly issuer?: string
+  /** The name of the issuer of the actor token, once it is verified. */
+  readonly actorIssuer?: string
   readonly resource?: string
   readonly rule?: string
   readonly revision?: number

@@ -244,11 +244,6 @@ export const MAX_RENDERED_CLAIMS_BYTES = 10 * 1024
  * keys of a company apart.
  */
 export const LOG_HASH_CHARACTERS = 16
-/**
- * The ancestors of a token of a chain: a person or job, an agent, its tool and a tool of that tool.
- * Each is about 150 bytes in the token, and one more question to the revocation log.
- */
-export const MAX_TOKEN_ANCESTORS = 4
 /** A `jti` and a decision id have 128 random bits, so that they do not repeat. */
 export const RANDOM_ID_BYTES = 16
 /** The rules that a denial explains, to a caller of their tenant and in the log. */

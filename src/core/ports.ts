@@ -2,9 +2,10 @@
  * The external functions that the core needs, as types. The Worker provides the real ones and tests
  * provide simple ones. Both run the same contract tests.
  */
+
 import type { RevocableToken } from '../protocol/revocations.ts'
 import type { StatusPosition } from '../protocol/status/status-list.ts'
-import type { Confirmation, TokenAncestor, TokenOrigin } from '../protocol/token.ts'
+import type { ActorClaim, Confirmation, TokenAncestor, TokenOrigin } from '../protocol/token.ts'
 import type { JsonObject } from '../web/json.ts'
 import type { VerifySignature } from '../web/signature.ts'
 import type { DecisionEvent } from './audit.ts'
@@ -198,10 +199,18 @@ export type Issuance = {
   readonly revision: number
   /** Epoch seconds. */
   readonly issuedAt: number
+  /**
+   * If the subject token is a token of this gateway: its origin, and its ancestors with itself. An
+   * actor token of this gateway is an ancestor too.
+   */
+  readonly descent?: {
+    readonly origin: TokenOrigin | undefined
+    readonly anc: readonly TokenAncestor[]
+  }
   /** What the token is bound to. Absent if it is not bound. */
   readonly confirmation?: Confirmation | undefined
-  /** If the subject token is a token of this gateway: its origin, and its ancestors with itself. */
-  readonly descent?: { readonly origin: TokenOrigin; readonly anc: readonly TokenAncestor[] }
+  /** Who acts for the subject. */
+  readonly act?: ActorClaim | undefined
   /** If the resource uses a status list. */
   readonly statusIndex?: StatusPosition | undefined
 }

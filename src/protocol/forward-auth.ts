@@ -25,4 +25,6 @@ export const IDENTITY_HEADERS = {
   /** Epoch seconds. */
   expiresAt: 'x-edgemint-expires-at',
   tokenId: 'x-edgemint-token-id',
+  /** Who acts for the subject: see `formatActors`. Empty if the subject acts for itself. */
+  actor: 'x-edgemint-actor',
 } as const

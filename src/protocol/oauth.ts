@@ -28,6 +28,8 @@ export const TOKEN_TYPE_ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_
 /** RFC 8693 §3: a JWT from any issuer. */
 export const TOKEN_TYPE_JWT = 'urn:ietf:params:oauth:token-type:jwt'
 /** RFC 8693 §3: an OpenID Connect ID Token, the kind that most platforms issue. */
+/** Draft of Transaction Tokens. */
+export const TOKEN_TYPE_TXN_TOKEN = 'urn:ietf:params:oauth:token-type:txn_token'
 export const TOKEN_TYPE_ID_TOKEN = 'urn:ietf:params:oauth:token-type:id_token'
 
 export const FORM_CONTENT_TYPE = 'application/x-www-form-urlencoded'

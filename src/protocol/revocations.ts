@@ -4,7 +4,7 @@
  * three revoke all tokens issued before a moment. Revoked tokens are published as sorted prefixes of
  * hashes: the newest in the pointer, the others in segments that never change.
  */
-import { ancestorsOf, type IssuedTokenClaims, type TokenOrigin } from './token.ts'
+import { ancestorsOf, type IssuedTokenClaims, readActors, type TokenOrigin } from './token.ts'
 
 /** The KV key of the pointer, present as soon as the log has published. */
 export const REVOCATIONS_KEY = 'revocations'
@@ -78,40 +78,51 @@ export type PublishedRevocations = Published & {
 /** The claims of an issued token that a revocation can name. */
 export type RevocableToken = Pick<
   IssuedTokenClaims,
-  'jti' | 'sub' | 'client_id' | 'iat' | 'anc'
+  'jti' | 'sub' | 'client_id' | 'iat' | 'anc' | 'act'
 > & {
   readonly origin: Pick<TokenOrigin, 'iss' | 'sub'>
 }
 
+const NOBODY = { sub: '', origin: { iss: '', sub: '' } } as const
+
 /**
  * Returns the token and its ancestors, each without ancestors of its own. A revocation of one of
- * them revokes the token (REV-05). Subject and origin are the same along a chain.
+ * them revokes the token (REV-05). Subject and origin are the same along a chain. Those of an actor's
+ * token are left out: a coarse revocation names them by the claim `act`.
  */
 export function lineageOf(token: RevocableToken): readonly RevocableToken[] {
-  const { jti, sub, client_id, iat, origin } = token
-  const ancestors = ancestorsOf(token)
-  return [{ jti, client_id, iat }, ...ancestors].map((one) => ({
+  const { jti, client_id, iat, origin, act } = token
+  const subject = { sub: token.sub, origin: { iss: origin.iss, sub: origin.sub } }
+  const own = { jti, client_id, iat, ...subject, ...(act === undefined ? {} : { act }) }
+  const ancestors = ancestorsOf(token).map((one) => ({
     jti: one.jti,
     client_id: one.client_id,
     iat: one.iat,
-    sub,
-    origin: { iss: origin.iss, sub: origin.sub },
+    ...(one.actor === true ? NOBODY : subject),
   }))
+  return [own, ...ancestors]
 }
+
+type Name = readonly [CoarseGrain, string]
 
 /**
  * Returns the values by which a coarse revocation can name this token: the rule in `client_id`, the
- * URL of the issuer, and the `sub` of the token or of its subject token.
+ * URL of the issuer, and the `sub` of the token or of its subject token. The same for each actor.
  */
 export function coarseNamesOf({
   sub,
   client_id: rule,
   origin,
-}: RevocableToken): readonly (readonly [CoarseGrain, string])[] {
+  act,
+}: RevocableToken): readonly Name[] {
   return [
     ['subject', sub],
     ['subject', origin.sub],
     ['rule', rule],
     ['issuer', origin.iss],
+    ...(readActors(act) ?? []).flatMap((actor): readonly Name[] => [
+      ['subject', actor.sub],
+      ['issuer', actor.iss],
+    ]),
   ]
 }

@@ -28,8 +28,11 @@ export function findTokenTyp(typ: unknown): TokenTyp | undefined {
 /** Draft of the Identity Assertion JWT Authorization Grant, §3.1. */
 export const ID_JAG_TYP = 'oauth-id-jag+jwt'
 
+/** Draft of Transaction Tokens. A Txn-Token is no access token, and no API accepts it as one (TX-08). */
+export const TXN_TYP = 'txntoken+jwt'
+
 /** The kinds of tokens that an issuer entry can accept in addition. */
-export const OPTIONAL_TOKEN_KINDS = ['access_token', 'id_jag'] as const
+export const OPTIONAL_TOKEN_KINDS = ['access_token', 'id_jag', 'txn_token'] as const
 export type OptionalTokenKind = (typeof OPTIONAL_TOKEN_KINDS)[number]
 
 /**
@@ -75,7 +78,10 @@ export type TokenOrigin = {
  * A token from which another one descends, because a gateway exchanged it for that one or for an
  * ancestor of that one. Whoever revokes an ancestor revokes its descendants.
  */
-export type TokenAncestor = Pick<IssuedTokenClaims, 'jti' | 'iat' | 'client_id' | 'aud'>
+export type TokenAncestor = Pick<IssuedTokenClaims, 'jti' | 'iat' | 'client_id' | 'aud'> & {
+  /** It was the token of an actor, or an ancestor of such a token. It gave no rights. */
+  readonly actor?: true
+}
 
 /** `cnf` of a bound token (RFC 7800): the key of DPoP proofs, or a client certificate (RFC 8705). */
 export type Confirmation = { readonly jkt: string } | { readonly 'x5t#S256': string }
@@ -118,6 +124,8 @@ export type IssuedTokenClaims = {
   readonly anc?: readonly TokenAncestor[]
   /** Absent if the token is not bound. */
   readonly cnf?: Confirmation
+  /** Who acts for the subject. Absent if the subject acts for itself. */
+  readonly act?: ActorClaim
   /** Where its status is published, if the resource uses a status list. */
   readonly status?: TokenStatus
 }
@@ -158,3 +166,48 @@ export const PRESET_NAMES = [
   'google-clients',
 ] as const
 export type PresetName = (typeof PRESET_NAMES)[number]
+
+/** One actor: the issuer and the subject of the token that proved it. */
+export type ActorName = { readonly iss: string; readonly sub: string }
+
+/** The current actor. `act` has the actors before it, the newest outermost. */
+export type ActorClaim = ActorName & { readonly act?: ActorClaim }
+
+/**
+ * Returns the actors of a claim `act`, the current one first. None if the claim is absent, and
+ * undefined if it has another form.
+ */
+export function readActors(act: unknown): readonly ActorName[] | undefined {
+  const actors: ActorName[] = []
+  for (let next = act; next !== undefined; ) {
+    if (typeof next !== 'object' || next === null) return undefined
+    const { iss, sub, act: former } = next as Partial<Record<string, unknown>>
+    if (typeof iss !== 'string' || typeof sub !== 'string') return undefined
+    actors.push({ iss, sub })
+    next = former
+  }
+  return actors
+}
+
+/** Returns the claim for a list of actors, the current one first. Undefined for none. */
+export function nestActors(actors: readonly ActorName[]): ActorClaim | undefined {
+  return actors.reduceRight<ActorClaim | undefined>(
+    (act, { iss, sub }) => (act === undefined ? { iss, sub } : { iss, sub, act }),
+    undefined,
+  )
+}
+
+/**
+ * Writes the actors as the value of a header: issuer and subject of each, separated by a space, and
+ * a comma between two actors. Both are percent-encoded where they have another character than visible
+ * ASCII, a comma or a percent sign. Otherwise one actor could be read as two (EXC-11).
+ */
+export function formatActors(actors: readonly ActorName[]): string {
+  return actors.map(({ iss, sub }) => `${encodeName(iss)} ${encodeName(sub)}`).join(',')
+}
+
+function encodeName(text: string): string {
+  // A lone surrogate has no UTF-8 form.
+  const well = text.replace(/\p{Cs}/gu, '\ufffd')
+  return well.replace(/[^\x21-\x24\x26-\x2b\x2d-\x7e]+/gu, encodeURIComponent)
+}

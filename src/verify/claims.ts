@@ -1,9 +1,11 @@
 /**
  * Checks the claims of a token whose signature is valid (RFC 9068 §4): issuer, audience, times,
- * subject and scopes. Only top-level claims identify the caller, never a nested actor (RFC 8693
- * §4.1, PR-12).
+ * subject, scopes and actors. Only top-level claims and the current actor say who calls, never a
+ * nested actor (RFC 8693 §4.1, PR-12).
  */
+
 import { splitScopes } from '../protocol/scope.ts'
+import { type ActorName, readActors } from '../protocol/token.ts'
 import { type JsonObject, readMember } from '../web/json.ts'
 import { MAX_NUMERIC_DATE } from './limits.ts'
 import { invalidToken, VerificationError } from './verification-error.ts'
@@ -15,8 +17,13 @@ import { invalidToken, VerificationError } from './verification-error.ts'
  * const { subject, scopes } = await verifier.verifyRequest(request)
  */
 export type VerifiedToken = {
-  /** The caller: the `sub` that the trust rule set. */
+  /** The caller, or the one that it acts for: the `sub` that the trust rule set. */
   readonly subject: string
+  /**
+   * Who acts for the subject, the current actor first. Empty if the subject acts for itself. The
+   * others acted before: use them for logs, and never for access.
+   */
+  readonly actors: readonly ActorName[]
   /** What the caller may do. May be empty. */
   readonly scopes: readonly string[]
   /** The name of the trust rule that granted the token. */
@@ -43,6 +50,7 @@ export function checkClaims(claims: JsonObject, expected: Expected, at: number):
   readText(claims, 'jti')
   return Object.freeze({
     subject: readText(claims, 'sub'),
+    actors: readChain(claims),
     scopes: readScopes(claims),
     clientId: readText(claims, 'client_id'),
     claims: Object.freeze(claims),
@@ -57,6 +65,22 @@ export function checkClaims(claims: JsonObject, expected: Expected, at: number):
 export function checkScopes(token: VerifiedToken, needed: readonly string[]): void {
   if (needed.every((scope) => token.scopes.includes(scope))) return
   throw new VerificationError('insufficient_scope', 'scope_missing')
+}
+
+/** Whether an API accepts tokens of an actor: it must have one, must not, or may. */
+export type ActorNeed = 'required' | 'forbidden' | 'optional'
+
+/** Refuses a token with `invalid_token` (401): no scope would help. */
+export function checkActor({ actors }: VerifiedToken, need: ActorNeed): void {
+  if (need === 'required' && actors.length === 0) throw invalidToken('actor_missing')
+  if (need === 'forbidden' && actors.length > 0) throw invalidToken('actor_forbidden')
+}
+
+function readChain(claims: JsonObject): VerifiedToken['actors'] {
+  const actors = readActors(readMember(claims, 'act'))
+  // Otherwise a token whose actor cannot be read would look like one of the subject itself.
+  if (actors === undefined) throw invalidToken('claim_invalid')
+  return Object.freeze(actors)
 }
 
 function isMeantFor(aud: unknown, audience: string): boolean {

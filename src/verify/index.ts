@@ -2,8 +2,10 @@
  * The entry point `edgemint/verify`: for APIs that accept the gateway's tokens, on any platform with
  * the Fetch API and Web Crypto.
  */
+
+export type { ActorName } from '../protocol/token.ts'
 export type { TokenCarrier } from './authorization.ts'
-export type { VerifiedToken } from './claims.ts'
+export type { ActorNeed, VerifiedToken } from './claims.ts'
 export type { RequestContext } from './keys/remote-keys.ts'
 export type { RevocationOptions, TokenNeeds, VerifierOptions } from './options.ts'
 export type { ClaimProof, ProofNonceOptions, ProofOptions } from './proof/proof-options.ts'

@@ -6,6 +6,7 @@ import { isScopeToken } from '../protocol/scope.ts'
 import { ACCESS_TOKEN_TYP, TOKEN_TYPS, type TokenTyp } from '../protocol/token.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
 import { describeFault } from '../web/url-spelling.ts'
+import type { ActorNeed } from './claims.ts'
 import { demand, demandNames } from './demand.ts'
 import { isMetadataUrl } from './keys/address.ts'
 import {
@@ -46,6 +47,11 @@ export type TokenNeeds = {
    * is refused with `invalid_token` (401). Default: none.
    */
   readonly claims?: RequiredClaims | undefined
+  /**
+   * Whether a token must name an actor that acts for its subject (RFC 8693 §4.1). `'required'` and
+   * `'forbidden'` refuse any other token with `invalid_token` (401). Default: `'optional'`.
+   */
+  readonly actor?: ActorNeed | undefined
 }
 
 /** Options of `createVerifier`, of every `requireToken`, and of `withToken`. */
@@ -91,6 +97,7 @@ export type VerifierSettings = {
   readonly typs: readonly TokenTyp[]
   readonly scopes: readonly string[]
   readonly claims: readonly ClaimRequirement[]
+  readonly actor: ActorNeed
   readonly clockSkewSeconds: number
   /** Undefined if the verifier does not use introspection. */
   readonly revocationMaxAgeSeconds: number | undefined
@@ -108,6 +115,7 @@ const OPTION_NAMES = {
   typ: true,
   scopes: true,
   claims: true,
+  actor: true,
   clockSkewSeconds: true,
   revocation: true,
   realm: true,
@@ -116,7 +124,12 @@ const OPTION_NAMES = {
   fetch: true,
   now: true,
 } satisfies Record<keyof VerifierOptions, true>
-const NEED_NAMES = { scopes: true, claims: true } satisfies Record<keyof TokenNeeds, true>
+const NEED_NAMES = { scopes: true, claims: true, actor: true } satisfies Record<
+  keyof TokenNeeds,
+  true
+>
+
+const ACTOR_NEEDS: readonly ActorNeed[] = ['required', 'forbidden', 'optional']
 
 /** Characters that need no escape in a quoted string (RFC 9110 §5.6.4). */
 const REALM = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
@@ -160,19 +173,23 @@ export function parseOptions(options: VerifierOptions): VerifierSettings {
 /** Returns the settings with additional requirements. It removes none. */
 export function narrowSettings(settings: VerifierSettings, needs: TokenNeeds): VerifierSettings {
   demandNames(needs, NEED_NAMES)
-  const { scopes, claims } = parseNeeds(needs)
+  const { scopes, claims, actor } = parseNeeds(needs)
+  const isOpen = actor === 'optional' || settings.actor === 'optional'
+  demand(isOpen || actor === settings.actor, 'actor cannot be both "required" and "forbidden"')
   return Object.freeze({
     ...settings,
+    actor: actor === 'optional' ? settings.actor : actor,
     scopes: Object.freeze([...new Set([...settings.scopes, ...scopes])]),
     claims: Object.freeze([...settings.claims, ...claims]),
   })
 }
 
-function parseNeeds(needs: TokenNeeds): Pick<VerifierSettings, 'scopes' | 'claims'> {
-  const { scopes = [] } = needs
+function parseNeeds(needs: TokenNeeds): Pick<VerifierSettings, 'scopes' | 'claims' | 'actor'> {
+  const { scopes = [], actor = 'optional' } = needs
   demand(Array.isArray(scopes) && scopes.every(isScope), 'scopes must be a list of single scopes')
+  demand(ACTOR_NEEDS.includes(actor), 'actor must be "required", "forbidden" or "optional"')
   const claims = parseRequiredClaims(needs.claims)
-  return { scopes: Object.freeze([...new Set(scopes)]), claims }
+  return { scopes: Object.freeze([...new Set(scopes)]), claims, actor }
 }
 
 function parseTyps(typ: VerifierOptions['typ'] = ACCESS_TOKEN_TYP): readonly TokenTyp[] {

@@ -37,6 +37,8 @@ export type VerificationReason =
   | 'claim_missing'
   | 'claim_invalid'
   | 'claim_mismatch'
+  | 'actor_missing'
+  | 'actor_forbidden'
   | 'token_expired'
   | 'token_not_yet_valid'
   | 'token_bound'

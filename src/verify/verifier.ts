@@ -6,7 +6,7 @@
 import { DPOP_NONCE } from '../protocol/dpop/words.ts'
 import { type PresentedToken, readPresentedToken, type TokenCarrier } from './authorization.ts'
 import { rememberScheme, renderRefusal } from './challenge.ts'
-import { checkClaims, checkScopes, type VerifiedToken } from './claims.ts'
+import { checkActor, checkClaims, checkScopes, type VerifiedToken } from './claims.ts'
 import { type CheckRevocation, createRevocationCheck } from './introspection.ts'
 import { createRemoteKeys, type RemoteKeys, type RequestContext } from './keys/remote-keys.ts'
 import {
@@ -68,9 +68,10 @@ export type Verifier = {
  * background after 10 minutes. With `revocation: { introspect: true }` it also caches the gateway's
  * answers for `maxAgeSeconds` (default 10). It fetches nothing before `prefetch` or the first token.
  *
- * Required options: `issuer`, `audience`. Optional: `typ`, `scopes`, `claims`, `clockSkewSeconds` (0
- * to 60, default 30), `revocation`, `realm`, `resourceMetadata`, `proofOfPossession`, `publicUrl`,
- * `claimProof`, `proofNonce`, `clientCertificate`, `fetch`, `now` (epoch seconds). See
+ * Required options: `issuer`, `audience`. Optional: `typ`, `scopes`, `claims`, `actor`,
+ * `clockSkewSeconds` (0 to 60, default 30), `revocation`, `realm`, `resourceMetadata`,
+ * `proofOfPossession`, `publicUrl`, `claimProof`, `proofNonce`, `clientCertificate`, `fetch`, `now`
+ * (epoch seconds). See
  * `VerifierOptions`.
  *
  * @throws TypeError if an option is wrong. The message names the option. The methods of the verifier
@@ -128,6 +129,7 @@ function makeVerifier(settings: VerifierSettings, memory: Memory): Verifier {
     const { nextNonce } = await checkBinding(claims.cnf, presented, proofOfPossession)
     if (nextNonce !== undefined) nonces.set(verified, nextNonce)
     checkRequiredClaims(verified, settings.claims)
+    checkActor(verified, settings.actor)
     await checkRevocation?.(token, verified, context)
     await checkStatus?.(verified.claims, context)
     // The last check, so that `insufficient_scope` means that the token is otherwise valid.

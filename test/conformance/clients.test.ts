@@ -2,6 +2,7 @@
  * Generic OAuth client libraries exchange, introspect and revoke (RFC 8693, RFC 7662, RFC 7009).
  * They also read issued tokens as access tokens (RFC 9068), and errors.
  */
+import { decodeJwt } from 'jose'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -12,15 +13,34 @@ import {
   ID_TOKEN,
   startWorld,
   TOKEN_EXCHANGE,
+  trustDocument,
   type World,
 } from './support/world.ts'
 
 let world: World
 
 beforeAll(async () => {
-  world = await startWorld((issuer) => ({ BOOTSTRAP_TRUST: adminPolicy(issuer) }))
+  world = await startWorld((issuer) => ({ BOOTSTRAP_TRUST: adminPolicy(issuer) }), withAgent)
 })
 afterAll(() => world.close())
+
+/** The trust document of the tests, with a rule for an agent that acts for the job. */
+function withAgent(issuerUrl: string) {
+  const { issuers, rules, ...rest } = trustDocument(issuerUrl)
+  const [first] = rules
+  const agents = {
+    provider: 'generic-oidc',
+    issuer: `${issuerUrl}/agents`,
+    audience: 'https://sts.example.com',
+  }
+  const byAgent = {
+    ...first,
+    name: 'deploy-by-agent',
+    acting_as: { from: 'agents', when: { sub: 'agent-7' } },
+    grant: { resource: API, scopes: ['deploy:read'], replay: 'reuse' },
+  }
+  return { ...rest, issuers: { ...issuers, agents }, rules: [...rules, byAgent] }
+}
 
 /** Client authentication with a token of the gateway. */
 function bearerAuth(token: string): oauth.ClientAuth {
@@ -81,6 +101,33 @@ describe('oauth4webapi', () => {
     )
     await oauth.processRevocationResponse(revocation)
     expect(await introspect()).toEqual({ active: false })
+  })
+
+  it('TE-42 exchanges the tokens of a job and of an agent for one that names both', async () => {
+    const server = await discover('oauth2')
+    const audience = 'https://sts.example.com'
+    const agent = { provider: 'generic-oidc', audience, claims: { sub: 'agent-7' } }
+    const parameters = {
+      subject_token: await world.mint(),
+      subject_token_type: ID_TOKEN,
+      actor_token: await world.issuer.mint(agent, 'agents'),
+      actor_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      resource: API,
+    }
+    const response = await oauth.genericTokenEndpointRequest(
+      server,
+      client,
+      oauth.None(),
+      TOKEN_EXCHANGE,
+      parameters,
+      insecure,
+    )
+    const issued = await oauth.processGenericTokenEndpointResponse(server, client, response)
+    expect(issued).toMatchObject({ token_type: 'bearer', scope: 'deploy:read' })
+    expect(decodeJwt(issued.access_token)).toMatchObject({
+      client_id: 'deploy-by-agent',
+      act: { iss: `${world.issuer.issuer}/agents`, sub: 'agent-7' },
+    })
   })
 
   it('accepts the issued token as an RFC 9068 access token', async () => {

@@ -44,6 +44,8 @@ const VERIFICATION_REASONS = {
   claim_missing: true,
   claim_invalid: true,
   claim_mismatch: true,
+  actor_missing: true,
+  actor_forbidden: true,
   token_expired: true,
   token_not_yet_valid: true,
   token_bound: true,

@@ -11,6 +11,7 @@ import {
   exchangeForm,
   makeDescendants,
   makeRequest,
+  mintActor,
   prove,
   SPENT_JOB,
   type Tokens,
@@ -40,7 +41,11 @@ beforeAll(async () => {
     usedProof,
     issued,
     revoked,
-    ...(await makeDescendants(issued, async (form) => tokenOf(await world.send(form)))),
+    ...(await makeDescendants(
+      issued,
+      async (form) => tokenOf(await world.send(form)),
+      (sub) => mintActor(world.issuer, sub),
+    )),
     other: await issue('https://other.example.com'),
     admin: await signOwn(world.keyRing, {
       iss: AUDIENCE,

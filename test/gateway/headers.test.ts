@@ -14,6 +14,7 @@ describe('an identity in plain headers', () => {
       'x-acme-client-id': 'deploy-api-from-main',
       'x-acme-token-id': 'token-1',
       'x-acme-expires-at': expect.stringMatching(/^\d+$/),
+      'x-acme-actor': '',
     })
   })
 

@@ -2,13 +2,24 @@
  * Reads the vectors of `test/vectors/denials.json`. Each row becomes a request that differs from a
  * valid one only by that row. Core tests and black-box tests run the same rows.
  */
+
 import type { DenialReason } from '../../src/core/denial.ts'
-import { MAX_TOKEN_ANCESTORS } from '../../src/core/limits.ts'
+import { MAX_ACTORS, MAX_TOKEN_ANCESTORS } from '../../src/core/policy/actors/limits.ts'
 import type { DevIssuer } from '../../src/dev/issuer/issuer.ts'
 import rows from '../vectors/denials.json' with { type: 'json' }
 import { createProofHolder, type ProofHolder } from './dpop.ts'
 
 type Change = Readonly<Record<string, unknown>>
+
+type Minted = {
+  readonly path?: string
+  readonly audience?: string
+  readonly claims?: Change
+  readonly from_now?: Readonly<Record<string, number>>
+  readonly header?: Change
+  readonly algorithm?: string
+  readonly lifetimeSeconds?: number
+}
 
 export type Vector = {
   readonly name: string
@@ -20,15 +31,9 @@ export type Vector = {
   readonly form?: Readonly<Record<string, string | readonly string[] | null>>
   readonly body?: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly mint?: {
-    readonly path?: string
-    readonly audience?: string
-    readonly claims?: Change
-    readonly from_now?: Readonly<Record<string, number>>
-    readonly header?: Change
-    readonly algorithm?: string
-    readonly lifetimeSeconds?: number
-  }
+  readonly mint?: Minted
+  /** How the token of the placeholder `{actor}` differs from a valid one. */
+  readonly actor?: Minted
   /** A good DPoP proof with changed claims. */
   readonly proof?: { readonly claims?: Change }
   readonly tamper?: 'alg_none' | 'signature' | 'payload'
@@ -103,6 +108,14 @@ export function vectorTrust(issuerUrl: string) {
       },
       {
         ...head,
+        name: 'agents',
+        from: 'self',
+        when: { aud: 'https://api.example.com' },
+        acting_as: { from: 'idp', when: { sub: { glob: 'agent-*' } } },
+        grant: { resource: 'https://api.example.com', scopes: ['deploy:read'] },
+      },
+      {
+        ...head,
         name: 'one-for-each-job',
         when: { ...job, ref: 'refs/heads/one' },
         grant: {
@@ -165,6 +178,8 @@ export type Tokens = {
   readonly revoked: string
   /** A token with as many ancestors as a token can have. */
   readonly last: string
+  /** A token that names as many actors as a token can name. */
+  readonly acted: string
   /** A token for the other resource that descends from a token of the rule `deploy`. */
   readonly moved: string
   /** The issuer URL of the gateway. */
@@ -178,7 +193,8 @@ export async function makeRequest(
   now: number,
   tokens: Tokens,
 ): Promise<VectorRequest> {
-  const subject = tamper(vector, await mint(vector, issuer, now, tokens.gateway))
+  const subject = tamper(vector, await mint(vector.mint, issuer, now, tokens.gateway))
+  const actor = await mint({ ...ACTOR, ...vector.actor }, issuer, now, tokens.gateway)
   const path = vector.path ?? '/token'
   const good: Vector['form'] = path === '/token' ? exchangeForm(subject) : {}
   const fill = (text: string) =>
@@ -190,6 +206,8 @@ export async function makeRequest(
       .replace('{used_proof}', tokens.usedProof)
       .replace('{revoked}', tokens.revoked)
       .replace('{last}', tokens.last)
+      .replace('{acted}', tokens.acted)
+      .replace('{actor}', actor)
       .replace('{moved}', tokens.moved)
       .replace('{gateway}', tokens.gateway)
       .replace('{subject}', subject)
@@ -225,12 +243,19 @@ let holder: Promise<ProofHolder> | undefined
 export async function makeDescendants(
   issued: string,
   exchange: (form: Readonly<Record<string, string>>) => Promise<string>,
-): Promise<Pick<Tokens, 'last' | 'moved'>> {
+  mintActor: (sub: string) => Promise<string>,
+): Promise<Pick<Tokens, 'last' | 'moved' | 'acted'>> {
   let last = issued
   for (let count = 0; count < MAX_TOKEN_ANCESTORS; count += 1) {
     last = await exchange(narrowForm(last))
   }
-  return { last, moved: await exchange(narrowForm(issued, 'https://other.example.com')) }
+  let acted = issued
+  for (let count = 0; count < MAX_ACTORS; count += 1) {
+    const actor_token = await mintActor(`agent-${count}`)
+    const actor_token_type = 'urn:ietf:params:oauth:token-type:jwt'
+    acted = await exchange({ ...narrowForm(acted), actor_token, actor_token_type })
+  }
+  return { last, acted, moved: await exchange(narrowForm(issued, 'https://other.example.com')) }
 }
 
 /** The parameters of an exchange of a token of the gateway. */
@@ -248,8 +273,21 @@ export function exchangeForm(subjectToken: string, resource = 'https://api.examp
   }
 }
 
-function mint(vector: Vector, issuer: Minter, now: number, gateway: string): Promise<string> {
-  const { path = 'github', claims = {}, from_now: moved = {}, ...rest } = vector.mint ?? {}
+/** The token of an agent of the identity provider. */
+const ACTOR = { path: 'idp', claims: { sub: 'agent' } } as const satisfies Minted
+
+/** Mints a valid actor token. */
+export function mintActor(issuer: Minter, sub: string, gateway = AUDIENCE): Promise<string> {
+  const options = { provider: 'github-actions', audience: gateway, claims: { sub } } as const
+  return issuer.mint(options, ACTOR.path)
+}
+
+function mint(
+  { path = 'github', claims = {}, from_now: moved = {}, ...rest }: Minted = {},
+  issuer: Minter,
+  now: number,
+  gateway: string,
+): Promise<string> {
   const audience = (rest.audience ?? AUDIENCE).replace('{gateway}', gateway)
   const times = Object.entries(moved).map(([name, seconds]) => [name, now + seconds])
   const text = JSON.stringify({ ...claims, ...Object.fromEntries(times) })

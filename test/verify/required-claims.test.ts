@@ -52,7 +52,7 @@ describe('a required claim', () => {
   })
 
   test('PR-12 is not read from a nested actor', async () => {
-    const own = { act: { repository: 'acme/api' } }
+    const own = { act: { iss: 'i', sub: 's', repository: 'acme/api' } }
     expect(await outcomeOf({ repository: 'acme/api' }, own)).toBe(REFUSED)
   })
 

@@ -26,6 +26,7 @@ test('returns the claims of a valid token, frozen', async () => {
   const verified = await verifierWith().verify(await mint(signer, gateway.issuer))
   expect(verified).toEqual({
     subject: 'github:8123456:production',
+    actors: [],
     scopes: ['deploy:read', 'deploy:write'],
     clientId: 'deploy-api-from-main',
     claims: validClaims(gateway.issuer),
@@ -139,7 +140,8 @@ test.each([
 })
 
 test('PR-12 identifies the caller by top-level claims, not by a nested actor', async () => {
-  const act = { sub: 'admin', scope: 'deploy:admin', act: { sub: 'root' } }
+  const root = { iss: 'i', sub: 'root' }
+  const act = { iss: 'i', sub: 'admin', scope: 'deploy:admin', act: root }
   const token = await mint(signer, gateway.issuer, { claims: { act } })
   expect((await verifierWith().verify(token)).subject).toBe('github:8123456:production')
   const needsMore = verifierWith({ scopes: ['deploy:admin'] }).verify(token)

@@ -33,6 +33,12 @@ describe('the option typ', () => {
     expect(await outcomeOf('at+jwt', 'JWT')).toBe(REFUSED)
   })
 
+  test('TX-08 every option refuses a transaction token', async () => {
+    for (const option of [undefined, 'at+jwt', 'JWT', ['at+jwt', 'JWT']] as const) {
+      expect(await outcomeOf(option, 'txntoken+jwt')).toBe(REFUSED)
+    }
+  })
+
   test('a list accepts each of its types and no other', async () => {
     const both = ['at+jwt', 'JWT'] as const
     expect(await outcomeOf(both, 'JWT')).toBe('accepted')

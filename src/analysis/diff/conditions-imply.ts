@@ -15,6 +15,7 @@ import { patternCovers } from './pattern-covers.ts'
 export function matchesImply(first: Rule, second: Rule, denies: boolean): boolean {
   return (
     first.from === second.from &&
+    actorsImply(first, second, denies) &&
     second.conditions.every((wanted) =>
       first.conditions.some((given) => conditionImplies(given, wanted, denies)),
     ) &&
@@ -22,11 +23,33 @@ export function matchesImply(first: Rule, second: Rule, denies: boolean): boolea
   )
 }
 
-/** Whether no token can match both allow rules. */
-export function areDisjoint(first: Rule, second: Rule): boolean {
-  return first.conditions.some((one) =>
-    second.conditions.some((other) => excludes(one, other) || excludes(other, one)),
+/** Whether the second rule is for each request for which the first one is, as to its actor. */
+export function actorsImply(
+  { actingAs: given }: Rule,
+  { actingAs: wanted }: Rule,
+  denies: boolean,
+): boolean {
+  // Without it, a deny rule is for every request, and an allow rule for those without an actor.
+  if (wanted === undefined) return denies || given === undefined
+  return (
+    given?.from === wanted.from &&
+    wanted.conditions.every((one) =>
+      given.conditions.some((other) => conditionImplies(other, one, denies)),
+    )
   )
+}
+
+/** Whether no request can match both allow rules. */
+export function areDisjoint(first: Rule, second: Rule): boolean {
+  if (first.actingAs?.from !== second.actingAs?.from) return true
+  return (
+    exclude(first.conditions, second.conditions) ||
+    exclude(first.actingAs?.conditions ?? [], second.actingAs?.conditions ?? [])
+  )
+}
+
+function exclude(some: readonly Condition[], others: readonly Condition[]): boolean {
+  return some.some((one) => others.some((other) => excludes(one, other) || excludes(other, one)))
 }
 
 /** Whether `wanted` holds for each token for which `given` holds. */

@@ -26,7 +26,10 @@ export function lint(trust: CompiledTrust, options: LintOptions = {}): readonly 
   const byName = new Map(listIssuers(trust).map((issuer) => [issuer.name, issuer]))
   return [
     ...[...trust.issuers.values()].flatMap((issuer) => lintIssuer(issuer, trust)),
-    ...trust.rules.flatMap((rule) => lintRule(trust, rule, byName.get(rule.from), at)),
+    ...trust.rules.flatMap((rule) => [
+      ...lintRule(trust, rule, byName.get(rule.from), at),
+      ...lintActor(trust, rule, byName, at),
+    ]),
     ...DOCUMENT_CHECKS.flatMap(({ lint, check }) =>
       check(trust, at).map(({ rule, ...found }) => toFinding(lint, found, found.path, rule)),
     ),
@@ -46,6 +49,11 @@ function lintIssuer(issuer: TrustedIssuer, trust: CompiledTrust): readonly Findi
   )
 }
 
+type Check<Subject> = {
+  readonly lint: LintId
+  readonly check: (subject: Subject) => readonly Found[]
+}
+
 function lintRule(
   trust: CompiledTrust,
   rule: Rule,
@@ -56,13 +64,7 @@ function lintRule(
   const { grant } = rule
   const start = ['rules', rule.position]
   const anyRule: AnyRule = { trust, issuer, rule, view: viewOf(rule, issuer.profile) }
-  const find = <Subject>(
-    checks: readonly {
-      readonly lint: LintId
-      readonly check: (subject: Subject) => readonly Found[]
-    }[],
-    subject: Subject,
-  ) =>
+  const find = <Subject>(checks: readonly Check<Subject>[], subject: Subject) =>
     checks.flatMap(({ lint, check }) =>
       dropRepeated(check(subject)).map((one) =>
         toFinding(lint, one, [...start, ...one.path], rule),
@@ -87,6 +89,52 @@ function lintRule(
     ),
   )
   return [...find(RULE_CHECKS, allow), ...ofAny, ...probed]
+}
+
+/**
+ * Holds the conditions on the actor against the checks of conditions on a subject: as those of a rule
+ * `from` the issuer of the actor. Findings about the rest of the rule are not repeated.
+ */
+function lintActor(
+  trust: CompiledTrust,
+  rule: Rule,
+  issuers: ReadonlyMap<string, TrustedIssuer>,
+  at: number | undefined,
+): readonly Finding[] {
+  const { actingAs, grant } = rule
+  const issuer = actingAs && issuers.get(actingAs.from)
+  if (issuer === undefined) return []
+  const asSubject: Rule = {
+    ...rule,
+    ...actingAs,
+    actingAs: undefined,
+    expression: undefined,
+    grant: grant && { ...grant, subject: undefined, claims: [], budget: undefined },
+  }
+  const subject: AnyRule = {
+    trust,
+    issuer,
+    rule: asSubject,
+    view: viewOf(asSubject, issuer.profile),
+  }
+  const writes = grant?.scopes.filter(isWriteScope) ?? []
+  const find = <Subject>(checks: readonly Check<Subject>[], of: Subject): readonly Finding[] =>
+    checks.flatMap(({ lint, check }) =>
+      dropRepeated(check(of))
+        .filter(({ path: [member] }) => member === 'when' || member === 'from')
+        .map((one) =>
+          toFinding(
+            lint,
+            { ...one, message: `of the actor: ${one.message}` },
+            ['rules', rule.position, 'acting_as', ...one.path],
+            rule,
+          ),
+        ),
+    )
+  return [
+    ...(grant === undefined ? [] : find(RULE_CHECKS, { ...subject, grant, writes, at })),
+    ...find(ANY_RULE_CHECKS, subject),
+  ]
 }
 
 /** Drops equal findings. An expression may compare a claim with the same text several times. */

@@ -6,7 +6,7 @@
 
 import type { CompiledTrust, Rule, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
 import { listIssuers } from '../../core/policy/compile/issuers/own-issuer.ts'
-import { holdsExpression } from '../../core/policy/decide/conditions.ts'
+import { holdsAll, holdsExpression } from '../../core/policy/decide/conditions.ts'
 import { findMatching } from '../../core/policy/decide/evaluate.ts'
 import type { JsonObject } from '../../web/json.ts'
 import { isWriteScope } from '../lint/check.ts'
@@ -122,5 +122,7 @@ function isLetIn(issuer: TrustedIssuer, rule: Rule, identity: JsonObject, at: nu
   const request = { resource, scopes: undefined, rule: rule.name }
   const matching = findMatching(issuer, identity, request, moment)
   const isDenied = matching.some(({ grant, mode }) => grant === undefined && mode === 'enforce')
-  return !isDenied && matching.includes(rule)
+  if (isDenied) return false
+  // A probe assumes an actor that meets `acting_as`.
+  return rule.actingAs === undefined ? matching.includes(rule) : holdsAll(rule, identity)
 }

@@ -1,7 +1,8 @@
 /** Decides recorded cases by one document, with the evaluator of the gateway. */
 import { createKnown } from '../../core/decisions/known-claims.ts'
 import type { CompiledTrust, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
-import { OWN_ISSUER } from '../../core/policy/compile/issuers/own-issuer.ts'
+import { OWN_ISSUER } from '../../core/policy/compile/issuers/own-name.ts'
+import type { Actor, DecisionRequest } from '../../core/policy/decide/decision-request.ts'
 import { concludeFor, findMatching } from '../../core/policy/decide/evaluate.ts'
 import { findRequested } from '../../core/policy/decide/find-target.ts'
 import { decidePartly } from './decide-partly.ts'
@@ -22,6 +23,16 @@ export function findIssuerOf(
   return own?.issuer
 }
 
+/** The actor of the case. The name of its issuer may have changed since. */
+function findActor(
+  { issuers, own }: CompiledTrust,
+  { actor }: DecisionRequest,
+): Actor | 'unknown' | undefined {
+  if (actor === undefined) return undefined
+  const issuer = actor.issuerName === OWN_ISSUER ? own?.issuer : issuers.get(actor.issuer)
+  return issuer === undefined ? 'unknown' : { ...actor, issuerName: issuer.name }
+}
+
 /** `at`: epoch seconds. `trust` is undefined if there is no document. */
 export function createDecider(
   trust: CompiledTrust | undefined,
@@ -36,8 +47,14 @@ export function createDecider(
     // One of its deny rules cannot be read, so the gateway refuses its tokens.
     if (issuer.isClosed) return deny('issuer_closed')
     const isOwn = issuer === trust.own?.issuer
-    if (recorded.isWhole) return decideWhole(trust, issuer, recorded, isOwn ? timeOf(recorded) : at)
-    // What such a token may have depends on all of its claims.
+    const actor = findActor(trust, recorded.request)
+    if (actor === 'unknown') return deny('actor_issuer_not_trusted')
+    if (recorded.isWhole) {
+      const request = { ...recorded.request, actor }
+      return decideWhole(trust, issuer, { ...recorded, request }, isOwn ? timeOf(recorded) : at)
+    }
+    // What such a token may have depends on all of its claims, and so does who may act for it.
+    if (actor !== undefined) return unknown(['a claim of a token with an actor'])
     if (isOwn) return unknown(['a claim of a token of this gateway'])
     const matcher = matchers.get(issuer) ?? createPartialMatcher(trust, issuer, at)
     matchers.set(issuer, matcher)

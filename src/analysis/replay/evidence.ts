@@ -9,7 +9,7 @@ import type { CompiledTrust, Rule } from '../../core/policy/compile/compiled.ts'
 import { findTarget } from '../../core/policy/compile/resource-uri.ts'
 import { holds } from '../../core/policy/decide/conditions.ts'
 import { coversScopes } from '../../core/policy/decide/wanted-scopes.ts'
-import { conditionImplies } from '../diff/conditions-imply.ts'
+import { actorsImply, conditionImplies } from '../diff/conditions-imply.ts'
 import type { IsKnown } from './match-partly.ts'
 import type { RecordedCase } from './recorded-case.ts'
 
@@ -59,6 +59,7 @@ function follows(
   const denies = conclusion.grant === undefined
   // Deny rules compare claims in another way.
   if (denies !== (premise.grant === undefined) || premise.from !== conclusion.from) return false
+  if (!actorsImply(premise, conclusion, denies)) return false
   const { expression } = conclusion
   if (expression !== undefined && premise.expression?.source !== expression.source) return false
   return conclusion.conditions.every(
@@ -69,9 +70,11 @@ function follows(
 }
 
 /** Rules with the same form match the same tokens. An end is not part of it. */
-function formOf({ from, conditions, expression, grant }: Rule): string {
-  const tests = conditions.map(({ path, test, foldsCase }) => [path, test, foldsCase])
-  return JSON.stringify([from, tests, expression?.source, grant === undefined])
+function formOf({ from, conditions, actingAs, expression, grant }: Rule): string {
+  const testsOf = (list: Rule['conditions']) =>
+    list.map(({ path, test, foldsCase }) => [path, test, foldsCase])
+  const actor = actingAs && [actingAs.from, testsOf(actingAs.conditions)]
+  return JSON.stringify([from, testsOf(conditions), expression?.source, grant === undefined, actor])
 }
 
 /** Whether a rule of the document that decided matched. */

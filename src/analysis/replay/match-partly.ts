@@ -25,7 +25,10 @@ export function createPartialMatcher(
   { name }: TrustedIssuer,
   at: number,
 ): (claims: JsonObject, isKnown: IsKnown) => PartialMatch {
-  const own = rules.filter(({ from, expiresAt }) => from === name && expiresAt > at)
+  // These cases have no actor.
+  const own = rules.filter(
+    (rule) => rule.from === name && rule.expiresAt > at && rule.actingAs === undefined,
+  )
   const conditions = own.flatMap((rule) => rule.conditions)
   const paths = [...new Map(conditions.map(({ path }) => [JSON.stringify(path), path])).values()]
   const roots = [...new Set(paths.map(([root = '']) => root))]

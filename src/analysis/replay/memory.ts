@@ -4,7 +4,7 @@
  */
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
 import type { CompiledTrust, Grant } from '../../core/policy/compile/compiled.ts'
-import { OWN_ISSUER } from '../../core/policy/compile/issuers/own-issuer.ts'
+import { OWN_ISSUER } from '../../core/policy/compile/issuers/own-name.ts'
 import { listTemplates } from '../../core/policy/language/claim-tree.ts'
 
 const MAX_REMEMBERED = 50_000
@@ -42,8 +42,10 @@ function createKey(documents: readonly (CompiledTrust | undefined)[]) {
 
   return (record: DecisionRecord): string | undefined => {
     const { claims, all_claims: hasAll = false, at } = record
-    // An expression can read any claim. What a token of this gateway may have depends on all of them.
-    if (hasExpression || record.issuer === OWN_ISSUER) return undefined
+    // An expression can read any claim. What a token of this gateway or
+    // one with an actor may have depends on all of them.
+    const isMore = record.issuer === OWN_ISSUER || record.actor !== undefined
+    if (hasExpression || isMore) return undefined
     const { issuer, issuer_url, subject, asked, resource, outcome, reason, rule, revision } = record
     const values = roots.map((root) => readRoot(record, root))
     // Rules that had ended prove nothing.

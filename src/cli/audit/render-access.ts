@@ -9,6 +9,9 @@ export function renderAccess(access: Access): string {
     makePlain(rule),
     `  who: ${makePlain(issuer)} (${makePlain(url)}) ${renderConditions(access.when)}`,
     ...(condition === undefined ? [] : [`  and: ${makePlain(condition)}`]),
+    ...(access.acting_as === undefined
+      ? []
+      : [`  acting for it: ${renderConditions(access.acting_as)}`]),
     `  gets: ${makePlain(scopes.join(' '))} at ${makePlain(access.resource)} for ${access.lifetime_seconds} s${renderDemand(access)}`,
     `  owner: ${owner === null ? '-' : makePlain(owner)}, ends ${renderSeconds(access.expires_at)}`,
   ].join('\n')
@@ -24,8 +27,9 @@ export function renderReach(reach: Reach): string {
   return [renderAccess(reach), ...doubt].join('\n')
 }
 
-export function renderDenying({ rule, issuer, when }: Denying): string {
-  return `except: ${makePlain(rule)} refuses ${makePlain(issuer)} ${renderConditions(when)}`
+export function renderDenying({ rule, issuer, when, acting_as: actor }: Denying): string {
+  const acting = actor === undefined ? '' : `, acting for it: ${renderConditions(actor)}`
+  return `except: ${makePlain(rule)} refuses ${makePlain(issuer)} ${renderConditions(when)}${acting}`
 }
 
 export function nameUnknown(unknown: readonly string[]): string {

@@ -19,6 +19,10 @@ export const FILTER_FLAGS = {
   rule: { value: 'NAME', about: 'decided by this rule' },
   issuer: { value: 'NAME', about: 'about tokens of this issuer, by its name in the document' },
   subject: { value: 'SUB', about: 'about tokens with this `sub`' },
+  actor: {
+    value: 'SUB',
+    about: 'in which the holder of a token with this `sub` acts for the subject',
+  },
   claim: {
     value: 'PATH=VALUE',
     about:
@@ -46,6 +50,7 @@ export function askFor(
     'rule',
     'issuer',
     'subject',
+    'actor',
     'resource',
     'outcome',
     'reason',

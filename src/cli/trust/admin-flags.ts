@@ -44,3 +44,12 @@ export const CLAIMS_FLAGS = {
     completes: 'files',
   },
 } as const satisfies Flags
+
+export const ACTOR_FLAGS = {
+  'actor-claims': {
+    value: 'FILE',
+    about: 'the claims of the token of the party that acts for the subject, as a JSON object',
+    completes: 'files',
+  },
+  'actor-issuer': { value: 'NAME', about: 'the name of its issuer in the document' },
+} as const satisfies Flags

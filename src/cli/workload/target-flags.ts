@@ -1,8 +1,11 @@
 /** Reads what to request a token for, from flags or from the environment. */
 import { findLifetimeFault, parseSeconds } from '../../client/in-house.ts'
+import type { SubjectTokenSource } from '../../client/index.ts'
+import { TOKEN_TYPE_ACCESS_TOKEN, TOKEN_TYPE_JWT } from '../../protocol/oauth.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { requireFlag } from '../shell/flags.ts'
+import { readToken } from '../shell/read-input.ts'
 import { requireGatewayUrl } from './gateway-url.ts'
 
 export const TARGET_FLAGS = {
@@ -30,6 +33,17 @@ export const TARGET_FLAGS = {
     about: 'evaluate only this rule; grants no further access',
     variables: ['EDGEMINT_RULE'],
   },
+  'actor-token-file': {
+    value: 'FILE',
+    about: 'a file with the token of the party that acts for the subject, such as an agent',
+    completes: 'files',
+  },
+  'actor-token-type': {
+    value: 'TYPE',
+    about: 'the type of that token: `jwt`, or `access_token` for a token of the gateway',
+    default: '`jwt`',
+    completes: ['jwt', 'access_token'],
+  },
   lifetime: {
     value: 'SECONDS',
     about: 'a shorter lifetime than the rule grants, at least 10',
@@ -44,6 +58,8 @@ export type Target = {
   readonly scopes: readonly string[] | undefined
   readonly rule: string | undefined
   readonly lifetimeSeconds: number | undefined
+  readonly actor: SubjectTokenSource | undefined
+  readonly actorTokenType: string | undefined
 }
 
 export function readTarget(values: TargetValues): Target {
@@ -53,7 +69,28 @@ export function readTarget(values: TargetValues): Target {
     scopes: values.scope,
     rule: values.rule,
     lifetimeSeconds: parseLifetime(values.lifetime),
+    ...readActor(values),
   }
+}
+
+const ACTOR_TOKEN_TYPES = new Map([
+  ['jwt', TOKEN_TYPE_JWT],
+  ['access_token', TOKEN_TYPE_ACCESS_TOKEN],
+])
+
+function readActor(values: TargetValues): Pick<Target, 'actor' | 'actorTokenType'> {
+  const { 'actor-token-file': path, 'actor-token-type': type } = values
+  if (path === undefined) {
+    if (type !== undefined) throw usageFailure('--actor-token-type needs --actor-token-file')
+    return { actor: undefined, actorTokenType: undefined }
+  }
+  // Stdin has the subject token, if any.
+  if (path === '-') throw usageFailure('--actor-token-file must be a file')
+  const actorTokenType = ACTOR_TOKEN_TYPES.get(type ?? 'jwt')
+  if (actorTokenType === undefined) {
+    throw usageFailure('--actor-token-type must be jwt or access_token')
+  }
+  return { actor: { name: 'file', getSubjectToken: () => readToken(path) }, actorTokenType }
 }
 
 /** Parses `--lifetime`. Throws a usage failure for a value that every gateway refuses. */

@@ -28,6 +28,13 @@ export type ExchangeOptions = {
   readonly subjectToken: string
   /** The token type of RFC 8693 §3. Default: JWT. */
   readonly subjectTokenType?: string | undefined
+  /**
+   * The token of the party that acts for the subject, such as an agent (RFC 8693 §2.1). The issued
+   * token names both.
+   */
+  readonly actorToken?: string | undefined
+  /** The token type of the actor token. Default: JWT. */
+  readonly actorTokenType?: string | undefined
   /** The API that the token is for, by its URI in the trust document. */
   readonly resource: string
   /** Default: all scopes of the rule. */
@@ -113,6 +120,13 @@ function renderForm(options: ExchangeOptions): URLSearchParams {
     subject_token_type: requireText('subjectTokenType', subjectTokenType),
     resource: requireText('resource', options.resource),
   })
+  if (options.actorToken !== undefined) {
+    const { actorTokenType = TOKEN_TYPE_JWT } = options
+    form.set('actor_token', requireText('actorToken', options.actorToken))
+    form.set('actor_token_type', requireText('actorTokenType', actorTokenType))
+  } else if (options.actorTokenType !== undefined) {
+    throw new OptionError('actorTokenType needs actorToken')
+  }
   if (scopes !== undefined && scopes.length > 0) form.set('scope', renderScopes(scopes))
   if (rule !== undefined) form.set('rule', requireText('rule', rule))
   if (lifetimeSeconds !== undefined) {

@@ -24,6 +24,8 @@ export const decisionFilterSchema = z.strictObject({
   issuer: z.optional(text),
   /** The `sub` of the subject token. */
   subject: z.optional(text),
+  /** The `sub` of the actor token. */
+  actor: z.optional(text),
   resource: z.optional(text),
   outcome: z.optional(z.enum(DECISION_OUTCOMES)),
   reason: z.optional(text),

@@ -44,6 +44,17 @@ const connection = z.object({
   tls: z.optional(z.string()),
 })
 
+/** Who acted for the subject: facts of the verified actor token. */
+const actor = z.object({
+  /** The name of its issuer in the trust document. */
+  issuer: z.string(),
+  issuer_url: z.string(),
+  subject: z.string(),
+  token_id: z.optional(z.string()),
+  /** Epoch seconds. */
+  token_expires_at: z.number(),
+})
+
 /** How many tokens the job got by the rule, and the claim that names the job. */
 const budget = z.object({
   per: z.string(),
@@ -96,6 +107,9 @@ export const decisionRecordSchema = z.object({
   claims: z.optional(facts),
   /** `claims` has every claim of the token. Otherwise, an absent claim may be one that is not kept. */
   all_claims: z.optional(z.literal(true)),
+  actor: z.optional(actor),
+  /** The recorded claims of the actor token. With `all_claims`, all of them. */
+  actor_claims: z.optional(facts),
   connection: z.optional(connection),
   asked: z.optional(asked),
   resource: z.optional(z.string()),

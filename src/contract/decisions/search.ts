@@ -16,7 +16,16 @@ const DAY_MILLISECONDS = 86_400_000
 const MAX_PERIOD_DAYS = 366
 
 /** Parameters that are the member of the filter of the same name. */
-const PLAIN = ['rule', 'issuer', 'subject', 'resource', 'outcome', 'reason', 'token_id'] as const
+const PLAIN = [
+  'rule',
+  'issuer',
+  'subject',
+  'actor',
+  'resource',
+  'outcome',
+  'reason',
+  'token_id',
+] as const
 /** Every parameter, in the order of the documentation. */
 const DECISION_PARAMETERS = ['from', 'to', ...PLAIN, 'claim', 'shard', 'limit', 'cursor'] as const
 

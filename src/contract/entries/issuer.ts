@@ -38,7 +38,7 @@ export const issuer = z.strictObject({
   ),
   accepts: maybe(
     z.array(z.enum(OPTIONAL_TOKEN_KINDS)).check(z.minLength(1)),
-    'Kinds of tokens to accept in addition: access_token (its JWTs under that subject_token_type), id_jag (draft: ID-JAGs as jwt-bearer assertions).',
+    'Kinds of tokens to accept in addition: access_token (its JWTs under that subject_token_type), id_jag (draft: ID-JAGs as jwt-bearer assertions), txn_token (draft: transaction tokens under that subject_token_type).',
   ),
   trust_domain: maybe(
     z

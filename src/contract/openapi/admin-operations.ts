@@ -30,6 +30,7 @@ const DECISION_PARAMETERS: readonly Parameter[] = [
   filter('rule', 'the rule that decided'),
   filter('issuer', 'the name of the issuer in the trust document'),
   filter('subject', 'the `sub` of the subject token'),
+  filter('actor', 'the `sub` of the actor token'),
   filter('resource', 'the resource of the issued token'),
   filter('outcome', 'the result'),
   filter('reason', 'the reason of a denial'),

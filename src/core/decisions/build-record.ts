@@ -10,6 +10,7 @@ import type { VerifiedIdentity } from '../evidence/identity.ts'
 import type { CompiledTrust } from '../policy/compile/compiled.ts'
 import { findTarget } from '../policy/compile/resource-uri.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
+import type { VerifiedActor } from '../policy/decide/evaluate.ts'
 import { samePath } from '../policy/language/claim-path.ts'
 import type { Template } from '../policy/language/template.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
@@ -43,6 +44,8 @@ export type DecisionEvidence = {
   /** Absent until the token was verified. */
   readonly identity?: VerifiedIdentity
   readonly profile?: ProviderProfile
+  /** Absent unless somebody acts for the subject, and until the actor token was verified. */
+  readonly actor?: { readonly identity: VerifiedActor; readonly profile: ProviderProfile }
   /** The `sub` of the issued token. */
   readonly issuedSubject?: string
   /** How it was made; undefined if it is the `sub` of the subject token. */
@@ -57,6 +60,7 @@ type Members = Pick<DecisionRecord, 'v' | 'id' | 'at' | 'outcome'> & {
 /** Members that a record may lack, those that a reader misses least first. */
 const OMITTABLE = [
   'claims',
+  'actor_claims',
   'considered',
   'observed',
   'facts',
@@ -113,6 +117,8 @@ function buildMembers(
     subject_token_id: identity?.tokenId,
     subject_token_expires_at: identity?.expiresAt,
     claims: pickClaims(evidence, mode),
+    actor: describeActor(evidence),
+    actor_claims: evidence.actor && pickClaims(evidence.actor, mode),
     all_claims: identity !== undefined && mode === 'all' ? true : undefined,
     connection: pickConnection(evidence, mode),
     asked: describeAsked(event, evidence),
@@ -132,8 +138,15 @@ function buildMembers(
   }
 }
 
+function describeActor({ actor }: DecisionEvidence): DecisionRecord['actor'] | undefined {
+  if (actor === undefined) return undefined
+  const { issuerName, issuer, subject, tokenId, expiresAt } = actor.identity
+  const ids = tokenId === undefined ? {} : { token_id: tokenId }
+  return { issuer: issuerName, issuer_url: issuer, subject, ...ids, token_expires_at: expiresAt }
+}
+
 function pickClaims(
-  { identity, profile }: DecisionEvidence,
+  { identity, profile }: Pick<DecisionEvidence, 'identity' | 'profile'>,
   mode: RecordedClaims,
 ): JsonObject | undefined {
   if (identity === undefined || mode === 'none') return undefined

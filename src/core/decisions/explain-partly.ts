@@ -10,7 +10,7 @@ import type { CompiledTrust, Rule } from '../policy/compile/compiled.ts'
 import { listIssuers } from '../policy/compile/issuers/own-issuer.ts'
 import { findTarget } from '../policy/compile/resource-uri.ts'
 import type { DecisionRequest } from '../policy/decide/decision-request.ts'
-import type { RuleTrace } from '../policy/decide/trace.ts'
+import { ACTING_AS, type RuleTrace } from '../policy/decide/trace.ts'
 import { traceRule } from '../policy/decide/trace-rules.ts'
 import { describeRule } from '../policy/explain/explain.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
@@ -29,7 +29,8 @@ export function explainPartly(
   }
   const resource = request.resource === undefined ? undefined : findTarget(trust, request.resource)
   const asked = resource === undefined ? request : { ...request, resource: resource.uri }
-  const known = readKnownClaims(record, issuer.profile)
+  const actorIssuer = listIssuers(trust).find(({ name }) => name === record.actor?.issuer)
+  const known = readKnownClaims(record, issuer.profile, actorIssuer?.profile)
   const own = trust.rules.filter(({ from }) => from === issuer.name)
   const described = own.map((rule) => describePartly(rule, { record, known, asked, at }))
   const rules = described.slice(0, MAX_RECORD_EXPLANATION_RULES)
@@ -68,12 +69,21 @@ function summarize({ outcome, rule, scopes = [], resource, reason, part }: Decis
 export type KnownClaims = {
   readonly claims: JsonObject
   readonly known: (path: readonly string[]) => boolean
+  /** The same for the actor token. Undefined: every claim is known. */
+  readonly isActorKnown?: (path: readonly string[]) => boolean
   /** Whether no claim is missing. An expression can read any claim. */
   readonly hasAll: boolean
 }
 
-export function readKnownClaims(record: DecisionRecord, profile: ProviderProfile): KnownClaims {
+export function readKnownClaims(
+  record: DecisionRecord,
+  profile: ProviderProfile,
+  actorProfile?: ProviderProfile,
+): KnownClaims {
+  const { all_claims, actor_claims } = record
+  const ofActor = { all_claims, claims: actor_claims }
   return {
+    ...(actorProfile === undefined ? {} : { isActorKnown: createKnown(ofActor, actorProfile) }),
     claims: knownClaims(record),
     known: createKnown(record, profile),
     hasAll: record.all_claims === true,
@@ -91,7 +101,7 @@ export type PartialTrace = {
 /** Evaluates the conditions on known claims only. */
 export function tracePartly(
   rule: Rule,
-  { claims, known, hasAll }: KnownClaims,
+  { claims, known, hasAll, isActorKnown = () => true }: KnownClaims,
   asked: DecisionRequest,
   at: number,
 ): PartialTrace {
@@ -99,7 +109,15 @@ export function tracePartly(
   const unknown = rule.conditions.filter(({ path }) => !known(path)).map(({ claim }) => claim)
   const expression = hasAll ? rule.expression : undefined
   if (rule.expression !== expression) unknown.push('condition')
-  const trace = traceRule({ ...rule, conditions, expression }, claims, asked, at)
+  const demand = rule.actingAs
+  const open = demand?.conditions.filter(({ path }) => !isActorKnown(path)) ?? []
+  const ofActor = demand?.conditions.filter((condition) => !open.includes(condition)) ?? []
+  const actingAs = demand && { ...demand, conditions: ofActor }
+  // The issuer of the actor is always known.
+  if (asked.actor?.issuerName === demand?.from) {
+    unknown.push(...open.map(({ claim }) => `${ACTING_AS}.${claim}`))
+  }
+  const trace = traceRule({ ...rule, conditions, actingAs, expression }, claims, asked, at)
   const isDecided = ['condition_failed', 'expired', 'other_resource'].includes(trace.outcome)
   return { trace, unknown, isCertain: isDecided || unknown.length === 0 }
 }

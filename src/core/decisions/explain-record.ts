@@ -32,8 +32,10 @@ export function sourceOf(
   record: DecisionRecord,
   gatewayIssuer: string,
 ): 'document' | 'policy' | undefined {
-  // The subject is recorded when the token is verified.
-  if (record.subject === undefined || record.issuer === undefined) return undefined
+  // The subject is recorded when its token is verified, and the actor then.
+  const { subject, issuer, actor, reason = '' } = record
+  if (subject === undefined || issuer === undefined) return undefined
+  if (actor === undefined && reason.startsWith('actor_')) return undefined
   const resource = record.asked?.resource
   const isForGateway = resource !== undefined && isGatewayResource(resource, gatewayIssuer)
   return isForGateway ? 'policy' : 'document'

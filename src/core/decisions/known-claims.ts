@@ -20,12 +20,22 @@ export function knownClaims(record: DecisionRecord): JsonObject {
   return { ...record.claims, ...Object.fromEntries(present) }
 }
 
+/** The known claims of the actor token. */
+export function knownActorClaims({ actor, actor_claims }: DecisionRecord): JsonObject {
+  const ids = { iss: actor?.issuer_url, sub: actor?.subject, jti: actor?.token_id }
+  const members = { ...ids, exp: actor?.token_expires_at }
+  const present = Object.entries(members).filter(([, value]) => value !== undefined)
+  return { ...actor_claims, ...Object.fromEntries(present) }
+}
+
 /**
  * A claim is known if the record would have it. Without any recorded claim, the deployment may record
  * none, so an absent claim is unknown.
  */
-export function createKnown(record: DecisionRecord, profile: ProviderProfile) {
-  const { claims, all_claims: hasAll } = record
+export function createKnown(
+  { claims, all_claims: hasAll }: Pick<DecisionRecord, 'claims' | 'all_claims'>,
+  profile: ProviderProfile,
+) {
   const recorded = recordedPaths(profile)
   return (path: Path): boolean => {
     const [first = ''] = path

@@ -16,6 +16,7 @@ export function matchesFilter(
   for (const name of EQUAL) {
     if (filter[name] !== undefined && record[name] !== filter[name]) return false
   }
+  if (filter.actor !== undefined && record.actor?.subject !== filter.actor) return false
   return claims.every(({ path, value }) => hasClaim(record.claims, path, value))
 }
 

@@ -1,6 +1,8 @@
 /** The request of a recorded decision, as the evaluator reads it. */
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
-import type { DecisionRequest } from '../policy/decide/decision-request.ts'
+import type { JsonObject } from '../../web/json.ts'
+import type { Actor, DecisionRequest } from '../policy/decide/decision-request.ts'
+import { knownActorClaims } from './known-claims.ts'
 
 /** Stands for a name in the request that the record does not have. No document has it. */
 const UNKNOWN = '(not recorded)'
@@ -10,10 +12,11 @@ const UNKNOWN = '(not recorded)'
  * others. Any other name has the same effect: nothing is granted for it.
  */
 export function requestOf(
-  { asked = {}, connection }: DecisionRecord,
+  record: DecisionRecord,
   source: 'document' | 'policy',
   gatewayIssuer: string,
 ): DecisionRequest {
+  const { asked = {}, connection, actor } = record
   const { resource, scopes, scopes_within: within, rule, lifetime_seconds, unknown = [] } = asked
   return {
     resource:
@@ -22,6 +25,14 @@ export function requestOf(
     ...(within === undefined ? {} : { scopesWithin: within }),
     rule,
     lifetimeSeconds: lifetime_seconds,
+    ...(actor === undefined ? {} : { actor: actorOf(actor, knownActorClaims(record)) }),
     context: (connection ?? {}) as NonNullable<DecisionRequest['context']>,
   }
+}
+
+function actorOf(
+  { issuer: issuerName, issuer_url: issuer, subject }: NonNullable<DecisionRecord['actor']>,
+  claims: JsonObject,
+): Actor {
+  return { issuerName, issuer, subject, claims }
 }

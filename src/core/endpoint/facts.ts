@@ -4,6 +4,7 @@
  */
 import type { Confirmation } from '../../protocol/token.ts'
 import type { DecisionEvent } from '../audit.ts'
+import type { DecisionEvidence } from '../decisions/build-record.ts'
 import type { Denial } from '../denial.ts'
 import { LOG_HASH_CHARACTERS } from '../limits.ts'
 import { DECISION_LOG, type IssuedToken, type Sha256 } from '../ports.ts'
@@ -47,6 +48,16 @@ export function noteWithheld(facts: Facts): void {
   delete facts.keyId
   delete facts.expiresAt
   delete facts.binding
+}
+
+/** Keeps the actor: its issuer for the log line, and its ids and claims for the decision log. */
+export function noteActor(
+  facts: Facts,
+  evidence: { actor?: DecisionEvidence['actor'] },
+  actor: NonNullable<DecisionEvidence['actor']>,
+): void {
+  facts.actorIssuer = actor.identity.issuerName
+  evidence.actor = actor
 }
 
 /** Records names of rules and claims, and never the value of a claim. */

@@ -1,5 +1,5 @@
 /**
- * Limits a request to what an ID-JAG allows. The request can ask for less, and never for more. The
+ * Limits a request to what an ID-JAG or a Txn-Token allows. The request can ask for less, and never for more. The
  * rules decide afterwards, so both must allow it.
  */
 import { canonicalResource } from '../../protocol/resource-uri.ts'
@@ -20,7 +20,9 @@ export function narrowRequest(
 ): Result<NarrowedRequest, Denial> {
   // Clients do not authenticate here. A client that the ID-JAG was not issued to must at least lie
   // about its name, and the rule decides which clients it trusts to keep their ID-JAGs (CH-10).
-  if (idJag !== undefined && idJag.clientId !== clientId) return deny({ reason: 'client_mismatch' })
+  if (idJag?.clientId !== undefined && idJag.clientId !== clientId) {
+    return deny({ reason: 'client_mismatch' })
+  }
   const within = idJag?.scopes
   if (within !== undefined && scopes?.some((scope) => !within.includes(scope)) === true) {
     return deny({ reason: 'scope_exceeds_assertion' })

@@ -7,16 +7,18 @@ import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'
 import {
   ACCESS_TOKEN_TYP,
   type IssuedTokenClaims,
+  readActors,
   readAncestors,
   type TokenAncestor,
+  type TokenOrigin,
 } from '../../protocol/token.ts'
 import type { JsonObject } from '../../web/json.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
 import { sealIdentity, type VerifiedIdentity } from '../evidence/identity.ts'
 import type { UntrustedToken } from '../evidence/peek.ts'
-import { MAX_TOKEN_ANCESTORS } from '../limits.ts'
 import { describeKey, loggableType } from '../loggable.ts'
+import { MAX_TOKEN_ANCESTORS } from '../policy/actors/limits.ts'
 import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { Issuance, LoadRevocations } from '../ports.ts'
 import { type KeyRing, publishedRing } from '../tokens/keyring.ts'
@@ -26,10 +28,10 @@ import { isExpiredOwnToken, verifyOwnToken } from '../tokens/own-token.ts'
 export type Parent = {
   readonly identity: VerifiedIdentity
   readonly claims: IssuedTokenClaims
-  readonly descent: NonNullable<Issuance['descent']>
+  readonly descent: NonNullable<Issuance['descent']> & { readonly origin: TokenOrigin }
 }
 
-type OwnSubjectPorts = {
+export type OwnSubjectPorts = {
   readonly gatewayIssuer: string
   readonly maxTokenLifetimeSeconds: number
   readonly keyRing: KeyRing
@@ -58,12 +60,16 @@ export async function readOwnSubject(
   }
   // Otherwise a rule of the document could lead into or out of the admin API (ADM-03).
   if (isGatewayResource(claims.aud, gatewayIssuer)) return deny({ reason: 'admin_token' })
+  if (readActors(claims.act) === undefined) {
+    return deny({ reason: 'claim_invalid', at: 'act', facts: { expected: 'actors' } })
+  }
   const ancestors = readAncestors(claims)
   if (ancestors === undefined) {
     return deny({ reason: 'claim_invalid', at: 'anc', facts: { expected: 'ancestors' } })
   }
-  if (ancestors.length >= MAX_TOKEN_ANCESTORS) {
-    const facts = { length: ancestors.length, limit: MAX_TOKEN_ANCESTORS }
+  const { length } = ancestors.filter(({ actor }) => actor !== true)
+  if (length >= MAX_TOKEN_ANCESTORS) {
+    const facts = { length, limit: MAX_TOKEN_ANCESTORS }
     return deny({ reason: 'chain_too_long', facts })
   }
   const { isRevoked } = await ports.loadRevocations(at)
@@ -94,7 +100,7 @@ function descentOf(
  * copies of a token by narrowing it, and exchange each copy once (REP-01).
  */
 export function replayedOf({ identity, descent }: Parent) {
-  const [first] = descent.anc
+  const first = descent.anc.find(({ actor }) => actor !== true)
   if (first === undefined || first.jti === identity.tokenId) return identity
   // Its expiry is not known, but no token lives longer than this.
   const expiresAt = first.iat + MAX_TOKEN_LIFETIME_CEILING_SECONDS

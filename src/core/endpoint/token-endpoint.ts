@@ -26,8 +26,9 @@ import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
 import { DECISION_LOG, type ExchangePorts, Unavailable } from '../ports.ts'
 import { placeToken } from '../tokens/place-token.ts'
+import { descend, joinActor, lifeLeft, startActor } from './actor.ts'
 import { admit, claimUse, isRecorded } from './after-verification.ts'
-import { type Facts, hintOf, noteDenial, noteToken, noteWithheld } from './facts.ts'
+import { type Facts, hintOf, noteActor, noteDenial, noteToken, noteWithheld } from './facts.ts'
 import { type FormBody, parseForm } from './form.ts'
 import { narrowRequest } from './narrow.ts'
 import { readOwnSubject, replayedOf } from './own-subject.ts'
@@ -173,13 +174,12 @@ async function decideAndIssue(
   facts.issuer = issuer.name
   const refused = isOwn ? undefined : checkPresentation(issuer, presentation)
   if (refused !== undefined) return refused
-  // 4 key, 5 verify
-  const read = isOwn
-    ? await readOwnSubject(token.value, { ...settings, ...ports }, receivedAt)
-    : undefined
+  // 4 key, 5 verify: the actor token at the same time
+  const given = { ...settings, ...ports, presentation, view, receivedAt }
+  const started = presented.actor && startActor(presented.actor, presented.assertion, trust, given)
+  const read = isOwn ? await readOwnSubject(token.value, given, receivedAt) : undefined
   if (read?.ok === false) return read
   const parent = read?.value
-  const given = { ...settings, ...ports, presentation, view, receivedAt }
   const identity =
     parent === undefined
       ? await prove({ ...given, issuer, token: token.value })
@@ -188,6 +188,10 @@ async function decideAndIssue(
   evidence.identity = identity.value
   evidence.profile = issuer.profile
   if (parent !== undefined) facts.parentTokenId = parent.claims.jti
+  const joined = started && (await joinActor(started, identity.value, parent))
+  if (joined?.ok === false) return joined
+  const actor = joined?.value
+  if (actor !== undefined) noteActor(facts, evidence, actor)
   const { dpop, certificateSha256 } = input.proofContext
   const proven = dpop === undefined ? undefined : await checkTokenProof(dpop, given, receivedAt)
   course.nonce = proven?.nonce
@@ -216,6 +220,7 @@ async function decideAndIssue(
     rule: wantedRule,
     lifetimeSeconds: Math.min(most, settings.maxTokenLifetimeSeconds),
     decisionId: course.decisionId,
+    actor: actor?.identity,
     context: input.context,
   }
   const decision = evaluate(trust, issuer, identity.value, asked, receivedAt)
@@ -223,7 +228,7 @@ async function decideAndIssue(
   if (decision.rule !== undefined) facts.rule = decision.rule.name
   if (decision.resource !== undefined) facts.resource = decision.resource.uri
   if (decision.kind === 'denied') return deny(decision.denial)
-  const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims, job } = decision
+  const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims, job, act } = decision
   if (request.clientId !== undefined && grantType.isClient !== undefined) {
     const authenticated = { subject: identity.value.subject, rule: rule.name }
     if (!grantType.isClient(request.clientId, authenticated)) {
@@ -244,11 +249,11 @@ async function decideAndIssue(
   const issuedAt = ports.clock()
   const mint = findMint(resource, issuedAt)
   // The clock has moved on. A narrower token never outlives its parent (EXC-07).
-  const left = parent === undefined ? lifetimeSeconds : parent.claims.exp - issuedAt
+  const left = lifeLeft(lifetimeSeconds, issuedAt, parent, actor)
   if (left <= 0) return deny({ reason: 'token_expired', facts: { now: issuedAt } })
   // Before the mark too, so that a full list uses up no token.
   const status = resource.hasStatusList
-    ? await placeToken({ mint, rule, identity: identity.value, descent: parent?.descent }, ports)
+    ? await placeToken({ mint, rule, identity: identity.value, ...descend(parent, actor) }, ports)
     : undefined
   if (status?.ok === false) return status
   // 8 replay: last before issuing, so that a denial or an outage uses up neither a token nor a budget
@@ -280,7 +285,8 @@ async function decideAndIssue(
     revision: view.revision,
     issuedAt,
     confirmation: bound.value,
-    ...(parent === undefined ? {} : { descent: parent.descent }),
+    ...descend(parent, actor),
+    act,
     statusIndex: status?.value,
   })
   noteToken(facts, issued)

@@ -1,8 +1,8 @@
 /**
- * Reads the claims that only an ID-JAG has: an identity assertion authorization grant, by which the
- * identity provider of an enterprise lets one client use one server for a user. The document is a
- * draft (draft-ietf-oauth-identity-assertion-authz-grant). Its claims limit what the request may
- * ask for.
+ * Reads the claims that only an ID-JAG or a Txn-Token has. An ID-JAG is an identity assertion
+ * authorization grant, by which the identity provider of an enterprise lets one client use one server
+ * for a user. Both documents are drafts (draft-ietf-oauth-identity-assertion-authz-grant and
+ * draft-ietf-oauth-transaction-tokens). The claims limit what the request may ask for.
  */
 import { isAbsoluteUri } from '../../protocol/resource-uri.ts'
 import { parseScopes } from '../../protocol/scope.ts'
@@ -13,11 +13,8 @@ import { type IdJag, isReadableText } from './identity.ts'
 
 /** CH-08: `client_id` and `jti` are required. `verify` has checked the other required claims. */
 export function readIdJag(claims: JsonObject): Result<IdJag, Denial> {
-  for (const name of ['client_id', 'jti'] as const) {
-    const value = claims[name]
-    if (value === undefined || value === '') return deny({ reason: 'claim_missing', at: name })
-    if (typeof value !== 'string' || !isReadableText(value)) return invalid(name, 'text')
-  }
+  const fault = findTextFault(claims, 'client_id', 'jti')
+  if (fault !== undefined) return fault
   // It narrows the rights, and this gateway does not read it. Without it, the token would allow more.
   if (claims.authorization_details !== undefined) return invalid('authorization_details', 'absent')
   const resources = readResources(claims.resource)
@@ -25,6 +22,29 @@ export function readIdJag(claims: JsonObject): Result<IdJag, Denial> {
   const scopes = readScopes(claims.scope)
   if (scopes === 'invalid') return invalid('scope', 'scope')
   return ok({ clientId: String(claims.client_id), resources, scopes })
+}
+
+/**
+ * Reads a Txn-Token (draft of Transaction Tokens), by which the services of a trust domain pass on who
+ * began a call and what it may do. TX-03: `txn`, `scope` and `req_wl` are required. Without its scope
+ * the token would allow anything (TX-05).
+ */
+export function readTxnToken(claims: JsonObject): Result<IdJag, Denial> {
+  const fault = findTextFault(claims, 'txn', 'req_wl', 'scope')
+  if (fault !== undefined) return fault
+  const scopes = readScopes(claims.scope)
+  if (scopes === 'invalid') return invalid('scope', 'scope')
+  return ok({ clientId: undefined, resources: undefined, scopes })
+}
+
+/** The first of these claims that is no readable text. */
+function findTextFault(claims: JsonObject, ...names: readonly Invalid['at'][]) {
+  for (const name of names) {
+    const value = claims[name]
+    if (value === undefined || value === '') return deny({ reason: 'claim_missing', at: name })
+    if (typeof value !== 'string' || !isReadableText(value)) return invalid(name, 'text')
+  }
+  return undefined
 }
 
 type Invalid = Extract<Denial, { reason: 'claim_invalid' }>

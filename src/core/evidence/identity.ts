@@ -7,15 +7,17 @@ import { type JsonObject, readPath } from '../../web/json.ts'
 import { MAX_CLAIM_CHARACTERS } from '../limits.ts'
 
 /**
- * How a request presents its token: as a subject token with the type `access_token` or another, as
- * an authorization grant, or as the authentication of the client.
+ * How a request presents its token: as a subject token with the type `access_token`, `txn_token` or
+ * another, as an authorization grant, or as the authentication of the client.
  */
-export type Presentation = 'jwt' | 'access_token' | 'assertion' | 'client_assertion' | 'jwt_svid'
+export type Presentation =
+  | ('jwt' | 'access_token' | 'txn_token')
+  | ('assertion' | 'client_assertion' | 'jwt_svid')
 
-/** What an ID-JAG allows at most: see `id-jag.ts`. */
+/** What an ID-JAG or a Txn-Token allows at most: see `id-jag.ts`. */
 export type IdJag = {
-  /** The client that the identity provider issued it to. */
-  readonly clientId: string
+  /** The client that the identity provider issued it to. Undefined for a Txn-Token. */
+  readonly clientId: string | undefined
   /** The only resources that it allows. Undefined if it has no such limit. */
   readonly resources: readonly string[] | undefined
   /** The only scopes that it allows. Undefined if it has no such limit. */
@@ -32,7 +34,7 @@ export type VerifiedIdentity = {
   /** Epoch seconds. */
   readonly expiresAt: number
   readonly claims: JsonObject
-  /** Undefined unless the token is an ID-JAG. */
+  /** Undefined unless the token is an ID-JAG or a Txn-Token. */
   readonly idJag?: IdJag | undefined
 }
 

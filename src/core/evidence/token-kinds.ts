@@ -3,7 +3,12 @@
  * presents the token. The lists of two kinds have no explicit `typ` in common, so that a token for
  * one use is not accepted in another (RFC 8725 §3.12).
  */
-import { ACCESS_TOKEN_TYP, ID_JAG_TYP, type OptionalTokenKind } from '../../protocol/token.ts'
+import {
+  ACCESS_TOKEN_TYP,
+  ID_JAG_TYP,
+  type OptionalTokenKind,
+  TXN_TYP,
+} from '../../protocol/token.ts'
 import { deny } from '../denial.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
 import type { Presentation } from './identity.ts'
@@ -23,7 +28,8 @@ export function checkPresentation(
   { accepts, trustDomain }: KindsOfIssuer,
   presentation: Presentation,
 ): ReturnType<typeof deny> | undefined {
-  if (presentation === 'access_token' && !accepts.includes('access_token')) {
+  const isOptional = presentation === 'access_token' || presentation === 'txn_token'
+  if (isOptional && !accepts.includes(presentation)) {
     return deny({ reason: 'token_type_unsupported', at: 'subject_token_type' })
   }
   // Keys belong to a trust domain by configuration, and never by what the SVID says (CA-13).
@@ -44,6 +50,8 @@ export function acceptedTypes(
       return profile.types
     case 'access_token':
       return [...profile.types, ACCESS_TOKEN_TYP]
+    case 'txn_token':
+      return [TXN_TYP]
     case 'client_assertion':
       return [...profile.types, CLIENT_AUTHENTICATION_TYP]
     case 'assertion':

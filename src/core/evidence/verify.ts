@@ -4,7 +4,7 @@
  * profile. Rules are evaluated elsewhere.
  */
 
-import { ID_JAG_TYP } from '../../protocol/token.ts'
+import { ID_JAG_TYP, TXN_TYP } from '../../protocol/token.ts'
 import { decodeBase64Url } from '../../web/base64.ts'
 import type { JsonObject } from '../../web/json.ts'
 import { ok, type Result } from '../../web/result.ts'
@@ -14,7 +14,7 @@ import type { PublicKey } from '../keys/issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, MAX_NUMERIC_DATE } from '../limits.ts'
 import { describeKey, loggableType } from '../loggable.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
-import { readIdJag } from './id-jag.ts'
+import { readIdJag, readTxnToken } from './id-jag.ts'
 import {
   isReadableText,
   type Presentation,
@@ -91,7 +91,8 @@ export async function verify({
   }
   const provider = checkProfile(claims, sub, profile)
   if (!provider.ok) return provider
-  const idJag = isIdJag ? readIdJag(claims) : ok(undefined)
+  const read = isIdJag ? readIdJag : token.type === TXN_TYP ? readTxnToken : undefined
+  const idJag = read === undefined ? ok(undefined) : read(claims)
   if (!idJag.ok) return idJag
   return ok(
     sealIdentity({

@@ -46,11 +46,19 @@ export type Parameter = {
   readonly maxCharacters?: number
 }
 
+export type PresentedActor = {
+  /** It is not verified yet. */
+  readonly token: string
+  readonly presentation: Presentation
+}
+
 /** What a request presents with one grant type. */
 export type Presented = {
   /** The JWT that identifies the caller. It is not verified yet. */
   readonly assertion: string
   readonly presentation: Presentation
+  /** The token of the party that acts for the subject. Only token exchange has one. */
+  readonly actor?: PresentedActor | undefined
   /** The token type in the answer. Undefined if the answer does not name one. */
   readonly issuedTokenType: string | undefined
 }

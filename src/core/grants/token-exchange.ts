@@ -1,6 +1,6 @@
 /**
  * Token exchange (RFC 8693): a workload presents the token of its platform, or an access token of
- * this gateway, as `subject_token`. The issued token is both an access token and a JWT, so the
+ * this gateway, as `subject_token`, and the party that acts for it its own as `actor_token`. The issued token is both an access token and a JWT, so the
  * answer names the type that was requested.
  */
 import {
@@ -8,6 +8,7 @@ import {
   TOKEN_TYPE_ACCESS_TOKEN,
   TOKEN_TYPE_ID_TOKEN,
   TOKEN_TYPE_JWT,
+  TOKEN_TYPE_TXN_TOKEN,
   type TokenAnswer,
 } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
@@ -16,7 +17,7 @@ import { type Form, readParameter, requireParameter } from '../endpoint/form.ts'
 import type { Presentation } from '../evidence/identity.ts'
 import type { IssuedToken } from '../ports.ts'
 import { renderAnswer } from './answer.ts'
-import type { GrantType, Presented } from './grant-type.ts'
+import type { GrantType, Presented, PresentedActor } from './grant-type.ts'
 
 /** RFC 8693 §2.2.2 has this single code for every invalid token. */
 const INVALID_REQUEST: OAuthError = { error: 'invalid_request', status: 400 }
@@ -28,8 +29,8 @@ export const TOKEN_EXCHANGE: GrantType = {
     { name: 'subject_token' },
     { name: 'subject_token_type' },
     { name: 'requested_token_type' },
-    { name: 'actor_token', isUnsupported: true },
-    { name: 'actor_token_type', isUnsupported: true },
+    { name: 'actor_token' },
+    { name: 'actor_token_type' },
     { name: 'subject_issuer', isUnsupported: true },
     { name: 'requested_issuer', isUnsupported: true },
   ],
@@ -51,7 +52,9 @@ const PRESENTATIONS: ReadonlyMap<string, Presentation> = new Map([
 function read(form: Form): Result<Presented, Denial> {
   const subjectType = requireParameter(form, 'subject_token_type')
   if (!subjectType.ok) return subjectType
-  const presentation = PRESENTATIONS.get(subjectType.value)
+  // A Txn-Token names a call, and not a party that acts. So it is no actor token.
+  const isTxnToken = subjectType.value === TOKEN_TYPE_TXN_TOKEN
+  const presentation = isTxnToken ? 'txn_token' : PRESENTATIONS.get(subjectType.value)
   if (presentation === undefined) {
     return deny({ reason: 'token_type_unsupported', at: 'subject_token_type' })
   }
@@ -61,7 +64,28 @@ function read(form: Form): Result<Presented, Denial> {
   }
   const assertion = requireParameter(form, 'subject_token')
   if (!assertion.ok) return assertion
-  return ok({ assertion: assertion.value, presentation, issuedTokenType: requested })
+  const actor = readActor(form)
+  if (!actor.ok) return actor
+  return ok({
+    assertion: assertion.value,
+    presentation,
+    actor: actor.value,
+    issuedTokenType: requested,
+  })
+}
+
+/** RFC 8693 §2.1: the actor token needs its type, and the type must not stand alone (TE-27). */
+function readActor(form: Form): Result<PresentedActor | undefined, Denial> {
+  const token = readParameter(form, 'actor_token')
+  const type = readParameter(form, 'actor_token_type')
+  if (token === undefined && type === undefined) return ok(undefined)
+  if (token === undefined) return deny({ reason: 'parameter_missing', at: 'actor_token' })
+  if (type === undefined) return deny({ reason: 'parameter_missing', at: 'actor_token_type' })
+  const presentation = PRESENTATIONS.get(type)
+  if (presentation === undefined) {
+    return deny({ reason: 'token_type_unsupported', at: 'actor_token_type' })
+  }
+  return ok({ token, presentation })
 }
 
 /** RFC 8693 §2.2.1. */

@@ -20,6 +20,8 @@ const CLAIMS = [
   claim(['origin', 'iss'], given),
   claim(['origin', 'sub'], { ...given, influence: 'low' }),
   claim(['origin', 'jti']),
+  claim(['act', 'iss'], { recorded: true }),
+  claim(['act', 'sub'], { influence: 'low', recorded: true }),
   claim('rev', { ...given, types: ['number'] }),
 ]
 

@@ -87,6 +87,7 @@ function claimsOf(issuance: Issuance, tokenId: string): IssuedTokenClaims {
     rev: issuance.revision,
     ...(issuance.descent === undefined ? {} : { anc: issuance.descent.anc }),
     ...(issuance.confirmation === undefined ? {} : { cnf: issuance.confirmation }),
+    ...(issuance.act === undefined ? {} : { act: issuance.act }),
     ...(statusIndex === undefined ? {} : { status: statusOf(issuance.gatewayIssuer, statusIndex) }),
   }
 }

@@ -14,7 +14,7 @@ type NewToken = {
   readonly mint: Mint
   readonly rule: { readonly name: string }
   readonly identity: Pick<Issuance['identity'], 'issuer'>
-  readonly descent: Issuance['descent'] | undefined
+  readonly descent?: Issuance['descent'] | undefined
 }
 
 /** Throws `Unavailable` if no index can be had. */
@@ -26,7 +26,7 @@ export async function placeToken(
   const ancestors = descent?.anc ?? []
   const position = await takeStatusIndex({
     rules: [rule.name, ...ancestors.map((ancestor) => ancestor.client_id)],
-    issuer: descent?.origin.iss ?? identity.issuer,
+    issuer: descent?.origin?.iss ?? identity.issuer,
     keyId: mint.keyId ?? '',
   })
   return position === undefined ? deny({ reason: 'status_list_full' }) : ok(position)

@@ -4,13 +4,14 @@
  * that the two cannot contradict each other.
  */
 import { type JWK, SignJWT } from 'jose'
+import { formatActors } from '../../protocol/token.ts'
 import type { VerifiedToken } from '../../verify/index.ts'
 import { demand, demandNames } from '../demand.ts'
 import { plainName } from '../headers.ts'
 import { IDENTITY_LIFETIME_SECONDS, MAX_IDENTITY_LIFETIME_SECONDS } from '../limits.ts'
 import { parseIdentityKey } from './identity-key.ts'
 
-/** Plain headers: `<prefix>subject`, `-scope`, `-client-id`, `-token-id`, `-expires-at`. */
+/** Plain headers: `<prefix>subject`, `-scope`, `-client-id`, `-token-id`, `-expires-at`, `-actor`. */
 export type HeaderIdentity = {
   readonly kind: 'headers'
   /** Begins with `x-` and ends with `-`, in lower case. Default: `x-edgemint-`. */
@@ -83,13 +84,14 @@ function createHeaderIdentity(options: HeaderIdentity): Identity {
   )
   return Object.freeze({
     isReserved: (name: string) => name.startsWith(prefix),
-    write: async ({ subject, scopes, clientId, claims, expiresAt }: VerifiedToken) => {
+    write: async ({ subject, scopes, clientId, claims, expiresAt, actors }: VerifiedToken) => {
       const values: readonly (readonly [string, string])[] = [
         ['subject', subject],
         ['scope', scopes.join(' ')],
         ['client-id', clientId],
         ['token-id', String(claims.jti)],
         ['expires-at', String(expiresAt)],
+        ['actor', formatActors(actors)],
       ]
       // Values are not encoded. An origin that does not decode them could confuse two subjects.
       if (!values.every(([, value]) => /^[\x21-\x7e]*( [\x21-\x7e]+)*$/.test(value)))
@@ -138,6 +140,7 @@ function createSignedIdentity(options: SignedIdentity, clock: Clock): Identity {
         jti: crypto.randomUUID(),
         client_id: token.clientId,
         scope: token.scopes.join(' '),
+        ...(token.actors.length === 0 ? {} : { act: token.claims.act }),
         token: { iss: token.claims.iss, jti: token.claims.jti },
         claims: pick(token.claims, copied),
       })

@@ -9,6 +9,7 @@ const names = readdirSync(folder)
 test('examples/trust has an example for each kind of organisation', () => {
   expect(names.toSorted()).toEqual([
     'cloud-functions',
+    'delegation',
     'github-organisation',
     'gitlab-group',
     'kubernetes',

@@ -32,10 +32,29 @@ describe('an allowed request', () => {
         'x-edgemint-scope': 'deploy:read deploy:write',
         'x-edgemint-expires-at': String(AT + 600),
         'x-edgemint-token-id': 'own-1',
+        'x-edgemint-actor': '',
         'cache-control': 'max-age=10',
         vary: 'authorization, x-edgemint-require-resource, x-edgemint-require-scope',
       },
     })
+  })
+
+  it('names each actor, the current one first', () => {
+    const agent = { iss: 'https://agents.example', sub: 'agent-7' }
+    const act = { iss: 'https://sts.example.com', sub: 'tool', act: agent }
+    const header = 'x-edgemint-actor'
+    expect(allow({ act: agent }).headers[header]).toBe('https://agents.example agent-7')
+    expect(allow({ act }).headers[header]).toBe(
+      'https://sts.example.com tool,https://agents.example agent-7',
+    )
+  })
+
+  it('EXC-11 encodes an actor so that it cannot be read as two', () => {
+    const sub = 'a b,https://evil.example boss\r\n50%\ud83d'
+    const value = allow({ act: { iss: 'https://a.example', sub } }).headers['x-edgemint-actor']
+    const actors = value?.split(',').map((one) => one.split(' ').map(decodeURIComponent))
+    expect(actors).toEqual([['https://a.example', sub.toWellFormed()]])
+    expect(value).toMatch(/^[\x21-\x7e]+ [\x21-\x7e]+$/)
   })
 
   const subjects = [

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { MAX_TOKEN_ANCESTORS } from '../../../src/core/limits.ts'
+import { MAX_TOKEN_ANCESTORS } from '../../../src/core/policy/actors/limits.ts'
 import type { ExchangePorts } from '../../../src/core/ports.ts'
 import { Unavailable } from '../../../src/core/ports.ts'
 import { lineageOf, type RevocableToken } from '../../../src/protocol/revocations.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { decodeJwt } from 'jose'
 import { beforeAll, expect, it } from 'vitest'
-import { MAX_TOKEN_ANCESTORS } from '../../../src/core/limits.ts'
+import { MAX_TOKEN_ANCESTORS } from '../../../src/core/policy/actors/limits.ts'
 import type { IssuedTokenClaims } from '../../../src/protocol/token.ts'
 import { runs } from '../../support/runs.ts'
 import { narrowForm } from '../../support/vectors.ts'

@@ -2,7 +2,17 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 import { AUDIENCE, makeRequest, type Tokens, type Vector } from '../../support/vectors.ts'
 
-const NAMES = ['used', 'usedProof', 'issued', 'other', 'admin', 'revoked', 'last', 'moved'] as const
+const NAMES = [
+  'used',
+  'usedProof',
+  'issued',
+  'other',
+  'admin',
+  'revoked',
+  'last',
+  'moved',
+  'acted',
+] as const
 const NONE = Object.fromEntries(NAMES.map((name) => [name, ''])) as Record<
   (typeof NAMES)[number],
   string
@@ -42,8 +52,13 @@ describe('LOG-01 LOG-03 the facts of a denial', () => {
     ['grant_type', { form: { grant_type: CANARY } }, 'grant_type_unsupported'],
     ['a parameter', { form: { [CANARY]: [CANARY, CANARY] } }, 'parameter_repeated'],
     ['subject_token', { form: { subject_token: CANARY } }, 'token_malformed'],
+    [
+      'actor_token_type',
+      { form: { actor_token: 'x', actor_token_type: CANARY } },
+      'token_type_unsupported',
+    ],
     ['subject_token_type', { form: { subject_token_type: CANARY } }, 'token_type_unsupported'],
-    ['actor_token', { form: { actor_token: CANARY } }, 'parameter_unsupported'],
+    ['actor_token', { form: { actor_token: CANARY } }, 'parameter_missing'],
   ]
 
   it.each(rows)('contain no text of the caller: %s', async (name, change, reason) => {

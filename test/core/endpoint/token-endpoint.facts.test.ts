@@ -9,6 +9,7 @@ import {
   exchangeForm,
   makeDescendants,
   makeRequest,
+  mintActor,
   prove,
   SPENT_JOB,
   type Tokens,
@@ -43,7 +44,11 @@ beforeAll(async () => {
     other: '',
     admin: await signOwn(world.keyRing, { iss: AUDIENCE, aud: AUDIENCE, ...times }),
     gateway: AUDIENCE,
-    ...(await makeDescendants(issued, async (form) => tokenOf(await world.send(form)))),
+    ...(await makeDescendants(
+      issued,
+      async (form) => tokenOf(await world.send(form)),
+      (sub) => mintActor(world.issuer, sub),
+    )),
   }
 })
 

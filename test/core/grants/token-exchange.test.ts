@@ -35,16 +35,20 @@ describe('a token exchange is refused', () => {
       { subject_token_type: null },
       'parameter_missing: subject_token_type',
     ],
-    ['TE-27 with an actor token', { actor_token: 'a.b.c' }, 'parameter_unsupported: actor_token'],
+    [
+      'TE-27 with an actor token without its type',
+      { actor_token: 'a.b.c' },
+      'parameter_missing: actor_token_type',
+    ],
     [
       'TE-27 with only the type of an actor token',
       { actor_token_type: `${TYPE}:jwt` },
-      'parameter_unsupported: actor_token_type',
+      'parameter_missing: actor_token',
     ],
     [
-      'EXC-03 with both tokens equal',
-      { actor_token: 'a.b.c', actor_token_type: `${TYPE}:jwt` },
-      'parameter_unsupported: actor_token',
+      'TE-28 with an actor token of an unknown type',
+      { actor_token: 'a.b.c', actor_token_type: `${TYPE}:saml2` },
+      'token_type_unsupported: actor_token_type',
     ],
     [
       'EXC-03 with subject_issuer',

@@ -23,7 +23,23 @@ export const RECORDED: Readonly<Record<string, Row>> = {
   'parameter_invalid: a lifetime in words': { fault: 'expires_in' },
   'parameter_invalid: EXC-06 a lifetime of zero': { fault: 'expires_in' },
   'parameter_invalid: EXC-06 a lifetime below the minimum': { fault: 'expires_in' },
-  'parameter_unsupported: an actor token': { fault: 'actor_token' },
+  'parameter_unsupported: an issuer for the subject': { fault: 'subject_issuer' },
+  'parameter_missing: TE-27 an actor token without its type': { fault: 'actor_token_type' },
+  'parameter_missing: TE-27 the type of an actor token alone': { fault: 'actor_token' },
+  'token_type_unsupported: TE-28 a refresh token as actor token': { fault: 'actor_token_type' },
+  'token_type_unsupported: TE-30 an access token of an issuer that may send none as actor token': {
+    fault: 'actor_token_type',
+  },
+  'actor_not_accepted: CLM-07 an actor token for another audience': {
+    facts: { cause: 'audience_mismatch' },
+  },
+  'actor_not_accepted: OUT-01 an admin token as actor token': { facts: { cause: 'admin_token' } },
+  'actor_not_accepted: an actor token that is not a token': {
+    facts: { cause: 'token_malformed' },
+  },
+  'actor_chain_too_long: EXC-07 one actor more than a token can name': {
+    facts: { length: 4, limit: 3 },
+  },
   'parameter_of_another_grant: EXC-03 an assertion beside the subject token': {
     fault: 'assertion',
   },

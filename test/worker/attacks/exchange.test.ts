@@ -84,8 +84,8 @@ describe('the form of a request', () => {
   })
 
   it.each([
-    ['an actor token', { actor_token: 'x', actor_token_type: 'urn:x' }, 'parameter_unsupported'],
-    ['only the type of an actor token', { actor_token_type: 'urn:x' }, 'parameter_unsupported'],
+    ['an actor token', { actor_token: 'x', actor_token_type: 'urn:x' }, 'token_type_unsupported'],
+    ['only the type of an actor token', { actor_token_type: 'urn:x' }, 'parameter_missing'],
     ['an issuer for the subject', { subject_issuer: 'x' }, 'parameter_unsupported'],
     [
       'a token type that is not issued',

@@ -87,6 +87,37 @@ describe('REV-05 a published revocation', () => {
     },
   )
 
+  const AGENT = { iss: 'https://agents.example', sub: 'agent-7' }
+  const TOOL = { iss: 'https://tools.example', sub: 'tool', act: AGENT }
+  it.each([
+    ['the current actor', 'subject', TOOL.sub],
+    ['an actor before it', 'subject', AGENT.sub],
+    ['the issuer of the current actor', 'issuer', TOOL.iss],
+    ['the issuer of an actor before it', 'issuer', AGENT.iss],
+  ] as const)('REV-03 of %s counts from when the token was issued', async (_, grain, id) => {
+    const acted = revocable('acted', { anc: [ROOT, PARENT], act: TOOL })
+    const revoked = async (before: number) =>
+      (await load({ before: [{ grain, id, before }] })).isRevoked(acted)
+    expect(await revoked(acted.iat + 1)).toBe(true)
+    expect(await revoked(acted.iat)).toBe(false)
+    const alone = await load({ before: [{ grain, id, before: acted.iat + 1 }] })
+    expect(await alone.isRevoked(CHILD)).toBe(false)
+  })
+
+  it('of the token of an actor ends the token, and one of the subject counts from its own time', async () => {
+    const old = { ...ROOT, jti: 'of-agent', client_id: 'agents', actor: true } as const
+    const acted = revocable('acted', { anc: [old], act: AGENT })
+    const { isRevoked } = await load({ tokens: ['of-agent'] }, async () => true)
+    expect(await isRevoked(acted)).toBe(true)
+    const of = async (grain: CoarseGrain, id: string, before: number) =>
+      (await load({ before: [{ grain, id, before }] })).isRevoked(acted)
+    expect(await of('rule', 'agents', old.iat + 1)).toBe(true)
+    // The subject got this token after the revocation. The older token was the agent's.
+    expect(await of('subject', acted.sub, old.iat + 1)).toBe(false)
+    expect(await of('issuer', acted.origin.iss, old.iat + 1)).toBe(false)
+    expect(await of('subject', acted.sub, acted.iat + 1)).toBe(true)
+  })
+
   it('ignores a claim of another form, which an earlier release let rules set', async () => {
     const { isRevoked } = await load({ tokens: ['root'] })
     for (const anc of ['root', [{ jti: 'root' }], { jti: 'root' }]) {

@@ -28,6 +28,7 @@ describe('/verify', () => {
       'x-edgemint-scope': 'deploy:read deploy:write',
       'x-edgemint-expires-at': String(claims.exp),
       'x-edgemint-token-id': claims.jti,
+      'x-edgemint-actor': '',
     })
   })
 

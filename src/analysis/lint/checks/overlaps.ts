@@ -121,8 +121,20 @@ function isWithin(inner: Grant, outer: Grant): boolean {
 function isCovered(broad: Rule, narrow: Rule, asked: Asked): boolean {
   if (broad.expression !== undefined && broad.expression.source !== narrow.expression?.source)
     return false
+  if (!areActorsCovered(broad, narrow)) return false
   return broad.conditions.every((wide) =>
     asked.some((own) => samePath(own.path, wide.path) && implies(own, wide)),
+  )
+}
+
+/** Allow rules without `acting_as` are for requests without an actor. */
+function areActorsCovered({ actingAs: broad }: Rule, { actingAs: narrow }: Rule): boolean {
+  if (broad === undefined || narrow === undefined) return broad === narrow
+  return (
+    broad.from === narrow.from &&
+    broad.conditions.every((wide) =>
+      narrow.conditions.some((own) => samePath(own.path, wide.path) && implies(own, wide)),
+    )
   )
 }
 

@@ -105,10 +105,12 @@ function findOwnFault(
 
 /** A token for this resource is exchanged without a rule, so this rule never decides. */
 function findNeedless(
-  { grant }: Rule,
+  { grant, actingAs }: Rule,
   view: RuleView,
   { resources }: CompiledTrust,
 ): readonly Found[] {
+  // A request with an actor always needs a rule.
+  if (actingAs !== undefined) return []
   const resource = grant && findResource(resources, grant.resource)
   return requiredOn(view, ['aud']).flatMap(({ test, place }) => {
     const isSame =

@@ -14,7 +14,7 @@ import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { CONNECTION_FLAGS, readConnection } from '../../workload/connection-flags.ts'
 import { parseLifetime } from '../../workload/target-flags.ts'
-import { CLAIMS_FLAGS } from '../admin-flags.ts'
+import { ACTOR_FLAGS, CLAIMS_FLAGS } from '../admin-flags.ts'
 import { readClaims, readTokenClaims } from '../claims-input.ts'
 import { readMoment } from '../moment-flag.ts'
 import { readTrust } from '../read-trust.ts'
@@ -28,6 +28,7 @@ The command sends nothing and verifies nothing: a token is only decoded.`,
     trust: { value: 'FILE', about: 'the trust document', required: true, completes: 'files' },
     issuer: { value: 'NAME', about: 'the name of the issuer in the document', required: true },
     ...CLAIMS_FLAGS,
+    ...ACTOR_FLAGS,
     resource: {
       value: 'URI',
       about:
@@ -67,7 +68,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const scopes = values.scope?.split(' ').filter((scope) => scope !== '')
   const decision = evaluateClaims(
     trust,
-    { issuer, claims },
+    { issuer, claims, actor: await readActor(values['actor-issuer'], values['actor-claims']) },
     {
       resource,
       scopes,
@@ -97,10 +98,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 /** Describes the content of the token that would be issued, except what the summary already has. */
 function describeToken(decision: ClaimsDecision): readonly string[] {
   if (decision.kind === 'denied') return []
-  const { subject, lifetimeSeconds, claims } = decision
+  const { subject, lifetimeSeconds, claims, act } = decision
   return [
     `  subject: ${subject ?? 'unknown, because the claims have no sub'}`,
     `  lifetime: ${lifetimeSeconds} seconds`,
+    ...(act === undefined ? [] : [`  act: ${JSON.stringify(act)}`]),
     ...Object.entries(claims).map(([name, value]) => `  claims.${name}: ${textOf(value)}`),
   ]
 }
@@ -111,6 +113,14 @@ async function readIdentity(claims: string | undefined, tokenFile: string | unde
   }
   if (tokenFile !== undefined) return readTokenClaims(tokenFile)
   return readClaims(requireFlag('claims', claims))
+}
+
+async function readActor(issuer: string | undefined, file: string | undefined) {
+  if (issuer === undefined && file === undefined) return undefined
+  return {
+    issuer: requireFlag('actor-issuer', issuer),
+    claims: await readClaims(requireFlag('actor-claims', file)),
+  }
 }
 
 function onlyOf(names: readonly string[]): string | undefined {

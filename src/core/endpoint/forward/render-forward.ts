@@ -9,6 +9,7 @@ import {
   REQUIRE_RESOURCE,
   REQUIRE_SCOPE,
 } from '../../../protocol/forward-auth.ts'
+import { formatActors, readActors } from '../../../protocol/token.ts'
 import { FORWARD_AUTH_MAX_AGE_SECONDS } from '../../limits.ts'
 import type { ForwardOutcome, ForwardRefusal, ForwardScheme } from './forward-auth.ts'
 
@@ -108,6 +109,7 @@ function renderAllowed({
       [IDENTITY_HEADERS.scope]: claims.scope,
       [IDENTITY_HEADERS.expiresAt]: String(claims.exp),
       [IDENTITY_HEADERS.tokenId]: encodeValue(claims.jti),
+      [IDENTITY_HEADERS.actor]: formatActors(readActors(claims.act) ?? []),
       // Each request with a bound token needs its own proof, so no answer serves another request.
       'cache-control': scheme === 'DPoP' ? 'no-store' : `max-age=${maxAge}`,
       vary: VARY,

@@ -19,10 +19,10 @@ import { compileIssuer, ruleAtOf } from './issuers/issuer.ts'
 import {
   checkReservedName,
   createOwnIssuer,
-  OWN_ISSUER,
   ruleNamedOf,
   withOwnIssuer,
 } from './issuers/own-issuer.ts'
+import { OWN_ISSUER } from './issuers/own-name.ts'
 import { compileResources, indexTargets, POLICY_RESOURCE } from './resource.ts'
 import { compileRule } from './rule.ts'
 
@@ -169,13 +169,12 @@ function compileRules(
 ): Map<string, Rule[]> {
   const rules = new Map<string, Rule[]>()
   const names = new Set<string>()
+  const isDeclared = (name: string) => Object.hasOwn(document.issuers, name)
   for (const [position, source] of document.rules.entries()) {
     if (names.has(source.name)) {
       report(['rules', position, 'name'], 'rule_repeated', `duplicate rule name "${source.name}"`)
     }
     names.add(source.name)
-    // The problem of an invalid issuer is reported once, and not again for each of its rules.
-    const isDeclared = Object.hasOwn(document.issuers, source.from)
     const rule = compileRule(source, position, isDeclared, context, report)
     if (rule === undefined) continue
     const ofIssuer = rules.get(source.from) ?? []

@@ -68,6 +68,13 @@ export type Budget = {
 /** `once_per_resource`: once for each resource. `reuse`: any number of times until it expires. */
 export type ReplayMode = 'once' | 'once_per_resource' | 'reuse'
 
+/** Who must act for the subject. */
+export type ActorDemand = {
+  /** The issuer of the actor token, by its name in the document. */
+  readonly from: string
+  readonly conditions: readonly Condition[]
+}
+
 /** A finding of lint that the rule's owner has accepted, and why. */
 type Acceptance = { readonly lint: string; readonly reason: string }
 
@@ -83,6 +90,8 @@ export type Rule = {
   /** Epoch seconds; Infinity for a deny rule without an end. */
   readonly expiresAt: number
   readonly conditions: readonly Condition[]
+  /** Undefined: an allow rule is for requests without an actor, and a deny rule for all requests. */
+  readonly actingAs: ActorDemand | undefined
   /** The expression in `condition:`; evaluated after the other conditions hold. */
   readonly expression: Expression | undefined
   /** `observe`: the rule is evaluated and logged, but neither allows nor denies. */

@@ -1,44 +1,37 @@
 /** Compiles one rule: its conditions, grant and expiry. Checks that it pins a tenant where required. */
 
+import type { DocumentPath } from '../../../contract/admin.ts'
 import type { RuleSource } from '../../../contract/trust-document.ts'
 import { parseMoment } from '../../../web/moment.ts'
 import type { ProviderProfile } from '../../providers/profile.ts'
 import { compileExpression, type Expression } from '../language/expression.ts'
-import type { Condition, Rule } from './compiled.ts'
+import type { ActorDemand, Condition, Rule } from './compiled.ts'
 import { compileCondition } from './condition.ts'
 import type { Report, RuleContext } from './context.ts'
 import { compileGrant } from './grant.ts'
-import { createIssuerTable } from './issuers/claim-table.ts'
+import { createIssuerTable, type IssuerTable } from './issuers/claim-table.ts'
 
 const NONE: Rule['accepts'] = Object.freeze([])
 
 export function compileRule(
   source: RuleSource,
   position: number,
-  isIssuerDeclared: boolean,
+  isDeclared: (issuer: string) => boolean,
   context: RuleContext,
   report: Report,
 ): Rule | undefined {
   const expiresAt = compileExpiry(source, position, context, report)
-  const issuer = context.issuers.get(source.from)
-  if (issuer === undefined) {
-    if (!isIssuerDeclared) {
-      report(
-        ['rules', position, 'from'],
-        'issuer_unknown',
-        `"${source.from}" is not declared in issuers`,
-      )
-    }
-    return undefined
-  }
-  const table = context.tables.get(issuer.name) ?? createIssuerTable(issuer.profile)
-  context.tables.set(issuer.name, table)
-  const when = ['rules', position, 'when']
-  const conditions = Object.entries(source.when).flatMap(
-    ([claim, condition]) => compileCondition(claim, condition, table, when, report) ?? [],
-  )
+  const at = ['rules', position]
+  const table = findTable(source.from, at, isDeclared, context, report)
+  if (table === undefined) return undefined
+  const conditions = compileConditions(source.when, table, at, report)
+  const actingAs =
+    source.acting_as === undefined
+      ? undefined
+      : compileActor(source.acting_as, source.effect, position, isDeclared, context, report)
+  if (actingAs === 'unusable') return undefined
   const isDeny = source.effect === 'deny'
-  if (!isDeny) checkTenant(conditions, issuer.profile, position, report)
+  if (!isDeny) checkTenant(conditions, table.profile, at, report)
   return Object.freeze({
     name: source.name,
     description: source.description,
@@ -47,11 +40,64 @@ export function compileRule(
     owner: source.owner,
     expiresAt,
     conditions: Object.freeze(conditions),
+    actingAs,
     expression: compileCel(source.condition, position, report),
     mode: source.mode ?? 'enforce',
     accepts: source.accept ?? NONE,
     grant: isDeny ? undefined : compileGrant(source, position, conditions, table, context, report),
   })
+}
+
+/** Undefined if the issuer has a problem. It is reported for the issuer, and not for each rule. */
+function findTable(
+  name: string,
+  at: DocumentPath,
+  isDeclared: (issuer: string) => boolean,
+  context: RuleContext,
+  report: Report,
+): IssuerTable | undefined {
+  const issuer = context.issuers.get(name)
+  if (issuer === undefined) {
+    if (!isDeclared(name)) {
+      report([...at, 'from'], 'issuer_unknown', `"${name}" is not declared in issuers`)
+    }
+    return undefined
+  }
+  const table = context.tables.get(name) ?? createIssuerTable(issuer.profile)
+  context.tables.set(name, table)
+  return table
+}
+
+function compileConditions(
+  when: RuleSource['when'],
+  table: IssuerTable,
+  at: DocumentPath,
+  report: Report,
+): readonly Condition[] {
+  const place = [...at, 'when']
+  return Object.entries(when).flatMap(
+    ([claim, condition]) => compileCondition(claim, condition, table, place, report) ?? [],
+  )
+}
+
+/**
+ * Compiles the conditions on the actor in the same way as those on the subject. An allow rule that
+ * pins no tenant of a shared issuer would trust all its customers as actors (LINT-01).
+ */
+function compileActor(
+  { from, when }: NonNullable<RuleSource['acting_as']>,
+  effect: RuleSource['effect'],
+  position: number,
+  isDeclared: (issuer: string) => boolean,
+  context: RuleContext,
+  report: Report,
+): ActorDemand | 'unusable' {
+  const at = ['rules', position, 'acting_as']
+  const table = findTable(from, at, isDeclared, context, report)
+  if (table === undefined) return 'unusable'
+  const conditions = compileConditions(when, table, at, report)
+  if (effect !== 'deny') checkTenant(conditions, table.profile, at, report)
+  return Object.freeze({ from, conditions: Object.freeze(conditions) })
 }
 
 function compileCel(
@@ -93,14 +139,14 @@ function compileExpiry(
 function checkTenant(
   conditions: readonly Condition[],
   profile: ProviderProfile,
-  position: number,
+  at: DocumentPath,
   report: Report,
 ): void {
   if (profile.tenancy !== 'shared' || conditions.some(({ pins }) => pins !== undefined)) return
   const paths = [...profile.tenantClaims, ...profile.projectClaims]
   const claims = paths.map((path) => path.join('.')).join(', ')
   report(
-    ['rules', position, 'when'],
+    [...at, 'when'],
     'tenant_not_pinned',
     `${profile.id} signs tokens for ${profile.signsFor ?? 'all its customers'}: pin one of ${claims}, with a value or with a glob that begins with the whole tenant name`,
   )

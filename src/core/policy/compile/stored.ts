@@ -13,7 +13,7 @@ import { describeKeyFault } from '../../keys/issuer-keys.ts'
 import { MAX_STORED_PASSES } from '../../limits.ts'
 import { checkSize, compileParts, limitProblems } from './compile.ts'
 import type { Ceilings, CompiledTrust, OwnTokens } from './compiled.ts'
-import { OWN_ISSUER } from './issuers/own-issuer.ts'
+import { OWN_ISSUER } from './issuers/own-name.ts'
 
 /** The usable parts of a stored document, and the problems of the rest. */
 export type StoredTrust = {

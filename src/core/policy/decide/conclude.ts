@@ -2,7 +2,9 @@
  * Concludes from the rules that match: a rendered grant, or the reason of a denial. The gateway and
  * the tools share it.
  */
+
 import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
+import type { ActorClaim } from '../../../protocol/token.ts'
 import type { Grant, Resource, Rule } from '../compile/compiled.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { type RenderedFor, type RenderedGrant, renderGrant } from './render-grant.ts'
@@ -10,6 +12,8 @@ import { coversScopes, wantedScopes } from './wanted-scopes.ts'
 
 /** The content of a token that a rule grants. */
 export type GrantedToken = RenderedGrant & {
+  /** Who acts for the subject. Absent if the subject acts for itself. */
+  readonly act?: ActorClaim | undefined
   readonly scopes: readonly string[]
   readonly lifetimeSeconds: number
 }
@@ -30,6 +34,7 @@ export type Conclusion =
     })
   | Extract<Choice, { kind: 'denied' }>
   | OwnDenial
+  | ActorDenial
   | {
       readonly kind: 'denied'
       readonly reason: 'template_unrenderable'
@@ -43,6 +48,12 @@ type OwnDenial = { readonly kind: 'denied' } & (
   /** The rule that granted the token or an ancestor. */
   | { readonly reason: 'granting_rule_ended'; readonly name: string }
   | { readonly reason: 'resource_left' }
+)
+
+/** Denials that concern only requests with an actor: see `acting.ts`. */
+export type ActorDenial = { readonly kind: 'denied' } & (
+  | { readonly reason: 'actor_not_named' }
+  | { readonly reason: 'actor_chain_too_long'; readonly length: number; readonly limit: number }
 )
 
 /** The part of a decision by rules that is the same for verified and for claimed identities. */

@@ -1,4 +1,5 @@
 /** The request that the evaluator decides. */
+import type { JsonObject } from '../../../web/json.ts'
 
 /** What the platform reports about the caller's connection. Unknown members are absent. */
 export type RequestContext = {
@@ -9,6 +10,16 @@ export type RequestContext = {
   readonly ip?: string
   /** For example TLSv1.3. */
   readonly tls?: string
+}
+
+/** Who acts for the subject: the identity of the actor token. */
+export type Actor = {
+  /** The issuer's name in the document. */
+  readonly issuerName: string
+  /** The issuer's URL. */
+  readonly issuer: string
+  readonly subject: string
+  readonly claims: JsonObject
 }
 
 /** The resource and scopes that the caller asks for. */
@@ -25,6 +36,8 @@ export type DecisionRequest = {
   readonly lifetimeSeconds?: number | undefined
   /** The id of the decision, for templates of claims. If absent, they render an example. */
   readonly decisionId?: string
+  /** Undefined: the subject acts for itself. */
+  readonly actor?: Actor | undefined
   /** Only `condition:` reads it. If absent, nothing is known about the connection. */
   readonly context?: RequestContext | undefined
 }

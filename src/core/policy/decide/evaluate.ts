@@ -8,6 +8,7 @@ import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
 import type { Denial } from '../../denial.ts'
 import type { VerifiedIdentity } from '../../evidence/identity.ts'
 import { loggableHash } from '../../loggable.ts'
+import { isNamed, speaksFor, withActors } from '../actors/acting.ts'
 import type { CompiledTrust, Grant, Resource, Rule, TrustedIssuer } from '../compile/compiled.ts'
 import { type Conclusion, conclude, type GrantedToken } from './conclude.ts'
 import { holdsAll } from './conditions.ts'
@@ -40,12 +41,16 @@ export type Decision = (
 
 type Claims = VerifiedIdentity['claims']
 
+/** The actor, with the name of its issuer in the document. */
+export type VerifiedActor = VerifiedIdentity & { readonly issuerName: string }
+type VerifiedRequest = DecisionRequest & { readonly actor?: VerifiedActor | undefined }
+
 /** Pure: the same trust, identity, request and time (epoch seconds) give the same decision. */
 export function evaluate(
   trust: CompiledTrust,
   issuer: TrustedIssuer,
   identity: VerifiedIdentity,
-  request: DecisionRequest,
+  request: VerifiedRequest,
   at: number,
 ): Decision {
   const { claims, subject } = identity
@@ -91,10 +96,17 @@ export function concludeFor(
   request: DecisionRequest,
   at: number,
 ): Conclusion {
-  if (own === undefined || issuer !== own.issuer) {
-    return conclude(matching, { issuerName: issuer.name, ...holder }, resource, request)
+  const { actor } = request
+  const { claims } = holder
+  if (actor !== undefined && !isNamed(claims, actor)) {
+    return { kind: 'denied', reason: 'actor_not_named' }
   }
-  return concludeOwn(own, matching, { issuerName: undefined, ...holder }, resource, request, at)
+  const isOwn = own !== undefined && issuer === own.issuer
+  const conclusion = isOwn
+    ? concludeOwn(own, matching, { issuerName: undefined, ...holder }, resource, request, at)
+    : conclude(matching, { issuerName: issuer.name, ...holder }, resource, request)
+  if (conclusion.kind === 'denied') return conclusion
+  return withActors(conclusion, actor, isOwn ? claims : undefined)
 }
 
 function toDenial(
@@ -109,6 +121,10 @@ function toDenial(
       return { reason, trace }
     case 'token_expired':
       return { reason, facts: { exp: conclusion.exp, now: conclusion.now } }
+    case 'actor_not_named':
+      return { reason }
+    case 'actor_chain_too_long':
+      return { reason, facts: { length: conclusion.length, limit: conclusion.limit } }
     case 'granting_rule_ended':
       return { reason, facts: { rule: conclusion.name } }
     case 'resource_left':
@@ -142,7 +158,8 @@ export function findMatching(
   const matching: Rule[] = []
   for (let index = 0; index < found.length; index += 1) {
     const rule = issuer.ruleAt(found[index] ?? 0)
-    if (rule.expiresAt > at && holdsAll(rule, claims, request.context)) matching.push(rule)
+    if (rule.expiresAt <= at || !speaksFor(rule, claims, request.actor)) continue
+    if (holdsAll(rule, claims, request.context)) matching.push(rule)
   }
   return matching
 }

@@ -1,7 +1,8 @@
 /**
  * Decides what the holder of a token of this gateway gets: a narrower token for the same resource
- * without any rule, or a token for another resource by a rule `from: self`. Nothing grows along the
- * chain: not the lifetime, and not the scopes at one resource. A deny rule `from: self` refuses both.
+ * without any rule, or a token for another resource or for an actor by a rule `from: self`. Nothing
+ * grows along the chain: not the lifetime, and not the scopes at one resource. A deny rule
+ * `from: self` refuses all of them.
  */
 
 import { splitScopes } from '../../../protocol/scope.ts'
@@ -40,16 +41,14 @@ function readParent(claims: JsonObject): Parent {
       ...ancestors.map(({ client_id }) => client_id),
       ...(typeof rule === 'string' ? [rule] : []),
     ],
-    left: ancestors.map(({ aud }) => aud),
+    left: ancestors.filter(({ actor }) => actor !== true).map(({ aud }) => aud),
   }
 }
 
 /** Claims that each token gets anew. All others are carried over to a token for the same resource. */
 const SET_ANEW: ReadonlySet<string> = new Set(
-  'iss sub aud exp nbf iat jti client_id scope origin rev anc cnf status'.split(' '),
+  'iss sub aud exp nbf iat jti client_id scope origin rev anc act cnf status'.split(' '),
 )
-/** Claims about who acts for whom. They are carried over to a token for another resource too. */
-const ABOUT_ACTORS = ['act', 'may_act']
 
 /** The part of the decision that is the same for a verified token and for claims of one. */
 export function concludeOwn(
@@ -71,10 +70,13 @@ export function concludeOwn(
   // A rule that was removed issues nothing more, and neither do the tokens that it granted (REV-03).
   const ended = parent.rules.find((name) => !isInForce(ruleNamed(name), at))
   if (ended !== undefined) return { kind: 'denied', reason: 'granting_rule_ended', name: ended }
-  const conclusion =
-    parent.aud === resource.audience
-      ? narrow(ruleNamed(parent.rules.at(-1) ?? ''), parent, holder, resource, request)
-      : exchange(parent, matching, holder, resource, request)
+  const granting = ruleNamed(parent.rules.at(-1) ?? '')
+  const isSame = parent.aud === resource.audience
+  const conclusion = !isSame
+    ? exchange(parent, matching, holder, resource, request)
+    : request.actor === undefined
+      ? narrow(granting, parent, holder, resource, request)
+      : delegate(granting, parent, matching, holder, resource, request)
   if (conclusion.kind === 'denied') return conclusion
   return { ...conclusion, lifetimeSeconds: Math.min(conclusion.lifetimeSeconds, left) }
 }
@@ -125,7 +127,7 @@ function narrow(
   }
 }
 
-/** Another resource: a rule `from: self` decides. */
+/** Another resource: a rule `from: self` decides, with an actor or without. */
 function exchange(
   { aud, left }: Parent,
   matching: readonly Rule[],
@@ -139,13 +141,46 @@ function exchange(
   if (held.some((one) => isNameOf(resource, one))) {
     return { kind: 'denied', reason: 'resource_left' }
   }
+  return concludeKept(matching, holder, resource, request)
+}
+
+/**
+ * An actor at the same resource: a rule `from: self` decides, but never beyond the token and the rule
+ * that granted it.
+ */
+function delegate(
+  granting: Rule | undefined,
+  parent: Parent,
+  matching: readonly Rule[],
+  holder: RenderedFor,
+  resource: Resource,
+  request: DecisionRequest,
+): Conclusion {
+  const grant = granting?.grant
+  if (grant?.resource !== resource.uri) return { kind: 'denied', reason: 'no_rule_matched' }
+  const held = parent.scopes.filter((scope) => grant.scopes.includes(scope))
+  if (request.scopes?.every((scope) => held.includes(scope)) === false) {
+    return { kind: 'denied', reason: 'scope_not_granted' }
+  }
+  const conclusion = concludeKept(matching, holder, resource, { ...request, scopesWithin: held })
+  if (conclusion.kind === 'denied') return conclusion
+  const lifetimeSeconds = Math.min(conclusion.lifetimeSeconds, grant.lifetimeSeconds)
+  return { ...conclusion, lifetimeSeconds }
+}
+
+/** Concludes from rules `from: self`, which keep the subject. */
+function concludeKept(
+  matching: readonly Rule[],
+  holder: RenderedFor,
+  resource: Resource,
+  request: DecisionRequest,
+): Conclusion {
   const conclusion = conclude(matching, holder, resource, request)
   if (conclusion.kind === 'denied') return conclusion
   const { rule, subject } = conclusion
   const fault = findFault(subject, resource.subject)
   if (fault !== undefined) return { kind: 'denied', reason: 'template_unrenderable', rule, fault }
-  const actors = pick(holder.claims, (claim) => ABOUT_ACTORS.includes(claim))
-  return { ...conclusion, claims: { ...conclusion.claims, ...actors } }
+  return conclusion
 }
 
 /** The kept subject may not have the form that the resource demands of its subjects. */

@@ -6,11 +6,18 @@
 
 import { readClaim, readScalar, type VerifiedIdentity } from '../../evidence/identity.ts'
 import { MAX_EXPLAINED_RULES } from '../../limits.ts'
+import { speaksFor } from '../actors/acting.ts'
 import type { Condition, Rule, Test, TrustedIssuer } from '../compile/compiled.ts'
 import { holds, holdsAll, holdsExpression } from './conditions.ts'
-import type { DecisionRequest } from './decision-request.ts'
+import type { Actor, DecisionRequest } from './decision-request.ts'
 import { candidates, saltOf, tenantConditions } from './rule-index.ts'
-import type { ConditionTrace, RuleOutcome, RuleTrace } from './trace.ts'
+import {
+  ACTING_AS,
+  type ConditionTrace,
+  NO_ACTOR,
+  type RuleOutcome,
+  type RuleTrace,
+} from './trace.ts'
 import { coversScopes } from './wanted-scopes.ts'
 
 type Claims = VerifiedIdentity['claims']
@@ -42,6 +49,7 @@ export function traceRule(
     rule: rule.name,
     outcome: outcomeOf(rule, claims, request, at),
     conditions: [
+      ...traceActor(rule, claims, request.actor),
       ...rule.conditions.map((condition) => traceCondition(rule, condition, claims)),
       ...traceExpression(rule, claims, request),
     ],
@@ -73,7 +81,7 @@ function findNear(
   const denying = take(
     issuer,
     candidates(issuer.index, claims),
-    (rule) => isDenial(rule) && isOfTenant(rule, claims) && holdsAll(rule, claims, request.context),
+    (rule) => isDenial(rule) && isOfTenant(rule, claims) && matches(rule, claims, request),
   )
   const tenant = candidates(issuer.tenantIndex, claims, saltOf(request.resource))
   const allowing = take(
@@ -102,6 +110,10 @@ function take(
   return taken
 }
 
+function matches(rule: Rule, claims: Claims, { actor, context }: DecisionRequest): boolean {
+  return speaksFor(rule, claims, actor) && holdsAll(rule, claims, context)
+}
+
 function isDenial({ grant, mode }: Rule): boolean {
   return grant === undefined && mode === 'enforce'
 }
@@ -118,7 +130,7 @@ function outcomeOf(rule: Rule, claims: Claims, request: DecisionRequest, at: num
     rule.grant !== undefined &&
     rule.grant.resource !== request.resource
   if (isElsewhere) return 'other_resource'
-  if (!holdsAll(rule, claims, request.context)) return 'condition_failed'
+  if (!matches(rule, claims, request)) return 'condition_failed'
   if (rule.mode === 'observe') return 'observed'
   const { grant } = rule
   if (grant === undefined) return 'denied'
@@ -127,12 +139,40 @@ function outcomeOf(rule: Rule, claims: Claims, request: DecisionRequest, at: num
 }
 
 function traceCondition(rule: Rule, condition: Condition, claims: Claims): ConditionTrace {
+  return traceTest(condition, claims, rule.grant === undefined)
+}
+
+function traceTest(condition: Condition, claims: Claims, denies: boolean): ConditionTrace {
   return {
     claim: condition.claim,
-    holds: holds(condition, claims, rule.grant === undefined),
+    holds: holds(condition, claims, denies),
     expected: describeTest(condition.test),
     presented: describeValue(claims, condition.path),
   }
+}
+
+/** The trace of `acting_as`: the issuer of the actor, then the conditions under its name. */
+function traceActor(
+  rule: Rule,
+  claims: Claims,
+  actor: Actor | undefined,
+): readonly ConditionTrace[] {
+  const { actingAs, grant } = rule
+  const claim = ACTING_AS
+  const presented = actor === undefined ? null : `an actor from ${actor.issuerName}`
+  if (actingAs === undefined) {
+    if (speaksFor(rule, claims, actor)) return []
+    const named = presented ?? 'an actor in the claim act'
+    return [{ claim, holds: false, expected: NO_ACTOR, presented: named }]
+  }
+  const { from, conditions } = actingAs
+  const isFrom = actor?.issuerName === from
+  const issuer = { claim, holds: isFrom, expected: `an actor from ${from}`, presented }
+  if (actor === undefined || !isFrom) return [issuer]
+  const traces = conditions.map((condition) =>
+    traceTest(condition, actor.claims, grant === undefined),
+  )
+  return [issuer, ...traces.map((trace) => ({ ...trace, claim: `${ACTING_AS}.${trace.claim}` }))]
 }
 
 /** Describes a test for people. */

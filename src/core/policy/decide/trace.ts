@@ -1,4 +1,4 @@
-/** The trace of an evaluation: the result of each rule and condition. Types only. */
+/** The trace of an evaluation: the result of each rule and condition. */
 import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
 
 /** The outcome of one rule. */
@@ -12,6 +12,12 @@ export type RuleOutcome =
   | 'denied'
   | 'observed'
   | 'template_unrenderable'
+
+/** The name of the actor in traces, as the rule spells it. Its claims follow after a dot. */
+export const ACTING_AS = 'acting_as'
+
+/** What an allow rule without `acting_as` expects. */
+export const NO_ACTOR = 'no actor'
 
 /** What one condition expected, and the claim that the token presented. */
 export type ConditionTrace = {

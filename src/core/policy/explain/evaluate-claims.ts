@@ -10,7 +10,7 @@ import { readScalar } from '../../evidence/identity.ts'
 import type { Budget, CompiledTrust, TrustedIssuer } from '../compile/compiled.ts'
 import { listIssuers } from '../compile/issuers/own-issuer.ts'
 import type { Conclusion, GrantedToken } from '../decide/conclude.ts'
-import type { DecisionRequest } from '../decide/decision-request.ts'
+import type { Actor, DecisionRequest } from '../decide/decision-request.ts'
 import { concludeFor, findMatching, unrenderable } from '../decide/evaluate.ts'
 import { findRequested } from '../decide/find-target.ts'
 import type { RuleTrace } from '../decide/trace.ts'
@@ -22,6 +22,9 @@ export type ClaimedIdentity = {
   readonly issuer: string
   readonly claims: JsonObject
 }
+
+/** The claims of a subject token, and those of an actor token if somebody acts for the subject. */
+export type ClaimedIdentities = ClaimedIdentity & { readonly actor?: ClaimedIdentity | undefined }
 
 /** The trace of one rule, and whether the rule allows or denies. */
 export type EffectTrace = RuleTrace & { readonly effect: 'allow' | 'deny' }
@@ -66,10 +69,16 @@ export const CLAIMS_DENIAL_REASONS = [
   'token_expired',
   'granting_rule_ended',
   'resource_left',
+  'actor_issuer_not_trusted',
+  'actor_delegated',
+  'actor_not_named',
+  'actor_chain_too_long',
 ] as const satisfies readonly (
   | 'issuer_not_trusted'
   | 'resource_unknown'
   | 'target_missing'
+  | 'actor_issuer_not_trusted'
+  | 'actor_delegated'
   | DeniedConclusion['reason']
 )[]
 type ClaimsDenialReason = (typeof CLAIMS_DENIAL_REASONS)[number]
@@ -82,6 +91,32 @@ type ClaimsDenialReason = (typeof CLAIMS_DENIAL_REASONS)[number]
  * if (decision.kind === 'denied') for (const { sentence } of explain(decision).rules) show(sentence)
  */
 export function evaluateClaims(
+  trust: CompiledTrust,
+  identity: ClaimedIdentities,
+  asked: DecisionRequest,
+  at: number,
+): ClaimsDecision {
+  const actor = identity.actor && actorOf(trust, identity.actor)
+  if (typeof actor === 'string') {
+    return { issuer: identity.issuer, request: asked, kind: 'denied', reason: actor, trace: [] }
+  }
+  const request = actor === undefined ? asked : { ...asked, actor }
+  return evaluateRequest(trust, identity, request, at)
+}
+
+/** The actor as a gateway knows it, or the reason why it refuses its token. */
+function actorOf(
+  trust: CompiledTrust,
+  { issuer: name, claims }: ClaimedIdentity,
+): Actor | 'actor_issuer_not_trusted' | 'actor_delegated' {
+  const issuer = findIssuer(trust, name)
+  if (issuer === undefined) return 'actor_issuer_not_trusted'
+  if (claims.act !== undefined) return 'actor_delegated'
+  const subject = subjectOf(claims) ?? ''
+  return { issuerName: issuer.name, issuer: issuer.url, subject, claims }
+}
+
+function evaluateRequest(
   trust: CompiledTrust,
   identity: ClaimedIdentity,
   request: DecisionRequest,
@@ -112,7 +147,7 @@ export function evaluateClaims(
   const holder = { subject: subjectOf(claims), claims }
   const conclusion = concludeFor(trust, issuer, matching, holder, resource, request, at)
   if (conclusion.kind === 'granted') {
-    const { rule, grant, claims: issued, scopes, lifetimeSeconds } = conclusion
+    const { rule, grant, claims: issued, scopes, lifetimeSeconds, act } = conclusion
     const isKnown = grant.subject !== undefined || !lacksSubject(claims)
     return {
       ...base,
@@ -122,6 +157,7 @@ export function evaluateClaims(
       resource: resource.uri,
       subject: isKnown ? conclusion.subject : undefined,
       claims: issued,
+      ...(act === undefined ? {} : { act }),
       scopes,
       lifetimeSeconds,
       ...(grant.budget === undefined ? {} : { budget: describeBudget(grant.budget) }),

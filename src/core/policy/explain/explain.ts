@@ -6,7 +6,13 @@
 
 import { describeTemplateFault } from '../../../protocol/template-fault.ts'
 import type { DecisionRequest } from '../decide/decision-request.ts'
-import type { RuleOutcome, RuleTrace } from '../decide/trace.ts'
+import {
+  ACTING_AS,
+  type ConditionTrace,
+  NO_ACTOR,
+  type RuleOutcome,
+  type RuleTrace,
+} from '../decide/trace.ts'
 import { countMissed } from '../decide/trace-rules.ts'
 import type { ClaimsDecision, EffectTrace } from './evaluate-claims.ts'
 
@@ -56,6 +62,14 @@ function summarize(decision: ClaimsDecision): string {
       return 'denied: no matching rule grants every requested scope'
     case 'token_expired':
       return 'denied: the token has expired'
+    case 'actor_issuer_not_trusted':
+      return 'denied: the document does not have the issuer of the actor'
+    case 'actor_delegated':
+      return 'denied: the actor token names an actor of its own'
+    case 'actor_not_named':
+      return 'denied: the claim may_act of the subject token does not name the actor'
+    case 'actor_chain_too_long':
+      return 'denied: the token would name too many actors'
     case 'granting_rule_ended':
       return 'denied: the rule that granted the token, or an ancestor of it, is no longer in force'
     case 'resource_left':
@@ -124,11 +138,17 @@ function describeFailure(trace: RuleTrace): string {
   if (failed === undefined) return 'does not match: its condition does not hold'
   if (failed.claim === 'condition')
     return `does not match: its condition does not hold: ${failed.expected}`
+  if (failed.claim === ACTING_AS) return `does not match: ${describeActor(failed)}`
   const presented = failed.presented === null ? 'it is absent' : `it is ${failed.presented}`
   const more = countMissed(trace) - 1
   const rest =
     more === 0 ? '' : `, and ${more} more ${more === 1 ? 'condition fails' : 'conditions fail'}`
   return `does not match: ${failed.claim} must be ${failed.expected}, but ${presented}${rest}`
+}
+
+function describeActor({ expected, presented }: ConditionTrace): string {
+  if (expected === NO_ACTOR) return `it has no acting_as, and the request has ${presented}`
+  return `it is for requests with ${expected}, and this one has ${presented ?? NO_ACTOR}`
 }
 
 const COULD_GRANT: ReadonlySet<RuleOutcome> = new Set<RuleOutcome>([

@@ -12,7 +12,7 @@ import type { Ceilings, RuleLookup } from '../compile/compiled.ts'
  * The version of the form. Raise it with every change of its layout, of the keys of an index, or of
  * what the compiler makes of a document: a form of another version is not loaded.
  */
-export const FORM_VERSION = 3
+export const FORM_VERSION = 4
 
 /** Read in the byte order of the machine: on another byte order, no form is loaded. */
 export const FORM_MAGIC = 0x31464d45

@@ -15,7 +15,8 @@ import type {
   TrustedIssuer,
 } from '../compile/compiled.ts'
 import type { CompileOptions, Report, RuleContext } from '../compile/context.ts'
-import { createOwnIssuer, OWN_ISSUER, withOwnIssuer } from '../compile/issuers/own-issuer.ts'
+import { createOwnIssuer, withOwnIssuer } from '../compile/issuers/own-issuer.ts'
+import { OWN_ISSUER } from '../compile/issuers/own-name.ts'
 import { compileResources, indexTargets } from '../compile/resource.ts'
 import { compileRule } from '../compile/rule.ts'
 import { isHarmless } from '../compile/stored.ts'
@@ -184,7 +185,7 @@ function createRules(
     const report: Report = (_, code) => {
       if (!isHarmless(code)) throw new Error(`a loaded rule does not compile: ${code}`)
     }
-    const rule = compileRule(source, position, true, context, report)
+    const rule = compileRule(source, position, () => true, context, report)
     if (rule === undefined) throw new Error('a loaded rule does not compile')
     rules.set(position, rule)
     return rule

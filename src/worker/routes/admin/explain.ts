@@ -12,9 +12,11 @@ import { IN_ENGLISH } from '../../../contract/text.ts'
 import { cutLifetime, describeEvaluation } from '../../../core/decisions/explain-record.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../../core/limits.ts'
 import { isGatewayResource } from '../../../core/policy/compile/resource-uri.ts'
-import { evaluateClaims } from '../../../core/policy/explain/evaluate-claims.ts'
+import {
+  type ClaimedIdentities,
+  evaluateClaims,
+} from '../../../core/policy/explain/evaluate-claims.ts'
 import { Unavailable } from '../../../core/ports.ts'
-import type { JsonObject } from '../../../web/json.ts'
 import { readClock } from '../../compose.ts'
 import type { AdminContext } from '../../context.ts'
 import { readJsonBody } from '../../http/json-body.ts'
@@ -23,10 +25,14 @@ import { respondJson, respondProblem } from '../../http/respond.ts'
 const text = z.string().check(z.minLength(1))
 const number = z.int().check(z.nonnegative())
 
+const claims = z.record(z.string(), z.unknown())
+
 export const explainRequestSchema = z.strictObject({
   /** The name of the issuer in the trust document. */
   issuer: text,
-  claims: z.record(z.string(), z.unknown()),
+  claims,
+  /** Who acts for the subject. */
+  actor: z.optional(z.strictObject({ issuer: text, claims })),
   resource: z.optional(text),
   scopes: z.optional(z.array(text)),
   rule: z.optional(text),
@@ -53,7 +59,7 @@ export async function postExplainRoute(c: AdminContext): Promise<Response> {
     const detail = 'nothing was evaluated: correct the members that `problems` names'
     return respondProblem({ ...PROBLEMS.bodyInvalid, detail, problems })
   }
-  const { issuer, claims, resource, scopes, rule, lifetime_seconds, connection } = parsed.data
+  const { resource, scopes, rule, lifetime_seconds, connection } = parsed.data
   const { settings, trust } = c.var.gateway
   const view = await trust.load(readClock(), (task) => c.executionCtx.waitUntil(task))
   const isPolicy = resource !== undefined && isGatewayResource(resource, settings.issuer)
@@ -67,7 +73,9 @@ export async function postExplainRoute(c: AdminContext): Promise<Response> {
     context: (connection ?? {}) as Readonly<Record<string, never>>,
   }
   const at = parsed.data.at ?? readClock()
-  const decided = evaluateClaims(rules, { issuer, claims: claims as JsonObject }, request, at)
+  // The body is JSON.
+  const identity = parsed.data as ClaimedIdentities
+  const decided = evaluateClaims(rules, identity, request, at)
   const decision = cutLifetime(decided, settings.ceilings.maxTokenLifetimeSeconds)
   const answer: ExplainAnswer = {
     outcome: decision.kind,
@@ -75,7 +83,7 @@ export async function postExplainRoute(c: AdminContext): Promise<Response> {
     source: isPolicy ? 'policy' : 'document',
     ...(isPolicy ? {} : { revision: view.revision }),
     at,
-    ...describeEvaluation(decision, request),
+    ...describeEvaluation(decision, decision.request),
   }
   return respondJson(answer)
 }

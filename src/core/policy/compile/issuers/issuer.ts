@@ -149,8 +149,8 @@ function checkKeyHosts(
 }
 
 /**
- * An identity provider of one enterprise issues ID-JAGs. A platform that signs for all its
- * customers, or for workloads only, does not.
+ * An identity provider of one enterprise issues ID-JAGs, and a service of one trust domain Txn-Tokens.
+ * A platform that signs for all its customers, or for workloads only, does not.
  */
 function checkAccepts(
   { accepts = [], trust_domain: trustDomain }: IssuerSource,
@@ -162,11 +162,12 @@ function checkAccepts(
     report([...at, 'accepts'], 'accepts_misplaced', 'has a value twice')
   }
   const isEnterprise = profile.tenancy !== 'shared' && trustDomain === undefined
-  if (accepts.includes('id_jag') && !isEnterprise) {
+  const kind = accepts.find((one) => one !== 'access_token')
+  if (kind !== undefined && !isEnterprise) {
     report(
       [...at, 'accepts'],
       'accepts_misplaced',
-      'id_jag requires an identity provider of your own, without "trust_domain"',
+      `${kind} requires an identity provider of your own, without "trust_domain"`,
     )
   }
 }

@@ -7,9 +7,7 @@ import { createOwnProfile } from '../../../providers/index.ts'
 import { indexBySelectivity } from '../../decide/build-index.ts'
 import type { Ceilings, CompiledTrust, Rule, TrustedIssuer } from '../compiled.ts'
 import type { CompileOptions, Report } from '../context.ts'
-
-/** The name of this gateway in `from`. No issuer of a new document may have it. */
-export const OWN_ISSUER = 'self'
+import { OWN_ISSUER } from './own-name.ts'
 
 const EMPTY = indexBySelectivity([])
 
