@@ -12,7 +12,7 @@ const app = mutant('src/worker/app.ts', 'worker', TABLE)
 const roles = mutant('src/contract/admin.ts', 'worker', TABLE)
 const parameters = mutant('src/worker/http/check-parameters.ts', 'worker', TABLE)
 const endpoints = mutant('src/worker/admin-endpoints.ts', 'worker', TABLE)
-const locate = mutant('src/worker/http/locate.ts', 'worker', TABLE)
+const locate = mutant('src/worker/routing/locate.ts', 'worker', TABLE)
 const objects = mutant('src/worker/objects/trust-store/trust-store.ts', 'worker', TABLE)
 const routes = mutant(
   'src/worker/routes/admin/trust.ts',
@@ -29,7 +29,7 @@ const documents = mutant(
   'worker',
   'test/worker/objects/trust-store/trust-store.revisions',
 )
-const hosts = mutant('src/worker/http/check-host.ts', 'worker', 'test/worker/routes/host')
+const hosts = mutant('src/worker/routing/check-host.ts', 'worker', 'test/worker/routes/host')
 const reserved = mutant(
   'src/core/policy/compile/resource.ts',
   'core',

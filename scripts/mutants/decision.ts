@@ -45,7 +45,11 @@ const indexKeys = mutant(
 )
 
 export const DECISION_MUTANTS: readonly Mutant[] = [
-  exchange('EXC-06 lifetime of the deployment', 'settings.maxTokenLifetimeSeconds,\n    ),', '),'),
+  exchange(
+    'EXC-06 lifetime of the deployment',
+    'Math.min(most, settings.maxTokenLifetimeSeconds)',
+    'most',
+  ),
   cut('EXC-06 lifetime of the resource', 'resource.maxLifetimeSeconds,\n', '\n'),
   exchange(
     'REP-01 key before the mark',

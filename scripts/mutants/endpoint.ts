@@ -6,7 +6,7 @@ import { type Mutant, mutant } from './mutant.ts'
 const form = mutant('src/core/endpoint/form.ts', 'core', 'test/core/endpoint test/core/denials')
 const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint test/core/denials')
 const header = mutant('src/core/evidence/read-header.ts', 'core', 'test/core/evidence/read-header')
-const router = mutant('src/worker/http/router.ts', 'worker', 'test/worker/http/router')
+const router = mutant('src/worker/routing/router.ts', 'worker', 'test/worker/routing/router')
 const tokenExchange = mutant(
   'src/core/grants/token-exchange.ts',
   'core',
@@ -75,7 +75,7 @@ const describedRoute = mutant(
   'worker',
   'test/worker/routes/resource-metadata',
 )
-const place = mutant('src/worker/http/locate.ts', 'worker', 'test/worker/routes/verify')
+const place = mutant('src/worker/routing/locate.ts', 'worker', 'test/worker/routes/verify')
 
 export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   described(

@@ -76,7 +76,7 @@ const alerts = mutant(
   'worker',
   attacks('network'),
 )
-const locate = mutant('src/worker/http/locate.ts', 'worker', attacks('exchange'))
+const locate = mutant('src/worker/routing/locate.ts', 'worker', attacks('exchange'))
 const respond = mutant('src/worker/http/respond.ts', 'worker', attacks('exchange'))
 const ports = mutant(
   'src/worker/objects/durable-ports.ts',

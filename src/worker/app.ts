@@ -9,10 +9,10 @@ import { ENDPOINTS, findMethods } from './endpoints.ts'
 import { requireAdmin } from './http/admin-auth.ts'
 import { answerFailure, answerNotFound } from './http/failures.ts'
 import { withGateway } from './http/gateway.ts'
-import { locate } from './http/locate.ts'
 import { publish } from './http/publish.ts'
 import { limitByAddress } from './http/rate-limits.ts'
-import { EndpointRouter } from './http/router.ts'
+import { locate } from './routing/locate.ts'
+import { EndpointRouter } from './routing/router.ts'
 
 export function createApp(): HonoBase<AppEnv> {
   const app = new HonoBase<AppEnv>({

@@ -13,7 +13,7 @@ export { TrustStore } from './objects/trust-store/trust-store.ts'
 import { createApp } from './app.ts'
 import { getOwnHosts } from './compose.ts'
 import type { Env } from './env.ts'
-import { refuseHost } from './http/check-host.ts'
+import { refuseHost } from './routing/check-host.ts'
 
 const app = createApp()
 

@@ -12,10 +12,10 @@ import { Unavailable } from '../../core/ports.ts'
 import { OAUTH_PROTECTED_RESOURCE } from '../../protocol/paths.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
-import { authorityOf } from '../http/check-host.ts'
 import { answerNotFound } from '../http/failures.ts'
-import { rawPath } from '../http/locate.ts'
 import { respondTagged } from '../http/respond.ts'
+import { authorityOf } from '../routing/check-host.ts'
+import { rawPath } from '../routing/locate.ts'
 
 export async function resourceMetadataRoute(c: AppContext): Promise<Response> {
   const { settings, trust } = c.get('gateway')

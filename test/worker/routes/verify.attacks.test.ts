@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { locate } from '../../../src/worker/http/locate.ts'
+import { locate } from '../../../src/worker/routing/locate.ts'
 import { accessToken, applyTrust, bearer, GATEWAY, send } from '../support/gateway.ts'
 import { newIssuer } from '../support/issuer.ts'
 import { API, trustFor } from '../support/trust.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { EndpointRouter } from '../../../src/worker/http/router.ts'
+import { EndpointRouter } from '../../../src/worker/routing/router.ts'
 
 function routerWith(...routes: readonly (readonly [method: string, path: string])[]) {
   const router = new EndpointRouter<string>()

@@ -8,9 +8,9 @@ import { isForeignPage } from '../../protocol/foreign-page.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { type Host, isKnownHost, parseHost, splitHosts } from '../../web/host.ts'
 import { type Env, isLocalGateway } from '../env.ts'
+import { respondProblem } from '../http/respond.ts'
 import { MAX_ACCEPTED_HOSTS } from '../limits.ts'
 import { locate } from './locate.ts'
-import { respondProblem } from './respond.ts'
 
 /**
  * Returns a refusal, or undefined if the request may be routed.
