@@ -1,7 +1,14 @@
 /** Revokes every token that a signing key has signed, or counts them, through the admin API. */
 import { parseObject } from '../../client/in-house.ts'
 import { PATHS } from '../../protocol/paths.ts'
-import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
+import { refusal } from '../shell/failure.ts'
+import {
+  type AdminAccess,
+  ask,
+  describeProblem,
+  notAGateway,
+  readProblems,
+} from '../trust/admin-api.ts'
 
 export type KeyRevocation = {
   readonly key: string
@@ -23,7 +30,14 @@ export async function revokeKey(
     body: JSON.stringify(revocation),
   }
   const answer = await ask(access, request, PATHS.adminRevocations)
-  if (answer.status !== 200) throw describeProblem(answer)
+  if (answer.status !== 200) {
+    const problems = readProblems(parseObject(answer.text)?.problems)
+    if (!problems.some(({ path }) => path[0] === 'confirm')) throw describeProblem(answer)
+    throw refusal(
+      'refused: your own admin token is signed with this key and would end too',
+      'get a token that another key has signed, or add --yes',
+    )
+  }
   const report = parseObject(answer.text)
   const isDone =
     revocation.dry_run === true

@@ -150,6 +150,18 @@ describe('keys retire --now', () => {
     expect(JSON.parse(revocations()[0]?.body ?? '')).toEqual(body)
   })
 
+  it('says how to confirm that the own admin token ends too', async () => {
+    const problems = [{ code: 'value_invalid', path: ['confirm'], message: 'must be true' }]
+    const body = { title: 'x', detail: 'nothing was revoked', problems }
+    world.have([key()], { revoked: { status: 400, body } })
+    const { stderr, exitCode } = await retire(OLD, '--now', '--reason', 'leaked')
+    expect(exitCode).toBe(1)
+    expect(stderr).toBe(
+      'edgemint: refused: your own admin token is signed with this key and would end too\n' +
+        'edgemint: hint: get a token that another key has signed, or add --yes\n',
+    )
+  })
+
   it.each([
     ['nothing that a gateway sends', { status: 200, body: {} }, []],
     ['a revocation for a dry run', { status: 200, body: { revoked_at: NOW } }, ['--dry-run']],
