@@ -1,5 +1,267 @@
 // Generated from action/src by `npm run build:action`; a test compares it with its source.
 
+// src/web/base64.ts
+var BASE64URL = { alphabet: "base64url", omitPadding: true };
+function encodeBase64Url(bytes) {
+  const { toBase64 } = bytes;
+  if (toBase64 !== void 0) return toBase64.call(bytes, BASE64URL);
+  let text = "";
+  for (let at2 = 0; at2 < bytes.length; at2 += MAX_RUN_BYTES) {
+    text += String.fromCharCode(...bytes.subarray(at2, at2 + MAX_RUN_BYTES));
+  }
+  return btoa(text).replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_");
+}
+var MAX_RUN_BYTES = 8192;
+
+// src/web/json.ts
+function isJsonObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/web/sha256.ts
+var INITIAL = new Int32Array([
+  1779033703,
+  3144134277,
+  1013904242,
+  2773480762,
+  1359893119,
+  2600822924,
+  528734635,
+  1541459225
+]);
+var ROUND = new Int32Array(
+  "428a2f98 71374491 b5c0fbcf e9b5dba5 3956c25b 59f111f1 923f82a4 ab1c5ed5 d807aa98 12835b01 243185be 550c7dc3 72be5d74 80deb1fe 9bdc06a7 c19bf174 e49b69c1 efbe4786 0fc19dc6 240ca1cc 2de92c6f 4a7484aa 5cb0a9dc 76f988da 983e5152 a831c66d b00327c8 bf597fc7 c6e00bf3 d5a79147 06ca6351 14292967 27b70a85 2e1b2138 4d2c6dfc 53380d13 650a7354 766a0abb 81c2c92e 92722c85 a2bfe8a1 a81a664b c24b8b70 c76c51a3 d192e819 d6990624 f40e3585 106aa070 19a4c116 1e376c08 2748774c 34b0bcb5 391c0cb3 4ed8aa4a 5b9cca4f 682e6ff3 748f82ee 78a5636f 84c87814 8cc70208 90befffa a4506ceb bef9a3f7 c67178f2".split(" ").map((word) => Number.parseInt(word, 16))
+);
+var schedule = new Int32Array(64);
+var encoder = new TextEncoder();
+function sha256Base64Url(text) {
+  const digest = new DataView(new ArrayBuffer(32));
+  for (const [index, word] of sha256Words(text).entries()) digest.setUint32(4 * index, word);
+  return encodeBase64Url(new Uint8Array(digest.buffer));
+}
+function sha256Words(text) {
+  const blocks = pad(encoder.encode(text));
+  const state = INITIAL.slice();
+  for (let offset = 0; offset < blocks.byteLength; offset += 64) {
+    for (let index = 0; index < 16; index += 1) {
+      schedule[index] = blocks.getInt32(offset + 4 * index);
+    }
+    compress(state);
+  }
+  return new Uint32Array(state.buffer);
+}
+function pad(bytes) {
+  const padded = new Uint8Array(64 * Math.ceil((bytes.length + 9) / 64));
+  padded.set(bytes);
+  padded[bytes.length] = 128;
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.length - 8, Math.floor(bytes.length / 2 ** 29));
+  view.setUint32(padded.length - 4, bytes.length * 8 >>> 0);
+  return view;
+}
+function compress(state) {
+  const w = schedule;
+  for (let t = 16; t < 64; t += 1) {
+    const w15 = at(w, t - 15);
+    const w2 = at(w, t - 2);
+    const s0 = rotate(w15, 7) ^ rotate(w15, 18) ^ w15 >>> 3;
+    const s1 = rotate(w2, 17) ^ rotate(w2, 19) ^ w2 >>> 10;
+    w[t] = at(w, t - 16) + s0 + at(w, t - 7) + s1;
+  }
+  let a = at(state, 0);
+  let b = at(state, 1);
+  let c = at(state, 2);
+  let d = at(state, 3);
+  let e = at(state, 4);
+  let f = at(state, 5);
+  let g = at(state, 6);
+  let h = at(state, 7);
+  for (let t = 0; t < 64; t += 1) {
+    const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
+    const first = h + sum1 + (e & f ^ ~e & g) + at(ROUND, t) + at(w, t) | 0;
+    const sum0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22);
+    const second = sum0 + (a & b ^ a & c ^ b & c) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = d + first | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = first + second | 0;
+  }
+  add(state, 0, a);
+  add(state, 1, b);
+  add(state, 2, c);
+  add(state, 3, d);
+  add(state, 4, e);
+  add(state, 5, f);
+  add(state, 6, g);
+  add(state, 7, h);
+}
+function at(words, index) {
+  return words[index] ?? 0;
+}
+function add(words, index, term) {
+  words[index] = at(words, index) + term;
+}
+function rotate(word, bits) {
+  return word >>> bits | word << 32 - bits;
+}
+
+// src/web/limits.ts
+var MIN_RSA_BITS = 2048;
+
+// src/protocol/dpop/limits.ts
+var MAX_PROOF_BYTES = 4 * 1024;
+var MAX_PROOF_HEADER_BYTES = 2 * 1024;
+var MAX_NONCE_CHARACTERS = 256;
+
+// src/protocol/dpop/proof-key.ts
+function thumbprintOf({ kty, crv, n, e, x, y }) {
+  const members = kty === "RSA" ? { e, kty, n } : kty === "OKP" ? { crv, kty, x } : { crv, kty, x, y };
+  return sha256Base64Url(JSON.stringify(members));
+}
+
+// src/web/bytes.ts
+function joinBytes(chunks) {
+  const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+function decodeUtf8(bytes) {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return void 0;
+  }
+}
+function skipByteOrderMark(text) {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+// src/protocol/dpop/words.ts
+var DPOP = "DPoP";
+var DPOP_NONCE = "DPoP-Nonce";
+var DPOP_PROOF_TYP = "dpop+jwt";
+
+// src/protocol/dpop/check-proof.ts
+function hashAccessToken(token) {
+  return sha256Base64Url(token);
+}
+
+// src/protocol/dpop/make-proof.ts
+var encoder2 = new TextEncoder();
+async function makeDpopProof({ key, alg, sign }, { method, url, now, jti, accessToken, nonce }) {
+  const claims = {
+    jti,
+    htm: method,
+    htu: url.replace(/[?#].*$/s, ""),
+    iat: now,
+    ...accessToken === void 0 ? {} : { ath: hashAccessToken(accessToken) },
+    ...nonce === void 0 ? {} : { nonce }
+  };
+  const header = { typ: DPOP_PROOF_TYP, alg, jwk: key };
+  const signed = `${encode(header)}.${encode(claims)}`;
+  return `${signed}.${encodeBase64Url(await sign(encoder2.encode(signed)))}`;
+}
+function encode(value) {
+  return encodeBase64Url(encoder2.encode(JSON.stringify(value)));
+}
+
+// src/web/signature.ts
+var rsa = (bits) => ({
+  kty: "RSA",
+  importAs: { name: "RSASSA-PKCS1-v1_5", hash: `SHA-${bits}` },
+  operation: { name: "RSASSA-PKCS1-v1_5" }
+});
+var pss = (bits) => ({
+  kty: "RSA",
+  importAs: { name: "RSA-PSS", hash: `SHA-${bits}` },
+  operation: { name: "RSA-PSS", saltLength: bits / 8 }
+});
+var ecdsa = (crv, bits) => ({
+  kty: "EC",
+  crv,
+  importAs: { name: "ECDSA", namedCurve: crv },
+  operation: { name: "ECDSA", hash: `SHA-${bits}` }
+});
+var ed25519 = {
+  kty: "OKP",
+  crv: "Ed25519",
+  importAs: { name: "Ed25519" },
+  operation: { name: "Ed25519" }
+};
+var ALGORITHMS = /* @__PURE__ */ new Map([
+  ["RS256", rsa(256)],
+  ["RS384", rsa(384)],
+  ["RS512", rsa(512)],
+  ["PS256", pss(256)],
+  ["PS384", pss(384)],
+  ["PS512", pss(512)],
+  ["ES256", ecdsa("P-256", 256)],
+  ["ES384", ecdsa("P-384", 384)],
+  ["ES512", ecdsa("P-521", 512)],
+  ["Ed25519", ed25519],
+  // RFC 8037 leaves the curve to the key; Ed25519 is the only one that platforms have.
+  ["EdDSA", ed25519]
+]);
+async function generateSigningPair(alg) {
+  const algorithm = ALGORITHMS.get(alg);
+  if (algorithm === void 0) throw new TypeError("the algorithm is not known");
+  const { importAs, kty } = algorithm;
+  const size = { modulusLength: MIN_RSA_BITS, publicExponent: Uint8Array.of(1, 0, 1) };
+  const parameters = kty === "RSA" ? { ...importAs, ...size } : importAs;
+  const pair = await crypto.subtle.generateKey(parameters, false, ["sign", "verify"]);
+  return readSigningPair(pair, alg);
+}
+async function readSigningPair(pair, alg) {
+  const algorithm = ALGORITHMS.get(alg);
+  const jwk = await crypto.subtle.exportKey("jwk", pair.publicKey);
+  const { kty, crv, n, e, x, y } = jwk;
+  const key = Object.fromEntries(
+    Object.entries({ kty, crv, n, e, x, y }).filter(([, value]) => value !== void 0)
+  );
+  const { name, hash } = pair.privateKey.algorithm;
+  const isSame = name === algorithm?.importAs.name && hash?.name === algorithm.importAs.hash;
+  if (algorithm === void 0 || !isSame || !fits(key, algorithm)) {
+    throw new TypeError("the key does not fit the algorithm");
+  }
+  const sign = async (bytes) => new Uint8Array(
+    await crypto.subtle.sign(algorithm.operation, pair.privateKey, bytes)
+  );
+  return { key, alg, sign };
+}
+function fits({ kty, crv, alg }, algorithm) {
+  if (kty !== algorithm.kty || crv !== algorithm.crv) return false;
+  return alg === void 0 || ALGORITHMS.get(alg) === algorithm;
+}
+
+// src/client/bind/proof-key.ts
+function createProofKey() {
+  let pair;
+  async function findPair() {
+    if (pair !== void 0) return pair;
+    const made = await generateSigningPair("ES256");
+    pair ??= made;
+    return pair;
+  }
+  return {
+    async prove(request) {
+      const now = Math.floor(Date.now() / 1e3);
+      return makeDpopProof(await findPair(), { ...request, now, jti: crypto.randomUUID() });
+    },
+    async thumbprint() {
+      return thumbprintOf((await findPair()).key);
+    }
+  };
+}
+
 // src/protocol/template-fault.ts
 var TEMPLATE_FAULT_CAUSES = [
   "absent",
@@ -39,11 +301,6 @@ function describeCause({ claim = "", cause, length, limit }) {
   }
 }
 
-// src/web/json.ts
-function isJsonObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 // src/client/limits.ts
 var MAX_ANSWER_BYTES = 256 * 1024;
 var TIMEOUT_MILLISECONDS = 1e4;
@@ -61,6 +318,7 @@ var REFRESH_PAUSE_SECONDS = 15;
 var MAX_COLD_EXCHANGES = 64;
 var EXCHANGE_ABANDONED_SECONDS = 60;
 var MAX_ISSUED_TOKENS = 256;
+var MAX_NONCE_SERVERS = 32;
 var RETRY_SECONDS = 20;
 var MAX_RETRY_AFTER_SECONDS = 90;
 var LARGEST_RETRY_AFTER_SECONDS = 999999;
@@ -205,28 +463,6 @@ function readCondition(value) {
 // src/client/option-error.ts
 var OptionError = class extends TypeError {
 };
-
-// src/web/bytes.ts
-function joinBytes(chunks) {
-  const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
-}
-var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-function decodeUtf8(bytes) {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return void 0;
-  }
-}
-function skipByteOrderMark(text) {
-  return text.startsWith("\uFEFF") ? text.slice(1) : text;
-}
 
 // src/web/read-bounded.ts
 async function readBounded(source, maxBytes) {
@@ -892,15 +1128,15 @@ var OTHER_FILE = "EDGEMINT_SUBJECT_TOKEN_FILE";
 var KUBERNETES = {
   name: "kubernetes",
   async look(platform) {
-    const fits = await platform.readFile(PROJECTED_FILE).then(
+    const fits2 = await platform.readFile(PROJECTED_FILE).then(
       () => true,
       () => false
     );
-    const isNear = !fits && readVariable(platform, MARKER) !== void 0;
+    const isNear = !fits2 && readVariable(platform, MARKER) !== void 0;
     const missing = `${PROJECTED_FILE} does not exist`;
     const hint = `mount a projected token there, or set ${OTHER_FILE}`;
-    if (fits) return { fits, isNear, reason: `${PROJECTED_FILE} exists` };
-    return { fits, isNear, reason: isNear ? `${MARKER} set, but ${missing}: ${hint}` : missing };
+    if (fits2) return { fits: fits2, isNear, reason: `${PROJECTED_FILE} exists` };
+    return { fits: fits2, isNear, reason: isNear ? `${MARKER} set, but ${missing}: ${hint}` : missing };
   },
   ask: (platform) => platform.readFile(readVariable(platform, OTHER_FILE) ?? PROJECTED_FILE)
 };
@@ -919,9 +1155,9 @@ var GITLAB = {
   look(platform) {
     const isJob = readVariable(platform, MARKER2) !== void 0;
     const names = findNames(platform);
-    const fits = isJob && names.length === 1;
-    const reason = `${MARKER2} set, ${fits ? "and" : "but"} ${describe2(names)}`;
-    return { fits, isNear: isJob && !fits, reason: isJob ? reason : `not set: ${MARKER2}` };
+    const fits2 = isJob && names.length === 1;
+    const reason = `${MARKER2} set, ${fits2 ? "and" : "but"} ${describe2(names)}`;
+    return { fits: fits2, isNear: isJob && !fits2, reason: isJob ? reason : `not set: ${MARKER2}` };
   },
   async ask(platform) {
     const names = findNames(platform);
@@ -1086,6 +1322,33 @@ function splitScopes(text) {
   return text.split(" ").filter((scope) => scope !== "");
 }
 
+// src/client/bind/nonces.ts
+var NONCE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+function createNonceMemory() {
+  const nonces = /* @__PURE__ */ new Map();
+  const nameOf = (kind, url) => `${kind} ${new URL(url).origin}`;
+  return {
+    find: (kind, url) => nonces.get(nameOf(kind, url)),
+    learn(kind, url, headers) {
+      const nonce = headers.get(DPOP_NONCE) ?? "";
+      const name = nameOf(kind, url);
+      if (!NONCE.test(nonce) || nonce.length > MAX_NONCE_CHARACTERS) return false;
+      if (nonces.get(name) === nonce) return false;
+      nonces.delete(name);
+      nonces.set(name, nonce);
+      const [oldest] = nonces.keys();
+      if (nonces.size > MAX_NONCE_SERVERS && oldest !== void 0) nonces.delete(oldest);
+      return true;
+    }
+  };
+}
+var memories = /* @__PURE__ */ new WeakMap();
+function noncesOf(key) {
+  const known = memories.get(key) ?? createNonceMemory();
+  memories.set(key, known);
+  return known;
+}
+
 // src/client/exchange/lifetime.ts
 function findLifetimeFault(seconds) {
   if (!Number.isInteger(seconds) || seconds < MIN_TOKEN_LIFETIME_SECONDS) {
@@ -1102,13 +1365,25 @@ function parseSeconds(text) {
 
 // src/client/exchange/exchange.ts
 async function exchange(options) {
-  return judgeExchange(await sendExchange(options));
+  const { proofKey } = options;
+  if (proofKey === void 0) return judgeExchange(await sendExchange(options), "bearer");
+  const answer = await sendProven(options, proofKey);
+  const isRetry = answer.learned && parseObject(answer.text)?.error === "use_dpop_nonce";
+  return judgeExchange(isRetry ? await sendProven(options, proofKey) : answer, "dpop");
 }
-async function sendExchange(options) {
+async function sendProven(options, proofKey) {
+  const url = endpointUrl(options.url, TOKEN_PATH);
+  const nonces = noncesOf(proofKey);
+  const nonce = nonces.find("gateway", url);
+  const dpop = await proofKey.prove({ method: "POST", url, nonce });
+  const answer = await sendExchange(options, { dpop });
+  return { ...answer, learned: nonces.learn("gateway", url, answer.headers) };
+}
+async function sendExchange(options, headers = {}) {
   return send({
     url: endpointUrl(options.url, TOKEN_PATH),
     method: "POST",
-    headers: { "content-type": FORM_CONTENT_TYPE },
+    headers: { "content-type": FORM_CONTENT_TYPE, ...headers },
     body: renderForm(options).toString(),
     signal: options.signal,
     fetch: options.fetch
@@ -1151,16 +1426,16 @@ function renderScopes(scopes) {
   return scopes.join(" ");
 }
 var BEARER = /^[A-Za-z0-9._~+/-]+=*$/;
-function judgeExchange(answer) {
+function judgeExchange(answer, expected) {
   if (answer.status !== 200) throw judgeRefusal(answer);
   const body = parseObject(answer.text) ?? {};
   const { access_token: accessToken, token_type: tokenType, scope } = body;
   const { issued_token_type: issuedTokenType, expires_in: expiresInSeconds } = body;
   const { decision_id: decisionId } = body;
-  if (typeof accessToken !== "string" || !BEARER.test(accessToken) || typeof tokenType !== "string" || // RFC 6749 §5.1: the type is case-insensitive.
-  tokenType.toLowerCase() !== "bearer" || typeof issuedTokenType !== "string" || typeof expiresInSeconds !== "number" || expiresInSeconds <= 0 || typeof scope !== "string" || typeof decisionId !== "string") {
+  if (typeof accessToken !== "string" || !BEARER.test(accessToken) || typeof tokenType !== "string" || !TOKEN_TYPES.includes(tokenType.toLowerCase()) || typeof issuedTokenType !== "string" || typeof expiresInSeconds !== "number" || expiresInSeconds <= 0 || typeof scope !== "string" || typeof decisionId !== "string") {
     throw judgeStranger(answer);
   }
+  if (tokenType.toLowerCase() !== expected) throw judgeType(answer, expected);
   return {
     accessToken,
     expiresInSeconds,
@@ -1169,6 +1444,11 @@ function judgeExchange(answer) {
     issuedTokenType,
     decisionId
   };
+}
+var TOKEN_TYPES = ["bearer", "dpop"];
+function judgeType({ status }, expected) {
+  const description = expected === "dpop" ? "the gateway issued a token that is not bound to the key: proof_of_possession of the resource must be optional or required" : "the gateway issued a token that is bound to a key, but none was sent";
+  return new ExchangeError({ code: "invalid_response", status, description });
 }
 
 // src/client/exchange/revoke.ts
@@ -1190,6 +1470,62 @@ async function sendRevocation({ url, token, signal, fetch }) {
 }
 function judgeRevocation(answer) {
   if (answer.status !== 200) throw judgeRefusal(answer);
+}
+
+// src/client/bind/authorize.ts
+async function makeCredentials({ method, url }, accessToken, { proofKey }) {
+  if (proofKey === void 0) return { authorization: `Bearer ${accessToken}` };
+  const nonce = noncesOf(proofKey).find("api", url);
+  const dpop = await proofKey.prove({ method, url, accessToken, nonce });
+  return { authorization: `${DPOP} ${accessToken}`, dpop };
+}
+function asksForRepeat(url, answer, { proofKey }) {
+  if (proofKey === void 0) return false;
+  const isNew = noncesOf(proofKey).learn("api", url, answer.headers);
+  return isNew && answer.status === 401 && asksForNonce(answer.headers.get("www-authenticate"));
+}
+function createAuthorizer({ getToken, proofKey, fetch }) {
+  const authorize = async (request, { signal } = {}) => {
+    const { url } = request;
+    const fault = URL.canParse(url) ? findSchemeFault(new URL(url)) : "must be absolute";
+    if (fault !== void 0) throw new OptionError(`url ${fault}`);
+    const { accessToken } = await getToken({ signal });
+    return makeCredentials(request, accessToken, { proofKey });
+  };
+  const shouldRepeat = ({ url }, answer) => asksForRepeat(url, answer, { proofKey });
+  async function sendOnce(request) {
+    const { method, url, signal } = request;
+    const headers = await authorize({ method, url }, { signal });
+    for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
+    return (fetch ?? globalThis.fetch)(request);
+  }
+  return {
+    authorize,
+    shouldRepeat,
+    async fetch(input, init) {
+      const redirect = init?.redirect === "error" ? "error" : "manual";
+      const make = () => new Request(input, { ...init, redirect });
+      const isRepeatable = canRepeat(input, init);
+      const first = make();
+      const answer = await sendOnce(first);
+      if (!shouldRepeat(first, answer) || !isRepeatable) return answer;
+      await answer.body?.cancel();
+      const second = make();
+      const next = await sendOnce(second);
+      shouldRepeat(second, next);
+      return next;
+    }
+  };
+}
+function asksForNonce(challenge) {
+  return /\bdpop\b.*\berror="?use_dpop_nonce"?(?![\w-])/i.test(challenge ?? "");
+}
+function canRepeat(input, init) {
+  const body = init?.body ?? (input instanceof Request ? input.body : void 0);
+  if (body === null || body === void 0 || typeof body === "string") return true;
+  if (body instanceof URLSearchParams || body instanceof Blob || body instanceof FormData)
+    return true;
+  return body instanceof ArrayBuffer || ArrayBuffer.isView(body);
 }
 
 // src/client/exchange/exchange-steadily.ts
@@ -1217,16 +1553,16 @@ function createSteadyClock({ wall, monotonic }) {
   let skipped = 0;
   let setBacks = 0;
   return () => {
-    const at = wall();
+    const at2 = wall();
     const ticks = monotonic();
-    distance ??= at - ticks;
-    const jump = at - ticks - distance;
+    distance ??= at2 - ticks;
+    const jump = at2 - ticks - distance;
     if (Math.abs(jump) > CLOCK_STEP_SECONDS) {
       if (jump > 0) skipped += jump;
       else setBacks += 1;
-      distance = at - ticks;
+      distance = at2 - ticks;
     }
-    return { wall: at, elapsed: ticks + skipped, setBacks };
+    return { wall: at2, elapsed: ticks + skipped, setBacks };
   };
 }
 
@@ -1361,7 +1697,9 @@ function turnAway() {
 
 // src/client/token-source.ts
 function createTokenSource(options) {
-  const { now: wall = () => Date.now() / 1e3, ...steady } = options;
+  const { now: wall = () => Date.now() / 1e3, bind, ...unbound } = options;
+  const proofKey = chooseProofKey(bind, options.proofKey);
+  const steady = { ...unbound, proofKey };
   const readClock = createSteadyClock({ wall, monotonic: monotonicSeconds });
   const mayShare = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
   const holder = createTokenHolder({
@@ -1376,8 +1714,10 @@ function createTokenSource(options) {
       return Math.max(seconds, REFRESH_PAUSE_SECONDS);
     }
   });
+  const getToken = ({ signal } = {}) => holder.get(signal);
   return {
-    getToken: ({ signal } = {}) => holder.get(signal),
+    ...createAuthorizer({ getToken, proofKey, fetch: options.fetch }),
+    getToken,
     async revoke() {
       await holder.settle();
       holder.drop();
@@ -1388,6 +1728,15 @@ function createTokenSource(options) {
       }
     }
   };
+}
+function chooseProofKey(bind, proofKey) {
+  if (bind !== void 0 && bind !== "dpop" && bind !== "none") {
+    throw new OptionError('bind must be "dpop" or "none"');
+  }
+  if (bind === "none" && proofKey !== void 0) {
+    throw new OptionError('proofKey cannot be used with bind: "none"');
+  }
+  return proofKey ?? (bind === "dpop" ? createProofKey() : void 0);
 }
 
 // action/src/deliveries.ts

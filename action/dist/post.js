@@ -34,6 +34,17 @@ function endpointUrl(gatewayUrl, path) {
   return canonicalGatewayUrl(gatewayUrl) + path;
 }
 
+// src/client/limits.ts
+var MAX_ANSWER_BYTES = 256 * 1024;
+var TIMEOUT_MILLISECONDS = 1e4;
+var MAX_SOURCE_BYTES = 32 * 1024;
+var RETRY_SECONDS = 20;
+var MAX_RETRY_AFTER_SECONDS = 90;
+var LARGEST_RETRY_AFTER_SECONDS = 999999;
+var RETRY_FIRST_MILLISECONDS = 500;
+var RETRY_LARGEST_MILLISECONDS = 5e3;
+var RETRY_AFTER_SPREAD = 0.25;
+
 // src/protocol/template-fault.ts
 var TEMPLATE_FAULT_CAUSES = [
   "absent",
@@ -77,17 +88,6 @@ function describeCause({ claim = "", cause, length, limit }) {
 function isJsonObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-
-// src/client/limits.ts
-var MAX_ANSWER_BYTES = 256 * 1024;
-var TIMEOUT_MILLISECONDS = 1e4;
-var MAX_SOURCE_BYTES = 32 * 1024;
-var RETRY_SECONDS = 20;
-var MAX_RETRY_AFTER_SECONDS = 90;
-var LARGEST_RETRY_AFTER_SECONDS = 999999;
-var RETRY_FIRST_MILLISECONDS = 500;
-var RETRY_LARGEST_MILLISECONDS = 5e3;
-var RETRY_AFTER_SPREAD = 0.25;
 
 // src/client/exchange/exchange-error.ts
 var ExchangeError = class extends Error {

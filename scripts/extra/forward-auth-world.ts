@@ -3,6 +3,7 @@
  * is in front of the gateway: it can be stopped and started, and it records requests. The API
  * returns what it received.
  */
+import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type RequestListener, request } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
@@ -10,12 +11,16 @@ import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
 import { WebSocketServer } from 'ws'
 import { type DevIssuer, startDevIssuer } from '../../src/dev/issuer/issuer.ts'
+import { makeDpopProof } from '../../src/protocol/dpop/make-proof.ts'
+import type { SigningPair } from '../../src/web/signature.ts'
 import { startProcess } from '../processes.ts'
 import type { Certificate, Certificates } from './certificates.ts'
 
 const root = join(import.meta.dirname, '../..')
 export const API = 'https://api.example.com'
 export const OTHER_API = 'https://other.example.com'
+/** An API whose tokens are always bound to a key. */
+export const BOUND_API = 'https://bound.example.com'
 const AUDIENCE = 'https://sts.example.com'
 
 type Question = {
@@ -30,6 +35,7 @@ export type World = {
   /** The requests of the proxies to the gateway, oldest first. */
   readonly questions: Question[]
   readonly newToken: (resource?: string, scope?: string) => Promise<string>
+  readonly newBoundToken: (key: SigningPair, resource?: string) => Promise<string>
   readonly revoke: (token: string) => Promise<void>
   readonly gatewayDown: () => Promise<void>
   /** Uses the certificate of the gateway unless another is given. */
@@ -59,7 +65,12 @@ export async function startWorld(scratch: string, certificates: Certificates): P
     gatewayPort,
     originPort: portOf(origin),
     questions,
-    newToken: (resource = API, scope) => exchange(issuer, url, resource, scope),
+    newToken: (resource = API, scope) => exchange(issuer, url, { resource, scope }),
+    newBoundToken: async (key, resource = API) => {
+      const now = Math.floor(Date.now() / 1000)
+      const request = { method: 'POST', url: `${url}/token`, now, jti: randomUUID() }
+      return exchange(issuer, url, { resource, dpop: await makeDpopProof(key, request) })
+    },
     revoke: async (token) => {
       const body = new URLSearchParams({ token })
       const response = await fetch(`${url}/revoke`, { method: 'POST', body })
@@ -94,18 +105,29 @@ function trustDocument(issuerUrl: string) {
         audience: AUDIENCE,
       },
     },
-    resources: { [API]: resource, [OTHER_API]: resource },
-    rules: [rule('deploy', API), rule('other', OTHER_API)],
+    resources: {
+      [API]: resource,
+      [OTHER_API]: resource,
+      [BOUND_API]: { ...resource, proof_of_possession: 'required' },
+    },
+    rules: [rule('deploy', API), rule('other', OTHER_API), rule('bound', BOUND_API)],
   }
 }
 
-async function exchange(issuer: DevIssuer, url: string, resource: string, scope?: string) {
+type Wanted = {
+  readonly resource: string
+  readonly scope?: string | undefined
+  readonly dpop?: string
+}
+
+async function exchange(issuer: DevIssuer, url: string, { resource, scope, dpop }: Wanted) {
   const subjectToken = await issuer.mint(
     { provider: 'github-actions', audience: AUDIENCE },
     'github',
   )
   const response = await fetch(`${url}/token`, {
     method: 'POST',
+    headers: dpop === undefined ? {} : { dpop },
     body: new URLSearchParams({
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
       subject_token: subjectToken,

@@ -8,6 +8,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { BOUND, DEMANDED } from './bound-checks.ts'
 import { type Certificates, makeCertificates } from './certificates.ts'
 import { startWorld, type World } from './forward-auth-world.ts'
 import { NO_PREFLIGHT, PREFLIGHT } from './preflight-checks.ts'
@@ -65,6 +66,7 @@ async function main(): Promise<void> {
       world,
       misconfigured,
     )
+    await inAll('DPoP: protects an API that demands it', running, world, demandsBinding)
     await inAll(
       'lets only preflights pass with the lines for CORS',
       running,
@@ -85,7 +87,9 @@ async function runAll(
   world: World,
   certificates: Certificates,
 ): Promise<void> {
-  for (const [title, check] of Object.entries(OPEN)) await inAll(title, running, world, check)
+  for (const [title, check] of Object.entries({ ...OPEN, ...BOUND })) {
+    await inAll(title, running, world, check)
+  }
   await inAll('refuses a revoked token within 25 s', running, world, REVOKED)
   await world.gatewayDown()
   await inAll('lets no request pass while the gateway is unreachable', running, world, CLOSED)
@@ -139,6 +143,32 @@ async function misconfigured({ proxy, places }: Running, world: World): Promise<
     if (answer.status < 500 || answer.received !== undefined) {
       throw new Error(`status ${answer.status}`)
     }
+  } finally {
+    await one.stop()
+  }
+}
+
+/** Starts the same proxy for a resource that requires a binding and is not the URL of the API. */
+async function demandsBinding({ proxy, places }: Running, world: World): Promise<void> {
+  const port = await freePort()
+  const slip =
+    proxy.name === 'envoy-prefix'
+      ? ([
+          ['value: https://api.example.com', 'value: https://bound.example.com'],
+          [
+            'require-proof, value: original }',
+            'require-proof, value: original }\n                            ' +
+              '- { key: x-edgemint-require-origin, value: https://api.example.com }',
+          ],
+        ] as const)
+      : ([
+          ['resource=https%3A%2F%2Fapi.', 'resource=https%3A%2F%2Fbound.'],
+          ['&proof=', '&origin=https%3A%2F%2Fapi.example.com&proof='],
+        ] as const)
+  const one = startProxy(proxy, { ...places, port }, `${proxy.name}-bound`, slip)
+  try {
+    await waitUntilReady(one)
+    await DEMANDED(one, world)
   } finally {
     await one.stop()
   }

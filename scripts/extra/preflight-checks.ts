@@ -2,7 +2,14 @@
  * Checks of CORS preflights behind every proxy: refused with the configurations as they are, and
  * forwarded to the API with the lines for CORS. Other requests without a token never pass.
  */
-import { type Check, expect, expectIdentity, expectRefusal, SPOOFED } from './proxy-checks.ts'
+import {
+  type Check,
+  expect,
+  expectIdentity,
+  expectRefusal,
+  NO_TOKEN,
+  SPOOFED,
+} from './proxy-checks.ts'
 import { type Sent, send } from './proxy-client.ts'
 
 /** The headers of a browser before a request from a page of another origin. */
@@ -14,7 +21,7 @@ const QUESTION: Sent['headers'] = {
 
 /** Check with the configuration as it is. */
 export const NO_PREFLIGHT: Check = async ({ places }) => {
-  expectRefusal(await send(places, { method: 'OPTIONS', headers: QUESTION }), 401, 'Bearer')
+  expectRefusal(await send(places, { method: 'OPTIONS', headers: QUESTION }), 401, NO_TOKEN)
 }
 
 /** Check with the lines for CORS: only a preflight reaches the API without an identity. */

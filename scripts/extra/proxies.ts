@@ -65,12 +65,13 @@ const ENVOY_PREFIX: ProxySetup = {
   replace: (places, folder) => [
     ...ENVOY.replace(places, folder),
     [
-      `path_override: /verify?${RESOURCE}`,
+      `path_override: /verify?${RESOURCE}&proof=original`,
       'path_prefix: /verify\n' +
         '                        authorization_request:\n' +
         '                          headers_to_add:\n' +
         '                            - { key: x-edgemint-require-resource, value: https://api.example.com }\n' +
-        '                            - { key: x-edgemint-require-scope, value: deploy:read }',
+        '                            - { key: x-edgemint-require-scope, value: deploy:read }\n' +
+        '                            - { key: x-edgemint-require-proof, value: original }',
     ],
     ['match: { path: /verify }', 'match: { prefix: /verify/ }'],
     ['normalize_path: true', 'normalize_path: false'],

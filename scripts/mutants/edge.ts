@@ -18,7 +18,7 @@ const routes = mutant('src/gateway/routes.ts', 'test/gateway')
 const headers = mutant('src/gateway/headers.ts', 'test/gateway')
 const origin = mutant('src/gateway/origin.ts', 'test/gateway')
 const edge = mutant('src/gateway/edge-gateway.ts', 'test/gateway')
-const identity = mutant('src/gateway/identity.ts', 'test/gateway')
+const identity = mutant('src/gateway/identity/identity.ts', 'test/gateway')
 
 export const EDGE_MUTANTS: readonly Mutant[] = [
   claims('required claims', 'if (!accepted.some((one) => one === value))', 'if (false)'),
@@ -29,7 +29,7 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   keys('the load of another request is awaited', 'gate.isBusy() && poll < MAX_LOAD_POLLS', 'false'),
   keys('a second load', 'round < 2', 'round < 1'),
   node('PR-08 two headers', 'sent.length > 1', 'false'),
-  node('PR-08 header and query', "queryStart === -1 ? ''", "true ? ''"),
+  node('PR-08 header and query', 'originalUrl ?? url', "(originalUrl ?? url).split('?')[0] ?? ''"),
   fastify('a plugin without encapsulation', "[Symbol.for('skip-override')]: true,", ''),
   path('EXC-16 the reading of URL libraries', 'parsed?.pathname !== text', 'parsed === undefined'),
   path('EXC-16 one spelling', 'ENCODED_UNRESERVED.test(segment)', 'false'),

@@ -197,10 +197,14 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   forward('forward auth: unknown scopes', '!found.scopes.has(scope)', 'false'),
   question(
     'forward auth: headers beside a query',
-    'resource !== undefined || scope !== undefined',
+    'some((value) => value !== undefined)) return undefined',
+    'every((value) => value !== undefined)) return undefined',
+  ),
+  question(
+    'forward auth: misspelt parameters',
+    '!PARAMETERS.some((known) => known === name)',
     'false',
   ),
-  question('forward auth: misspelt parameters', "name !== 'resource' && name !== 'scope'", 'false'),
   yes('forward auth: EXC-11 values in headers', 'encodeValue(claims.sub)', 'claims.sub'),
   yes(
     'forward auth: lifetime of a cached response',

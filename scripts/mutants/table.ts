@@ -6,6 +6,7 @@
 import { ACTOR_MUTANTS } from './actor.ts'
 import { ADMIN_MUTANTS } from './admin.ts'
 import { BINDING_MUTANTS } from './binding.ts'
+import { BOUND_MUTANTS } from './bound.ts'
 import { BUDGET_MUTANTS } from './budget.ts'
 import { CANARY_MUTANTS } from './canary.ts'
 import { CHANGE_MUTANTS } from './changes.ts'
@@ -57,6 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...DISTRIBUTION_MUTANTS,
   ...LAYER_MUTANTS,
   ...EDGE_MUTANTS,
+  ...BOUND_MUTANTS,
   ...CANARY_MUTANTS,
   ...WIRE_MUTANTS,
   ...CLI_MUTANTS,

@@ -1,4 +1,5 @@
 /** Exports for other folders of this repository. The package does not export this file. */
+export { asksForRepeat, makeCredentials } from './bind/authorize.ts'
 export type { Answer } from './exchange/answer.ts'
 export { isPassingAwsCode } from './exchange/aws-errors.ts'
 export { canonicalGatewayUrl, endpointUrl, findGatewayUrlFault } from './exchange/endpoint.ts'

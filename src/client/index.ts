@@ -4,6 +4,8 @@
  * therefore loads in Node, Workers, browsers, Deno and Bun.
  */
 export type { ExplainedCondition, ExplainedRule, OAuthErrorCode } from '../protocol/oauth.ts'
+export type { ApiAnswer, AuthorizedRequest } from './bind/authorize.ts'
+export { createProofKey, type ProofKey, type ProvenRequest } from './bind/proof-key.ts'
 export type { Environment } from './built-in.ts'
 export {
   type Considered,

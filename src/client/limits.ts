@@ -46,6 +46,11 @@ export const EXCHANGE_ABANDONED_SECONDS = 60
 /** Live tokens that a holder remembers for their revocation. Older ones expire on their own. */
 export const MAX_ISSUED_TOKENS = 256
 
+// --- Proof of possession -------------------------------------------------------------------------
+
+/** A token is for one API, so this is already many. */
+export const MAX_NONCE_SERVERS = 32
+
 // --- Retries -------------------------------------------------------------------------------------
 
 /** Without Retry-After: twice the time of a failover of a load balancer, or a restart of a gateway. */

@@ -2,15 +2,24 @@
  * The token source of the SDK: exchanges with retries, keeps the token, and revokes it on request.
  * The files in hold/ decide when a token is replaced.
  */
+import { type Authorizer, createAuthorizer } from './bind/authorize.ts'
+import { createProofKey } from './bind/proof-key.ts'
 import { ExchangeError } from './exchange/exchange-error.ts'
 import { exchangeSteadily, type SteadyOptions } from './exchange/exchange-steadily.ts'
 import { revoke } from './exchange/revoke.ts'
 import { createSteadyClock, monotonicSeconds } from './hold/steady-clock.ts'
 import { createTokenHolder, type HeldToken } from './hold/token-holder.ts'
 import { REFRESH_PAUSE_SECONDS } from './limits.ts'
+import { OptionError } from './option-error.ts'
 
 /** Options of `createTokenSource`: those of `exchange`, with a source instead of a subject token. */
 export type TokenSourceOptions = SteadyOptions & {
+  /**
+   * `'dpop'`: binds every token to a key that this token source generates (RFC 9449). The key cannot
+   * be exported, so a token that is stolen is worthless. Send requests with `fetch` or `authorize`.
+   * Default: `'none'`, or `'dpop'` with `proofKey`.
+   */
+  readonly bind?: 'dpop' | 'none' | undefined
   /**
    * The clock, in epoch seconds. Default: the system clock. The age of a token is also measured with
    * the monotonic clock, so that setting the system clock back does not prolong its use.
@@ -20,6 +29,23 @@ export type TokenSourceOptions = SteadyOptions & {
 
 /** Keeps one issued token and replaces it before it expires. `createTokenSource` makes it. */
 export type TokenSource = {
+  /**
+   * Sends a request to the API, as the global `fetch` does, with a token and, if it is bound, with a
+   * proof for this request. If the API asks for a nonce, the request is sent again, once and only if
+   * its body is not a stream. Redirects are not followed. Also throws what `getToken` throws.
+   */
+  readonly fetch: Authorizer['fetch']
+  /**
+   * Returns the headers for one request, for HTTP clients other than `fetch`: `authorization` and, if
+   * the token is bound, `dpop`. Call it again for each request and each retry: a proof is accepted once.
+   * @throws TypeError for a URL that is neither https nor of a loopback address
+   */
+  readonly authorize: Authorizer['authorize']
+  /**
+   * Reads the answer to a request that was sent with `authorize`, and remembers its nonce. Returns
+   * whether to send the request again, because the API asked for a nonce (RFC 9449 §9).
+   */
+  readonly shouldRepeat: Authorizer['shouldRepeat']
   /**
    * Returns a token that does not expire within the next seconds. Throws what `exchange` throws.
    * Also throws `ExchangeError` with the code `source_unavailable` when the platform returns no
@@ -46,9 +72,12 @@ export type TokenSource = {
  *   source,
  * })
  * const { accessToken } = await tokens.getToken()
+ * const response = await tokens.fetch('https://api.example.com/deployments')
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
-  const { now: wall = () => Date.now() / 1000, ...steady } = options
+  const { now: wall = () => Date.now() / 1000, bind, ...unbound } = options
+  const proofKey = chooseProofKey(bind, options.proofKey)
+  const steady = { ...unbound, proofKey }
   const readClock = createSteadyClock({ wall, monotonic: monotonicSeconds })
   const mayShare = globalThis.navigator?.userAgent !== 'Cloudflare-Workers'
   const holder = createTokenHolder({
@@ -64,8 +93,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       return Math.max(seconds, REFRESH_PAUSE_SECONDS)
     },
   })
+  const getToken: TokenSource['getToken'] = ({ signal } = {}) => holder.get(signal)
   return {
-    getToken: ({ signal } = {}) => holder.get(signal),
+    ...createAuthorizer({ getToken, proofKey, fetch: options.fetch }),
+    getToken,
     async revoke() {
       // The token of an exchange in progress must be revoked as well.
       await holder.settle()
@@ -77,4 +108,17 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       }
     },
   }
+}
+
+function chooseProofKey(
+  bind: TokenSourceOptions['bind'],
+  proofKey: TokenSourceOptions['proofKey'],
+): TokenSourceOptions['proofKey'] {
+  if (bind !== undefined && bind !== 'dpop' && bind !== 'none') {
+    throw new OptionError('bind must be "dpop" or "none"')
+  }
+  if (bind === 'none' && proofKey !== undefined) {
+    throw new OptionError('proofKey cannot be used with bind: "none"')
+  }
+  return proofKey ?? (bind === 'dpop' ? createProofKey() : undefined)
 }

@@ -16,7 +16,8 @@ import {
 import { type CanonicalPath, parseCanonicalPath } from './canonical-path.ts'
 import { demand } from './demand.ts'
 import { stripRequestHeaders } from './headers.ts'
-import { createIdentity } from './identity.ts'
+import { readPlatformCertificate } from './identity/certificate.ts'
+import { createIdentity } from './identity/identity.ts'
 import { checkOptions, type EdgeGatewayOptions } from './options.ts'
 import { forward, parseOrigin } from './origin.ts'
 import { refuse } from './refusals.ts'
@@ -45,7 +46,8 @@ export type EdgeGateway = {
  * their tokens, and tells the origin who the caller is. Create it once per isolate.
  *
  * Required options: `issuer`, `audience`, `routes`, `origin`, `identity`. Optional:
- * `typ`, `forwardAuthorization`, `revocation`, `clockSkewSeconds`, `realm`, `fetch` (for the issuer), `now`.
+ * `typ`, `forwardAuthorization`, `revocation`, `clockSkewSeconds`, `realm`, `proofOfPossession`,
+ * `publicUrl`, `claimProof`, `proofNonce`, `fetch` (for the issuer), `now`.
  * See `EdgeGatewayOptions`.
  *
  * @throws TypeError if an option is wrong. The message names the option.
@@ -99,7 +101,8 @@ export function createEdgeGateway(options: EdgeGatewayOptions): EdgeGateway {
     const names = await identity.write(token, audience).catch(() => 'unavailable' as const)
     if (names === 'unavailable') return refuse('identity_unavailable')
     if (names === undefined) return refuse('identity_unwritable')
-    return send(request, path, names)
+    const answer = await send(request, path, names)
+    return addHeaders(answer, verifier.answerHeaders(token))
   }
 
   async function fetch(
@@ -125,6 +128,13 @@ export function createEdgeGateway(options: EdgeGatewayOptions): EdgeGateway {
   return Object.freeze({ fetch, publicKeys: identity.publicKeys })
 }
 
+/** Adds the headers for a verified token. The answer to a WebSocket upgrade stays as it is. */
+function addHeaders(answer: Response, headers: ReturnType<Verifier['answerHeaders']>): Response {
+  if (answer.status === 101) return answer
+  for (const [name, value] of headers) answer.headers.set(name, value)
+  return answer
+}
+
 /** The route that answers this CORS preflight request, or undefined (Fetch standard, CORS-preflight fetch). */
 function findPreflight(
   routes: readonly CompiledRoute[],
@@ -147,7 +157,12 @@ function compileGuards(options: EdgeGatewayOptions): {
   readonly resources: readonly ResourceDescription[]
 } {
   const { issuer, typ, revocation, clockSkewSeconds, realm, fetch, now } = options
-  const shared = { issuer, typ, revocation, clockSkewSeconds, realm, fetch, now }
+  const { proofOfPossession, publicUrl, claimProof, proofNonce } = options
+  const shared = {
+    ...{ issuer, typ, revocation, clockSkewSeconds, realm, fetch, now },
+    ...{ proofOfPossession, publicUrl, claimProof, proofNonce },
+    clientCertificate: readPlatformCertificate,
+  }
   const verifiers = new Map<string, Verifier>()
   const resources: ResourceDescription[] = []
   const audienceOf = (route: EdgeRoute) =>
@@ -161,6 +176,7 @@ function compileGuards(options: EdgeGatewayOptions): {
       scopes: options.routes.flatMap((route) =>
         route.public !== true && audienceOf(route) === audience ? route.scopes : [],
       ),
+      proofOfPossession,
     })
     resources.push(resource)
     return createVerifier({ ...shared, audience, resourceMetadata: resource.url })

@@ -71,6 +71,8 @@ export function stripRequestHeaders(
 ): Headers {
   const named = listConnectionHeaders(request.headers)
   const dropped = new Set([...HOP_BY_HOP, ...REWRITING])
+  // A proof is for this request alone, and the origin could not check it: it does not know the URL.
+  dropped.add('dpop')
   if (!forwardsAuthorization) dropped.add('authorization')
   const headers = new Headers()
   for (const [name, value] of request.headers) {

@@ -4,14 +4,24 @@
  */
 import type { VerifierOptions } from '../verify/index.ts'
 import { demand, demandNames } from './demand.ts'
-import type { IdentityOptions } from './identity.ts'
+import type { IdentityOptions } from './identity/identity.ts'
 import type { OriginOptions } from './origin.ts'
 import type { EdgeRoute } from './routes.ts'
 
 /** Options of `createEdgeGateway`. */
 export type EdgeGatewayOptions = Pick<
   VerifierOptions,
-  'issuer' | 'typ' | 'revocation' | 'clockSkewSeconds' | 'realm' | 'fetch' | 'now'
+  | 'issuer'
+  | 'typ'
+  | 'revocation'
+  | 'clockSkewSeconds'
+  | 'realm'
+  | 'proofOfPossession'
+  | 'publicUrl'
+  | 'claimProof'
+  | 'proofNonce'
+  | 'fetch'
+  | 'now'
 > & {
   /** The URI of the API, for routes without an `audience` of their own. */
   readonly audience?: string | undefined
@@ -38,6 +48,10 @@ const OPTION_NAMES = {
   revocation: true,
   clockSkewSeconds: true,
   realm: true,
+  proofOfPossession: true,
+  publicUrl: true,
+  claimProof: true,
+  proofNonce: true,
   fetch: true,
   now: true,
 } satisfies Record<keyof EdgeGatewayOptions, true>

@@ -27,6 +27,16 @@ export function parseBearer(authorization: string | null | undefined): BearerRea
   return token === undefined ? { kind: 'malformed' } : { kind: 'bearer', token }
 }
 
+/** A token as it was sent. `token` is undefined for a malformed value. */
+export type SentToken = { readonly scheme: 'Bearer' | 'DPoP'; readonly token: string | undefined }
+
+/** Reads the credentials of either scheme. Undefined for no header and for another scheme. */
+export function parseSentToken(authorization: string | null | undefined): SentToken | undefined {
+  const { scheme, token } = parseCredentials(authorization ?? '')
+  if (scheme === 'bearer') return { scheme: 'Bearer', token }
+  return scheme === 'dpop' ? { scheme: 'DPoP', token } : undefined
+}
+
 /** Returns the token of the scheme `DPoP` (RFC 9449 §7.1), or undefined for any other value. */
 export function parseDpopToken(authorization: string | null | undefined): string | undefined {
   const { scheme, token } = parseCredentials(authorization ?? '')

@@ -10,6 +10,10 @@
  */
 export const REQUIRE_RESOURCE = 'x-edgemint-require-resource'
 export const REQUIRE_SCOPE = 'x-edgemint-require-scope'
+/** Which headers describe the client's request, for tokens that are bound to a key. */
+export const REQUIRE_PROOF = 'x-edgemint-require-proof'
+/** Scheme, host and port of the API, if its resource is not a URL of it. */
+export const REQUIRE_ORIGIN = 'x-edgemint-require-origin'
 
 /** Every 200 sets all of these headers, so that each one that the client sent is replaced. */
 export const IDENTITY_HEADERS = {

@@ -1,30 +1,39 @@
 /**
- * Finds the one bearer token of a request. Only the `Authorization` header is read (PR-07). A query
+ * Finds the one access token of a request. Only the `Authorization` header is read (PR-07). A query
  * ends up in logs and browser histories, and reading the body would take it from the API.
  */
-import { parseBearer } from '../protocol/bearer.ts'
+import { parseSentToken, type SentToken } from '../protocol/bearer.ts'
 import { VerificationError } from './verification-error.ts'
 
 /** The parts of a request that the verifier reads. Every `Request` fits. */
 export type TokenCarrier = {
   readonly url: string
+  /** Without it, tokens that are bound to a key are refused. */
+  readonly method?: string | undefined
   readonly headers: { readonly get: (name: string) => string | null }
+  /** The request for the option `clientCertificate`. Default: this object. */
+  readonly source?: object | undefined
 }
 
-export function readBearerToken(request: TokenCarrier): string {
-  const bearer = parseBearer(request.headers.get('authorization'))
-  if (bearer.kind === 'absent') {
-    throw new VerificationError('token_missing', 'authorization_missing')
-  }
-  if (bearer.kind === 'other_scheme') {
-    throw new VerificationError('token_missing', 'scheme_unsupported')
+/** A token as it was sent. `carrier` is undefined for a token without its request. */
+export type PresentedToken = {
+  readonly token: string
+  readonly scheme: SentToken['scheme']
+  readonly carrier: TokenCarrier | undefined
+}
+
+export function readPresentedToken(carrier: TokenCarrier): PresentedToken {
+  const authorization = carrier.headers.get('authorization')
+  const sent = parseSentToken(authorization)
+  if (sent === undefined) {
+    const reason = authorization === null ? 'authorization_missing' : 'scheme_unsupported'
+    throw new VerificationError('token_missing', reason)
   }
   // With two tokens, a proxy before this API may have checked the other one (PR-08).
-  if (new URL(request.url).searchParams.has('access_token')) {
+  if (new URL(carrier.url).searchParams.has('access_token')) {
     throw new VerificationError('invalid_request', 'token_sent_twice')
   }
-  if (bearer.kind === 'malformed') {
-    throw new VerificationError('invalid_request', 'authorization_malformed')
-  }
-  return bearer.token
+  const { scheme, token } = sent
+  if (token === undefined) throw new VerificationError('invalid_request', 'authorization_malformed')
+  return { scheme, token, carrier }
 }

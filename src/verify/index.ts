@@ -8,6 +8,7 @@ export type { TokenCarrier } from './authorization.ts'
 export type { ActorNeed, VerifiedToken } from './claims.ts'
 export type { RequestContext } from './keys/remote-keys.ts'
 export type { RevocationOptions, TokenNeeds, VerifierOptions } from './options.ts'
+export type { ClaimProof, ProofNonceOptions, ProofOptions } from './proof/proof-options.ts'
 export type { ClaimValue, RequiredClaims } from './required-claims.ts'
 export {
   describeResource,
@@ -17,6 +18,7 @@ export {
 } from './resource.ts'
 export {
   type GatewayFault,
+  type ProofFault,
   type VerificationCode,
   VerificationError,
   type VerificationReason,

@@ -8,6 +8,7 @@
 import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
 import { encodeBase64Url } from '../web/base64.ts'
 import { isJsonObject } from '../web/json.ts'
+import type { VerifiedToken } from './claims.ts'
 import { fetchJson } from './keys/fetch-json.ts'
 import type { RequestContext } from './keys/remote-keys.ts'
 import { GATEWAY_TIMEOUT_MILLISECONDS, MAX_REMEMBERED_ANSWERS } from './limits.ts'
@@ -17,7 +18,7 @@ import { type GatewayFault, invalidToken, VerificationError } from './verificati
 /** Throws `invalid_token` for a revoked token, `revocation_unavailable` without an answer. */
 export type CheckRevocation = (
   token: string,
-  expiresAt: number,
+  verified: VerifiedToken,
   context: RequestContext,
 ) => Promise<void>
 
@@ -46,13 +47,13 @@ export function createRevocationCheck(
   async function ask(
     token: string,
     digest: string,
-    expiresAt: number,
+    { expiresAt, claims }: VerifiedToken,
     context: RequestContext,
   ): Promise<boolean> {
     const askedAt = now()
     const endpoint = await findEndpoint(context)
     if (endpoint === undefined) throw unavailable('introspection_address_refused')
-    const verdict = await introspect(token, endpoint, fetch)
+    const verdict = await introspect(token, claims.cnf !== undefined, endpoint, fetch)
     const isActive = verdict === 'active'
     // A 401 may also be a fault of the gateway, so it is not cached until the token expires.
     const validUntil = verdict === 'inactive' ? expiresAt : askedAt + maxAgeSeconds
@@ -61,20 +62,25 @@ export function createRevocationCheck(
     return isActive
   }
 
-  return async (token, expiresAt, context) => {
+  return async (token, verified, context) => {
     const digest = await digestToken(token)
     const known = answers.get(digest)
     const at = now()
     // An answer from the future was cached before the clock was set back. Its age is unknown.
     const isKnown = known !== undefined && known.askedAt <= at && at < known.validUntil
-    const isActive = isKnown ? known.isActive : await ask(token, digest, expiresAt, context)
+    const isActive = isKnown ? known.isActive : await ask(token, digest, verified, context)
     if (!isActive) throw invalidToken('token_revoked')
   }
 }
 
-/** Sends one introspection request. `unauthorized`: the gateway refused the token as the credential. */
+/**
+ * Sends one introspection request. `unauthorized`: the gateway refused the token as the credential. A
+ * bound token is only in the form: as a bearer token it is a credential nowhere (DP-21), and this API
+ * cannot prove that it has the key.
+ */
 async function introspect(
   token: string,
+  isBound: boolean,
   endpoint: string,
   fetch: Ports['fetch'],
 ): Promise<'active' | 'inactive' | 'unauthorized'> {
@@ -82,7 +88,10 @@ async function introspect(
     {
       url: endpoint,
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': FORM_CONTENT_TYPE },
+      headers: {
+        ...(isBound ? {} : { authorization: `Bearer ${token}` }),
+        'content-type': FORM_CONTENT_TYPE,
+      },
       body: new URLSearchParams({ token }).toString(),
     },
     fetch,

@@ -77,3 +77,19 @@ export const RETRY_AFTER_SECONDS = KEYS_RETRY_SECONDS
 
 /** Clients cache the metadata for this time. A changed scope reaches all of them within five minutes. */
 export const METADATA_MAX_AGE_SECONDS = 300
+
+// --- Proof of possession ---------------------------------------------------------------------------
+
+/**
+ * Proofs that are remembered until they expire, about 100 bytes each. With more requests in a minute,
+ * the oldest ones are forgotten and proofs of their age are refused.
+ */
+export const MAX_REMEMBERED_PROOFS = 100_000
+/** How long a client may use a nonce. A new one comes with an answer after half of this time. */
+export const PROOF_NONCE_MAX_AGE_SECONDS = 300
+/** With a shorter time, nearly every request would be sent twice. */
+export const MIN_PROOF_NONCE_MAX_AGE_SECONDS = 30
+/** A nonce limits how long a proof that was made ahead of time can be used. */
+export const MAX_PROOF_NONCE_MAX_AGE_SECONDS = 3600
+/** 256 bits, the strength of the MAC. A text has fewer random bits than octets. */
+export const MIN_PROOF_NONCE_SECRET_BYTES = 32

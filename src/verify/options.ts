@@ -16,6 +16,12 @@ import {
   REVOCATION_MAX_AGE_SECONDS,
 } from './limits.ts'
 import {
+  PROOF_OPTION_NAMES,
+  type ProofOptions,
+  type ProofSettings,
+  parseProofOptions,
+} from './proof/proof-options.ts'
+import {
   type ClaimRequirement,
   parseRequiredClaims,
   type RequiredClaims,
@@ -49,39 +55,40 @@ export type TokenNeeds = {
 }
 
 /** Options of `createVerifier`, of every `requireToken`, and of `withToken`. */
-export type VerifierOptions = TokenNeeds & {
-  /**
-   * The gateway's issuer URL, exactly as in its metadata: https, no trailing slash. Plain http is
-   * accepted only for a loopback address or localhost.
-   */
-  readonly issuer: string
-  /**
-   * The `aud` of tokens for this API (RFC 9068 §4): the URI of its resource in the gateway's trust
-   * document, or the `audience` of that resource.
-   */
-  readonly audience: string
-  /**
-   * The header `typ` that tokens must have: `'at+jwt'`, or `'JWT'` if the trust document has
-   * `typ: JWT` for this resource. A list accepts each of its values, for use during a change.
-   * Default: `'at+jwt'`.
-   */
-  readonly typ?: TokenTyp | readonly TokenTyp[] | undefined
-  /** How far the clocks may differ, in seconds: 0 to 60. Default: 30. */
-  readonly clockSkewSeconds?: number | undefined
-  /** Default: `'none'`. */
-  readonly revocation?: RevocationOptions | undefined
-  /** The `realm` of the challenges (RFC 6750 §3). Default: none. */
-  readonly realm?: string | undefined
-  /**
-   * The URL of this API's metadata, such as `describeResource(…).url`. The challenges then contain
-   * it (RFC 9728 §5.1). Default: none.
-   */
-  readonly resourceMetadata?: string | undefined
-  /** The `fetch` for requests to the gateway. Default: the platform's `fetch`. */
-  readonly fetch?: typeof fetch | undefined
-  /** The clock, in epoch seconds. Default: the platform's. */
-  readonly now?: (() => number) | undefined
-}
+export type VerifierOptions = TokenNeeds &
+  ProofOptions & {
+    /**
+     * The gateway's issuer URL, exactly as in its metadata: https, no trailing slash. Plain http is
+     * accepted only for a loopback address or localhost.
+     */
+    readonly issuer: string
+    /**
+     * The `aud` of tokens for this API (RFC 9068 §4): the URI of its resource in the gateway's trust
+     * document, or the `audience` of that resource.
+     */
+    readonly audience: string
+    /**
+     * The header `typ` that tokens must have: `'at+jwt'`, or `'JWT'` if the trust document has
+     * `typ: JWT` for this resource. A list accepts each of its values, for use during a change.
+     * Default: `'at+jwt'`.
+     */
+    readonly typ?: TokenTyp | readonly TokenTyp[] | undefined
+    /** How far the clocks may differ, in seconds: 0 to 60. Default: 30. */
+    readonly clockSkewSeconds?: number | undefined
+    /** Default: `'none'`. */
+    readonly revocation?: RevocationOptions | undefined
+    /** The `realm` of the challenges (RFC 6750 §3). Default: none. */
+    readonly realm?: string | undefined
+    /**
+     * The URL of this API's metadata, such as `describeResource(…).url`. The challenges then contain
+     * it (RFC 9728 §5.1). Default: none.
+     */
+    readonly resourceMetadata?: string | undefined
+    /** The `fetch` for requests to the gateway. Default: the platform's `fetch`. */
+    readonly fetch?: typeof fetch | undefined
+    /** The clock, in epoch seconds. Default: the platform's. */
+    readonly now?: (() => number) | undefined
+  }
 
 /** The options after the checks, with the defaults filled in. */
 export type VerifierSettings = {
@@ -97,6 +104,7 @@ export type VerifierSettings = {
   readonly checksStatusList: boolean
   readonly realm: string | undefined
   readonly resourceMetadata: string | undefined
+  readonly proof: ProofSettings
   readonly fetch: typeof fetch
   readonly now: () => number
 }
@@ -112,6 +120,7 @@ const OPTION_NAMES = {
   revocation: true,
   realm: true,
   resourceMetadata: true,
+  ...PROOF_OPTION_NAMES,
   fetch: true,
   now: true,
 } satisfies Record<keyof VerifierOptions, true>
@@ -156,6 +165,7 @@ export function parseOptions(options: VerifierOptions): VerifierSettings {
     ...parseRevocation(options.revocation),
     realm,
     resourceMetadata,
+    proof: Object.freeze(parseProofOptions(options, audience)),
     ...parsePorts(options),
   })
 }

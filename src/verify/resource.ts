@@ -2,12 +2,14 @@
  * The metadata of an API for clients that received its challenge (RFC 9728): which gateway issues its
  * tokens, and which scopes exist. The metadata is created once and does not depend on the request.
  */
+import { DPOP_ALGORITHMS } from '../protocol/dpop/words.ts'
 import { protectedResourceMetadataUrl } from '../protocol/paths.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
 import { demand, demandNames } from './demand.ts'
 import { isResourceUrl } from './keys/address.ts'
 import { METADATA_MAX_AGE_SECONDS } from './limits.ts'
 import { isScope } from './options.ts'
+import { demandProofOfPossession } from './proof/proof-options.ts'
 
 /** Options of `describeResource`. */
 export type ResourceOptions = {
@@ -21,6 +23,11 @@ export type ResourceOptions = {
   readonly name?: string | undefined
   /** The URL of a page for developers. Default: left out. */
   readonly documentation?: string | undefined
+  /**
+   * As the option of the verifier. `'required'`: clients must use DPoP (RFC 9449). `'optional'`: they
+   * can. Default: left out.
+   */
+  readonly proofOfPossession?: 'required' | 'optional' | undefined
 }
 
 /** The metadata document of RFC 9728 §2. */
@@ -31,6 +38,8 @@ export type ResourceMetadata = {
   readonly scopes_supported?: readonly string[]
   readonly resource_name?: string
   readonly resource_documentation?: string
+  readonly dpop_signing_alg_values_supported?: readonly string[]
+  readonly dpop_bound_access_tokens_required?: true
 }
 
 /** The result of `describeResource`. */
@@ -48,6 +57,7 @@ const OPTION_NAMES = {
   scopes: true,
   name: true,
   documentation: true,
+  proofOfPossession: true,
 } satisfies Record<keyof ResourceOptions, true>
 
 /**
@@ -63,6 +73,7 @@ const OPTION_NAMES = {
 export function describeResource(options: ResourceOptions): ResourceDescription {
   demandNames(options, OPTION_NAMES)
   const { resource, authorizationServers, scopes = [], name, documentation } = options
+  const { proofOfPossession } = options
   demand(isResourceUrl(resource), 'resource must be an https URL without a fragment')
   demand(
     Array.isArray(authorizationServers) &&
@@ -73,6 +84,7 @@ export function describeResource(options: ResourceOptions): ResourceDescription 
   demand(Array.isArray(scopes) && scopes.every(isScope), 'scopes must be a list of single scopes')
   demand(name === undefined || (typeof name === 'string' && name !== ''), 'name must be a string')
   demand(documentation === undefined || isResourceUrl(documentation), 'documentation must be a URL')
+  demandProofOfPossession(proofOfPossession)
   const metadata: ResourceMetadata = Object.freeze({
     resource,
     authorization_servers: Object.freeze([...authorizationServers]),
@@ -81,6 +93,10 @@ export function describeResource(options: ResourceOptions): ResourceDescription 
     ...(scopes.length === 0 ? {} : { scopes_supported: Object.freeze([...new Set(scopes)]) }),
     ...(name === undefined ? {} : { resource_name: name }),
     ...(documentation === undefined ? {} : { resource_documentation: documentation }),
+    ...(proofOfPossession === undefined
+      ? {}
+      : { dpop_signing_alg_values_supported: DPOP_ALGORITHMS }),
+    ...(proofOfPossession === 'required' ? { dpop_bound_access_tokens_required: true } : {}),
   })
   const url = protectedResourceMetadataUrl(resource)
   const { pathname, search } = new URL(url)

@@ -3,13 +3,18 @@
  * challenge.ts converts it to a response.
  */
 
+import type { DpopFault } from '../protocol/dpop/check-proof.ts'
+
 const CODES = {
   token_missing: { status: 401, message: 'an access token is needed' },
   invalid_request: { status: 400, message: 'the access token must be sent in one bearer header' },
   invalid_token: { status: 401, message: 'the access token was not accepted' },
+  invalid_dpop_proof: { status: 401, message: 'the proof of possession was not accepted' },
+  use_dpop_nonce: { status: 401, message: 'the proof of possession needs the nonce of this API' },
   insufficient_scope: { status: 403, message: 'the access token lacks a scope' },
   keys_unavailable: { status: 503, message: 'access tokens cannot be verified right now' },
   revocation_unavailable: { status: 503, message: 'access tokens cannot be verified right now' },
+  proofs_unavailable: { status: 503, message: 'access tokens cannot be verified right now' },
 } as const
 
 /** The code, which the answer to the caller contains. */
@@ -37,11 +42,21 @@ export type VerificationReason =
   | 'token_expired'
   | 'token_not_yet_valid'
   | 'token_bound'
+  | 'token_not_bound'
+  | 'certificate_mismatch'
+  | ProofFault
   | 'token_revoked'
   | 'status_missing'
   | 'status_invalid'
   | 'scope_missing'
   | GatewayFault
+
+/** Why a DPoP proof is refused. `proof_` and a member of the proof: that member is wrong. */
+export type ProofFault =
+  | `proof_${DpopFault}`
+  | 'proof_missing'
+  | 'proof_replayed'
+  | 'proof_store_failed'
 
 /** A fault of the gateway or of the connection to it. */
 export type GatewayFault =
@@ -61,8 +76,9 @@ export type GatewayFault =
  * so it is safe to log.
  *
  * `code` is `token_missing` (401), `invalid_request` (400), `invalid_token` (401),
- * `insufficient_scope` (403), `keys_unavailable` or `revocation_unavailable` (both 503). `status` is
- * the HTTP status in brackets. `reason` has more detail, for logs (RFC 6750 §3.1).
+ * `invalid_dpop_proof` (401), `use_dpop_nonce` (401), `insufficient_scope` (403), `keys_unavailable`,
+ * `revocation_unavailable` or `proofs_unavailable` (503). `status` is the HTTP status in brackets.
+ * `reason` has more detail, for logs (RFC 6750 §3.1).
  *
  * @example
  * if (error instanceof VerificationError) metrics.count(error.code, error.reason)
@@ -72,14 +88,26 @@ export class VerificationError extends Error {
   readonly code: VerificationCode
   readonly status: 400 | 401 | 403 | 503
   readonly reason: VerificationReason
+  /** The nonce for the caller's next proof, which the answer contains (RFC 9449 §9). */
+  readonly dpopNonce: string | undefined
 
-  constructor(code: VerificationCode, reason: VerificationReason) {
+  constructor(code: VerificationCode, reason: VerificationReason, dpopNonce?: string) {
     // It has no `cause`, because errors of the libraries below contain claims and addresses.
-    super(CODES[code].message)
+    super(describe(code, reason))
+    this.dpopNonce = dpopNonce
     this.code = code
     this.status = CODES[code].status
     this.reason = reason
   }
+}
+
+/**
+ * A caller learns which check of its proof failed: its token is valid, so it is not a guess. It
+ * learns nothing about the token.
+ */
+function describe(code: VerificationCode, reason: VerificationReason): string {
+  const { message } = CODES[code]
+  return code === 'invalid_dpop_proof' ? `${message}: ${reason}` : message
 }
 
 export function invalidToken(reason: VerificationReason): VerificationError {

@@ -1,9 +1,10 @@
 /**
- * Runs the steps of a verification in order: form, key, signature, claims, revocation, scopes. Each
- * step has its own file. This file creates the caches that the steps share between requests.
+ * Runs the steps of a verification in order: form, key, signature, claims, binding, revocation,
+ * scopes. Each step has its own file. This file creates the caches that the steps share between requests.
  */
-import { readBearerToken, type TokenCarrier } from './authorization.ts'
-import { renderRefusal } from './challenge.ts'
+import { DPOP_NONCE } from '../protocol/dpop/words.ts'
+import { type PresentedToken, readPresentedToken, type TokenCarrier } from './authorization.ts'
+import { rememberScheme, renderRefusal } from './challenge.ts'
 import { checkActor, checkClaims, checkScopes, type VerifiedToken } from './claims.ts'
 import { type CheckRevocation, createRevocationCheck } from './introspection.ts'
 import { createRemoteKeys, type RemoteKeys, type RequestContext } from './keys/remote-keys.ts'
@@ -14,21 +15,23 @@ import {
   type VerifierOptions,
   type VerifierSettings,
 } from './options.ts'
+import { type CheckBinding, createBindingCheck } from './proof/binding.ts'
 import { checkRequiredClaims } from './required-claims.ts'
 import { type CheckStatus, createStatusCheck } from './status/status-check.ts'
 import { parseHeader, verifySignature } from './token.ts'
-import type { VerificationError } from './verification-error.ts'
+import { VerificationError } from './verification-error.ts'
 
 /** Verifies the access tokens that one gateway issued for one API. `createVerifier` makes it. */
 export type Verifier = {
   /**
-   * Checks one token (RFC 9068 §4). On Workers, pass the execution context as `context`.
+   * Checks one token (RFC 9068 §4). On Workers, pass the execution context as `context`. It refuses a
+   * token that is bound to a key, because the proof belongs to the request: use `verifyRequest`.
    * @throws VerificationError, never with the code `token_missing` or `invalid_request`
    */
   readonly verify: (token: string, context?: RequestContext) => Promise<VerifiedToken>
   /**
-   * Reads the token from the `Authorization` header (RFC 6750 §2.1) and checks it. It never reads
-   * the body.
+   * Reads the token from the `Authorization` header (RFC 6750 §2.1, RFC 9449 §7.1) and checks it and
+   * its proof. It never reads the body.
    * @throws VerificationError
    */
   readonly verifyRequest: (
@@ -37,6 +40,12 @@ export type Verifier = {
   ) => Promise<VerifiedToken>
   /** Returns the answer to the caller: status, challenge and JSON body (RFC 6750 §3). */
   readonly renderRefusal: (error: VerificationError) => Response
+  /**
+   * Returns the headers to add to the answer for a verified token: a new `DPoP-Nonce` if its client
+   * needs one soon, with the option `proofNonce` (RFC 9449 §8.2). The entry points for frameworks add
+   * them.
+   */
+  readonly answerHeaders: (token: VerifiedToken) => readonly (readonly [string, string])[]
   /**
    * Loads the gateway's keys before the first token arrives, such as at the start of a process. You
    * may ignore a failure, because the first request then tries again.
@@ -59,8 +68,9 @@ export type Verifier = {
  * answers for `maxAgeSeconds` (default 10). It fetches nothing before `prefetch` or the first token.
  *
  * Required options: `issuer`, `audience`. Optional: `typ`, `scopes`, `claims`, `actor`,
- * `clockSkewSeconds` (0 to 60, default 30), `revocation`, `realm`, `resourceMetadata`, `fetch`, `now` (epoch seconds). See
- * `VerifierOptions`.
+ * `clockSkewSeconds` (0 to 60, default 30), `revocation`, `realm`, `resourceMetadata`,
+ * `proofOfPossession`, `publicUrl`, `claimProof`, `proofNonce`, `clientCertificate`, `fetch`, `now`
+ * (epoch seconds). See `VerifierOptions`.
  *
  * @throws TypeError if an option is wrong. The message names the option. The methods of the verifier
  * throw `VerificationError`.
@@ -86,7 +96,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
           settings,
         )
   const checkStatus = settings.checksStatusList ? createStatusCheck(keys, settings) : undefined
-  return makeVerifier(settings, { keys, checkRevocation, checkStatus })
+  const checkBinding = createBindingCheck(settings)
+  const nonces = new WeakMap()
+  return makeVerifier(settings, { keys, checkRevocation, checkStatus, checkBinding, nonces })
 }
 
 /** The caches that the verifiers of one gateway and one API share. */
@@ -94,30 +106,57 @@ type Memory = {
   readonly keys: RemoteKeys
   readonly checkRevocation: CheckRevocation | undefined
   readonly checkStatus: CheckStatus | undefined
+  readonly checkBinding: CheckBinding
+  /** The next nonce of a caller, by its verified token. */
+  readonly nonces: WeakMap<VerifiedToken, string>
 }
 
 function makeVerifier(settings: VerifierSettings, memory: Memory): Verifier {
-  const { keys, checkRevocation, checkStatus } = memory
+  const { keys, checkRevocation, checkStatus, checkBinding, nonces } = memory
+  const { proofOfPossession } = settings.proof
 
-  async function verify(token: string, context: RequestContext = {}): Promise<VerifiedToken> {
+  async function check(
+    presented: PresentedToken,
+    context: RequestContext = {},
+  ): Promise<VerifiedToken> {
+    const { token } = presented
     const header = parseHeader(token, settings.typs)
     const key = await keys.findKey(header, context)
     const claims = await verifySignature(token, header, key)
     const verified = checkClaims(claims, settings, settings.now())
+    const { nextNonce } = await checkBinding(claims.cnf, presented, proofOfPossession)
+    if (nextNonce !== undefined) nonces.set(verified, nextNonce)
     checkRequiredClaims(verified, settings.claims)
     checkActor(verified, settings.actor)
-    await checkRevocation?.(token, verified.expiresAt, context)
+    await checkRevocation?.(token, verified, context)
     await checkStatus?.(verified.claims, context)
     // The last check, so that `insufficient_scope` means that the token is otherwise valid.
     checkScopes(verified, settings.scopes)
     return verified
   }
 
+  async function verifyRequest(
+    request: TokenCarrier,
+    context?: RequestContext,
+  ): Promise<VerifiedToken> {
+    const presented = readPresentedToken(request)
+    try {
+      return await check(presented, context)
+    } catch (error) {
+      if (error instanceof VerificationError) rememberScheme(error, presented.scheme)
+      throw error
+    }
+  }
+
   return Object.freeze({
-    verify,
-    verifyRequest: async (request: TokenCarrier, context?: RequestContext) =>
-      verify(readBearerToken(request), context),
+    verify: (token: string, context?: RequestContext) =>
+      check({ token, scheme: 'Bearer', carrier: undefined }, context),
+    verifyRequest,
     renderRefusal: (error: VerificationError) => renderRefusal(error, settings),
+    answerHeaders: (token: VerifiedToken) => {
+      const nonce = nonces.get(token)
+      return nonce === undefined ? [] : [[DPOP_NONCE, nonce] as const]
+    },
     prefetch: keys.prefetch,
     narrow: (needs: TokenNeeds) => makeVerifier(narrowSettings(settings, needs), memory),
   })

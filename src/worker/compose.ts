@@ -8,6 +8,7 @@
 import type { SettingsProblem } from '../contract/settings.ts'
 import { listSigningKeys, loadKeys, readSettings, type Settings } from '../core/settings.ts'
 import { createTokenMint } from '../core/tokens/issue.ts'
+import { createProofMemory } from '../protocol/dpop/proof-memory.ts'
 import { ok, type Result } from '../web/result.ts'
 import { createSignatureVerifier } from '../web/signature.ts'
 import { createDecisionCounts } from './caches/decisions/decision-counts.ts'
@@ -26,6 +27,7 @@ import { type OwnHosts, readOwnHosts } from './http/check-host.ts'
 import { readRegion } from './http/connection.ts'
 import { createAdmitSubject } from './http/rate-limits.ts'
 import { createDecisionIds, newTokenId } from './ids.ts'
+import { MAX_REMEMBERED_PROOFS } from './limits.ts'
 import { log, logAll, type RecordedEvent } from './log.ts'
 import { createAlertSender } from './notify/alert-sender.ts'
 import { chooseShard, createDecisionShards } from './objects/decision-log/shards.ts'
@@ -147,6 +149,7 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
         now: readClock,
       }),
     },
+    claimForwardedProof: createProofMemory(MAX_REMEMBERED_PROOFS),
     sendAlert: createAlertSender({
       url: settings.alerts.webhookUrl,
       gatewayIssuer: settings.issuer,

@@ -16,6 +16,7 @@ import type {
 } from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
 import type { KeyRing } from '../core/tokens/keyring.ts'
+import type { ClaimInMemory } from '../protocol/dpop/proof-memory.ts'
 import type { VerifySignature } from '../web/signature.ts'
 import type { CountDecision } from './caches/decisions/decision-counts.ts'
 import type { DecisionSender } from './caches/decisions/decision-sender.ts'
@@ -59,6 +60,8 @@ export type Gateway = {
   /** Undefined if the binding is missing. */
   readonly takeStatusIndex: TakeStatusIndex | undefined
   readonly statusLists: StatusLists | undefined
+  /** Of clients behind proxies that use `/verify`. It is the memory of this isolate. */
+  readonly claimForwardedProof: ClaimInMemory
   readonly sendAlert: SendAlert
   readonly countDecision: CountDecision
   /** Undefined if no dataset is bound. */

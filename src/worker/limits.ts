@@ -267,3 +267,8 @@ export const TRUST_CONTENT_RETRY_SECONDS = 60
 export const DPOP_NONCE_WINDOW_SECONDS = 120
 /** A caller may vary the case of a host and its port. Other spellings are parsed each time. */
 export const MAX_ACCEPTED_HOSTS = 16
+/**
+ * Proofs of clients behind proxies that an isolate remembers until they expire, about 100 bytes each.
+ * With more requests in a minute, the oldest ones are forgotten and proofs of their age are refused.
+ */
+export const MAX_REMEMBERED_PROOFS = 50_000

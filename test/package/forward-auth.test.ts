@@ -42,6 +42,7 @@ test.each(['nginx.conf', 'Caddyfile', 'traefik/dynamic.yaml', 'envoy.yaml'])(
     expect(parseForwardQuestion(request)).toEqual({
       resource: 'https://api.example.com',
       scopes: ['deploy:read'],
+      proof: { source: expect.stringMatching(/^(forwarded|original)$/) },
     })
   },
 )
@@ -118,6 +119,7 @@ describe('nginx.conf', () => {
     }
     expect(location).toContain('auth_request /edgemint-verify')
     expect(location).toContain('proxy_set_header Authorization ""')
+    expect(location).toContain('proxy_set_header DPoP ""')
   })
 
   it('allows only upgrades to WebSocket', () => {
@@ -129,7 +131,7 @@ describe('nginx.conf', () => {
     ])
   })
 
-  it('calls the gateway over verified TLS and forwards only the Authorization of the client', () => {
+  it('calls the gateway over verified TLS and forwards only the token and proof of the client', () => {
     expect(question).toEqual(
       expect.arrayContaining([
         'internal',
@@ -137,6 +139,9 @@ describe('nginx.conf', () => {
         'proxy_pass_request_body off',
         'proxy_set_header Content-Length ""',
         'proxy_set_header Authorization $http_authorization',
+        'proxy_set_header DPoP $http_dpop',
+        'proxy_set_header X-Original-Method $request_method',
+        'proxy_set_header X-Original-URI $request_uri',
         'proxy_ssl_verify on',
         'proxy_ssl_server_name on',
         'proxy_ssl_name sts.example.com',
@@ -170,7 +175,11 @@ describe('Caddyfile', () => {
       'request_header -*edgemint*',
       'forward_auth https://sts.example.com {',
     ]
-    order.push('request_header -Authorization', 'reverse_proxy 127.0.0.1:8080')
+    order.push(
+      'request_header -Authorization',
+      'request_header -DPoP',
+      'reverse_proxy 127.0.0.1:8080',
+    )
     const places = order.map((line) => lines.indexOf(line))
     expect(places).not.toContain(-1)
     expect(places).toEqual(places.toSorted((one, other) => one - other))
@@ -195,13 +204,13 @@ describe('traefik', () => {
   it('calls the gateway first and then removes the token', () => {
     expect(http.routers.api.middlewares).toEqual(['edgemint', 'without-token'])
     expect(http.middlewares['without-token']).toEqual({
-      headers: { customRequestHeaders: { Authorization: '' } },
+      headers: { customRequestHeaders: { Authorization: '', DPoP: '' } },
     })
     expect(parse(read('traefik/traefik.yaml'))).toHaveProperty('providers.file.filename')
   })
 
-  it('sends only Authorization and removes every spelling of the identity headers', () => {
-    expect(forwardAuth.authRequestHeaders).toEqual(['Authorization'])
+  it('sends only Authorization and the proof, and removes every spelling of the identity headers', () => {
+    expect(forwardAuth.authRequestHeaders).toEqual(['Authorization', 'DPoP'])
     const [flag, ...rest] = String(forwardAuth.authResponseHeadersRegex).split(')')
     expect(flag).toBe('(?i')
     const pattern = new RegExp(rest.join(')'), 'i')
@@ -213,6 +222,10 @@ describe('traefik', () => {
       expect(forwardAuth).not.toHaveProperty(name)
     }
   })
+})
+
+const overwrite = (key: string, value: string) => ({
+  append: { header: { key, value }, append_action: 'OVERWRITE_IF_EXISTS_OR_ADD' },
 })
 
 describe('envoy.yaml', () => {
@@ -234,10 +247,17 @@ describe('envoy.yaml', () => {
 
   it('removes identity headers of the client, and the token before the API', () => {
     expect(collect(config, 'mutations')).toEqual([
-      [{ remove_on_match: { key_matcher: { prefix: 'x-edgemint-', ignore_case: true } } }],
+      [
+        { remove_on_match: { key_matcher: { prefix: 'x-edgemint-', ignore_case: true } } },
+        { remove: 'x-original-url' },
+        overwrite('x-original-method', '%REQ(:METHOD)%'),
+        overwrite('x-original-uri', '%REQ(:PATH)%'),
+      ],
     ])
     expect(collect(config, 'headers_with_underscores_action')).toEqual(['REJECT_REQUEST'])
-    expect(collect(config, 'request_headers_to_remove')).toEqual([['authorization']])
+    expect(collect(config, 'request_headers_to_remove')).toEqual([
+      ['authorization', 'dpop', 'x-original-method', 'x-original-uri'],
+    ])
     expect(collect(config, 'allowed_upstream_headers')).toEqual([
       { patterns: [{ prefix: 'x-edgemint-' }] },
     ])

@@ -65,8 +65,8 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, string])[] =
   ['no client', { client_id: undefined }, 'claim_missing'],
   ['no token id', { jti: undefined }, 'claim_missing'],
   ['a scope that is a list', { scope: ['deploy:read'] }, 'claim_invalid'],
-  ['PR-13 a binding to a DPoP key', { cnf: { jkt: 'thumbprint' } }, 'token_bound'],
-  ['PR-13 a binding to a certificate', { cnf: { 'x5t#S256': 'digest' } }, 'token_bound'],
+  ['PR-13 a binding to a DPoP key', { cnf: { jkt: 'A'.repeat(43) } }, 'token_bound'],
+  ['PR-13 a binding to a certificate', { cnf: { 'x5t#S256': 'A'.repeat(43) } }, 'token_bound'],
   ['PR-13 a binding that is null', { cnf: null }, 'token_bound'],
 ]
 

@@ -28,7 +28,6 @@ const WITHOUT_TOKEN: readonly (readonly [string, string | undefined, string, str
   ['no header', undefined, '', 'authorization_missing'],
   ['a token in the query only', undefined, `?access_token=${token}`, 'authorization_missing'],
   ['another scheme', 'Basic dXNlcjpwYXNz', '', 'scheme_unsupported'],
-  ['a DPoP token', `DPoP ${token}`, '', 'scheme_unsupported'],
   ['a token without a scheme', token, '', 'scheme_unsupported'],
   ['an empty header', '', '', 'scheme_unsupported'],
 ]

@@ -68,7 +68,10 @@ function readArguments(args: readonly string[], flags: Flags) {
     const { rawName, value, inlineValue } = token
     const name = names.get(token.name) ?? ''
     const flag = flags[name]
-    if (flag === undefined) throw usageFailure(describeUnknown(rawName, names.keys()))
+    if (flag === undefined) {
+      const hints = rawName === '--bind' ? [BIND_HINT] : []
+      throw usageFailure(describeUnknown(rawName, names.keys()), ...hints)
+    }
     if (flag.value === undefined && value !== undefined) {
       throw usageFailure(`${rawName} takes no value`)
     }
@@ -85,6 +88,9 @@ function readArguments(args: readonly string[], flags: Flags) {
   }
   return { given, positionals }
 }
+
+/** Other commands hand their token to another program, which does not have the key. */
+const BIND_HINT = 'only edgemint proxy and edgemint exec can use a token that is bound to a key'
 
 function renderOptions(
   names: ReadonlyMap<string, string>,

@@ -31,6 +31,11 @@ export const REVOKE_RETRY_SECONDS = 3
 
 // --- proxy ---------------------------------------------------------------------------------------
 
+/**
+ * The largest body that is sent again when an upstream asks for a nonce. Larger ones are streamed
+ * only, so that many uploads need no memory.
+ */
+export const MAX_COPIED_BODY_BYTES = 64 * 1024
 /** To connect to an upstream, including TLS. */
 export const CONNECT_MILLISECONDS = 10_000
 /** To wait for the beginning of an answer. Gateways in front of an API wait for a shorter time. */

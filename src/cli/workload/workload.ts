@@ -18,6 +18,7 @@ import {
   type HeldToken,
   openSource,
   type Platform,
+  type ProofKey,
   type SubjectTokenSource,
 } from '../../client/index.ts'
 import type { Flags, Values } from '../shell/command.ts'
@@ -80,14 +81,17 @@ export type Workload = {
   readonly reason: string
 }
 
-/** Throws a usage failure when flags or environment are invalid. Makes no request. */
-export async function openWorkload(values: WorkloadValues): Promise<Workload> {
+/**
+ * Throws a usage failure when flags or environment are invalid. Makes no request. With `proofKey`, all
+ * tokens are bound to this key.
+ */
+export async function openWorkload(values: WorkloadValues, proofKey?: ProofKey): Promise<Workload> {
   const target = readTarget(values)
   const { url, resource } = target
   const audience = values.audience ?? url
   const { source, reason } = await chooseSource(values)
   const retrySeconds = readRetrySeconds()
-  const options = { ...target, source, audience, retrySeconds }
+  const options = { ...target, source, audience, retrySeconds, proofKey }
   return {
     getNewToken: (bounds) => exchangeAnew(options, bounds),
     obtain: (readClock, bounds) => exchangeSteadily(options, readClock, bounds),

@@ -1,4 +1,7 @@
-/** The client's side of a token exchange (RFC 8693): sends the request and checks the response. */
+/**
+ * The client's side of a token exchange (RFC 8693): sends the request, with a proof of possession if
+ * there is a key (RFC 9449 §5), and checks the response.
+ */
 
 import {
   FORM_CONTENT_TYPE,
@@ -8,11 +11,13 @@ import {
 } from '../../protocol/oauth.ts'
 import { TOKEN_PATH } from '../../protocol/paths.ts'
 import { isScopeToken, splitScopes } from '../../protocol/scope.ts'
+import { noncesOf } from '../bind/nonces.ts'
+import type { ProofKey } from '../bind/proof-key.ts'
 import { send } from '../http/send.ts'
 import { OptionError } from '../option-error.ts'
 import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
-import { judgeRefusal, judgeStranger, parseObject } from './exchange-error.ts'
+import { ExchangeError, judgeRefusal, judgeStranger, parseObject } from './exchange-error.ts'
 import { findLifetimeFault } from './lifetime.ts'
 
 /** Options of `exchange`. */
@@ -38,6 +43,8 @@ export type ExchangeOptions = {
   readonly rule?: string | undefined
   /** A shorter lifetime than the rule's. */
   readonly lifetimeSeconds?: number | undefined
+  /** Binds the issued token to this key (RFC 9449). Default: a bearer token. */
+  readonly proofKey?: ProofKey | undefined
   readonly signal?: AbortSignal | undefined
   readonly fetch?: typeof globalThis.fetch | undefined
 }
@@ -69,14 +76,36 @@ export type ExchangedToken = {
  * })
  */
 export async function exchange(options: ExchangeOptions): Promise<ExchangedToken> {
-  return judgeExchange(await sendExchange(options))
+  const { proofKey } = options
+  if (proofKey === undefined) return judgeExchange(await sendExchange(options), 'bearer')
+  const answer = await sendProven(options, proofKey)
+  // A second request with the same subject token: the gateway has refused the first before it used
+  // the token up.
+  const isRetry = answer.learned && parseObject(answer.text)?.error === 'use_dpop_nonce'
+  return judgeExchange(isRetry ? await sendProven(options, proofKey) : answer, 'dpop')
 }
 
-async function sendExchange(options: ExchangeOptions): Promise<Answer> {
+/** `learned`: the answer has a new nonce. */
+async function sendProven(
+  options: ExchangeOptions,
+  proofKey: ProofKey,
+): Promise<Answer & { readonly learned: boolean }> {
+  const url = endpointUrl(options.url, TOKEN_PATH)
+  const nonces = noncesOf(proofKey)
+  const nonce = nonces.find('gateway', url)
+  const dpop = await proofKey.prove({ method: 'POST', url, nonce })
+  const answer = await sendExchange(options, { dpop })
+  return { ...answer, learned: nonces.learn('gateway', url, answer.headers) }
+}
+
+async function sendExchange(
+  options: ExchangeOptions,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   return send({
     url: endpointUrl(options.url, TOKEN_PATH),
     method: 'POST',
-    headers: { 'content-type': FORM_CONTENT_TYPE },
+    headers: { 'content-type': FORM_CONTENT_TYPE, ...headers },
     body: renderForm(options).toString(),
     signal: options.signal,
     fetch: options.fetch,
@@ -125,7 +154,8 @@ function renderScopes(scopes: readonly string[]): string {
 /** The characters that an Authorization header allows in a bearer token (RFC 6750 §2.1). */
 const BEARER = /^[A-Za-z0-9._~+/-]+=*$/
 
-function judgeExchange(answer: Answer): ExchangedToken {
+/** `expected`: the type of the token, in lower case (RFC 6749 §5.1: it is case-insensitive). */
+function judgeExchange(answer: Answer, expected: 'bearer' | 'dpop'): ExchangedToken {
   if (answer.status !== 200) throw judgeRefusal(answer)
   const body: Partial<Record<keyof TokenResponse, unknown>> = parseObject(answer.text) ?? {}
   const { access_token: accessToken, token_type: tokenType, scope } = body
@@ -135,8 +165,7 @@ function judgeExchange(answer: Answer): ExchangedToken {
     typeof accessToken !== 'string' ||
     !BEARER.test(accessToken) ||
     typeof tokenType !== 'string' ||
-    // RFC 6749 §5.1: the type is case-insensitive.
-    tokenType.toLowerCase() !== 'bearer' ||
+    !TOKEN_TYPES.includes(tokenType.toLowerCase()) ||
     typeof issuedTokenType !== 'string' ||
     typeof expiresInSeconds !== 'number' ||
     expiresInSeconds <= 0 ||
@@ -145,6 +174,8 @@ function judgeExchange(answer: Answer): ExchangedToken {
   ) {
     throw judgeStranger(answer)
   }
+  // RFC 9449 §5: a client that needs a bound token must not use another one.
+  if (tokenType.toLowerCase() !== expected) throw judgeType(answer, expected)
   return {
     accessToken,
     expiresInSeconds,
@@ -153,4 +184,14 @@ function judgeExchange(answer: Answer): ExchangedToken {
     issuedTokenType,
     decisionId,
   }
+}
+
+const TOKEN_TYPES: readonly string[] = ['bearer', 'dpop']
+
+function judgeType({ status }: Answer, expected: 'bearer' | 'dpop'): ExchangeError {
+  const description =
+    expected === 'dpop'
+      ? 'the gateway issued a token that is not bound to the key: proof_of_possession of the resource must be optional or required'
+      : 'the gateway issued a token that is bound to a key, but none was sent'
+  return new ExchangeError({ code: 'invalid_response', status, description })
 }

@@ -19,12 +19,7 @@ import {
 export { tokenOf } from './node-request.ts'
 
 /** A request of Node's `http` or `http2`. The middleware sets `token`. */
-export type ConnectRequest = NodeRequest & {
-  readonly method?: string | undefined
-  /** Express: the full path. `url` is relative to the path at which an app is mounted. */
-  readonly originalUrl?: string | undefined
-  token?: VerifiedToken | undefined
-}
+export type ConnectRequest = NodeRequest & { token?: VerifiedToken | undefined }
 
 /** The members of Node's `ServerResponse` that a refusal uses. */
 export type ConnectResponse = {
@@ -62,7 +57,9 @@ export function requireToken(guard: VerifierOptions | Verifier): ConnectMiddlewa
     request: ConnectRequest,
     response: ConnectResponse,
   ): Promise<'passes' | 'answered'> {
-    const outcome = await verifyNodeRequest(verifier, request)
+    const outcome = await verifyNodeRequest(verifier, request, (name, value) =>
+      response.headersSent ? undefined : response.setHeader(name, value),
+    )
     if (!isRefusal(outcome)) {
       rememberToken(request, outcome)
       request.token = outcome

@@ -55,7 +55,9 @@ export type HookableInstance = {
 export function requireToken(guard: VerifierOptions | Verifier): TokenHook {
   const verifier = asVerifier(guard)
   return async function requireToken(request, reply) {
-    const outcome = await verifyNodeRequest(verifier, request.raw)
+    const outcome = await verifyNodeRequest(verifier, request.raw, (name, value) =>
+      reply.header(name, value),
+    )
     if (!isRefusal(outcome)) {
       rememberToken(request, outcome)
       request.token = outcome

@@ -41,8 +41,17 @@ export function withToken<Rest extends readonly unknown[] = []>(
       if (error instanceof VerificationError) return verifier.renderRefusal(error)
       throw error
     }
-    return handler(request, token, ...rest)
+    return addHeaders(await handler(request, token, ...rest), verifier.answerHeaders(token))
   }
+}
+
+/** The headers of an answer may be immutable, so this makes a new answer if there is one to add. */
+function addHeaders(answer: Response, headers: ReturnType<Verifier['answerHeaders']>): Response {
+  // A WebSocket upgrade must be returned as it is: the platform connects both ends.
+  if (headers.length === 0 || answer.status === 101) return answer
+  const added = new Response(answer.body, answer)
+  for (const [name, value] of headers) added.headers.set(name, value)
+  return added
 }
 
 function isRequestContext(value: unknown): value is RequestContext {

@@ -39,7 +39,9 @@ export function requireToken<E extends { Variables: TokenVariables } = DefaultEn
   const verifier = asVerifier(guard)
   return async function requireToken(c, next) {
     try {
-      c.set('token', await verifier.verifyRequest(c.req.raw, findContext(c)))
+      const token = await verifier.verifyRequest(c.req.raw, findContext(c))
+      for (const [name, value] of verifier.answerHeaders(token)) c.header(name, value)
+      c.set('token', token)
     } catch (error) {
       if (error instanceof VerificationError) return verifier.renderRefusal(error)
       throw error

@@ -11,7 +11,13 @@ import type { Verifier } from '../verifier.ts'
 /** The members of a Node request (HTTP/1 or HTTP/2) that the verifier reads. */
 export type NodeRequest = {
   readonly url?: string | undefined
-  readonly headers: { readonly authorization?: string | undefined }
+  readonly method?: string | undefined
+  /** Express: the full path. `url` is relative to the path at which an app is mounted. */
+  readonly originalUrl?: string | undefined
+  readonly headers: {
+    readonly authorization?: string | undefined
+    readonly dpop?: string | readonly string[] | undefined
+  }
   /** Names and values alternately, as received. */
   readonly rawHeaders?: readonly string[] | undefined
 }
@@ -44,13 +50,19 @@ export function tokenOf(request: object): VerifiedToken {
   throw new Error('edgemint/verify: requireToken does not protect this route')
 }
 
-/** Returns the token, or the refusal to send. Any other error is a bug and is thrown. */
+/**
+ * Returns the token, or the refusal to send. Any other error is a bug and is thrown. `setHeader` adds
+ * the headers of a verified token to the answer of the app.
+ */
 export async function verifyNodeRequest(
   verifier: Verifier,
   request: NodeRequest,
+  setHeader: (name: string, value: string) => unknown,
 ): Promise<VerifiedToken | PlainAnswer> {
   try {
-    return await verifier.verifyRequest(carrierOf(request))
+    const token = await verifier.verifyRequest(carrierOf(request))
+    for (const [name, value] of verifier.answerHeaders(token)) setHeader(name, value)
+    return token
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error
     return readAnswer(verifier.renderRefusal(error))
@@ -79,13 +91,29 @@ async function readAnswer(answer: Response): Promise<PlainAnswer> {
 
 function carrierOf(request: NodeRequest): TokenCarrier {
   const authorization = findAuthorization(request)
-  const { url = '' } = request
-  const queryStart = url.indexOf('?')
+  const { method, originalUrl, url = '' } = request
+  const target = originalUrl ?? url
   return {
-    // Only the query is needed. A received path may not be a valid URL, such as `*` or `//host`.
-    url: `http://localhost/${queryStart === -1 ? '' : url.slice(queryStart)}`,
-    headers: { get: (name) => (name === 'authorization' ? authorization : null) },
+    // The host is not used. A received path may not be a valid URL, such as `*` or `//host`.
+    url: `http://localhost${target.startsWith('/') ? target : `/${queryOf(target)}`}`,
+    // A target of another form has no path that a proof could name.
+    method: target.startsWith('/') ? method : undefined,
+    headers: {
+      get: (name) => {
+        if (name === 'authorization') return authorization
+        // Node joins repeated headers with a comma, which no proof has (DP-01).
+        return name === 'dpop' && request.headers.dpop !== undefined
+          ? String(request.headers.dpop)
+          : null
+      },
+    },
+    source: request,
   }
+}
+
+function queryOf(target: string): string {
+  const start = target.indexOf('?')
+  return start === -1 ? '' : target.slice(start)
 }
 
 /**

@@ -10,7 +10,8 @@ import type { AppContext } from '../context.ts'
 import { respondForward } from '../http/respond.ts'
 
 export async function verifyRoute(c: AppContext): Promise<Response> {
-  const { settings, keyRing, trust, revocations, records } = c.get('gateway')
+  const gateway = c.get('gateway')
+  const { settings, keyRing, trust, revocations, records } = gateway
   const background = (task: Promise<unknown>) => c.executionCtx.waitUntil(task)
   const { url, headers } = c.req.raw
   const outcome = await forwardAuth(
@@ -28,6 +29,8 @@ export async function verifyRoute(c: AppContext): Promise<Response> {
       keyRing,
       loadTrust: (at) => trust.load(at, background),
       loadRevocations: revocations.load,
+      verifySignature: gateway.verifySignature,
+      claimProof: gateway.claimForwardedProof,
     },
   )
   if (!outcome.allowed) records.add(describeRefusal(outcome), background)

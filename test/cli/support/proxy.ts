@@ -7,6 +7,7 @@ import { parseAdmission } from '../../../src/cli/workload/proxy/parse-admission.
 import { parseRoutes } from '../../../src/cli/workload/proxy/routes.ts'
 import { createProxy } from '../../../src/cli/workload/proxy/server.ts'
 import type { KeptToken } from '../../../src/cli/workload/token-keeper.ts'
+import type { ProofKey } from '../../../src/client/index.ts'
 
 export type Upstream = {
   readonly url: string
@@ -44,6 +45,7 @@ export const HELD: TokenPort = { take: async () => TOKEN, replace: async () => u
 
 export type ProxyFlags = {
   readonly tokens?: TokenPort
+  readonly proofKey?: ProofKey
   readonly origins?: readonly string[]
   readonly onAnswer?: (line: string) => void
 }
@@ -60,6 +62,7 @@ export async function startProxy(upstream: string, flags: ProxyFlags = {}) {
     routes: parseRoutes(upstream, []),
     admission,
     tokens: flags.tokens ?? HELD,
+    proofKey: flags.proofKey,
     onAnswer: flags.onAnswer,
   })
   const bound = await proxy.listen(address)

@@ -10,6 +10,7 @@ type Asked = {
   readonly method: string
   readonly path: string
   readonly contentType: string | undefined
+  readonly dpop: string | undefined
   readonly form: URLSearchParams
 }
 
@@ -35,7 +36,8 @@ export async function startGateway(): Promise<Gateway> {
   const server = createServer((request, response) => {
     readForm(request).then((form) => {
       const { method = '', url = '', headers } = request
-      asked.push({ method, path: url, contentType: headers['content-type'], form })
+      const dpop = headers.dpop === undefined ? undefined : String(headers.dpop)
+      asked.push({ method, path: url, contentType: headers['content-type'], dpop, form })
       answer(response)
     })
   })

@@ -5,7 +5,7 @@ import { introspect, type LifecycleInput } from '../../../src/core/endpoint/intr
 import { revoke } from '../../../src/core/endpoint/revoke.ts'
 import type { CallerToken } from '../../../src/core/evidence/proof/check-caller.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
-import { readBearerToken } from '../../../src/verify/authorization.ts'
+import { readPresentedToken } from '../../../src/verify/authorization.ts'
 import { VerificationError } from '../../../src/verify/verification-error.ts'
 import { API, AT, GATEWAY, makeRing, NO_ASSERTIONS, signOwn } from '../../support/own-tokens.ts'
 
@@ -40,12 +40,13 @@ const MALFORMED = [
   'Bearer "TOKEN"',
   'Bearer token="TOKEN"',
 ]
-const OTHER = ['Basic TOKEN', 'BearerX TOKEN', 'TOKEN', 'DPoP TOKEN', 'Basic x, Bearer TOKEN', '']
+const OTHER = ['Basic TOKEN', 'BearerX TOKEN', 'TOKEN', 'DPoPX TOKEN', 'Basic x, Bearer TOKEN', '']
 
 function verifierReads(authorization: string): string {
   try {
     const headers = { get: () => authorization }
-    return readBearerToken({ url: 'http://localhost/', headers }) === token ? 'read' : 'misread'
+    const request = { url: 'http://localhost/', headers }
+    return readPresentedToken(request).token === token ? 'read' : 'misread'
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error
     return error.code === 'token_missing' ? 'other' : 'malformed'
@@ -68,6 +69,8 @@ async function forwardAuthReads(authorization: string): Promise<string> {
         return { revision: 1, document: none, problems: [], policy: none, keys: new Map() }
       },
       loadRevocations: async () => ({ isRevoked: () => false }),
+      verifySignature: async () => false,
+      claimProof: () => 'known',
     },
   )
   if (outcome.allowed) return 'misread'

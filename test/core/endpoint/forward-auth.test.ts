@@ -3,8 +3,10 @@ import { describeRefusal, forwardAuth } from '../../../src/core/endpoint/forward
 import type { CompiledTrust, Resource } from '../../../src/core/policy/compile/compiled.ts'
 import { Unavailable } from '../../../src/core/ports.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
+import { createProofMemory } from '../../../src/protocol/dpop/proof-memory.ts'
 import { canonicalResource } from '../../../src/protocol/resource-uri.ts'
 import type { RevocableToken } from '../../../src/protocol/revocations.ts'
+import { createSignatureVerifier } from '../../../src/web/signature.ts'
 import {
   API,
   AT,
@@ -89,6 +91,8 @@ function ask(authorization: string | undefined, options: Ask = {}) {
       keyRing: options.ring ?? ring,
       loadTrust: () =>
         load('trust', { revision: 1, document, problems: [], policy: EMPTY, keys: new Map() }),
+      verifySignature: createSignatureVerifier(),
+      claimProof: createProofMemory(100),
       loadRevocations: async () =>
         load('revocations', { isRevoked: ({ jti }: RevocableToken) => revoked.has(jti) }),
     },
@@ -102,7 +106,13 @@ async function reasonOf(authorization: string | undefined, options: Ask = {}) {
 
 describe('forward auth', () => {
   it('PR-03 PR-05 allows a valid token for the resource', async () => {
-    expect(await ask(`Bearer ${token}`)).toEqual({ allowed: true, at: AT, claims: OWN_CLAIMS })
+    expect(await ask(`Bearer ${token}`)).toEqual({
+      allowed: true,
+      at: AT,
+      claims: OWN_CLAIMS,
+      resource: API,
+      scheme: 'Bearer',
+    })
     expect(await reasonOf(`bearer ${token}`)).toBe('allowed')
   })
 
@@ -116,7 +126,7 @@ describe('forward auth', () => {
     })
   })
 
-  it.each([undefined, '', 'Basic bWU6c2VjcmV0', 'DPoP abc', 'BearerX abc', 'Basic a, Bearer b'])(
+  it.each([undefined, '', 'Basic bWU6c2VjcmV0', 'DPoPX abc', 'BearerX abc', 'Basic a, Bearer b'])(
     'EXC-17 PR-09 treats the header %s as no token',
     async (authorization) => {
       expect(await reasonOf(authorization)).toBe('token_missing')

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { parseForwardQuestion } from '../../../src/core/endpoint/forward/forward-question.ts'
-import { REQUIRE_RESOURCE, REQUIRE_SCOPE } from '../../../src/protocol/forward-auth.ts'
+import {
+  REQUIRE_ORIGIN,
+  REQUIRE_PROOF,
+  REQUIRE_RESOURCE,
+  REQUIRE_SCOPE,
+} from '../../../src/protocol/forward-auth.ts'
 
 const API = 'https://api.example.com'
 const RESOURCE = `resource=${encodeURIComponent(API)}`
@@ -42,6 +47,13 @@ describe('the question at the exact path', () => {
     ['a misspelt parameter name, which would require no scope', `${RESOURCE}&scopes=admin`],
     ['a parameter name in another case', `${RESOURCE}&Scope=admin`],
     ['a broken escape', `${RESOURCE}&scope=%zz`],
+    ['an unknown source of proofs', `${RESOURCE}&proof=host`],
+    ['a source of proofs that was not filled in', `${RESOURCE}&proof=`],
+    ['two sources of proofs', `${RESOURCE}&proof=forwarded&proof=original`],
+    ['an origin without proofs', `${RESOURCE}&origin=https%3A%2F%2Fapi.example.com`],
+    ['an origin that was not filled in', `${RESOURCE}&proof=forwarded&origin=`],
+    ['an origin with a path', `${RESOURCE}&proof=forwarded&origin=https%3A%2F%2Fa.example%2F`],
+    ['an origin of another scheme', `${RESOURCE}&proof=forwarded&origin=ftp%3A%2F%2Fa.example`],
   ]
   it.each(bad)('is malformed with %s', (_, query) => {
     expect(ask('/verify', query)).toBeUndefined()
@@ -51,6 +63,8 @@ describe('the question at the exact path', () => {
     expect(ask('/verify', RESOURCE, { [REQUIRE_RESOURCE]: API })).toBeUndefined()
     expect(ask('/verify', RESOURCE, { [REQUIRE_SCOPE]: 'a' })).toBeUndefined()
     expect(ask('/verify', '', { [REQUIRE_RESOURCE]: API })).toBeUndefined()
+    expect(ask('/verify', RESOURCE, { [REQUIRE_PROOF]: 'forwarded' })).toBeUndefined()
+    expect(ask('/verify', RESOURCE, { [REQUIRE_ORIGIN]: API })).toBeUndefined()
   })
 })
 
@@ -82,5 +96,29 @@ describe('the question below the path', () => {
     ['is missing', { [REQUIRE_SCOPE]: 'a' }],
   ])('is malformed if the resource %s', (_, given) => {
     expect(ask('/verify/x', '', given as Headers)).toBeUndefined()
+  })
+})
+
+describe('the question about proofs', () => {
+  const origin = 'https://public.example'
+  const expected = { resource: API, scopes: [], proof: { source: 'original', origin } }
+
+  it('is read from the query at the exact path', () => {
+    const query = `${RESOURCE}&proof=original&origin=${encodeURIComponent(origin)}`
+    expect(ask('/verify', query)).toEqual(expected)
+    expect(ask('/verify', `${RESOURCE}&proof=forwarded`)).toEqual({
+      ...{ resource: API, scopes: [] },
+      proof: { source: 'forwarded' },
+    })
+  })
+
+  it('is read from headers below the path', () => {
+    const headers = {
+      [REQUIRE_RESOURCE]: API,
+      [REQUIRE_PROOF]: 'original',
+      [REQUIRE_ORIGIN]: origin,
+    }
+    expect(ask('/verify/x', '', headers)).toEqual(expected)
+    expect(ask('/verify/x', '', { ...headers, [REQUIRE_PROOF]: 'x' })).toBeUndefined()
   })
 })

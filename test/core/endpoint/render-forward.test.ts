@@ -1,15 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import type { ForwardRefusal } from '../../../src/core/endpoint/forward/forward-auth.ts'
+import type {
+  ForwardRefusal,
+  ForwardScheme,
+} from '../../../src/core/endpoint/forward/forward-auth.ts'
 import { renderForward } from '../../../src/core/endpoint/forward/render-forward.ts'
 import type { IssuedTokenClaims } from '../../../src/protocol/token.ts'
-import { AT, OWN_CLAIMS } from '../../support/own-tokens.ts'
+import { API, AT, OWN_CLAIMS } from '../../support/own-tokens.ts'
 
-function allow(change: Partial<IssuedTokenClaims> = {}, at = AT) {
-  return renderForward({ allowed: true, at, claims: { ...OWN_CLAIMS, ...change } })
+function allow(change: Partial<IssuedTokenClaims> = {}, at = AT, scheme: ForwardScheme = 'Bearer') {
+  const claims = { ...OWN_CLAIMS, ...change }
+  return renderForward({ allowed: true, at, claims, resource: API, scheme })
 }
 
-function refuse(reason: ForwardRefusal, requiredScopes: readonly string[] = []) {
-  return renderForward({ allowed: false, at: AT, reason, requiredScopes, known: {} })
+function refuse(
+  reason: ForwardRefusal,
+  requiredScopes: readonly string[] = [],
+  schemes: readonly ForwardScheme[] = ['Bearer'],
+  check?: 'htu',
+) {
+  const known = check === undefined ? {} : { check }
+  return renderForward({ allowed: false, at: AT, reason, requiredScopes, schemes, known })
 }
 
 describe('an allowed request', () => {
@@ -74,6 +84,10 @@ describe('an allowed request', () => {
     expect(allow({}, AT + 600 - left).headers['cache-control']).toBe(`max-age=${maxAge}`)
   })
 
+  it('with a bound token may not be cached, because the next request needs its own proof', () => {
+    expect(allow({}, AT, 'DPoP').headers['cache-control']).toBe('no-store')
+  })
+
   it('may not be stored by other shared caches', () => {
     expect(allow().headers['cache-control']).not.toMatch(/public|s-maxage|must-revalidate/)
   })
@@ -86,7 +100,9 @@ describe('a refused request', () => {
     ['scope_unknown', 500, undefined],
     ['token_missing', 401, 'Bearer'],
     ['token_not_accepted', 401, notAccepted()],
+    ['request_unknown', 500, undefined],
     ['token_bound', 401, notAccepted()],
+    ['token_not_bound', 401, notAccepted()],
     ['token_revoked', 401, notAccepted()],
     ['audience_mismatch', 401, notAccepted()],
     [
@@ -107,6 +123,7 @@ describe('a refused request', () => {
     const alike = [
       'token_not_accepted',
       'token_bound',
+      'token_not_bound',
       'token_revoked',
       'audience_mismatch',
     ] as const
@@ -118,6 +135,32 @@ describe('a refused request', () => {
     const challenge = refuse('scope_insufficient', ['a']).headers['www-authenticate'] ?? ''
     const names = [...challenge.matchAll(/(\w+)="/g)].map(([, name]) => name)
     expect(new Set(names).size).toBe(names.length)
+  })
+})
+
+describe('DP-22 a challenge of DPoP', () => {
+  const ALGS = 'algs="ES256 RS256 Ed25519 EdDSA ES384 PS256"'
+  const challengeOf = (...parameters: Parameters<typeof refuse>) =>
+    refuse(...parameters).headers['www-authenticate']
+
+  it('is the second one for a request without a token', () => {
+    expect(challengeOf('token_missing', [], ['Bearer', 'DPoP'])).toBe(`Bearer, DPoP ${ALGS}`)
+  })
+
+  it('names the check that the proof did not pass', () => {
+    const answer = refuse('proof_invalid', [], ['DPoP'], 'htu')
+    const text = 'the proof of possession was not accepted: htu'
+    expect([answer.status, answer.headers['www-authenticate']]).toEqual([
+      401,
+      `DPoP error="invalid_dpop_proof", error_description="${text}", ${ALGS}`,
+    ])
+    expect(answer.body?.error_description).toBe(text)
+  })
+
+  it('has the scopes that are missing', () => {
+    const challenge = challengeOf('scope_insufficient', ['a'], ['DPoP'])
+    expect(challenge).toContain('DPoP error="insufficient_scope"')
+    expect(challenge).toContain(`scope="a", ${ALGS}`)
   })
 })
 

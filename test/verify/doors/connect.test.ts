@@ -18,7 +18,8 @@ import {
   type Verifier,
   type VerifierOptions,
 } from '../../../src/verify/index.ts'
-import { bearer, call, type DoorApp, describeDoor } from '../support/door-suite.ts'
+import { call, type DoorApp } from '../support/door-call.ts'
+import { bearer, describeDoor } from '../support/door-suite.ts'
 import { startGateway } from '../support/gateway.ts'
 import { AUDIENCE, createSigner, mint, NOW } from '../support/tokens.ts'
 
@@ -61,17 +62,21 @@ describeDoor('requireToken in Express 5', (verifier) =>
   listen(createServer(newExpressApp(verifier))),
 )
 
-describeDoor('requireToken in an Express app below a path of another', async (verifier) => {
-  const outer = express()
-  outer.use('/v1', newExpressApp(verifier))
-  const { url, close } = await listen(
-    createServer((request, response) => {
-      request.url = `/v1${request.url}`
-      outer(request, response)
-    }),
-  )
-  return { url, close }
-})
+describeDoor(
+  'requireToken in an Express app below a path of another',
+  async (verifier) => {
+    const outer = express()
+    outer.use('/v1', newExpressApp(verifier))
+    const { url, close } = await listen(
+      createServer((request, response) => {
+        request.url = `/v1${request.url}`
+        outer(request, response)
+      }),
+    )
+    return { url, close }
+  },
+  '/v1',
+)
 
 /** Calls middleware as Connect does: in order, errors go to the end, promises are ignored. */
 function newPlainServer(verifier: Verifier) {

@@ -8,7 +8,8 @@ import {
   tokenOf,
 } from '../../../src/verify/doors/fastify.ts'
 import { createVerifier, describeResource, type Verifier } from '../../../src/verify/index.ts'
-import { bearer, call, type DoorApp, describeDoor } from '../support/door-suite.ts'
+import { call, type DoorApp } from '../support/door-call.ts'
+import { bearer, describeDoor } from '../support/door-suite.ts'
 import { startGateway } from '../support/gateway.ts'
 import { AUDIENCE, createSigner, mint, NOW } from '../support/tokens.ts'
 

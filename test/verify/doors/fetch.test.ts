@@ -9,7 +9,8 @@ import { requireToken, type TokenVariables } from '../../../src/verify/doors/hon
 import type { Verifier } from '../../../src/verify/index.ts'
 import { createVerifier } from '../../../src/verify/index.ts'
 import { KEYS_REFRESH_SECONDS } from '../../../src/verify/limits.ts'
-import { type DoorApp, describeDoor } from '../support/door-suite.ts'
+import type { DoorApp } from '../support/door-call.ts'
+import { describeDoor } from '../support/door-suite.ts'
 import { KEYS_PATH, startGateway } from '../support/gateway.ts'
 import { AUDIENCE, createSigner, mint, NOW } from '../support/tokens.ts'
 

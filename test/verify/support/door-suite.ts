@@ -3,48 +3,21 @@
  * `GET /read` and `POST /write` (scope `deploy:read`), `GET /admin` (scope `admin`), and `GET /fails`,
  * which throws after the verification.
  */
-import { once } from 'node:events'
-import { type IncomingMessage, request as send } from 'node:http'
-import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createVerifier, type Verifier } from '../../../src/verify/index.ts'
+import { describeBoundCalls } from './door-bound.ts'
+import { call, type DoorApp } from './door-call.ts'
 import { hangUp, startGateway } from './gateway.ts'
 import { AUDIENCE, createSigner, mint, NOW } from './tokens.ts'
 
-export type DoorApp = { readonly url: string; readonly close: () => Promise<void> }
-
-export type Answered = {
-  readonly status: number | undefined
-  readonly challenge: string | undefined
-  readonly headers: IncomingMessage['headers']
-  readonly body: string
-}
-
-/** One raw request: headers may repeat, and the path is sent unchanged. */
-export async function call(
-  url: string,
-  path: string,
-  headers: readonly string[] = [],
-  body?: string,
-): Promise<Answered> {
-  const { hostname, port, host } = new URL(url)
-  const length = body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))]
-  const method = body === undefined ? 'GET' : 'POST'
-  const all = ['Host', host, ...headers, ...length]
-  const request = send({ hostname, port, path, method, headers: all, agent: false })
-  request.end(body)
-  const [response] = (await once(request, 'response')) as [IncomingMessage]
-  return {
-    status: response.statusCode,
-    challenge: response.headers['www-authenticate'],
-    headers: response.headers,
-    body: await text(response),
-  }
-}
-
 export const bearer = (token: string): readonly string[] => ['Authorization', `Bearer ${token}`]
 
-export function describeDoor(name: string, start: (verifier: Verifier) => Promise<DoorApp>): void {
+/** `base`: the path that a proxy adds to the path of each request. */
+export function describeDoor(
+  name: string,
+  start: (verifier: Verifier) => Promise<DoorApp>,
+  base = '',
+): void {
   describe(name, async () => {
     const gateway = await startGateway()
     const signer = await createSigner()
@@ -121,6 +94,8 @@ export function describeDoor(name: string, start: (verifier: Verifier) => Promis
       expect(answer.challenge).toBeUndefined()
       expect(JSON.parse(answer.body)).toMatchObject({ error: 'temporarily_unavailable' })
     })
+
+    describeBoundCalls(gateway, signer, start, base)
 
     test('passes errors of the app to the app', async () => {
       expect((await call(app.url, '/fails', bearer(token))).status).toBe(500)

@@ -3,7 +3,7 @@
  */
 import { resolve } from 'node:path'
 import { OptionError } from '../../../client/in-house.ts'
-import { ExchangeError } from '../../../client/index.ts'
+import { createProofKey, ExchangeError } from '../../../client/index.ts'
 import { revokeTokens } from '../../operate/revoke-tokens.ts'
 import type { Command } from '../../shell/command.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
@@ -12,6 +12,7 @@ import { currentIo } from '../../shell/io.ts'
 import { MAX_GRACE_SECONDS } from '../../shell/limits.ts'
 import { hint, say } from '../../shell/output.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
+import { parseBoundFlags, runBound } from '../exec/bound.ts'
 import { createRelay, Interrupted, type Program, runProgram } from '../exec/child.ts'
 import { choosePlaces, makeEnvironment } from '../exec/environment.ts'
 import { checkTokenFile, createTokenFile } from '../exec/token-file.ts'
@@ -26,14 +27,19 @@ export const command = {
     ...WORKLOAD_FLAGS,
     env: {
       value: 'NAME',
-      about: 'the variable for the token',
-      default: '`EDGEMINT_TOKEN`, or none with `--file`',
+      about: 'the variable for the token, or for the URL with `--bind`',
+      default: '`EDGEMINT_TOKEN`, none with `--file`, `EDGEMINT_PROXY_URL` with `--bind`',
     },
     file: {
       value: 'PATH',
       about: 'keep the token in this file, and refresh it there',
       completes: 'files',
     },
+    bind: {
+      about:
+        'bind the token to a key that only this process has (DPoP): COMMAND gets no token, but the URL of a local proxy to `--upstream`',
+    },
+    upstream: { value: 'URL', about: 'the URL of the API, for the local proxy of `--bind`' },
     grace: {
       value: 'SECONDS',
       about: 'kill COMMAND if it still runs this long after SIGTERM or SIGINT',
@@ -55,14 +61,21 @@ export async function run(args: readonly string[]): Promise<number> {
   const program = parseProgram(end === -1 ? [] : args.slice(end + 1), values.grace)
   // The program may change its directory, so the path must be absolute.
   const path = values.file === undefined ? undefined : resolve(values.file)
-  const places = choosePlaces(parseVariable(values.env), path)
+  const variable = parseVariable(values.env)
+  const routes = parseBoundFlags(values)
+  const places = choosePlaces(variable, path)
   if (places.file !== undefined) await checkTokenFile(places.file)
-  const workload = await openWorkload(values)
+  const proofKey = routes === undefined ? undefined : createProofKey()
+  const workload = await openWorkload(values, proofKey)
   const relay = createRelay()
   const file = places.file === undefined ? undefined : createTokenFile(places.file)
   const keeper = keepTokens(workload, (token) => file?.write(token.accessToken))
   try {
     const token = await Promise.race([keeper.take(), untilAborted(relay.signal)])
+    if (routes !== undefined && proofKey !== undefined) {
+      keeper.start()
+      return await runBound({ program, relay, routes, tokens: keeper, proofKey, variable })
+    }
     // A variable cannot be refreshed, so a token that is only in a variable is not renewed.
     if (file !== undefined) keeper.start()
     return await runProgram(program, makeEnvironment(currentIo().environment, places, token), relay)

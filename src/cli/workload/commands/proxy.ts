@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { OptionError } from '../../../client/in-house.ts'
-import { ExchangeError } from '../../../client/index.ts'
+import { createProofKey, ExchangeError } from '../../../client/index.ts'
 import { revokeTokens } from '../../operate/revoke-tokens.ts'
 import { describeStartFailure } from '../../operate/start-failure.ts'
 import { untilStopped } from '../../operate/until-stopped.ts'
@@ -45,6 +45,10 @@ ready.`,
         'another upstream for `PREFIX` and the paths below it; the prefix is removed, the longest prefix wins, and all upstreams get the same token',
       repeats: true,
     },
+    bind: {
+      about:
+        'bind the token to a key that only this process has, and send a proof with each request (DPoP); the API must accept it',
+    },
     'allow-host': {
       value: 'HOST',
       about: 'another host that requests may name: `NAME` or `NAME:PORT`',
@@ -77,11 +81,12 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     origins: values['allow-origin'] ?? [],
     pseudonym: `edgemint-${randomUUID().slice(0, 8)}`,
   })
-  const workload = await openWorkload(values)
+  const proofKey = values.bind ? createProofKey() : undefined
+  const workload = await openWorkload(values, proofKey)
   const stopped = untilStopped()
   const keeper = keepTokens(workload)
   const onAnswer = values['access-log'] ? note : undefined
-  const proxy = createProxy({ routes, admission, tokens: keeper, onAnswer })
+  const proxy = createProxy({ routes, admission, tokens: keeper, proofKey, onAnswer })
   try {
     // Listen first, so that no token is issued when the address cannot be used.
     const url = renderUrl(await listen(proxy, address))

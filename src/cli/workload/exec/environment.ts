@@ -2,6 +2,8 @@
 import type { KeptToken } from '../token-keeper.ts'
 
 const DEFAULT_VARIABLE = 'EDGEMINT_TOKEN'
+/** The variable for the URL of the local proxy, which has the token. */
+export const PROXY_VARIABLE = 'EDGEMINT_PROXY_URL'
 
 export type TokenPlaces = {
   /** The variable for the token. Undefined when the token is only in a file. */
@@ -11,18 +13,14 @@ export type TokenPlaces = {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/**
- * Adds the variables of the token. Keeps the variables of the platform, which the job may need.
- * Removes `EDGEMINT_SUBJECT_TOKEN`, which only this command needs.
- */
+/** Adds the variables of the token. Keeps the variables of the platform, which the job may need. */
 export function makeEnvironment(
   environment: Environment,
   { variable, file }: TokenPlaces,
   token: KeptToken,
 ): Environment {
-  const { EDGEMINT_SUBJECT_TOKEN: _, ...rest } = environment
   return {
-    ...rest,
+    ...withoutSubjectToken(environment),
     ...(variable === undefined
       ? {}
       : {
@@ -31,6 +29,21 @@ export function makeEnvironment(
         }),
     ...(file === undefined ? {} : { EDGEMINT_TOKEN_FILE: file }),
   }
+}
+
+/** Removes `EDGEMINT_SUBJECT_TOKEN`, which only this command needs. */
+function withoutSubjectToken(environment: Environment): Environment {
+  const { EDGEMINT_SUBJECT_TOKEN: _, ...rest } = environment
+  return rest
+}
+
+/** Adds the URL of the local proxy, instead of a token. */
+export function makeProxyEnvironment(
+  environment: Environment,
+  variable: string,
+  url: string,
+): Environment {
+  return { ...withoutSubjectToken(environment), [variable]: url }
 }
 
 /** Uses the default variable only without a file, because a variable cannot be refreshed. */

@@ -30,6 +30,7 @@ const HOP_BY_HOP = [
 const NOT_UP = [
   ...HOP_BY_HOP,
   'authorization',
+  'dpop',
   'proxy-authorization',
   'cookie',
   'cookie2',
@@ -37,7 +38,8 @@ const NOT_UP = [
   'host',
   'http2-settings',
 ] as const
-const NOT_DOWN = [...HOP_BY_HOP, 'set-cookie', 'set-cookie2'] as const
+/** A nonce is for the proofs of the proxy. */
+const NOT_DOWN = [...HOP_BY_HOP, 'set-cookie', 'set-cookie2', 'dpop-nonce'] as const
 
 type Message = Pick<IncomingMessage, 'rawHeaders' | 'headers'>
 

@@ -4,6 +4,7 @@
  */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { ProofKey } from '../../../client/index.ts'
 import {
   DRAIN_MILLISECONDS,
   HEAD_MILLISECONDS,
@@ -25,6 +26,8 @@ export type ProxyOptions = {
   readonly routes: Routes
   readonly admission: Admission
   readonly tokens: TokenPort
+  /** The key to which the tokens are bound. Undefined for bearer tokens. */
+  readonly proofKey?: ProofKey | undefined
   /** Called with a line for each request that was answered. */
   readonly onAnswer?: ((line: string) => void) | undefined
 }
@@ -37,9 +40,9 @@ export type LocalProxy = {
 }
 
 export function createProxy(options: ProxyOptions): LocalProxy {
-  const { routes, admission, tokens } = options
+  const { routes, admission, tokens, proofKey } = options
   const agents = createAgents(routes)
-  const ports: ForwardPorts = { tokens, agents, pseudonym: admission.pseudonym }
+  const ports: ForwardPorts = { tokens, agents, pseudonym: admission.pseudonym, proofKey }
   const open = new Set<ServerResponse>()
   const upgraded = new Set<Duplex>()
   const refused = new WeakSet<Duplex>()

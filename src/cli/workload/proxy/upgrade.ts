@@ -1,9 +1,10 @@
 /** Forwards a WebSocket: adds the token to the handshake, then relays bytes in both directions. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { makeCredentials } from '../../../client/in-house.ts'
 import type { KeptToken } from '../token-keeper.ts'
 import type { Refusal } from './admission.ts'
-import type { ForwardPorts } from './forward.ts'
+import { asksForNonce, type ForwardPorts, urlOf } from './forward.ts'
 import { type Fields, fieldsDown, fieldsUp, hasBody } from './headers.ts'
 import { NO_TOKEN, refuseSocket, UPSTREAM_DOWN, UPSTREAM_SLOW } from './respond.ts'
 import type { Destination } from './routes.ts'
@@ -37,11 +38,27 @@ export async function forwardUpgrade(
     refuseSocket(socket, NO_TOKEN)
     return
   }
+  await openTunnel({ request, socket, head, destination, ports, token }, true)
+}
+
+type Tunnel = {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  readonly head: Buffer
+  readonly destination: Destination
+  readonly ports: ForwardPorts
+  readonly token: KeptToken
+}
+
+/** Sends the handshake, and once more if the upstream asks for a nonce: it has no body. */
+async function openTunnel(tunnel: Tunnel, mayRepeat: boolean): Promise<void> {
+  const { request, socket, head, destination, ports, token } = tunnel
+  const target = { method: 'GET', url: urlOf(destination) }
   const sent = openRequest({
     destination,
     method: 'GET',
     fields: fieldsUp(request),
-    token,
+    credentials: await makeCredentials(target, token.accessToken, ports),
     pseudonym: ports.pseudonym,
     agent: ports.agents.forUpgrade(destination.upstream),
   })
@@ -57,6 +74,7 @@ export async function forwardUpgrade(
   sent.once('upgrade', (answer, upstream, upstreamHead) => {
     isAnswered = true
     socket.off('close', leave)
+    asksForNonce(answer, destination, ports)
     const fields = fieldsDown(answer)
     socket.write(
       renderHead(answer, fields, ['Connection: Upgrade', 'Upgrade: websocket']),
@@ -68,6 +86,12 @@ export async function forwardUpgrade(
   })
   sent.once('response', (answer) => {
     isAnswered = true
+    if (asksForNonce(answer, destination, ports) && mayRepeat) {
+      answer.resume()
+      socket.off('close', leave)
+      openTunnel(tunnel, false).catch(() => socket.destroy())
+      return
+    }
     if (answer.statusCode === 401) void ports.tokens.replace(token)
     socket.write(renderHead(answer, fieldsDown(answer), ['Connection: close']), 'latin1')
     answer.on('error', () => socket.destroy())

@@ -1,8 +1,7 @@
-/** Opens one request to an upstream, with the token and the forwarded fields. */
+/** Opens one request to an upstream, with the credentials and the forwarded fields. */
 import http from 'node:http'
 import https from 'node:https'
 import { ANSWER_MILLISECONDS, CONNECT_MILLISECONDS, MAX_HEAD_BYTES } from '../../shell/limits.ts'
-import type { KeptToken } from '../token-keeper.ts'
 import { type Fields, setFields } from './headers.ts'
 import type { Destination } from './routes.ts'
 
@@ -13,14 +12,15 @@ export type UpstreamRequest = {
   readonly destination: Destination
   readonly method: string
   readonly fields: Fields
-  readonly token: KeptToken
+  /** Header fields with the token and, if it is bound to a key, with a proof for this request. */
+  readonly credentials: Readonly<Record<string, string>>
   readonly pseudonym: string
   readonly agent: http.Agent
 }
 
 /** Opens a request. A redirect is an answer like any other and is not followed. */
 export function openRequest(request: UpstreamRequest): http.ClientRequest {
-  const { destination, method, fields, token, pseudonym, agent } = request
+  const { destination, method, fields, credentials, pseudonym, agent } = request
   const { upstream, path } = destination
   const isTls = upstream.protocol === 'https:'
   const sent = (isTls ? https : http).request({
@@ -34,7 +34,7 @@ export function openRequest(request: UpstreamRequest): http.ClientRequest {
   })
   setFields(sent, fields)
   sent.setHeader('host', upstream.host)
-  sent.setHeader('authorization', `Bearer ${token.accessToken}`)
+  for (const [name, value] of Object.entries(credentials)) sent.setHeader(name, value)
   const via = fields.get('via')?.values ?? []
   sent.setHeader('via', [...via, `1.1 ${pseudonym}`].join(', '))
   limitTime(sent)

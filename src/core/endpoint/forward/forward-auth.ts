@@ -1,14 +1,15 @@
 /**
  * Decides forward auth requests. Before a proxy forwards a request of its client, it asks here
- * whether the client's bearer token allows it. The steps in order: question, bearer token,
- * signature, revocation, resource, audience, scopes. Each step can refuse the request.
+ * whether the client's token allows it. The steps in order: question, token, signature, binding,
+ * revocation, resource, audience, scopes, proof. Each step can refuse the request.
  */
-import { parseBearer } from '../../../protocol/bearer.ts'
-import type { IssuedTokenClaims } from '../../../protocol/token.ts'
+import { parseSentToken } from '../../../protocol/bearer.ts'
+import { type IssuedTokenClaims, readConfirmation } from '../../../protocol/token.ts'
 import { findTarget } from '../../policy/compile/resource-uri.ts'
 import { type Clock, type LoadRevocations, type LoadTrust, Unavailable } from '../../ports.ts'
 import { type KeyRing, publishedRing } from '../../tokens/keyring.ts'
 import { scopesOf, verifyOwnToken } from '../../tokens/own-token.ts'
+import { checkForwardProof, type ForwardProofPorts, type ProofRefusal } from './forward-proof.ts'
 import {
   type ForwardQuestion,
   type ForwardRequest,
@@ -20,7 +21,7 @@ export type ForwardAuthSettings = {
   readonly maxTokenLifetimeSeconds: number
 }
 
-export type ForwardAuthPorts = {
+export type ForwardAuthPorts = ForwardProofPorts & {
   readonly clock: Clock
   readonly keyRing: KeyRing
   readonly loadTrust: LoadTrust
@@ -36,20 +37,38 @@ export type ForwardRefusal =
   | 'token_missing'
   | 'token_not_accepted'
   | 'token_bound'
+  | 'token_not_bound'
   | 'token_revoked'
   | 'audience_mismatch'
   | 'scope_insufficient'
+  | ProofRefusal['reason']
 
 /** What is known about a refused request after its token was verified. */
-type Known = { readonly claims?: IssuedTokenClaims; readonly resource?: string }
+type Known = {
+  readonly claims?: IssuedTokenClaims
+  readonly resource?: string
+  /** The check that a proof did not pass. */
+  readonly check?: Extract<ProofRefusal, { check: unknown }>['check']
+}
+
+/** The schemes of the challenges of a refusal. */
+export type ForwardScheme = 'Bearer' | 'DPoP'
 
 export type ForwardOutcome =
-  | { readonly allowed: true; readonly at: number; readonly claims: IssuedTokenClaims }
+  | {
+      readonly allowed: true
+      readonly at: number
+      readonly claims: IssuedTokenClaims
+      /** A resource of the trust document. */
+      readonly resource: string
+      readonly scheme: ForwardScheme
+    }
   | {
       readonly allowed: false
       readonly at: number
       readonly reason: ForwardRefusal
       readonly requiredScopes: readonly string[]
+      readonly schemes: readonly ForwardScheme[]
       readonly known: Known
     }
 
@@ -62,6 +81,7 @@ export type RefusalEvent = {
   /** Epoch seconds. */
   readonly at: number
   readonly reason: ForwardRefusal
+  readonly check?: Known['check']
   /** A resource of the trust document. */
   readonly resource?: string
   readonly tokenId?: string
@@ -80,22 +100,48 @@ export async function forwardAuth(
   const at = ports.clock()
   const question = parseForwardQuestion(request)
   if (question === undefined) return refuse(at, 'question_malformed')
-  const bearer = parseBearer(request.header('authorization'))
+  const sent = parseSentToken(request.header('authorization'))
   // RFC 6750 §3.1: a request without a token gets no error code. Another scheme counts as no token.
-  if (bearer.kind === 'absent' || bearer.kind === 'other_scheme') {
-    return refuse(at, 'token_missing')
-  }
-  if (bearer.kind === 'malformed') return refuse(at, 'token_not_accepted')
-  const { token } = bearer
+  if (sent === undefined) return refuse(at, 'token_missing', {}, schemesOf(question))
+  const { scheme, token } = sent
+  const no = (reason: ForwardRefusal, known?: Known) => refuse(at, reason, known, [scheme])
+  if (token === undefined) return no('token_not_accepted')
   const ring = publishedRing(ports.keyRing, at, settings.maxTokenLifetimeSeconds)
   const claims = await verifyOwnToken(token, ring, settings.gatewayIssuer, at)
-  if (claims === undefined) return refuse(at, 'token_not_accepted')
-  // A key-bound token needs a proof for the client's own request, which is not visible here
-  // (PR-13).
-  if (Object.hasOwn(claims, 'cnf')) return refuse(at, 'token_bound', { claims })
+  if (claims === undefined) return no('token_not_accepted')
+  const jkt = findBoundKey(claims)
+  // The holder of a stolen token has no proof (PR-13, DP-21). A certificate belongs to the connection
+  // of the client with the proxy, which is not visible here.
+  if (jkt === 'unknown' || (jkt !== undefined && (scheme !== 'DPoP' || !question.proof))) {
+    return refuse(at, 'token_bound', { claims }, question.proof ? ['DPoP'] : [scheme])
+  }
+  if (jkt === undefined && scheme === 'DPoP') return no('token_not_bound', { claims })
   const { isRevoked } = await ports.loadRevocations(at)
-  if (await isRevoked(claims)) return refuse(at, 'token_revoked', { claims })
-  return decide(at, claims, question, ports.loadTrust)
+  if (await isRevoked(claims)) return no('token_revoked', { claims })
+  const outcome = await decide(at, claims, question, scheme, ports.loadTrust)
+  if (!outcome.allowed || jkt === undefined || question.proof === undefined) return outcome
+  const { resource } = outcome
+  const { header } = request
+  // Last, so that only a request that is otherwise allowed uses its proof up.
+  const refusal = await checkForwardProof(
+    { header, token, jkt, proof: question.proof, resource, at },
+    ports,
+  )
+  if (refusal === undefined) return outcome
+  const { reason, ...fact } = refusal
+  return no(reason, { claims, resource, ...fact })
+}
+
+/** The schemes that a client may use. A proxy that sends no description of requests takes no proofs. */
+function schemesOf({ proof }: ForwardQuestion): readonly ForwardScheme[] {
+  return proof === undefined ? ['Bearer'] : ['Bearer', 'DPoP']
+}
+
+/** The thumbprint of the key that the token is bound to, or undefined for a token without a binding. */
+function findBoundKey(claims: IssuedTokenClaims): string | 'unknown' | undefined {
+  if (!Object.hasOwn(claims, 'cnf')) return undefined
+  const held = readConfirmation(claims.cnf)
+  return held !== undefined && 'jkt' in held ? held.jkt : 'unknown'
 }
 
 /**
@@ -106,40 +152,48 @@ async function decide(
   at: number,
   claims: IssuedTokenClaims,
   { resource, scopes }: ForwardQuestion,
+  scheme: ForwardScheme,
   loadTrust: LoadTrust,
 ): Promise<ForwardOutcome> {
+  const no = (reason: ForwardRefusal, known?: Known) => refuse(at, reason, known, [scheme])
   const { document } = await loadTrust(at)
   if (document === undefined) throw new Unavailable('trust_document')
   const found = findTarget(document, resource)
-  if (found === undefined) return refuse(at, 'resource_unknown', { claims })
+  if (found === undefined) return no('resource_unknown', { claims })
   const known = { claims, resource: found.uri }
   // Otherwise a misspelt scope in the proxy's configuration would look like an error of every
   // client.
-  if (scopes.some((scope) => !found.scopes.has(scope))) return refuse(at, 'scope_unknown', known)
+  if (scopes.some((scope) => !found.scopes.has(scope))) return no('scope_unknown', known)
   // Tokens contain the audience of the trust document. The proxy may use another name or spelling.
-  if (claims.aud !== found.audience) return refuse(at, 'audience_mismatch', known)
+  if (claims.aud !== found.audience) return no('audience_mismatch', known)
+  // A token from before the resource required it, or a mistake (DPOP-04).
+  if (found.proofOfPossession === 'required' && scheme !== 'DPoP') {
+    return refuse(at, 'token_not_bound', known, ['DPoP'])
+  }
   const has = new Set(scopesOf(claims))
   if (scopes.some((scope) => !has.has(scope))) {
-    return refuse(at, 'scope_insufficient', known, scopes)
+    return refuse(at, 'scope_insufficient', known, [scheme], scopes)
   }
-  return { allowed: true, at, claims }
+  return { allowed: true, at, claims, resource: found.uri, scheme }
 }
 
 function refuse(
   at: number,
   reason: ForwardRefusal,
   known: Known = {},
+  schemes: readonly ForwardScheme[] = ['Bearer'],
   requiredScopes: readonly string[] = [],
 ): ForwardOutcome {
-  return { allowed: false, at, reason, requiredScopes, known }
+  return { allowed: false, at, reason, requiredScopes, schemes, known }
 }
 
 export function describeRefusal(outcome: ForwardOutcome & { readonly allowed: false }) {
-  const { claims, resource } = outcome.known
+  const { claims, resource, check } = outcome.known
   const event: RefusalEvent = {
     event: 'forward_auth_refused',
     at: outcome.at,
     reason: outcome.reason,
+    ...(check === undefined ? {} : { check }),
     ...(resource === undefined ? {} : { resource }),
     ...(claims === undefined ? {} : { tokenId: claims.jti, rule: claims.client_id }),
   }

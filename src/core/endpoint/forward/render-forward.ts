@@ -3,15 +3,15 @@
  * a refusal that the proxy passes to its client (RFC 6750 §3). A proxy may cache a 200 for seconds,
  * for the same `Authorization` header only. It must not cache a refusal.
  */
-
+import { DPOP_ALGORITHMS } from '../../../protocol/dpop/words.ts'
 import {
   IDENTITY_HEADERS,
   REQUIRE_RESOURCE,
   REQUIRE_SCOPE,
 } from '../../../protocol/forward-auth.ts'
-import { formatActors, type IssuedTokenClaims, readActors } from '../../../protocol/token.ts'
+import { formatActors, readActors } from '../../../protocol/token.ts'
 import { FORWARD_AUTH_MAX_AGE_SECONDS } from '../../limits.ts'
-import type { ForwardOutcome, ForwardRefusal } from './forward-auth.ts'
+import type { ForwardOutcome, ForwardRefusal, ForwardScheme } from './forward-auth.ts'
 
 export type RenderedForward = {
   readonly status: number
@@ -47,11 +47,22 @@ export const FORWARD_REFUSALS = {
     error: 'server_error',
     text: 'the proxy names a scope that the resource does not have',
   },
+  request_unknown: {
+    status: 500,
+    error: 'server_error',
+    text: 'the proxy does not send the method and the URL of the request',
+  },
   token_missing: { status: 401, error: 'token_missing', text: 'a bearer token is required' },
   token_not_accepted: NOT_ACCEPTED,
   token_bound: NOT_ACCEPTED,
+  token_not_bound: NOT_ACCEPTED,
   token_revoked: NOT_ACCEPTED,
   audience_mismatch: NOT_ACCEPTED,
+  proof_invalid: {
+    status: 401,
+    error: 'invalid_dpop_proof',
+    text: 'the proof of possession was not accepted',
+  },
   scope_insufficient: { status: 403, error: 'insufficient_scope', text: 'a scope is missing' },
 } as const satisfies Record<ForwardRefusal, Row>
 
@@ -59,9 +70,18 @@ export const FORWARD_REFUSALS = {
 const VARY = `authorization, ${REQUIRE_RESOURCE}, ${REQUIRE_SCOPE}`
 
 export function renderForward(outcome: ForwardOutcome): RenderedForward {
-  if (outcome.allowed) return renderAllowed(outcome.at, outcome.claims)
-  const { status, error, text }: Row = FORWARD_REFUSALS[outcome.reason]
-  const challenge = renderChallenge(status, error, text, outcome.requiredScopes)
+  if (outcome.allowed) return renderAllowed(outcome)
+  const row: Row = FORWARD_REFUSALS[outcome.reason]
+  const { status, error } = row
+  // A client learns which check its proof did not pass: its token is valid.
+  const { check } = outcome.known
+  const text = check === undefined ? row.text : `${row.text}: ${check}`
+  const challenge =
+    status === 401 || status === 403
+      ? outcome.schemes
+          .map((scheme) => renderChallenge(scheme, error, text, outcome.requiredScopes))
+          .join(', ')
+      : undefined
   return {
     status,
     headers: {
@@ -73,7 +93,11 @@ export function renderForward(outcome: ForwardOutcome): RenderedForward {
   }
 }
 
-function renderAllowed(at: number, claims: IssuedTokenClaims): RenderedForward {
+function renderAllowed({
+  at,
+  claims,
+  scheme,
+}: ForwardOutcome & { readonly allowed: true }): RenderedForward {
   // Without `public`, other shared caches do not store the answer (RFC 9111 §3.5). The proxy stores
   // it because its configuration says so. The answer must not outlive the token.
   const maxAge = Math.max(0, Math.min(FORWARD_AUTH_MAX_AGE_SECONDS, claims.exp - at))
@@ -86,7 +110,8 @@ function renderAllowed(at: number, claims: IssuedTokenClaims): RenderedForward {
       [IDENTITY_HEADERS.expiresAt]: String(claims.exp),
       [IDENTITY_HEADERS.tokenId]: encodeValue(claims.jti),
       [IDENTITY_HEADERS.actor]: formatActors(readActors(claims.act) ?? []),
-      'cache-control': `max-age=${maxAge}`,
+      // Each request with a bound token needs its own proof, so no answer serves another request.
+      'cache-control': scheme === 'DPoP' ? 'no-store' : `max-age=${maxAge}`,
       vary: VARY,
     },
   }
@@ -96,11 +121,18 @@ function renderAllowed(at: number, claims: IssuedTokenClaims): RenderedForward {
  * Renders the challenge. It has each parameter once (PR-11), and no error for a request without a
  * token (PR-09). Scopes contain no quotation marks, so they need no escaping.
  */
-function renderChallenge(status: number, error: string, text: string, scopes: readonly string[]) {
-  if (status !== 401 && status !== 403) return undefined
-  if (error === 'token_missing') return 'Bearer'
-  const scope = scopes.length === 0 ? '' : `, scope="${scopes.join(' ')}"`
-  return `Bearer error="${error}", error_description="${text}"${scope}`
+function renderChallenge(
+  scheme: ForwardScheme,
+  error: string,
+  text: string,
+  scopes: readonly string[],
+): string {
+  const parameters = [
+    ...(error === 'token_missing' ? [] : [`error="${error}"`, `error_description="${text}"`]),
+    ...(scopes.length === 0 ? [] : [`scope="${scopes.join(' ')}"`]),
+    ...(scheme === 'DPoP' ? [`algs="${DPOP_ALGORITHMS.join(' ')}"`] : []),
+  ]
+  return `${scheme} ${parameters.join(', ')}`.trimEnd()
 }
 
 /**

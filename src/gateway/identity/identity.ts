@@ -4,12 +4,12 @@
  * that the two cannot contradict each other.
  */
 import { type JWK, SignJWT } from 'jose'
-import { formatActors } from '../protocol/token.ts'
-import type { VerifiedToken } from '../verify/index.ts'
-import { demand, demandNames } from './demand.ts'
-import { plainName } from './headers.ts'
+import { formatActors } from '../../protocol/token.ts'
+import type { VerifiedToken } from '../../verify/index.ts'
+import { demand, demandNames } from '../demand.ts'
+import { plainName } from '../headers.ts'
+import { IDENTITY_LIFETIME_SECONDS, MAX_IDENTITY_LIFETIME_SECONDS } from '../limits.ts'
 import { parseIdentityKey } from './identity-key.ts'
-import { IDENTITY_LIFETIME_SECONDS, MAX_IDENTITY_LIFETIME_SECONDS } from './limits.ts'
 
 /** Plain headers: `<prefix>subject`, `-scope`, `-client-id`, `-token-id`, `-expires-at`, `-actor`. */
 export type HeaderIdentity = {

@@ -3,8 +3,8 @@
  * imported key is kept between requests, never a promise of it.
  */
 import { calculateJwkThumbprint, importJWK, type JWK } from 'jose'
-import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../protocol/token.ts'
-import { demand } from './demand.ts'
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../protocol/token.ts'
+import { demand } from '../demand.ts'
 
 export type IdentityKey = {
   readonly algorithm: SigningAlgorithm
