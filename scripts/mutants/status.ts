@@ -57,7 +57,7 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
     'return ok({ list: "AAAA", index: 0 })',
   ),
   place('REV-05 rules of the ancestors', '...ancestors.map((ancestor) => ancestor.client_id)', ''),
-  place('REV-05 the first issuer', 'descent?.origin.iss ?? identity.issuer', 'identity.issuer'),
+  place('REV-05 the first issuer', 'descent?.origin?.iss ?? identity.issuer', 'identity.issuer'),
   ids('the position in the jti', 'formatPosition(position) + tokenId', 'tokenId'),
   ids(
     'OUT-04 the random part',

@@ -1,7 +1,6 @@
 /**
  * Runs the steps of a verification in order: form, key, signature, claims, binding, revocation,
- * scopes. Each
- * step has its own file. This file creates the caches that the steps share between requests.
+ * scopes. Each step has its own file. This file creates the caches that the steps share between requests.
  */
 import { DPOP_NONCE } from '../protocol/dpop/words.ts'
 import { type PresentedToken, readPresentedToken, type TokenCarrier } from './authorization.ts'
@@ -71,8 +70,7 @@ export type Verifier = {
  * Required options: `issuer`, `audience`. Optional: `typ`, `scopes`, `claims`, `actor`,
  * `clockSkewSeconds` (0 to 60, default 30), `revocation`, `realm`, `resourceMetadata`,
  * `proofOfPossession`, `publicUrl`, `claimProof`, `proofNonce`, `clientCertificate`, `fetch`, `now`
- * (epoch seconds). See
- * `VerifierOptions`.
+ * (epoch seconds). See `VerifierOptions`.
  *
  * @throws TypeError if an option is wrong. The message names the option. The methods of the verifier
  * throw `VerificationError`.

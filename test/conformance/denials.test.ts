@@ -7,11 +7,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DecisionAnswer } from '../../src/contract/decisions/answers.ts'
 import { CLAIMS_DENIAL_REASONS } from '../../src/core/policy/explain/evaluate-claims.ts'
 import { adminPolicy } from '../support/admin-policy.ts'
+import { makeDescendants, mintActor } from '../support/descendants.ts'
 import {
   exchangeForm,
-  makeDescendants,
   makeRequest,
-  mintActor,
   narrowForm,
   prove,
   SPENT_JOB,

@@ -4,7 +4,6 @@
  */
 
 import type { DenialReason } from '../../src/core/denial.ts'
-import { MAX_ACTORS, MAX_TOKEN_ANCESTORS } from '../../src/core/policy/actors/limits.ts'
 import type { DevIssuer } from '../../src/dev/issuer/issuer.ts'
 import rows from '../vectors/denials.json' with { type: 'json' }
 import { createProofHolder, type ProofHolder } from './dpop.ts'
@@ -40,7 +39,7 @@ export type Vector = {
 }
 
 /** Signs subject tokens: the dev issuer, with or without its server. */
-type Minter = Pick<DevIssuer, 'issuer' | 'mint'>
+export type Minter = Pick<DevIssuer, 'issuer' | 'mint'>
 
 /** The cast is safe because the tests run every row of the file. */
 export const VECTORS = rows as unknown as readonly Vector[]
@@ -239,25 +238,6 @@ export async function prove(now: number, gateway: string, change: Change = {}): 
 
 let holder: Promise<ProofHolder> | undefined
 
-/** Makes the tokens that descend from a token of the rule `deploy`. */
-export async function makeDescendants(
-  issued: string,
-  exchange: (form: Readonly<Record<string, string>>) => Promise<string>,
-  mintActor: (sub: string) => Promise<string>,
-): Promise<Pick<Tokens, 'last' | 'moved' | 'acted'>> {
-  let last = issued
-  for (let count = 0; count < MAX_TOKEN_ANCESTORS; count += 1) {
-    last = await exchange(narrowForm(last))
-  }
-  let acted = issued
-  for (let count = 0; count < MAX_ACTORS; count += 1) {
-    const actor_token = await mintActor(`agent-${count}`)
-    const actor_token_type = 'urn:ietf:params:oauth:token-type:jwt'
-    acted = await exchange({ ...narrowForm(acted), actor_token, actor_token_type })
-  }
-  return { last, acted, moved: await exchange(narrowForm(issued, 'https://other.example.com')) }
-}
-
 /** The parameters of an exchange of a token of the gateway. */
 export function narrowForm(ownToken: string, resource?: string) {
   const subject_token_type = 'urn:ietf:params:oauth:token-type:access_token'
@@ -275,12 +255,6 @@ export function exchangeForm(subjectToken: string, resource = 'https://api.examp
 
 /** The token of an agent of the identity provider. */
 const ACTOR = { path: 'idp', claims: { sub: 'agent' } } as const satisfies Minted
-
-/** Mints a valid actor token. */
-export function mintActor(issuer: Minter, sub: string, gateway = AUDIENCE): Promise<string> {
-  const options = { provider: 'github-actions', audience: gateway, claims: { sub } } as const
-  return issuer.mint(options, ACTOR.path)
-}
 
 function mint(
   { path = 'github', claims = {}, from_now: moved = {}, ...rest }: Minted = {},

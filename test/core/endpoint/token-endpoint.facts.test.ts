@@ -3,13 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { DecisionEvent } from '../../../src/core/audit.ts'
 import type { RenderedResponse } from '../../../src/core/endpoint/render.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+import { makeDescendants, mintActor } from '../../support/descendants.ts'
 import { signOwn } from '../../support/own-tokens.ts'
 import {
   AUDIENCE,
   exchangeForm,
-  makeDescendants,
   makeRequest,
-  mintActor,
   prove,
   SPENT_JOB,
   type Tokens,

@@ -30,7 +30,7 @@ export function speaksFor(rule: Rule, claims: JsonObject, actor: Actor | undefin
  * Whether the subject token already names an actor. Its holder must prove again that it is one, with
  * an actor token. Otherwise it would get what the subject itself gets.
  */
-export function isDelegated({ from }: Pick<Rule, 'from'>, { act }: JsonObject): boolean {
+function isDelegated({ from }: Pick<Rule, 'from'>, { act }: JsonObject): boolean {
   return from === OWN_ISSUER && act !== undefined
 }
 
