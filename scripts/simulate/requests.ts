@@ -118,5 +118,5 @@ export function createRequests(options: RequestsOptions): Requests {
 
 export function tokenOf(jti: string): RevocableToken {
   const origin = { iss: 'https://ci-0.example', sub: 'job' }
-  return { jti, sub: 'job', client_id: 'rule', iat: 0, origin }
+  return { jti, sub: 'job', client_id: 'rule', iat: 0, origin, kid: 'key' }
 }

@@ -130,6 +130,7 @@ export function createWorld({ scenario, topology, ...options }: CreateWorldOptio
       kv: { get } as unknown as KVNamespace,
       pointer: () => askLog(place, CALL_BYTES, log.pointer),
       segment: (digest) => askLog(place, CALL_BYTES, () => log.segment(digest)),
+      findCoarse: () => askLog(place, CALL_BYTES, () => []),
       isRevoked: ({ jti }) => askLog(place, CALL_BYTES, () => log.isRevoked(jti)),
       report: () => {},
     }

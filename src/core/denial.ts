@@ -9,6 +9,7 @@
  */
 import type { DpopFault } from '../protocol/dpop/check-proof.ts'
 import type { OAuthErrorCode } from '../protocol/oauth.ts'
+import type { CoarseGrain } from '../protocol/revocations.ts'
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
 import { fail } from '../web/result.ts'
 import type { JsonFault } from './evidence/strict-json.ts'
@@ -79,6 +80,9 @@ type Arms = {
     }>
   token_bound: Bare
   token_revoked: Bare
+  /** The grain of the revocation that is in force. */
+  subject_token_revoked: Facts<{ grain: CoarseGrain }>
+  issuing_stopped: Facts<{ grain: CoarseGrain }>
   admin_token: Bare
   chain_too_long: Facts<Size>
   target_exceeds_assertion: Facts<{ resourceHash: string | null }>
@@ -248,6 +252,12 @@ export const DENIALS = {
   token_revoked: badAssertion(),
   admin_token: badAssertion(),
   chain_too_long: badAssertion(`the ${SUBJECT_TOKEN} is the last of its chain`),
+
+  // Coarse revocations. The sentence does not tell what is revoked.
+  subject_token_revoked: badAssertion(`the ${SUBJECT_TOKEN} was revoked: get a new one`),
+  issuing_stopped: badAssertion(
+    'an administrator has stopped the issuing of such tokens; to find out why, give them the decision_id',
+  ),
 
   // The decision.
   target_exceeds_assertion: row(

@@ -75,7 +75,10 @@ export type TokenOrigin = {
  * A token from which another one descends, because a gateway exchanged it for that one or for an
  * ancestor of that one. Whoever revokes an ancestor revokes its descendants.
  */
-export type TokenAncestor = Pick<IssuedTokenClaims, 'jti' | 'iat' | 'client_id' | 'aud'>
+export type TokenAncestor = Pick<IssuedTokenClaims, 'jti' | 'iat' | 'client_id' | 'aud'> & {
+  /** The key that signed it. Absent from tokens that gateways before 0.3 have issued. */
+  readonly kid?: string | undefined
+}
 
 /** `cnf` of a bound token (RFC 7800): the key of DPoP proofs, or a client certificate (RFC 8705). */
 export type Confirmation = { readonly jkt: string } | { readonly 'x5t#S256': string }
@@ -138,8 +141,8 @@ export function ancestorsOf(claims: { readonly anc?: unknown }): readonly TokenA
 
 function isAncestor(value: unknown): value is TokenAncestor {
   if (typeof value !== 'object' || value === null) return false
-  const { jti, iat, client_id, aud } = value as Partial<Record<string, unknown>>
-  const texts = [jti, client_id, aud]
+  const { jti, iat, client_id, aud, kid = '' } = value as Partial<Record<string, unknown>>
+  const texts = [jti, client_id, aud, kid]
   return typeof iat === 'number' && texts.every((text) => typeof text === 'string')
 }
 
