@@ -3,9 +3,9 @@
  * alone. Prints a table and the curve. Run it with `npm run bench:revocation`.
  */
 
-import { LAYERED } from '../simulate/layered.ts'
-import { CURVE_SECONDS, measureSpeed, type Speed } from '../simulate/revocation-speed.ts'
-import { DIRECT } from '../simulate/topology.ts'
+import { LAYERED } from './layered.ts'
+import { CURVE_SECONDS, measureSpeed, type Speed } from './revocation-speed.ts'
+import { DIRECT } from './topology.ts'
 
 const [revocations = 30, places = 300, seed = 7] = process.argv.slice(2).map(Number)
 /** The design: with layers, in seconds at the 99th percentile. */
