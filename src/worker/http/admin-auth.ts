@@ -7,6 +7,7 @@ import { type AdminScope, ALSO_ACCEPTED } from '../../contract/admin.ts'
 import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { type CallerToken, readCallerToken } from '../../core/evidence/proof/check-caller.ts'
 import { revocableOf, scopesOf, verifyOwnToken } from '../../core/tokens/own-token.ts'
+import type { IssuedTokenClaims } from '../../protocol/token.ts'
 import { readClock } from '../compose.ts'
 import type { AdminContext, Route } from '../context.ts'
 import type { AdminEndpoint } from '../endpoint.ts'
@@ -31,8 +32,9 @@ export function requireAdmin(endpoint: AdminEndpoint): Route {
     const keys = acceptedKeys(c.var.gateway)
     const claims = await verifyOwnToken(caller.token, keys, settings.issuer, readClock())
     const isForUs = claims?.aud === settings.issuer
-    const revocable = isForUs ? revocableOf(claims, caller.token) : undefined
-    if (revocable === undefined || !isForUs || (await revocationLog.isRevoked(revocable))) {
+    const isRevoked = async (own: IssuedTokenClaims) =>
+      await revocationLog.isRevoked(revocableOf(own, caller.token))
+    if (claims === undefined || !isForUs || (await isRevoked(claims))) {
       return unauthorized(PROBLEMS.tokenInvalid, challengeOf(INVALID_TOKEN, caller))
     }
     const proven = await proveCaller(c, claims, caller)
@@ -46,7 +48,7 @@ export function requireAdmin(endpoint: AdminEndpoint): Route {
     const admin = c as unknown as AdminContext
     admin.set('author', claims.sub)
     admin.set('tokenId', claims.jti)
-    admin.set('caller', revocable)
+    admin.set('caller', revocableOf(claims, caller.token))
     return handler(admin)
   }
 }
