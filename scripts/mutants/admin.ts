@@ -42,7 +42,7 @@ const schema = mutant(
 )
 const texts = mutant('src/contract/text.ts', 'core', 'test/core/policy/compile/bad-input')
 const log = mutant(
-  'src/worker/objects/revocation-log/revocation-log.ts',
+  'src/worker/objects/revocation-log/token-rows.ts',
   'worker',
   'test/worker/objects/revocation-log/revocation-log.test.ts',
 )
@@ -85,7 +85,20 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
       ['adminTrust, PUT', "'trust:write',"],
       ['adminTrustProblems', "'trust:read',\n    handler: getTrustProblemsRoute"],
       ['adminIssuers', "'trust:read',\n    handler: getIssuersRoute"],
-      ['adminRevocations', "'revocations:write',"],
+      [
+        'adminRevocations, POST',
+        `'revocations:write',\n    request: { contentType: 'application/json', schema: revocationRequestSchema }`,
+      ],
+      ['adminRevocations, GET', "'trust:read',\n    handler: getRevocationsRoute"],
+      [
+        'adminRevocationsLift',
+        `'revocations:write',\n    request: { contentType: 'application/json', schema: liftRequestSchema }`,
+      ],
+      ['adminRevocationsExport', "'revocations:write',\n    parameters: ['after']"],
+      [
+        'adminRevocationsImport',
+        `'revocations:write',\n    request: { contentType: 'application/json', schema: revocationImportSchema }`,
+      ],
       ['adminValidate', "'trust:plan',"],
       ['adminKeys', "'trust:read',\n    handler: getKeysRoute"],
       ['adminHealth', "'trust:read',\n    handler: getAdminHealthRoute"],
@@ -145,7 +158,7 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
     'decodeURIComponent(url.slice(start)) : url.slice(start, query)',
   ),
   schema('ADM-15 unknown keys', 'const grant = z.strictObject({', 'const grant = z.object({'),
-  revoked('REV-01 the log of revocations', '(await revocationLog.isRevoked(claims))', 'false'),
+  revoked('REV-01 the log of revocations', '(await isRevoked(claims))', 'false'),
   grains('REV-03 an unknown grain', 'grain: z.enum(COARSE_GRAINS)', 'grain: z.any()'),
   coarse('REV-03 issued before', 'if (isIssuedBefore(token)) return true', ''),
   rows('REV-03 issued before, in the log', 'if (token === undefined) return false', 'return false'),

@@ -53,7 +53,7 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
   cut('EXC-06 lifetime of the resource', 'resource.maxLifetimeSeconds,\n', '\n'),
   exchange(
     'REP-01 key before the mark',
-    'const mint = findMint(resource, issuedAt)\n',
+    'const mint = findMint(resource, issuedAt, checked?.value)\n',
     'const marked = identity.value\n' +
       '  const early = { token: token.value, marked, identity: marked, rule: rule.name, grant, job }\n' +
       "  if ((await claimUse(early, ports)).denial) return deny({ reason: 'token_bound' })\n" +

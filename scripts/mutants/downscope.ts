@@ -85,11 +85,11 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
     'length >= MAX_TOKEN_ANCESTORS',
     'length > MAX_TOKEN_ANCESTORS',
   ),
-  subject('REV-05 downscope: a revoked token', 'if (await isRevoked(claims))', 'if (false)'),
+  subject('REV-05 downscope: a revoked token', 'if (await isRevoked(revocable))', 'if (false)'),
   subject(
     'REV-05 downscope: the ancestors of the parent',
-    'anc: [...ancestors, { jti, iat, client_id, aud }]',
-    'anc: [{ jti, iat, client_id, aud }]',
+    'anc: [...ancestors, parent]',
+    'anc: [parent]',
   ),
   subject(
     'REP-01 downscope: the mark of the chain',

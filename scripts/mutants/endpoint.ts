@@ -188,7 +188,11 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     'false',
   ),
   forward('forward auth: PR-13 bound tokens at a proxy', "Object.hasOwn(claims, 'cnf')", 'false'),
-  forward('forward auth: REV-02 revoked tokens at a proxy', 'isRevoked(claims)', 'false'),
+  forward(
+    'forward auth: REV-02 revoked tokens at a proxy',
+    'isRevoked(revocableOf(claims, token))',
+    'false',
+  ),
   forward(
     'forward auth: JK-07 keys no longer published',
     'verifyOwnToken(token, ring,',

@@ -36,6 +36,30 @@ const pointer = mutant(
 )
 const confirm = mutant(`${CACHES}/confirm-revocation.ts`, 'worker', `${CACHE_TESTS}/confirm`)
 const index = mutant(`${CACHES}/revocation-index.ts`, 'worker', `${CACHE_TESTS}/confirm`)
+const coarseRows = mutant(`${LOG}/coarse-rows.ts`, 'worker', `${LOG_TESTS}/revocation-log.coarse`)
+const copy = mutant(`${LOG}/copy-rows.ts`, 'worker', `${LOG_TESTS}/revocation-log.copy`)
+const askedLog = mutant(`${LOG}/revocation-log.ts`, 'worker', `${LOG_TESTS}/revocation-log.grains`)
+const issuing = mutant(
+  'src/core/tokens/check-issuing.ts',
+  'core',
+  'test/core/tokens/check-issuing.test.ts',
+)
+const near = mutant(`${CACHES}/nearest-revocations.ts`, 'worker', `${CACHE_TESTS}/nearest`)
+const layered = mutant(
+  `${CACHES}/revocation-snapshot.ts`,
+  'worker',
+  `${CACHE_TESTS}/revocation-snapshot.layered`,
+)
+const regional = mutant(
+  'src/worker/objects/trust-reader/revocation-reader.ts',
+  'worker',
+  'test/worker/objects/trust-reader/revocation-reader',
+)
+const ROUTES = 'src/worker/routes/admin/revocations'
+const ROUTE_TESTS = 'test/worker/routes/admin/revocations'
+const route = mutant(`${ROUTES}/revoke.ts`, 'worker', `${ROUTE_TESTS}.coarse`)
+const counted = mutant(`${ROUTES}/count-live.ts`, 'worker', `${ROUTE_TESTS}.dry-run`)
+const target = mutant(`${ROUTES}/find-target.ts`, 'worker', `${ROUTE_TESTS}.coarse`)
 const health = mutant('src/worker/routes/health.ts', 'worker', 'test/worker/routes/health.test')
 
 export const REVOCATION_MUTANTS: readonly Mutant[] = [
@@ -107,6 +131,90 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     'revoked.size >= MAX_CONFIRMED_REVOCATIONS && ',
     'false && ',
   ),
+  coarseRows('revocations: REV-03 a stop revokes what is issued late', 'ELSE expires_at', 'ELSE 0'),
+  coarseRows(
+    'revocations: REV-03 the moment never moves back',
+    'Math.max(before, old?.issued_before ?? 0)',
+    'before',
+  ),
+  coarseRows('revocations: a moment in the future', 'if (before > at) return null', ''),
+  coarseRows(
+    'revocations: REV-04 the end of many tokens',
+    'Math.max(endOf(at), old?.expires_at ?? 0)',
+    'at + 1',
+  ),
+  coarseRows(
+    'revocations: a moment ends no stop',
+    'request.before === undefined || isStopped',
+    'request.before === undefined',
+  ),
+  coarseRows(
+    'revocations: the end of a stop leaves tokens revoked',
+    'issued_before: Math.max(at, old.issued_before + spread)',
+    'issued_before: old.issued_before',
+  ),
+  askedLog(
+    'revocations: REV-02 a Worker that sends only a jti',
+    'if (isUnknown) throw new Error',
+    'if (false) throw new Error',
+  ),
+  copy(
+    'revocations: an import weakens nothing',
+    'Math.max(before ?? 0, old?.issued_before ?? 0)',
+    '(before ?? 0)',
+  ),
+  copy('revocations: an import keeps a stop', 'Math.max(stops, old?.stops_issuing ?? 0)', 'stops'),
+  copy(
+    'revocations: an import lasts no longer',
+    'Math.min(row.expires_at, endOf(at))',
+    'row.expires_at',
+  ),
+  issuing('revocations: REV-03 a stop denies', 'if (stops) return fail', 'if (false) return fail'),
+  issuing('revocations: a stop ends by itself', 'if (at >= endsAt) continue', ''),
+  issuing('revocations: an administrator can sign in', '&& planned.isForGateway', '&& false'),
+  issuing(
+    'revocations: an administrator can sign in only then',
+    "grain === 'all' && planned",
+    'planned',
+  ),
+  issuing(
+    'revocations: REV-03 an older subject token',
+    "typeof issuedAt !== 'number' || issuedAt < before",
+    'false',
+  ),
+  issuing(
+    'revocations: a subject token without a time',
+    "typeof issuedAt !== 'number' || ",
+    "typeof issuedAt === 'number' && ",
+  ),
+  issuing('revocations: REV-03 a revoked key signs nothing', 'if (stops) keys.add(id)', ''),
+  near('revocations: REV-01 an old pointer', '|| time.isOld(at)', ''),
+  near('revocations: NET-14 a pointer of the future', 'time.isFuture(at) || ', ''),
+  near('revocations: a pointer behind', '|| pointer.sequence < newest', ''),
+  near('revocations: an old copy of a data centre', 'age < REVOCATION_COPY_MILLISECONDS)', 'true)'),
+  near('revocations: NET-14 a clock that was set back', 'if (!time.isLost()) {', '{'),
+  layered(
+    'revocations: REV-01 a long pause',
+    ': [REVOCATION_FRESH_MILLISECONDS, REVOCATION_REVALIDATE_MILLISECONDS]',
+    ': [REVOCATION_FRESH_MILLISECONDS, 1e12]',
+  ),
+  layered('revocations: a refresh behind a request', 'waitUntil(refreshBehind(at))', ''),
+  regional('revocations: an older push', 'if (isBehind(pointer)) return', ''),
+  regional(
+    'revocations: a push during a question',
+    'if (heldAt > askedAt && answer !== null && isBehind(answer)) return held ?? answer',
+    '',
+  ),
+  route(
+    'revocations: a reason is required',
+    'if (isDry) return respondDryRun(c, [grain, id], isOwn)\n  if (reason === undefined) {',
+    'if (isDry) return respondDryRun(c, [grain, id], isOwn)\n  if (reason === null) {',
+  ),
+  route('revocations: everything needs a confirmation', 'isOwn && confirm !== true', 'false'),
+  target('revocations: an unknown rule', '?.name\n', '?.name ?? name\n'),
+  counted('revocations: a count has live tokens', 'if (end > at) tokens += 1', 'tokens += 1'),
+  counted('revocations: a count has descendants', "|| ended.has(parent ?? '')", ''),
+  counted('revocations: a count without a shard', "gaps.add('shard_missing')", ''),
   health(
     'revocations: an isolate without a segment',
     "readerFault === 'segment_unavailable' ?",

@@ -6,6 +6,7 @@ import type { Ceilings } from '../../src/core/policy/compile/compiled.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
 import { createRevocationSnapshot } from '../../src/worker/caches/revocation-snapshot.ts'
 import { createTrustSnapshot } from '../../src/worker/caches/trust-snapshot.ts'
+import type { IsolateClock } from './isolate-clock.ts'
 import type { StoreDoor } from './topology.ts'
 
 /** The caches that a simulated isolate runs. A test replaces them by broken ones. */
@@ -45,28 +46,6 @@ export type Isolate = {
   isEnded: boolean
   /** What the judge found out about the last view. */
   judged: { readonly view: TrustView; readonly changes: number; readonly since: number } | undefined
-}
-
-export type IsolateClock = {
-  /** Returns epoch seconds. */
-  readonly read: () => number
-  readonly jump: (milliseconds: number) => void
-  /** Returns how far the clock was set back since a time, in milliseconds. */
-  readonly setBackSince: (since: number) => number
-}
-
-export function createIsolateClock(now: () => number, skewMilliseconds: number): IsolateClock {
-  let offset = skewMilliseconds
-  const jumps: { readonly at: number; readonly back: number }[] = []
-  return {
-    read: () => Math.floor((now() + offset) / 1000),
-    jump(milliseconds) {
-      offset += milliseconds
-      if (milliseconds < 0) jumps.push({ at: now(), back: -milliseconds })
-    },
-    setBackSince: (since) =>
-      jumps.reduce((sum, { at, back }) => (at >= since ? sum + back : sum), 0),
-  }
 }
 
 const CEILINGS: Ceilings = {
@@ -138,7 +117,10 @@ export function createIsolate(options: IsolateOptions): Isolate {
     meanMilliseconds: options.meanMilliseconds,
     clock,
     trust,
-    revocations: caches.createRevocations(options.revocationPorts),
+    revocations: caches.createRevocations({
+      ...options.revocationPorts,
+      nearest: door.revocations,
+    }),
     heard: () => heard,
     isCutOff: () => newest.isFailing,
     highestRevision: 0,

@@ -5,12 +5,17 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHmac } from 'node:crypto'
+import { createNearestRevocations } from '../../src/worker/caches/nearest-revocations.ts'
 import type { Env } from '../../src/worker/env.ts'
 import {
   TRUST_CLOCK_DIFFERENCE_SECONDS,
   TRUST_POINTER_MOST_SECONDS,
 } from '../../src/worker/limits.ts'
 import { createReader, type Reader } from '../../src/worker/objects/trust-reader/reader.ts'
+import {
+  createRevocationReader,
+  type RevocationReader,
+} from '../../src/worker/objects/trust-reader/revocation-reader.ts'
 import { createDataCentre, type EntryCache } from '../../src/worker/trust-layers/data-centre.ts'
 import { createLayeredStore } from '../../src/worker/trust-layers/layered-store.ts'
 import { checkPointer } from '../../src/worker/trust-layers/pointer.ts'
@@ -85,8 +90,15 @@ function createCache({ now, network }: TopologyWorld): EntryCache {
 }
 
 /** A reader of a region, which the platform starts again from time to time. */
-function createRunningReader(world: TopologyWorld, region: Region): () => Reader {
-  const { now, network, store, random, documentBytes } = world
+type RunningReader = Reader & { readonly revocations: RevocationReader }
+
+function createRunningReader(
+  world: TopologyWorld,
+  name: string,
+  region: Region,
+): () => RunningReader {
+  const { now, network, store, log, random, documentBytes } = world
+  const logCalls = world.meter('revocation log')
   const calls = world.meter('trust store')
   const skew = random.between(-MAX_READER_SKEW_MILLISECONDS, MAX_READER_SKEW_MILLISECONDS)
   const clock = () => Math.floor((now() + skew) / 1000)
@@ -96,8 +108,20 @@ function createRunningReader(world: TopologyWorld, region: Region): () => Reader
       calls.count(now(), bytes(result), 1)
       return result
     })
-  const start = () =>
-    createReader({
+  const startRevocations = () => {
+    const reader: RevocationReader = createRevocationReader({
+      now: () => now() + skew,
+      ask: () =>
+        network.call(region, () => {
+          logCalls.count(now(), SMALL_BYTES, 1)
+          return log.follow(name, region, (pointer) => reader.take(pointer))
+        }),
+    })
+    return reader
+  }
+  const start = (): RunningReader => ({
+    revocations: startRevocations(),
+    ...createReader({
       clock,
       store: () => ({
         pointer: () => ask(() => SMALL_BYTES, store.pointer),
@@ -117,7 +141,8 @@ function createRunningReader(world: TopologyWorld, region: Region): () => Reader
             return store.refreshKeys(...question)
           }),
       }),
-    })
+    }),
+  })
   let reader = start()
   let endsAt = now() + random.exponential(READER_LIFE_SECONDS) * 1000
   return () => {
@@ -132,13 +157,16 @@ function createRunningReader(world: TopologyWorld, region: Region): () => Reader
 /** The namespace of the readers, as an isolate of a region calls it. */
 function createReaders(world: TopologyWorld) {
   const { now, network, documentBytes, factor } = world
-  const readers = new Map<string, { readonly running: () => Reader; readonly calls: Meter }>()
+  const readers = new Map<
+    string,
+    { readonly running: () => RunningReader; readonly calls: Meter }
+  >()
 
   function readerOf(name: string, region: Region) {
     const known = readers.get(name)
     if (known !== undefined) return known
     const made = {
-      running: createRunningReader(world, region),
+      running: createRunningReader(world, name, region),
       calls: world.meter(`reader ${name}`),
     }
     readers.set(name, made)
@@ -148,7 +176,7 @@ function createReaders(world: TopologyWorld) {
   return (from: Region) => ({
     getByName(name: string, { locationHint: to }: { readonly locationHint: Region }) {
       const { running, calls } = readerOf(name, to)
-      const call = <T>(bytes: (answer: T) => number, ask: (reader: Reader) => Promise<T>) =>
+      const call = <T>(bytes: (answer: T) => number, ask: (reader: RunningReader) => Promise<T>) =>
         network.callIn(from, to, async () => {
           const answer = await ask(running())
           calls.count(now(), bytes(answer), factor)
@@ -169,6 +197,11 @@ function createReaders(world: TopologyWorld) {
           call(
             (bytes) => SMALL_BYTES + (bytes === null ? 0 : documentBytes),
             (reader) => reader.content(digest),
+          ),
+        revocations: () =>
+          call(
+            () => SMALL_BYTES,
+            (reader) => reader.revocations.pointer(),
           ),
         refreshKeys: (...question: Parameters<Reader['refreshKeys']>) =>
           call(
@@ -193,7 +226,8 @@ export const LAYERED: Topology = {
   setBackMilliseconds: (TRUST_POINTER_MOST_SECONDS - TRUST_CLOCK_DIFFERENCE_SECONDS) * 1000,
   sampled: 'places',
   create(world) {
-    const { now, random, kv, factor } = world
+    const { now, network, random, kv, log, factor } = world
+    const logCalls = world.meter('revocation log')
     const readersFrom = createReaders(world)
     const caches = new Map<number, EntryCache>()
     const kvReads = world.meter('KV reads')
@@ -236,10 +270,21 @@ export const LAYERED: Topology = {
             return content
           },
         } as unknown as Pick<KVNamespace, 'get'>,
-        clock,
+        clock: clock.read,
         random: random.next,
       })
+      const revocations = createNearestRevocations({
+        dataCentre,
+        region,
+        now: clock.readMilliseconds,
+        log: () =>
+          network.call(from, () => {
+            logCalls.count(now(), SMALL_BYTES, factor)
+            return log.pointer()
+          }),
+      })
       return {
+        revocations,
         refreshKeys: layered.refreshKeys,
         async snapshotSince(known, expected, onFailing) {
           const question: Question = { saidAt: 0, fail: onFailing }

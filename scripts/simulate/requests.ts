@@ -100,7 +100,7 @@ export function createRequests(options: RequestsOptions): Requests {
   async function check(isolate: Isolate): Promise<void> {
     const token = pickToken()
     const jti = token?.jti ?? `live-${random.below(1_000_000)}`
-    const { isRevoked } = await isolate.revocations.load(isolate.clock.read())
+    const { isRevoked } = await isolate.revocations.load(isolate.clock.read(), waitUntil)
     const isRefused = await isRevoked(tokenOf(jti))
     if (token !== undefined) judge.revoked(isolate, token, isRefused)
     count(checks, isolate, true)
@@ -118,5 +118,5 @@ export function createRequests(options: RequestsOptions): Requests {
 
 export function tokenOf(jti: string): RevocableToken {
   const origin = { iss: 'https://ci-0.example', sub: 'job' }
-  return { jti, sub: 'job', client_id: 'rule', iat: 0, origin }
+  return { jti, sub: 'job', client_id: 'rule', iat: 0, origin, kid: 'key' }
 }

@@ -1,6 +1,7 @@
 /** One run: creates the isolates, lets time pass, and returns what was measured. */
 import type { TrustView } from '../../src/core/trust-view.ts'
-import { type Caches, createIsolate, createIsolateClock, type Isolate } from './isolate.ts'
+import { type Caches, createIsolate, type Isolate } from './isolate.ts'
+import { createIsolateClock } from './isolate-clock.ts'
 import { REVOCATION_BOUND_SECONDS } from './judge.ts'
 import { PLACES, spread } from './model/places.ts'
 import { withVirtualPlatform } from './platform.ts'
@@ -95,7 +96,7 @@ async function run(
       now: timeline.now,
       clock,
       caches: options.caches,
-      door: world.connect(place, index, clock.read),
+      door: world.connect(place, index, clock),
       revocationPorts: world.revocationPorts(index, place),
       maxStaleSeconds: options.maxStaleSeconds,
       note: (text) => trace.note(id, text),

@@ -2,7 +2,7 @@
  * How an isolate reaches the trust store. A topology is a value, so that another one can be
  * simulated with the same isolates, faults and invariants.
  */
-import type { Clock } from '../../src/core/ports.ts'
+import type { NearestRevocations } from '../../src/worker/caches/nearest-revocations.ts'
 import type { LayeredDelta } from '../../src/worker/trust-layers/layered-store.ts'
 import type {
   KeyAnswer,
@@ -10,9 +10,11 @@ import type {
   QuietAnswer,
   SnapshotDelta,
 } from '../../src/worker/trust-layers/trust-messages.ts'
+import type { IsolateClock } from './isolate-clock.ts'
 import type { KvModel } from './model/kv.ts'
 import type { Network } from './model/network.ts'
 import type { Place, Region } from './model/places.ts'
+import type { RevocationLogModel } from './model/revocation-log.ts'
 import type { TrustStoreModel } from './model/trust-store.ts'
 import type { Random } from './random.ts'
 import type { Meter } from './statistics.ts'
@@ -32,6 +34,8 @@ export type StoreDoor = {
     keyId?: string,
     rejected?: number,
   ) => Promise<KeyAnswer | QuietAnswer | null>
+  /** The layers in front of the revocation log. Undefined: the isolate reads KV. */
+  readonly revocations?: NearestRevocations
 }
 
 export type TopologyWorld = {
@@ -40,6 +44,7 @@ export type TopologyWorld = {
   readonly random: Random
   readonly kv: KvModel
   readonly store: TrustStoreModel
+  readonly log: RevocationLogModel
   /** The size of the trust document. The simulated isolates compile a small one. */
   readonly documentBytes: number
   /** Returns the meter of an object. */
@@ -58,7 +63,7 @@ export type Topology = {
   readonly sampled: 'isolates' | 'places'
   readonly create: (
     world: TopologyWorld,
-  ) => (place: Place, index: number, clock: Clock) => StoreDoor
+  ) => (place: Place, index: number, clock: IsolateClock) => StoreDoor
 }
 
 /** A call with its headers, and an answer without content. */

@@ -101,7 +101,7 @@ export function createWorld({ scenario, topology, ...options }: CreateWorldOptio
   }
 
   const connect = topology.create({
-    ...{ now, network, random, kv, store, documentBytes, meter, factor },
+    ...{ now, network, random, kv, store, log, documentBytes, meter, factor },
   })
   const logCalls = meter('revocation log')
   const kvReads = meter('KV reads')
@@ -130,6 +130,7 @@ export function createWorld({ scenario, topology, ...options }: CreateWorldOptio
       kv: { get } as unknown as KVNamespace,
       pointer: () => askLog(place, CALL_BYTES, log.pointer),
       segment: (digest) => askLog(place, CALL_BYTES, () => log.segment(digest)),
+      findCoarse: () => askLog(place, CALL_BYTES, () => []),
       isRevoked: ({ jti }) => askLog(place, CALL_BYTES, () => log.isRevoked(jti)),
       report: () => {},
     }
@@ -202,7 +203,7 @@ export function createWorld({ scenario, topology, ...options }: CreateWorldOptio
   }
 
   return {
-    ...{ timeline, random, measuredFrom, network, issuers, store, trace, ages, judge },
+    ...{ timeline, random, measuredFrom, network, issuers, store, log, trace, ages, judge },
     ...{ connect, revocationPorts, revoked, start, loads },
   }
 }

@@ -77,6 +77,57 @@ export type RevocationReport = {
   readonly expires_at: number
 }
 
+/** A revocation of all tokens of a subject, a rule, an issuer or a key. Times are epoch seconds. */
+export type CoarseRevocationReport = {
+  readonly grain: string
+  /** The `sub`, the name of the rule, the URL of the issuer, the key id, or `*` for everything. */
+  readonly id: string
+  /** Tokens issued before this moment are revoked. */
+  readonly issued_before: number
+  /** While true, no such token is issued, and every one is revoked. */
+  readonly stops_issuing: boolean
+  readonly revoked_at: number
+  /** The subject of the admin token that revoked. */
+  readonly revoked_by: string
+  readonly reason: string
+  /** Then the revocation ends: no token that it can name lives longer. */
+  readonly expires_at: number
+  /** When issuing was allowed again. */
+  readonly lifted_at?: number
+  readonly lifted_by?: string
+  readonly lift_reason?: string
+}
+
+/** The answer of `POST /admin/v1/revocations` with `dry_run`. */
+export type RevocationDryRun = {
+  readonly dry_run: true
+  /** `token`, or the grain of a coarse revocation. */
+  readonly grain: string
+  readonly id: string
+  /** The live tokens in the decision log that would end, with their descendants. */
+  readonly live_tokens: number
+  readonly lower_bound: boolean
+  /** Why `live_tokens` is a lower bound. */
+  readonly gaps: readonly string[]
+  /** Whether the caller's own admin token would end. */
+  readonly own_token: boolean
+}
+
+/** The answer of `GET /admin/v1/revocations`. */
+export type RevocationList = {
+  readonly revocations: readonly CoarseRevocationReport[]
+  /** The single tokens that are revoked. Some that have expired may still be counted. */
+  readonly tokens: number
+}
+
+/** A part of `GET /admin/v1/revocations/export`, which `import` takes. */
+export type RevocationExport = {
+  readonly v: 1
+  readonly rows: readonly object[]
+  /** The `after` of the next part. Absent from the last one. */
+  readonly next?: number
+}
+
 /** One entry of `GET /admin/v1/issuers`. Times are epoch seconds. */
 export type IssuerReport = {
   /** Its name in the document or in the deploy-time policy. */

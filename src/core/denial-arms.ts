@@ -1,5 +1,6 @@
 /** What each denial leaves in the log. Types only: `denial.ts` has the wire form of each. */
 import type { DpopFault } from '../protocol/dpop/check-proof.ts'
+import type { CoarseGrain } from '../protocol/revocations.ts'
 import type { UnrenderableTemplate } from '../protocol/template-fault.ts'
 import type { JsonFault } from './evidence/strict-json.ts'
 import type { LoggableAlgorithm, LoggableType } from './loggable.ts'
@@ -69,6 +70,9 @@ export type Arms = {
     }>
   token_bound: Bare
   token_revoked: Bare
+  /** The grain of the revocation that is in force. */
+  subject_token_revoked: Facts<{ grain: CoarseGrain }>
+  issuing_stopped: Facts<{ grain: CoarseGrain }>
   admin_token: Bare
   chain_too_long: Facts<Size>
   target_exceeds_assertion: Facts<{ resourceHash: string | null }>

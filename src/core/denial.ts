@@ -156,6 +156,11 @@ export const DENIALS = {
     `the ${SUBJECT_TOKEN} names another actor in its claim may_act`,
   ),
   actor_chain_too_long: row('invalid_request', 'the token would name too many actors'),
+  // Coarse revocations. The sentence does not tell what is revoked.
+  subject_token_revoked: badAssertion(`the ${SUBJECT_TOKEN} was revoked: get a new one`),
+  issuing_stopped: badAssertion(
+    'an administrator has stopped the issuing of such tokens; to find out why, give them the decision_id',
+  ),
 
   // The decision.
   target_exceeds_assertion: row(

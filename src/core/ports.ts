@@ -2,8 +2,7 @@
  * The external functions that the core needs, as types. The Worker provides the real ones and tests
  * provide simple ones. Both run the same contract tests.
  */
-
-import type { RevocableToken } from '../protocol/revocations.ts'
+import type { CoarseBound, CoarseName, RevocableToken } from '../protocol/revocations.ts'
 import type { StatusPosition } from '../protocol/status/status-list.ts'
 import type { ActorClaim, Confirmation, TokenAncestor, TokenOrigin } from '../protocol/token.ts'
 import type { JsonObject } from '../web/json.ts'
@@ -111,8 +110,7 @@ type NonceVerdict = { readonly isAccepted: boolean; readonly next?: string }
 export type AdmitSubject = (key: string) => Promise<boolean>
 
 /**
- * Whether a token of this gateway was revoked, itself or through its subject, rule or issuer. The
- * answer comes from the revocation log, so it is exact. Throws `Unavailable`.
+ * Whether a token of this gateway was revoked, itself or by a coarse revocation. The answer comes from the revocation log, so it is exact. Throws `Unavailable`.
  */
 export type IsRevoked = (token: RevocableToken) => Promise<boolean>
 
@@ -120,10 +118,19 @@ export type IsRevoked = (token: RevocableToken) => Promise<boolean>
  * Returns the revocations to use at a moment, from the published revocations. Throws
  * `Unavailable` if neither these nor the log can be used.
  */
-export type LoadRevocations = (at: number) => Promise<{
+export type LoadRevocations = (at: number) => Revocations | Promise<Revocations>
+
+/** The revocations at one time. */
+export type Revocations = {
   /** Returns a promise if the log must be asked. */
   readonly isRevoked: (token: RevocableToken) => boolean | Promise<boolean>
-}>
+  /** False if there is no coarse revocation, so that `findCoarse` need not be called. */
+  readonly hasCoarse: boolean
+  /** Returns the coarse revocations of these names. A promise if the log must be asked. */
+  readonly findCoarse: (names: readonly CoarseName[]) => CoarseBounds | Promise<CoarseBounds>
+}
+
+type CoarseBounds = readonly CoarseBound[]
 
 export type TokenRevocation = {
   readonly jti: string
@@ -236,9 +243,14 @@ export type Mint = ((issuance: Issuance) => Promise<IssuedToken>) & {
 
 /**
  * Returns the mint for a resource at a moment. It is called before a subject token is marked as
- * used. Throws `Unavailable` if no token can be issued for the resource.
+ * used. Throws `Unavailable` if no token can be issued for the resource, also because every key is
+ * revoked.
  */
-export type FindMint = (resource: Resource, at: number) => Mint
+export type FindMint = (
+  resource: Resource,
+  at: number,
+  isRevokedKey?: (keyId: string) => boolean,
+) => Mint
 
 /** What one exchange asks of its surroundings. */
 export type ExchangePorts = {

@@ -36,6 +36,9 @@ export const PATHS = {
   adminExplain: '/admin/v1/explain',
   adminPosture: '/admin/v1/posture',
   adminRevocations: '/admin/v1/revocations',
+  adminRevocationsLift: '/admin/v1/revocations/lift',
+  adminRevocationsExport: '/admin/v1/revocations/export',
+  adminRevocationsImport: '/admin/v1/revocations/import',
   adminDecisions: '/admin/v1/decisions',
   adminDecisionsExport: '/admin/v1/decisions/export',
   /** `{id}` is one segment. */

@@ -1,8 +1,9 @@
 /**
  * The published revocations: the revocation log writes a pointer to KV under one key, and the edge
- * reads it. A revocation names one token by its `jti`, or a subject, a rule or an issuer. The last
- * three revoke all tokens issued before a moment. Revoked tokens are published as sorted prefixes of
- * hashes: the newest in the pointer, the others in segments that never change.
+ * reads it. A revocation names one token by its `jti`, or is coarse: it names a subject, a rule, an
+ * issuer, a signing key or everything. A coarse one revokes all tokens issued before a moment, and
+ * can stop issuing. Revoked tokens are published as sorted prefixes of hashes: the newest in the
+ * pointer, the others in segments that never change.
  */
 import { ancestorsOf, type IssuedTokenClaims, readActors, type TokenOrigin } from './token.ts'
 
@@ -28,26 +29,30 @@ export const PREFIX_BYTES = 8
 export const REVOCATIONS_ELSEWHERE = 'ask_the_log'
 
 /** The grains that revoke all tokens issued before a moment. */
-export const COARSE_GRAINS = ['subject', 'rule', 'issuer'] as const
+export const COARSE_GRAINS = ['subject', 'rule', 'issuer', 'key', 'all'] as const
 export type CoarseGrain = (typeof COARSE_GRAINS)[number]
 
-export type RevocationGrain = 'token' | CoarseGrain
+/** The id of the grain `all`. */
+export const EVERYTHING = '*'
+
+/** A coarse revocation as it is published. */
+export type CoarseBound = {
+  readonly grain: CoarseGrain
+  readonly id: string
+  /** Every token with an `iat` below this is revoked. Epoch seconds. */
+  readonly before: number
+  readonly expires_at: number
+  /** Whether no token is issued until `expires_at`. */
+  readonly stops?: true | undefined
+}
 
 type Published = {
   /** Grows with every change. */
   readonly sequence: number
   /** Epoch seconds. */
   readonly published_at: number
-  /**
-   * Every token of this grain with an `iat` below `before` is revoked. A reader that does not
-   * support a grain must ask the revocation log about every token.
-   */
-  readonly before: readonly {
-    readonly grain: CoarseGrain
-    readonly id: string
-    readonly before: number
-    readonly expires_at: number
-  }[]
+  /** A reader that does not support a grain must ask the revocation log about every token. */
+  readonly before: readonly CoarseBound[]
 }
 
 /** Immutable content: the prefixes of `count` tokens in ascending order. */
@@ -81,6 +86,8 @@ export type RevocableToken = Pick<
   'jti' | 'sub' | 'client_id' | 'iat' | 'anc' | 'act'
 > & {
   readonly origin: Pick<TokenOrigin, 'iss' | 'sub'>
+  /** The key that signed it. Undefined for an ancestor that an earlier release has written. */
+  readonly kid: string | undefined
 }
 
 const NOBODY = { sub: '', origin: { iss: '', sub: '' } } as const
@@ -91,38 +98,44 @@ const NOBODY = { sub: '', origin: { iss: '', sub: '' } } as const
  * token are left out: a coarse revocation names them by the claim `act`.
  */
 export function lineageOf(token: RevocableToken): readonly RevocableToken[] {
-  const { jti, client_id, iat, origin, act } = token
+  const { jti, client_id, iat, origin, act, kid } = token
   const subject = { sub: token.sub, origin: { iss: origin.iss, sub: origin.sub } }
-  const own = { jti, client_id, iat, ...subject, ...(act === undefined ? {} : { act }) }
+  const own = { jti, client_id, iat, kid, ...subject, ...(act === undefined ? {} : { act }) }
   const ancestors = ancestorsOf(token).map((one) => ({
     jti: one.jti,
     client_id: one.client_id,
     iat: one.iat,
+    kid: one.kid,
     ...(one.actor === true ? NOBODY : subject),
   }))
   return [own, ...ancestors]
 }
 
-type Name = readonly [CoarseGrain, string]
+/** A grain and an id. Without an id, every revocation of the grain is meant. */
+export type CoarseName = readonly [grain: CoarseGrain, id: string | undefined]
 
 /**
  * Returns the values by which a coarse revocation can name this token: the rule in `client_id`, the
- * URL of the issuer, and the `sub` of the token or of its subject token. The same for each actor.
+ * URL of the issuer, the `sub` of the token or of its subject token, the same of each actor, and the
+ * key that signed it. A token whose key is unknown is revoked with any key.
  */
 export function coarseNamesOf({
   sub,
   client_id: rule,
   origin,
   act,
-}: RevocableToken): readonly Name[] {
+  kid,
+}: RevocableToken): readonly CoarseName[] {
   return [
     ['subject', sub],
     ['subject', origin.sub],
     ['rule', rule],
     ['issuer', origin.iss],
-    ...(readActors(act) ?? []).flatMap((actor): readonly Name[] => [
+    ...(readActors(act) ?? []).flatMap((actor): readonly CoarseName[] => [
       ['subject', actor.sub],
       ['issuer', actor.iss],
     ]),
+    ['key', kid],
+    ['all', EVERYTHING],
   ]
 }

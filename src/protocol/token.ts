@@ -81,6 +81,8 @@ export type TokenOrigin = {
 export type TokenAncestor = Pick<IssuedTokenClaims, 'jti' | 'iat' | 'client_id' | 'aud'> & {
   /** It was the token of an actor, or an ancestor of such a token. It gave no rights. */
   readonly actor?: true
+  /** The key that signed it. Absent from tokens that gateways before 0.3 have issued. */
+  readonly kid?: string | undefined
 }
 
 /** `cnf` of a bound token (RFC 7800): the key of DPoP proofs, or a client certificate (RFC 8705). */
@@ -146,8 +148,8 @@ export function ancestorsOf(claims: { readonly anc?: unknown }): readonly TokenA
 
 function isAncestor(value: unknown): value is TokenAncestor {
   if (typeof value !== 'object' || value === null) return false
-  const { jti, iat, client_id, aud } = value as Partial<Record<string, unknown>>
-  const texts = [jti, client_id, aud]
+  const { jti, iat, client_id, aud, kid = '' } = value as Partial<Record<string, unknown>>
+  const texts = [jti, client_id, aud, kid]
   return typeof iat === 'number' && texts.every((text) => typeof text === 'string')
 }
 

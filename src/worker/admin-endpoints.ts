@@ -12,7 +12,14 @@ import { getIssuersRoute } from './routes/admin/issuers.ts'
 import { getKeysRoute } from './routes/admin/keys.ts'
 import { getMetricsRoute } from './routes/admin/metrics.ts'
 import { getPostureRoute } from './routes/admin/posture.ts'
-import { postRevocationRoute, revocationRequestSchema } from './routes/admin/revocations.ts'
+import {
+  getRevocationsExportRoute,
+  getRevocationsRoute,
+  postRevocationsImportRoute,
+  revocationImportSchema,
+} from './routes/admin/revocations/list.ts'
+import { liftRequestSchema, revocationRequestSchema } from './routes/admin/revocations/request.ts'
+import { postLiftRoute, postRevocationRoute } from './routes/admin/revocations/revoke.ts'
 import {
   getTrustProblemsRoute,
   getTrustRoute,
@@ -125,10 +132,46 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     ...ADMIN,
     path: PATHS.adminRevocations,
     methods: ['POST'],
-    summary: 'revokes one token, given as `jti` or `token`',
+    summary:
+      'revokes one token, or all of a subject, rule, issuer or key, or everything; `dry_run` counts',
     authentication: 'revocations:write',
     request: { contentType: 'application/json', schema: revocationRequestSchema },
     handler: postRevocationRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminRevocations,
+    methods: ['GET'],
+    summary: 'the coarse revocations in force: who, when, why and until when',
+    authentication: 'trust:read',
+    handler: getRevocationsRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminRevocationsLift,
+    methods: ['POST'],
+    summary: 'lets issuing go on after a coarse revocation; earlier tokens stay revoked',
+    authentication: 'revocations:write',
+    request: { contentType: 'application/json', schema: liftRequestSchema },
+    handler: postLiftRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminRevocationsExport,
+    methods: ['GET'],
+    summary: 'all revocations in parts, for a backup; `?after=N` continues',
+    authentication: 'revocations:write',
+    parameters: ['after'],
+    handler: getRevocationsExportRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminRevocationsImport,
+    methods: ['POST'],
+    summary: 'adds the revocations of an export; weakens none that is stored',
+    authentication: 'revocations:write',
+    request: { contentType: 'application/json', schema: revocationImportSchema },
+    handler: postRevocationsImportRoute,
   },
   {
     ...ADMIN,

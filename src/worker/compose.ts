@@ -13,6 +13,7 @@ import { ok, type Result } from '../web/result.ts'
 import { createSignatureVerifier } from '../web/signature.ts'
 import { createDecisionCounts } from './caches/decisions/decision-counts.ts'
 import { createDecisionSender } from './caches/decisions/decision-sender.ts'
+import { createNearestRevocations, type NearestRevocations } from './caches/nearest-revocations.ts'
 import { createRecordQueue, type RecordQueue } from './caches/record-queue.ts'
 import { createRevocationSnapshot } from './caches/revocation-snapshot.ts'
 import { createStatusIndexes } from './caches/status/status-indexes.ts'
@@ -106,8 +107,8 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
   const status = createStatusPorts(env, settings.ceilings.maxTokenLifetimeSeconds)
   const trust = createTrustSnapshot({
     store: {
-      snapshotSince: layers?.snapshotSince ?? askStore(env),
-      refreshKeys: layers?.refreshKeys ?? askForKeys(env),
+      snapshotSince: layers?.trust.snapshotSince ?? askStore(env),
+      refreshKeys: layers?.trust.refreshKeys ?? askForKeys(env),
     },
     ceilings: settings.ceilings,
     policy: settings.policy,
@@ -121,7 +122,7 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
     findMint: createTokenMint(keys.ring, newTokenId),
     keyProblems: keys.problems,
     trust,
-    skippedLayers: layers?.skipped,
+    skippedLayers: layers?.trust.skipped,
     verifySignature: createSignatureVerifier(),
     trustDocuments: createTrustDocuments(env),
     revocations: createRevocationSnapshot({
@@ -129,6 +130,8 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
       pointer: createReadPointer(env),
       segment: async (digest) => await revocationLogOf(env).segment(digest),
       isRevoked: revocationLog.isRevoked,
+      findCoarse: revocationLog.findCoarse,
+      nearest: layers?.revocations,
       report: (digest, fault) =>
         log({ event: 'revocation_segment_unusable', at: readClock(), digest, fault }),
     }),
@@ -193,24 +196,29 @@ async function createNonces(env: Env, { issuer, proofs }: Settings, endpoint: 't
   const key = await deriveMacKey(secrets, issuer, `edgemint dpop nonce v1 ${endpoint}`)
   return createNonceCheck({ key, isRequired: proofs.nonce === 'required' })
 }
+type Layers = { readonly trust: LayeredStore; readonly revocations: NearestRevocations }
 
 /** Undefined without a reader. Without a signing key, nothing is kept in the data centre. */
 async function createLayers(
   env: Env,
   { issuer }: Settings,
   request: Request,
-): Promise<LayeredStore | undefined> {
+): Promise<Layers | undefined> {
   const region = createRegion(env, request.cf)
   if (region === undefined) return undefined
   const secrets = listSigningKeys(env).map(({ value }) => value)
   const seal = await createSeal(secrets, issuer)
-  return createLayeredStore({
+  const dataCentre = seal && createDataCentre({ seal })
+  const trust = createLayeredStore({
     store: askStore(env),
     refreshKeys: askForKeys(env),
-    dataCentre: seal && createDataCentre({ seal }),
+    dataCentre,
     region,
     kv: env.REVOCATIONS,
     clock: readClock,
     random: Math.random,
   })
+  const log = createReadPointer(env)
+  const revocations = createNearestRevocations({ dataCentre, region, log, now: Date.now })
+  return { trust, revocations }
 }

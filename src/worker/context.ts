@@ -17,6 +17,7 @@ import type {
 import type { Settings } from '../core/settings.ts'
 import type { KeyRing } from '../core/tokens/keyring.ts'
 import type { ClaimInMemory } from '../protocol/dpop/proof-memory.ts'
+import type { RevocableToken } from '../protocol/revocations.ts'
 import type { VerifySignature } from '../web/signature.ts'
 import type { CountDecision } from './caches/decisions/decision-counts.ts'
 import type { DecisionSender } from './caches/decisions/decision-sender.ts'
@@ -91,9 +92,14 @@ export type AppEnv = {
 
 export type AppContext = Context<AppEnv>
 
-/** `author` is the subject of the administrator's token, and `tokenId` its `jti`. */
+/**
+ * `author` is the subject of the administrator's token, `tokenId` its `jti`, and `caller` what a
+ * revocation can name of it.
+ */
 export type AdminContext = Context<
-  AppEnv & { Variables: AppEnv['Variables'] & { author: string; tokenId: string } }
+  AppEnv & {
+    Variables: AppEnv['Variables'] & { author: string; tokenId: string; caller: RevocableToken }
+  }
 >
 
 export type Route = (c: AppContext) => Response | Promise<Response>

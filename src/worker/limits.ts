@@ -17,7 +17,7 @@ export const REVOCATION_SEGMENT_MAX = 131_072
  * asks the revocation log about each token.
  */
 export const REVOCATION_PUBLISHED_MAX = 2_000_000
-/** The revocations of subjects, rules and issuers are parsed every ten seconds in every isolate. */
+/** The coarse revocations are parsed at each change in every isolate. */
 export const REVOCATION_COARSE_MAX_BYTES = 1024 * 1024
 /**
  * A Worker of an earlier release reads all revocations as one JSON value. Building it costs the log
@@ -175,6 +175,42 @@ export const REMINDER_PAUSE_SECONDS = 60
  * normal operation.
  */
 export const REVOCATION_UNPUBLISHED_SECONDS = 60
+/**
+ * Isolates may issue tokens this long after everything was revoked: the bound of ten seconds, and
+ * the difference of clocks.
+ */
+export const REVOCATION_SPREAD_SECONDS = 15
+/** Rows of one part of an export or import: about 1 MB, and a write of well under a second. */
+export const REVOCATION_COPY_ROWS = 5000
+/**
+ * An isolate reads the revocations again behind a request after this time. With the copy of the data
+ * centre and a push to the reader of the region, a revocation arrives within two seconds where there
+ * is traffic.
+ */
+export const REVOCATION_FRESH_MILLISECONDS = 500
+/**
+ * Then it reads them before the request. A pointer is up to six seconds old when it arrives, so ten
+ * seconds is the bound.
+ */
+export const REVOCATION_REVALIDATE_MILLISECONDS = 4000
+/** The isolates of a data centre use a copy of the pointer this long. */
+export const REVOCATION_COPY_MILLISECONDS = 500
+/** While one isolate asks for a new pointer, the others use the copy this much longer. */
+export const REVOCATION_COPY_LEASE_MILLISECONDS = 100
+/** The cache counts whole seconds. Its entry outlives the copy and the lease. */
+export const REVOCATION_COPY_ENTRY_SECONDS = 2
+/** A reader of a region asks the log for its pointer at most this often, if it is asked. */
+export const REVOCATION_READER_POLL_MILLISECONDS = 1000
+/** The log tells the readers that asked within this time about a change at once. */
+export const REVOCATION_FOLLOWER_MILLISECONDS = 10_000
+/** The longest `sub` and the longest issuer URL are shorter. */
+export const MAX_REVOCATION_ID_CHARACTERS = 2048
+/** A rule or issuer that a live token can name is nearly always in the last revisions. */
+export const REVOCATION_SEARCHED_REVISIONS = 10
+/** Pages of 500 records that a dry run reads of each shard of the decision log. */
+export const REVOCATION_COUNT_PAGES = 40
+/** Rows of one part have about 300 bytes each. */
+export const MAX_REVOCATION_IMPORT_BYTES = 8 * 1024 * 1024
 /** Enough for a sentence and the number of a ticket. */
 export const MAX_REVOCATION_REASON_CHARACTERS = 256
 

@@ -4,6 +4,7 @@
  */
 import type { DecisionEvent } from '../core/audit.ts'
 import type { RefusalEvent } from '../core/endpoint/forward/forward-auth.ts'
+import type { CoarseGrain } from '../protocol/revocations.ts'
 import type { SegmentFault } from './caches/revocation-segments.ts'
 import type { FaultyDocument } from './caches/trust-snapshot.ts'
 import type { Alert, AlertFault, AlertType } from './notify/alert.ts'
@@ -28,6 +29,18 @@ export type LogEvent =
       readonly tokenId: string
       /** Absent if the request named the token only by its `jti`. */
       readonly rule?: string
+    }
+  | {
+      /** Many tokens were revoked, or issuing goes on. The list of revocations has the id. */
+      readonly event: 'coarse_revocation'
+      readonly at: number
+      readonly grain: CoarseGrain
+      readonly stops: boolean
+    }
+  | {
+      readonly event: 'revocations_imported'
+      readonly at: number
+      readonly stored: number
     }
   | {
       readonly event: 'trust_applied'

@@ -13,6 +13,7 @@ import {
   makeRequest,
   narrowForm,
   prove,
+  REVOKED,
   SPENT_JOB,
   type Tokens,
   VECTORS,
@@ -81,6 +82,20 @@ beforeAll(async () => {
     body: new URLSearchParams(exchangeForm(await world.mint())),
     headers: { dpop: usedProof },
   })
+  const admin = await adminToken(world)
+  for (const body of REVOKED(Math.floor(Date.now() / 1000))) {
+    const response = await fetch(`${world.url()}/admin/v1/revocations`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect(response.status).toBe(200)
+  }
+  const stopped = await world.mint({ claims: { ref: 'refs/heads/stopped' } })
+  await vi.waitFor(async () => expect((await world.exchange(stopped)).status).toBe(400), {
+    timeout: 20_000,
+    interval: 500,
+  })
   tokens = {
     used,
     usedProof,
@@ -88,7 +103,7 @@ beforeAll(async () => {
     revoked,
     ...(await makeDescendants(issued, exchange, (sub) => mintActor(world.issuer, sub))),
     other: await issue('https://other.example.com'),
-    admin: await adminToken(world),
+    admin,
     gateway: world.url(),
   }
 })

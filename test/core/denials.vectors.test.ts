@@ -12,6 +12,7 @@ import {
   exchangeForm,
   makeRequest,
   prove,
+  revokedBounds,
   SPENT_JOB,
   type Tokens,
   VECTORS,
@@ -35,6 +36,7 @@ beforeAll(async () => {
   await world.revoke(String(decodeJwt(revoked).jti))
   const usedProof = await prove(world.now(), 'https://sts.example.com')
   await world.send(exchangeForm(await world.mint()), { proofContext: { dpop: usedProof } })
+  world.coarse.push(...revokedBounds(world.now()))
   tokens = {
     used,
     usedProof,

@@ -2,6 +2,7 @@
  * Runs core with ports that a test can inspect: a fixed clock, keys of the dev issuer, revocations
  * in a set, and a list of recorded decisions.
  */
+
 import { createHash, randomBytes } from 'node:crypto'
 import { DECISION_RANDOM_BYTES, formatDecisionId } from '../../src/contract/decisions/id.ts'
 import type { DecisionEvent } from '../../src/core/audit.ts'
@@ -20,6 +21,7 @@ import type { ExchangePorts } from '../../src/core/ports.ts'
 import { createTokenMint } from '../../src/core/tokens/issue.ts'
 import { importKeyRing, type KeyRing } from '../../src/core/tokens/keyring.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
+import type { CoarseBound } from '../../src/protocol/revocations.ts'
 import { createSignatureVerifier } from '../../src/web/signature.ts'
 import { lookAtAnswer } from './canary/answers.ts'
 import { makeSigningKey } from './canary/keys.ts'
@@ -52,6 +54,8 @@ export type CoreWorld = {
   readonly keyRing: KeyRing
   readonly recorded: DecisionEvent[]
   readonly revoke: (tokenId: string) => Promise<unknown>
+  /** The coarse revocations in force. */
+  readonly coarse: CoarseBound[]
   /**
    * Handles a request like the routes of the Worker. The response never contains `reason`, so it is
    * returned beside it.
@@ -117,6 +121,7 @@ export async function startCoreWorld(
   }
   const keyRing = await makeKeyRing()
   const revocations = createMemoryRevocations()
+  const coarse: CoarseBound[] = []
   const ports: ExchangePorts = {
     clock: now,
     newDecisionId: () =>
@@ -124,7 +129,14 @@ export async function startCoreWorld(
     sha256: async (text) => createHash('sha256').update(text).digest('hex'),
     loadTrust: () => view,
     keyRing,
-    loadRevocations: async () => revocations,
+    loadRevocations: () => ({
+      ...revocations,
+      hasCoarse: coarse.length > 0,
+      findCoarse: (names) =>
+        coarse.filter(({ grain, id }) =>
+          names.some(([name, value]) => name === grain && (value ?? id) === id),
+        ),
+    }),
     verifySignature: createSignatureVerifier(),
     refreshKeys: async (url) => view.keys.get(url),
     findMint: createTokenMint(keyRing, newTokenId),
@@ -199,6 +211,7 @@ export async function startCoreWorld(
     ports,
     keyRing,
     recorded,
+    coarse,
     revoke: (jti) => revocations.revokeToken({ jti, expiresAt: at + 3600, by: 'test' }),
     answer,
     exchange: (subjectToken, change = {}, changedPorts = {}) =>

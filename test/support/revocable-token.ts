@@ -6,6 +6,9 @@ import type { RevocableToken } from '../../src/protocol/revocations.ts'
 
 export const REVOCABLE_ISSUED_AT = 1_800_000_000
 
+/** For `Revocations` without coarse ones. */
+export const NO_COARSE = { hasCoarse: false, findCoarse: () => [] } as const
+
 export function revocable(jti: string, parts: Partial<RevocableToken> = {}): RevocableToken {
   return {
     jti,
@@ -13,6 +16,7 @@ export function revocable(jti: string, parts: Partial<RevocableToken> = {}): Rev
     client_id: `rule of ${jti}`,
     iat: REVOCABLE_ISSUED_AT,
     origin: { iss: `https://issuer.example.com/${jti}`, sub: `origin of ${jti}` },
+    kid: `key of ${jti}`,
     ...parts,
   }
 }

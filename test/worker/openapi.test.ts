@@ -191,6 +191,27 @@ beforeAll(async () => {
       [400, json({ token: 'x' })],
       [400, json({ jti: 7 })],
       [413, json({ token: 'x'.repeat(40_000) })],
+      [200, json({ rule: 'deploy', dry_run: true })],
+      [400, json({ rule: 'deploy' })],
+      [404, json({ rule: 'none', reason: 'x' })],
+      [200, json({ subject: 'nobody', reason: 'x' })],
+      [415, { headers: owner, body: '{}' }],
+    ],
+    [`GET ${PATHS.adminRevocations}`]: [[200, { headers: owner }]],
+    [`POST ${PATHS.adminRevocationsLift}`]: [
+      [200, json({ subject: 'nobody', reason: 'x' })],
+      [400, json({ subject: 'nobody' })],
+      [404, json({ subject: 'somebody', reason: 'x' })],
+      [413, json({ subject: 'x'.repeat(40_000) })],
+      [415, { headers: owner, body: '{}' }],
+    ],
+    [`GET ${PATHS.adminRevocationsExport}`]: [
+      [200, { headers: owner, query: '?after=0' }],
+      [400, { headers: owner, query: '?after=x' }],
+    ],
+    [`POST ${PATHS.adminRevocationsImport}`]: [
+      [200, json({ v: 1, rows: [] })],
+      [400, json({ v: 2, rows: [] })],
       [415, { headers: owner, body: '{}' }],
     ],
     [`GET ${PATHS.adminDecisions}`]: [

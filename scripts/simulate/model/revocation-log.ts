@@ -12,27 +12,37 @@ import {
 } from '../../../src/core/limits.ts'
 import { type Prefix, prefixOf, writeSet } from '../../../src/core/tokens/revocation-set.ts'
 import {
+  type CoarseBound,
   REVOCATIONS_KEY,
   type RevocationPointer,
   segmentKeyOf,
 } from '../../../src/protocol/revocations.ts'
 import { encodeBase64Url } from '../../../src/web/base64.ts'
+import { REVOCATION_FOLLOWER_MILLISECONDS } from '../../../src/worker/limits.ts'
 import type { Timeline, Timer } from '../timeline.ts'
 import type { KvModel } from './kv.ts'
 import type { Network } from './network.ts'
+import type { Region } from './places.ts'
 
 /** 1,024 in production. */
 const RECENT_MAX = 64
+const DAY_SECONDS = 86_400
 
 export type RevocationLogModel = {
   /** Stores a revocation. It is acknowledged when this returns. */
   readonly revoke: (jti: string) => void
+  /** Revokes the tokens of a rule, and stops it. */
+  readonly revokeRule: (rule: string) => void
   readonly isRevoked: (jti: string) => boolean
+  /** Returns the pointer to a reader of a region, and pushes the next ones to it. */
+  readonly follow: (reader: string, region: Region, take: TakePointer) => RevocationPointer
   readonly pointer: () => RevocationPointer
   readonly segment: (digest: string) => Uint8Array | null
   /** Starts to publish. */
   readonly start: () => void
 }
+
+type TakePointer = (pointer: RevocationPointer) => void
 
 type Segment = {
   readonly digest: string
@@ -47,6 +57,11 @@ export function createRevocationLog(
   kv: KvModel,
 ): RevocationLogModel {
   const revoked = new Set<string>()
+  const before: CoarseBound[] = []
+  const followers = new Map<
+    string,
+    { readonly region: Region; readonly take: TakePointer; readonly askedAt: number }
+  >()
   const segments: Segment[] = []
   let recent: Prefix[] = []
   let sequence = 0
@@ -68,7 +83,7 @@ export function createRevocationLog(
       published_at: Math.floor(timeline.now() / 1000),
       segments: segments.map(({ digest, count }) => ({ digest, count })),
       recent: encodeBase64Url(writeSet(recent)),
-      before: [],
+      before: [...before],
     }
   }
 
@@ -89,6 +104,21 @@ export function createRevocationLog(
     await kv.put(REVOCATIONS_KEY, JSON.stringify(value))
   }
 
+  /** As `createFollowers`. */
+  function push(value: RevocationPointer): void {
+    for (const [reader, { region, take, askedAt }] of followers) {
+      if (timeline.now() - askedAt > REVOCATION_FOLLOWER_MILLISECONDS) followers.delete(reader)
+      else network.call(region, () => take(value)).catch(() => undefined)
+    }
+  }
+
+  /** A change is published at once, unless another one was a moment ago. */
+  function publishSoon(): void {
+    sequence += 1
+    const since = timeline.now() - publishedAt
+    scheduleBy(Math.max(REVOCATION_PUBLISH_INTERVAL_MILLISECONDS - since, 0))
+  }
+
   /** As `RevocationLog.alarm`. */
   async function runAlarm(): Promise<void> {
     alarm = undefined
@@ -97,6 +127,7 @@ export function createRevocationLog(
     const isRepeat = publishedSequence >= sequence
     const value = pointer()
     publishedAt = timeline.now()
+    if (!isRepeat) push(value)
     try {
       await publish(value)
     } catch {
@@ -112,12 +143,19 @@ export function createRevocationLog(
     revoke(jti) {
       revoked.add(jti)
       recent.push(prefixOf(jti))
-      sequence += 1
-      const since = timeline.now() - publishedAt
-      scheduleBy(Math.max(REVOCATION_PUBLISH_INTERVAL_MILLISECONDS - since, 0))
+      publishSoon()
+    },
+    revokeRule(rule) {
+      const end = Math.floor(timeline.now() / 1000) + DAY_SECONDS
+      before.push({ grain: 'rule', id: rule, before: end, expires_at: end, stops: true })
+      publishSoon()
     },
     isRevoked: (jti) => revoked.has(jti),
     pointer,
+    follow(reader, region, take) {
+      followers.set(reader, { region, take, askedAt: timeline.now() })
+      return pointer()
+    },
     segment: (digest) => segments.find((segment) => segment.digest === digest)?.content ?? null,
     start: () => scheduleBy(0),
   }

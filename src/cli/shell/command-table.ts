@@ -128,7 +128,26 @@ const ROWS: readonly Row[] = [
     'set a later end of a rule in a trust file',
     () => import('../trust/commands/rules-renew.ts'),
   ],
-  ['revoke', 'revoke an issued token', () => import('../operate/commands/revoke.ts')],
+  [
+    'revoke',
+    'revoke issued tokens, and stop the issuing of more',
+    () => import('../operate/commands/revoke.ts'),
+  ],
+  [
+    'revocations list',
+    'list the revocations in force',
+    () => import('../revocations/commands/list.ts'),
+  ],
+  [
+    'revocations export',
+    'write all revocations for a backup',
+    () => import('../revocations/commands/export.ts'),
+  ],
+  [
+    'revocations import',
+    'add exported revocations to a gateway',
+    () => import('../revocations/commands/import.ts'),
+  ],
   [
     'keys generate',
     'generate a signing key for a gateway',

@@ -1,6 +1,6 @@
 /**
- * A client of the admin API: reads and replaces the trust document, reads the state of issuers, and
- * revokes tokens. It checks each answer. A refusal ends the command.
+ * A client of the admin API: reads and replaces the trust document, and reads the state of issuers. It
+ * checks each answer. A refusal ends the command.
  */
 
 import {
@@ -19,7 +19,6 @@ import type {
   IssuerReport,
   ProblemDetails,
   RevisionSummary,
-  RevocationReport,
 } from '../../contract/admin.ts'
 import { TRUST_PROBLEMS_HEADER } from '../../contract/admin.ts'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
@@ -76,27 +75,6 @@ async function getTrustProblems(access: AdminAccess): Promise<readonly DocumentP
   const answer = await ask(access, { method: 'GET' }, PATHS.adminTrustProblems)
   if (answer.status !== 200) throw describeProblem(answer)
   return readProblems(parseObject(answer.text)?.problems)
-}
-
-/**
- * Revokes a token, given by its `jti` or as a whole. The revocation is stored when this returns.
- */
-export async function postRevocation(
-  access: AdminAccess,
-  revocation: { readonly jti?: string; readonly token?: string; readonly reason?: string },
-): Promise<RevocationReport> {
-  const request = {
-    method: 'POST' as const,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(revocation),
-  }
-  const answer = await ask(access, request, PATHS.adminRevocations)
-  if (answer.status !== 200) throw describeProblem(answer)
-  const { jti, revoked_at, expires_at } = parseObject(answer.text) ?? {}
-  const isReport =
-    typeof jti === 'string' && typeof revoked_at === 'number' && typeof expires_at === 'number'
-  if (!isReport) throw notAGateway(answer.status)
-  return { jti, revoked_at, expires_at }
 }
 
 /** Returns the issuers as the gateway reports them, including members that a newer gateway adds. */

@@ -54,6 +54,62 @@ export const revocationReportSchema = z.object({
   expires_at: time,
 })
 
+export const coarseRevocationSchema = z.object({
+  grain: text,
+  id: text,
+  issued_before: time,
+  stops_issuing: z.boolean(),
+  revoked_at: time,
+  revoked_by: text,
+  reason: text,
+  expires_at: time,
+  lifted_at: z.optional(time),
+  lifted_by: z.optional(text),
+  lift_reason: z.optional(text),
+})
+
+/** One token, many tokens, or a dry run. */
+export const revocationAnswerSchema = z.union([
+  revocationReportSchema,
+  coarseRevocationSchema,
+  z.object({
+    dry_run: z.literal(true),
+    grain: text,
+    id: text,
+    live_tokens: count,
+    lower_bound: z.boolean(),
+    gaps: texts,
+    own_token: z.boolean(),
+  }),
+])
+
+export const revocationListSchema = z.object({
+  revocations: z.array(coarseRevocationSchema),
+  tokens: count,
+})
+
+export const revocationExportSchema = z.object({
+  v: z.literal(1),
+  rows: z.array(
+    z.object({
+      grain: text,
+      id: text,
+      issued_before: z.nullable(time),
+      stops_issuing: z.int(),
+      expires_at: time,
+      revoked_at: time,
+      revoked_by: text,
+      reason: z.nullable(text),
+      lifted_at: z.nullable(time),
+      lifted_by: z.nullable(text),
+      lift_reason: z.nullable(text),
+    }),
+  ),
+  next: z.optional(count),
+})
+
+export const revocationImportedSchema = z.object({ stored: count })
+
 const unusableKey = z.object({
   index: count,
   kid: z.nullable(text),

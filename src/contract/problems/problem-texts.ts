@@ -119,6 +119,40 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     cause: 'Another issuer signed it, or it has expired.',
     remedy: 'Nothing is needed for an expired token. Revoke a token of a platform there.',
   },
+  reasonMissing: {
+    meaning:
+      'A revocation of many tokens, or the end of its stop, has no reason. Nothing was done.',
+    cause: '`reason` is missing. Only the revocation of a single token may lack it.',
+    remedy: 'Say why, in one line: the list of revocations shows it to others.',
+  },
+  targetUnknown: {
+    meaning: 'The rule, issuer or key does not exist. Nothing was revoked.',
+    cause:
+      'The name is misspelt, or older than the last ten revisions of the trust document. A key is unknown if its secret is no longer deployed: its tokens are not accepted any more.',
+    remedy:
+      'Look the name up in `edgemint decisions show`, in the document, or in `GET /admin/v1/keys`.',
+  },
+  confirmationMissing: {
+    meaning: 'The revocation would end everything, or your own admin token. Nothing was revoked.',
+    cause: '`confirm` is missing.',
+    remedy: 'Look at the answer with `dry_run`, and send `confirm` as true. The CLI has `--yes`.',
+  },
+  momentInFuture: {
+    meaning: 'Tokens that do not exist yet cannot be revoked. Nothing was revoked.',
+    cause: '`before` is later than the clock of the revocation log.',
+    remedy: 'Leave `before` out to stop the issuing of such tokens from now on.',
+  },
+  decisionWithoutToken: {
+    meaning: 'The decision issued no token. Nothing was revoked.',
+    cause: 'It was denied, or a part was unavailable.',
+    remedy:
+      'Nothing is needed. Look for other decisions of the subject: `edgemint decisions list`.',
+  },
+  stopUnknown: {
+    meaning: 'There is no stop of issuing with this name. Nothing was changed.',
+    cause: 'It was lifted before, has ended, or the revocation had `before` and stopped nothing.',
+    remedy: 'Look at `GET /admin/v1/revocations`.',
+  },
   filterInvalid: {
     meaning: 'A parameter of a question to the decision log is unknown, repeated or invalid.',
     cause: '`problems` names each one. Nothing was searched.',

@@ -13,7 +13,7 @@ import type { CallerToken } from '../evidence/proof/check-caller.ts'
 import { readCallerToken } from '../evidence/proof/check-caller.ts'
 import type { Clock, IsRevoked } from '../ports.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
-import { scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
+import { revocableOf, scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
 import { isEmptySecret, readClient } from './client.ts'
 import { type Form, type FormBody, parseForm, single } from './form.ts'
 import {
@@ -189,7 +189,7 @@ async function verifyLive(
 ): Promise<IssuedTokenClaims | undefined> {
   const claims = await verifyOwnToken(token, ports.keyRing, ports.gatewayIssuer, ports.clock())
   if (claims === undefined) return undefined
-  return (await ports.isRevoked(claims)) ? undefined : claims
+  return (await ports.isRevoked(revocableOf(claims, token))) ? undefined : claims
 }
 
 function mayAsk(

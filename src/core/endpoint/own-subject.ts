@@ -22,7 +22,7 @@ import { MAX_TOKEN_ANCESTORS } from '../policy/actors/limits.ts'
 import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { Issuance, LoadRevocations } from '../ports.ts'
 import { type KeyRing, publishedRing } from '../tokens/keyring.ts'
-import { isExpiredOwnToken, verifyOwnToken } from '../tokens/own-token.ts'
+import { isExpiredOwnToken, revocableOf, verifyOwnToken } from '../tokens/own-token.ts'
 
 /** The token to exchange. */
 export type Parent = {
@@ -73,8 +73,10 @@ export async function readOwnSubject(
     return deny({ reason: 'chain_too_long', facts })
   }
   const { isRevoked } = await ports.loadRevocations(at)
-  if (await isRevoked(claims)) return deny({ reason: 'token_revoked' })
-  return ok({ claims, identity: identityOf(claims), descent: descentOf(claims, ancestors) })
+  const revocable = revocableOf(claims, token.raw)
+  if (await isRevoked(revocable)) return deny({ reason: 'token_revoked' })
+  const descent = descentOf(claims, ancestors, revocable.kid)
+  return ok({ claims, identity: identityOf(claims), descent })
 }
 
 function identityOf(claims: IssuedTokenClaims): VerifiedIdentity {
@@ -91,8 +93,10 @@ function identityOf(claims: IssuedTokenClaims): VerifiedIdentity {
 function descentOf(
   { jti, iat, client_id, aud, origin }: IssuedTokenClaims,
   ancestors: readonly TokenAncestor[],
+  kid: string | undefined,
 ): Parent['descent'] {
-  return { origin, anc: [...ancestors, { jti, iat, client_id, aud }] }
+  const parent = { jti, iat, client_id, aud, ...(kid === undefined ? {} : { kid }) }
+  return { origin, anc: [...ancestors, parent] }
 }
 
 /**

@@ -14,7 +14,7 @@ import type { CallerToken } from '../evidence/proof/check-caller.ts'
 import type { Clock, IsRevoked, RevokedToken, RevokeToken } from '../ports.ts'
 import { isTokenId } from '../tokens/ids.ts'
 import type { KeyRing } from '../tokens/keyring.ts'
-import { isExpiredOwnToken, scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
+import { isExpiredOwnToken, revocableOf, scopesOf, verifyOwnToken } from '../tokens/own-token.ts'
 import {
   authenticateClient,
   type LifecycleInput,
@@ -128,7 +128,8 @@ async function checkCaller(
   const caller = isHolder
     ? claims
     : await verifyOwnToken(used.token, keyRing, gatewayIssuer, clock())
-  const isLive = caller !== undefined && (isHolder || !(await ports.isRevoked(caller)))
+  const isLive =
+    caller !== undefined && (isHolder || !(await ports.isRevoked(revocableOf(caller, used.token))))
   if (!isLive || !(await ports.proveCaller(caller, used))) {
     return deny({ reason: 'caller_unauthenticated' })
   }

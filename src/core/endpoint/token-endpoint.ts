@@ -25,6 +25,7 @@ import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
 import { DECISION_LOG, type ExchangePorts, Unavailable } from '../ports.ts'
+import { checkIssuing } from '../tokens/check-issuing.ts'
 import { placeToken } from '../tokens/place-token.ts'
 import { descend, joinActor, lifeLeft, startActor } from './actor.ts'
 import { admit, claimUse, isRecorded } from './after-verification.ts'
@@ -145,10 +146,12 @@ async function decideAndIssue(
   if (!token.ok) return token
   // 3 issuer: a fresh snapshot is a plain value and needs no await
   const loaded = ports.loadTrust(receivedAt)
+  // A new isolate asks for both at the same time. A failure counts only where they are needed.
+  const revoking = ports.loadRevocations(receivedAt)
+  if (revoking instanceof Promise) revoking.catch(() => undefined)
   const view = loaded instanceof Promise ? await loaded : loaded
   facts.revision = view.revision
-  // Admin tokens do not depend on the trust document. Otherwise no one could replace a broken
-  // document.
+  // Admin tokens do not depend on the trust document: otherwise no one could replace a broken one.
   const { gatewayIssuer } = settings
   // A request that names no resource is never for the gateway.
   const isForGateway =
@@ -243,11 +246,24 @@ async function decideAndIssue(
     parent: parent?.claims,
   })
   if (!bound.ok) return bound
-  // Before the mark, so that a deployment without the binding does not use up tokens.
+  const revocations = revoking instanceof Promise ? await revoking : revoking
+  const planned = {
+    identity: identity.value,
+    parent,
+    actor,
+    rule: rule.name,
+    subject,
+    isForGateway,
+  }
+  const checked = revocations.hasCoarse
+    ? await checkIssuing(revocations, planned, ports.clock())
+    : undefined
+  if (checked?.ok === false) return checked
+  // Before the mark, so that a refusal uses up no token.
   const isAuditStrict = resource.audit === 'strict'
   if (isAuditStrict && !ports.keepsRecords) throw new Unavailable(DECISION_LOG)
   const issuedAt = ports.clock()
-  const mint = findMint(resource, issuedAt)
+  const mint = findMint(resource, issuedAt, checked?.value)
   // The clock has moved on. A narrower token never outlives its parent (EXC-07).
   const left = lifeLeft(lifetimeSeconds, issuedAt, parent, actor)
   if (left <= 0) return deny({ reason: 'token_expired', facts: { now: issuedAt } })

@@ -33,15 +33,23 @@ export function createTokenMint(ring: KeyRing, newTokenId: NewTokenId): FindMint
   // Which key signs changes only with the second.
   const chosen = new Map<SigningAlgorithm | readonly SigningAlgorithm[] | undefined, Mint>()
   let chosenAt = Number.NaN
-  return function findMint({ algorithm, preset }, at) {
+  function mintOf(key: RingKey | undefined): Mint {
+    const mint = key === undefined ? undefined : mints.get(key)
+    if (mint === undefined) throw new Unavailable('signing_key')
+    return mint
+  }
+  return function findMint({ algorithm, preset }, at, isRevokedKey) {
+    // While a key is revoked, another one signs.
+    if (isRevokedKey !== undefined) {
+      const keys = ring.keys.filter(({ keyId }) => !isRevokedKey(keyId))
+      return mintOf(selectSigningKey({ keys }, algorithm, at, preset?.algorithms))
+    }
     if (at !== chosenAt) chosen.clear()
     chosenAt = at
     const wanted = algorithm ?? preset?.algorithms
     const known = chosen.get(wanted)
     if (known !== undefined) return known
-    const key = selectSigningKey(ring, algorithm, at, preset?.algorithms)
-    const mint = key === undefined ? undefined : mints.get(key)
-    if (mint === undefined) throw new Unavailable('signing_key')
+    const mint = mintOf(selectSigningKey(ring, algorithm, at, preset?.algorithms))
     chosen.set(wanted, mint)
     return mint
   }

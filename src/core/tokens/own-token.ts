@@ -3,6 +3,7 @@
  * checks signature, issuer and expiry; the caller checks revocations.
  */
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import type { RevocableToken } from '../../protocol/revocations.ts'
 import { ACCESS_TOKEN_TYP, findTokenTyp, type IssuedTokenClaims } from '../../protocol/token.ts'
 import { MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
 import type { RingKey } from './keyring.ts'
@@ -41,6 +42,11 @@ export async function verifyOwnToken(
   } catch {
     return undefined
   }
+}
+
+/** Returns what a revocation can name of a verified token: its claims, and the key in its header. */
+export function revocableOf(claims: IssuedTokenClaims, token: string): RevocableToken {
+  return { ...claims, kid: decodeProtectedHeader(token).kid }
 }
 
 /** Whether this gateway issued the token and it has expired. */

@@ -22,6 +22,7 @@ const shared = {
       id: z.string(),
       before: z.number(),
       expires_at: z.number(),
+      stops: z.optional(z.literal(true)),
     }),
   ),
 }

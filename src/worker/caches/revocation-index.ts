@@ -1,7 +1,9 @@
-/** Answers whether a token is revoked, from what the revocation log published. */
+/** Answers from what the revocation log published: revoked tokens, and coarse revocations. */
+import type { Revocations } from '../../core/ports.ts'
 import { hasPrefix, prefixOf, type RevocationSet } from '../../core/tokens/revocation-set.ts'
 import {
-  type CoarseGrain,
+  type CoarseBound,
+  type CoarseName,
   coarseNamesOf,
   lineageOf,
   type PublishedRevocations,
@@ -10,6 +12,8 @@ import {
 import type { ConfirmRevocation } from './confirm-revocation.ts'
 
 type Before = PublishedRevocations['before']
+
+export type Coarse = Pick<Revocations, 'hasCoarse' | 'findCoarse'>
 
 export type JudgeToken = (token: RevocableToken) => boolean | Promise<boolean>
 
@@ -53,15 +57,33 @@ async function isAnyTrue(answers: readonly (boolean | Promise<boolean>)[]): Prom
 function indexBefore(before: Before): (token: RevocableToken) => boolean {
   const bounds = new Map<string, number>()
   for (const { grain, id, before: bound } of before) {
-    const name = nameOf(grain, id)
-    bounds.set(name, Math.max(bounds.get(name) ?? 0, bound))
+    // A name without an id means every one of its grain.
+    for (const name of [nameOf([grain, id]), grain]) {
+      bounds.set(name, Math.max(bounds.get(name) ?? 0, bound))
+    }
   }
   const isIssuedBefore = (token: RevocableToken) =>
-    coarseNamesOf(token).some(([grain, id]) => token.iat < (bounds.get(nameOf(grain, id)) ?? 0))
+    coarseNamesOf(token).some((name) => token.iat < (bounds.get(nameOf(name)) ?? 0))
   return (token) => bounds.size > 0 && isIssuedBefore(token)
 }
 
+/** Finds coarse revocations by their names. */
+export function indexCoarse(before: Before): Coarse {
+  const bounds = new Map<string, CoarseBound[]>()
+  for (const bound of before) {
+    for (const name of [nameOf([bound.grain, bound.id]), bound.grain]) {
+      const others = bounds.get(name)
+      if (others === undefined) bounds.set(name, [bound])
+      else others.push(bound)
+    }
+  }
+  return {
+    hasCoarse: before.length > 0,
+    findCoarse: (names) => names.flatMap((name) => bounds.get(nameOf(name)) ?? []),
+  }
+}
+
 /** Joins grain and id into one key. No grain contains a space, so the key is unique. */
-function nameOf(grain: CoarseGrain, id: string): string {
-  return `${grain} ${id}`
+function nameOf([grain, id]: CoarseName): string {
+  return id === undefined ? grain : `${grain} ${id}`
 }

@@ -6,7 +6,8 @@
 import { type AdminScope, ALSO_ACCEPTED } from '../../contract/admin.ts'
 import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { type CallerToken, readCallerToken } from '../../core/evidence/proof/check-caller.ts'
-import { scopesOf, verifyOwnToken } from '../../core/tokens/own-token.ts'
+import { revocableOf, scopesOf, verifyOwnToken } from '../../core/tokens/own-token.ts'
+import type { IssuedTokenClaims } from '../../protocol/token.ts'
 import { readClock } from '../compose.ts'
 import type { AdminContext, Route } from '../context.ts'
 import type { AdminEndpoint } from '../endpoint.ts'
@@ -31,7 +32,9 @@ export function requireAdmin(endpoint: AdminEndpoint): Route {
     const keys = acceptedKeys(c.var.gateway)
     const claims = await verifyOwnToken(caller.token, keys, settings.issuer, readClock())
     const isForUs = claims?.aud === settings.issuer
-    if (claims === undefined || !isForUs || (await revocationLog.isRevoked(claims))) {
+    const isRevoked = async (own: IssuedTokenClaims) =>
+      await revocationLog.isRevoked(revocableOf(own, caller.token))
+    if (claims === undefined || !isForUs || (await isRevoked(claims))) {
       return unauthorized(PROBLEMS.tokenInvalid, challengeOf(INVALID_TOKEN, caller))
     }
     const proven = await proveCaller(c, claims, caller)
@@ -41,10 +44,11 @@ export function requireAdmin(endpoint: AdminEndpoint): Route {
     if (!mayUse(scopesOf(claims), scope)) return forbidden(scope, caller)
     const refused = parameters === 'by_route' ? undefined : checkParameters(c.req.url, parameters)
     if (refused !== undefined) return refused
-    // An admin context has the members `author` and `tokenId`, which the next lines set.
+    // An admin context has more members, which the next lines set.
     const admin = c as unknown as AdminContext
     admin.set('author', claims.sub)
     admin.set('tokenId', claims.jti)
+    admin.set('caller', revocableOf(claims, caller.token))
     return handler(admin)
   }
 }

@@ -12,7 +12,7 @@ import {
   type SpendBudget,
   Unavailable,
 } from '../../core/ports.ts'
-import { lineageOf } from '../../protocol/revocations.ts'
+import { type CoarseBound, type CoarseName, lineageOf } from '../../protocol/revocations.ts'
 import { withDeadline } from '../../web/deadline.ts'
 import type { Env } from '../env.ts'
 import {
@@ -25,6 +25,9 @@ import { type CountBatch, type CountTotals, sumCounts } from './decision-counts/
 import { checkShards, type DecisionLogHealth } from './decision-log/shard-health.ts'
 import type { DecisionShards } from './decision-log/shards.ts'
 import { nameReplayShard } from './replay-ledger/shards.ts'
+import type { CoarseRevocation, CoarseRow } from './revocation-log/coarse-rows.ts'
+import type { CopiedRow, CopiedRows } from './revocation-log/copy-rows.ts'
+import { REVOCATION_LOG_NAME } from './revocation-log/follow.ts'
 import type { PublicationFault } from './revocation-log/publication-fault.ts'
 import type { IssuerFacts } from './trust-store/issuer-facts.ts'
 
@@ -39,6 +42,14 @@ export type TrustDocuments = {
 export type RevocationPorts = {
   readonly isRevoked: IsRevoked
   readonly revokeToken: RevokeToken
+  /** Null if the moment is in the future. */
+  readonly revokeCoarse: (request: CoarseRevocation) => Promise<CoarseRow | null>
+  /** Null if issuing is not stopped. */
+  readonly liftCoarse: (request: Omit<CoarseRevocation, 'before'>) => Promise<CoarseRow | null>
+  readonly findCoarse: (names: readonly CoarseName[]) => Promise<readonly CoarseBound[]>
+  readonly list: () => Promise<{ readonly coarse: readonly CoarseRow[]; readonly tokens: number }>
+  readonly exportRows: (after: number) => Promise<CopiedRows>
+  readonly importRows: (rows: readonly CopiedRow[]) => Promise<number>
 }
 
 /** Returns the object that keeps the trust document of this deployment. */
@@ -47,7 +58,7 @@ export function trustStoreOf(env: Env) {
 }
 
 export function revocationLogOf(env: Env) {
-  return env.REVOCATION_LOG.getByName('revocations')
+  return env.REVOCATION_LOG.getByName(REVOCATION_LOG_NAME)
 }
 
 /** Returns the shard of the ledger that has a key. */
@@ -166,6 +177,12 @@ export function createRevocationPorts(env: Env): RevocationPorts {
       return (await Promise.all(answers)).includes(true)
     },
     revokeToken: (token) => ask(async () => await revocationLogOf(env).revokeToken(token)),
+    revokeCoarse: (request) => ask(async () => await revocationLogOf(env).revokeCoarse(request)),
+    liftCoarse: (request) => ask(async () => await revocationLogOf(env).liftCoarse(request)),
+    findCoarse: (names) => ask(async () => await revocationLogOf(env).findCoarse(names)),
+    list: () => ask(async () => await revocationLogOf(env).list()),
+    exportRows: (after) => ask(async () => await revocationLogOf(env).exportRows(after)),
+    importRows: (rows) => ask(async () => await revocationLogOf(env).importRows(rows)),
   }
 }
 

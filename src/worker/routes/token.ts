@@ -45,7 +45,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
         return answer
       },
       keyRing: gateway.keyRing,
-      loadRevocations: gateway.revocations.load,
+      loadRevocations: (at) => gateway.revocations.load(at, background),
       verifySignature: gateway.verifySignature,
       findMint: gateway.findMint,
       claimReplay: gateway.claimReplay,

@@ -28,7 +28,7 @@ export async function verifyRoute(c: AppContext): Promise<Response> {
       clock: readClock,
       keyRing,
       loadTrust: (at) => trust.load(at, background),
-      loadRevocations: revocations.load,
+      loadRevocations: (at) => revocations.load(at, background),
       verifySignature: gateway.verifySignature,
       claimProof: gateway.claimForwardedProof,
     },

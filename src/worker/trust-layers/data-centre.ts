@@ -7,7 +7,12 @@
 import { MAX_DOCUMENT_BYTES, MAX_FORM_BYTES, SNAPSHOT_KEYS_MAX_BYTES } from '../../core/limits.ts'
 import { decodeUtf8 } from '../../web/bytes.ts'
 import { readBounded } from '../../web/read-bounded.ts'
-import { TRUST_CONTENT_KEEP_SECONDS, TRUST_DATA_CENTRE_SECONDS } from '../limits.ts'
+import type { KeptRevocations } from '../caches/nearest-revocations.ts'
+import {
+  REVOCATION_COPY_ENTRY_SECONDS,
+  TRUST_CONTENT_KEEP_SECONDS,
+  TRUST_DATA_CENTRE_SECONDS,
+} from '../limits.ts'
 import { LayerError, type TrustLayer } from './layer.ts'
 import type { TrustPointer } from './pointer.ts'
 import type { Seal } from './seal.ts'
@@ -17,6 +22,7 @@ import type { KeyDelta, KeysName } from './trust-messages.ts'
 const ORIGIN = 'https://trust.edgemint.internal'
 const CACHE = 'edgemint-trust'
 export const POINTER = 'pointer'
+const REVOCATIONS = 'revocations'
 /** An isolate asks for the same keys only while its epoch is that of a recent pointer. */
 const KEYS_SECONDS = 60
 /** The shortest life of an entry. An isolate loads something for the others within this time. */
@@ -35,6 +41,8 @@ export type DataCentre = TrustLayer & {
   readonly keepPointer: (pointer: TrustPointer) => Promise<void>
   readonly keepKeys: (name: KeysName, keys: KeyDelta) => Promise<void>
   readonly keepContent: (digest: string, bytes: Uint8Array) => Promise<void>
+  readonly revocations: () => Promise<unknown>
+  readonly keepRevocations: (kept: KeptRevocations) => Promise<void>
   /** False if another isolate is loading this, so that the caller waits for it. */
   readonly claim: (name: string) => Promise<boolean>
 }
@@ -82,6 +90,8 @@ export function createDataCentre({ seal, open }: DataCentreOptions): DataCentre 
     pointer: () => readSealed(POINTER),
     keysAfter: (name) => readSealed(keysName(name)),
     content: (digest) => read(contentName(digest), MAX_CONTENT_BYTES),
+    revocations: () => readSealed(REVOCATIONS),
+    keepRevocations: (kept) => keepSealed(REVOCATIONS, kept, REVOCATION_COPY_ENTRY_SECONDS),
     keepPointer: (pointer) => keepSealed(POINTER, pointer, TRUST_DATA_CENTRE_SECONDS),
     keepKeys: (name, keys) => keepSealed(keysName(name), keys, KEYS_SECONDS),
     keepContent: (digest, bytes) => keep(contentName(digest), bytes, TRUST_CONTENT_KEEP_SECONDS),

@@ -7,11 +7,14 @@ import type { Env } from '../env.ts'
 import { TRUST_READERS_PER_REGION } from '../limits.ts'
 import type { RegionLayer } from './layer.ts'
 
+/** It has the pointer of the revocation log too. */
+export type Region = RegionLayer & { readonly revocations: () => Promise<unknown> }
+
 /** Undefined if the binding is missing. The layer is then off. */
 export function createRegion(
   { TRUST_READER: namespace }: Pick<Env, 'TRUST_READER'>,
   cf: unknown,
-): RegionLayer | undefined {
+): Region | undefined {
   if (namespace === undefined) return undefined
   const own = chooseRegion(cf)
   let locationHint = own
@@ -21,6 +24,7 @@ export function createRegion(
   return {
     name: 'region',
     pointer: async () => await reader().pointer(),
+    revocations: async () => await reader().revocations(),
     keysAfter: async ({ known, latest, instance }) =>
       await reader().keysAfter(known, latest, instance),
     content: async (digest) => await reader().content(digest),

@@ -1,4 +1,5 @@
 /** The endpoints of the core and the verifier read an Authorization header in the same way. */
+
 import { beforeAll, describe, expect, it } from 'vitest'
 import { forwardAuth } from '../../../src/core/endpoint/forward/forward-auth.ts'
 import { introspect, type LifecycleInput } from '../../../src/core/endpoint/introspect.ts'
@@ -8,6 +9,7 @@ import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
 import { readPresentedToken } from '../../../src/verify/authorization.ts'
 import { VerificationError } from '../../../src/verify/verification-error.ts'
 import { API, AT, GATEWAY, makeRing, NO_ASSERTIONS, signOwn } from '../../support/own-tokens.ts'
+import { NO_COARSE } from '../../support/revocable-token.ts'
 
 let ring: KeyRing
 let token: string
@@ -68,7 +70,7 @@ async function forwardAuthReads(authorization: string): Promise<string> {
         const none = { issuers: new Map(), resources: new Map(), targets: new Map(), rules: [] }
         return { revision: 1, document: none, problems: [], policy: none, keys: new Map() }
       },
-      loadRevocations: async () => ({ isRevoked: () => false }),
+      loadRevocations: async () => ({ isRevoked: () => false, ...NO_COARSE }),
       verifySignature: async () => false,
       claimProof: () => 'known',
     },

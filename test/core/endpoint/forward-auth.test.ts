@@ -16,6 +16,7 @@ import {
   OWN_CLAIMS,
   signOwn,
 } from '../../support/own-tokens.ts'
+import { NO_COARSE } from '../../support/revocable-token.ts'
 
 const OTHER = 'https://other.example.com'
 const EMPTY: CompiledTrust = {
@@ -94,7 +95,10 @@ function ask(authorization: string | undefined, options: Ask = {}) {
       verifySignature: createSignatureVerifier(),
       claimProof: createProofMemory(100),
       loadRevocations: async () =>
-        load('revocations', { isRevoked: ({ jti }: RevocableToken) => revoked.has(jti) }),
+        load('revocations', {
+          isRevoked: ({ jti }: RevocableToken) => revoked.has(jti),
+          ...NO_COARSE,
+        }),
     },
   )
 }

@@ -1,4 +1,5 @@
 /** Forward auth of clients whose token is bound to a key. */
+
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { describeRefusal, forwardAuth } from '../../../src/core/endpoint/forward/forward-auth.ts'
@@ -9,6 +10,7 @@ import { canonicalResource } from '../../../src/protocol/resource-uri.ts'
 import { createSignatureVerifier } from '../../../src/web/signature.ts'
 import { createProofHolder, type ProofHolder } from '../../support/dpop.ts'
 import { API, AT, GATEWAY, makeRing, OWN_CLAIMS, signOwn } from '../../support/own-tokens.ts'
+import { NO_COARSE } from '../../support/revocable-token.ts'
 
 type Demand = Resource['proofOfPossession']
 
@@ -87,7 +89,7 @@ async function ask(options: Ask = {}) {
       verifySignature: createSignatureVerifier(),
       claimProof: options.memory ?? createProofMemory(100),
       loadTrust: () => ({ revision: 1, document, problems: [], policy: document, keys: new Map() }),
-      loadRevocations: async () => ({ isRevoked: () => false }),
+      loadRevocations: async () => ({ isRevoked: () => false, ...NO_COARSE }),
     },
   )
 }

@@ -6,6 +6,7 @@ import type { ExchangePorts } from '../../../src/core/ports.ts'
 import { Unavailable } from '../../../src/core/ports.ts'
 import { lineageOf, type RevocableToken } from '../../../src/protocol/revocations.ts'
 import { makeRing, signOwn } from '../../support/own-tokens.ts'
+import { NO_COARSE } from '../../support/revocable-token.ts'
 import { AUDIENCE } from '../../support/vectors.ts'
 import { API, granted, type OwnWorld, startOwnWorld, TOOL } from '../support/own-world.ts'
 
@@ -133,7 +134,10 @@ describe('a chain of tokens', () => {
 describe('a revoked token of this gateway', () => {
   type Judge = (token: RevocableToken) => boolean
   const revoking = (judge: Judge): Partial<ExchangePorts> => ({
-    loadRevocations: async () => ({ isRevoked: (token) => lineageOf(token).some(judge) }),
+    loadRevocations: async () => ({
+      isRevoked: (token) => lineageOf(token).some(judge),
+      ...NO_COARSE,
+    }),
   })
 
   it('REV-05 is refused, and so is each descendant', async () => {
@@ -177,6 +181,7 @@ describe('a revoked token of this gateway', () => {
     const each: Partial<ExchangePorts> = {
       loadRevocations: async () => ({
         isRevoked: () => Promise.reject(new Unavailable('revocation_log')),
+        ...NO_COARSE,
       }),
     }
     expect(await world.narrow(parent, {}, each)).toBe('unavailable')

@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   API,
@@ -27,7 +27,8 @@ describe('a token of this gateway, exchanged for its own resource', () => {
     expect(same).toMatchObject({ client_id: 'deploy', repository: '456789012', aud: API })
     expect(scope).toBe('read')
     expect(jti).not.toBe(before.jti)
-    expect(anc).toEqual([{ jti: before.jti, iat: before.iat, client_id: 'deploy', aud: API }])
+    const { kid } = decodeProtectedHeader(parent)
+    expect(anc).toEqual([{ kid, jti: before.jti, iat: before.iat, client_id: 'deploy', aud: API }])
   })
 
   it('keeps who acts for whom, and whatever else a rule has set', async () => {

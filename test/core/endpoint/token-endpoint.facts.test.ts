@@ -10,6 +10,7 @@ import {
   exchangeForm,
   makeRequest,
   prove,
+  revokedBounds,
   SPENT_JOB,
   type Tokens,
   VECTORS,
@@ -23,6 +24,7 @@ let kid: string
 
 beforeAll(async () => {
   world = await startCoreWorld()
+  world.coarse.push(...revokedBounds(world.now()))
   const used = await world.mint()
   await world.exchange(used)
   await world.exchange(await world.mint(SPENT_JOB))

@@ -36,6 +36,7 @@ describe('the record of a decision', () => {
       considered: [
         { rule: 'deploy', outcome: 'condition_failed', claim: 'ref' },
         { rule: 'one-for-each-job', outcome: 'condition_failed', claim: 'ref' },
+        { rule: 'stopped', outcome: 'condition_failed', claim: 'ref' },
       ],
     })
   })

@@ -69,6 +69,8 @@ export const SAMPLES: {
   claim_invalid: { reason: 'claim_invalid', at: 'exp', facts: { expected: 'numeric_date' } },
   token_bound: { reason: 'token_bound' },
   token_revoked: { reason: 'token_revoked' },
+  subject_token_revoked: { reason: 'subject_token_revoked', facts: { grain: 'issuer' } },
+  issuing_stopped: { reason: 'issuing_stopped', facts: { grain: 'rule' } },
   admin_token: { reason: 'admin_token' },
   chain_too_long: { reason: 'chain_too_long', facts: SIZE },
   actor_is_subject: { reason: 'actor_is_subject' },

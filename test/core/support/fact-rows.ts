@@ -139,6 +139,11 @@ export const RECORDED: Readonly<Record<string, Row>> = {
   'audience_mismatch: CLM-06 no audience': { facts: { expected: AUDIENCE, audiences: 0 } },
   'token_expired: an exp one minute ago': (now) => ({ facts: { exp: now - 60, now } }),
   'token_used: REP-01 a token that was exchanged before': { facts: { replay: 'once' } },
+  'issuing_stopped: REV-03 a token by a revoked rule': { facts: { grain: 'rule' } },
+  'subject_token_revoked: REV-03 a subject token that is older than the revocation of its subject':
+    {
+      facts: { grain: 'subject' },
+    },
   'budget_exceeded: REP-06 a second token of a job that may get one': {
     facts: { per: 'check_run_id', grants: 1 },
   },

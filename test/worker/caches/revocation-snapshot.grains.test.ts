@@ -69,7 +69,7 @@ describe('REV-03 a published revocation of a coarse grain', () => {
 })
 
 describe('a published revocation of an unknown grain', () => {
-  const unknown = snapshot(entry('key', 'k1'))
+  const unknown = snapshot(entry('tenant', 't1'))
 
   it('makes the reader ask the log about each token', async () => {
     const asked: string[] = []

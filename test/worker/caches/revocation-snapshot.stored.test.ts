@@ -17,6 +17,8 @@ it('reads the snapshot of release 0.2.0 without asking the log', async () => {
   const reader = newTestReader(kv)
   const revocations = await reader.load(made.stopped_at)
   expect(made.revoked).toHaveLength(2)
-  for (const token of made.revoked) expect(revocations.isRevoked(token)).toBe(true)
-  expect(revocations.isRevoked(made.live)).toBe(false)
+  for (const token of made.revoked) {
+    expect(revocations.isRevoked({ ...token, kid: 'any' })).toBe(true)
+  }
+  expect(revocations.isRevoked({ ...made.live, kid: 'any' })).toBe(false)
 })

@@ -62,7 +62,7 @@ describe('the revocation snapshot of an isolate', () => {
     ['it is not JSON', 'revoked: one'],
     [
       'it has a grain of a newer release',
-      { ...snapshot(1), before: [{ grain: 'key', id: 'k', before: AT, expires_at: AT }] },
+      { ...snapshot(1), before: [{ grain: 'tenant', id: 't', before: AT, expires_at: AT }] },
     ],
   ]
   it.each(unreadable)('comes from the log if %s', async (_, value) => {

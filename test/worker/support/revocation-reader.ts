@@ -15,6 +15,7 @@ export function newTestReader(
     pointer: nobodyAsks,
     segment: nobodyAsks,
     isRevoked: nobodyAsks,
+    findCoarse: nobodyAsks,
     report: () => undefined,
     ...log,
   })

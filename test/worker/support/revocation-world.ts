@@ -95,6 +95,7 @@ export function newWorld(sizes: Partial<SetSizes> = {}) {
         pointer: () => ask((instance) => instance.pointer()),
         segment: (digest) => ask((instance) => instance.segment(digest)),
         isRevoked,
+        findCoarse: (names) => ask((instance) => instance.findCoarse(names)),
         report: (digest, fault) => faults.push([digest, fault]),
       }),
   }

@@ -1,19 +1,32 @@
-/** `edgemint revoke`: revokes an issued token before it expires, by its `jti` or by the token. */
-
-import type { Command } from '../../shell/command.ts'
+/**
+ * `edgemint revoke`: revokes one token, or all tokens of a subject, a rule, an issuer or a key, or
+ * everything. `--lift` lets issuing go on.
+ */
+import { renderSeconds } from '../../audit/render-time.ts'
+import { renderCoarse, renderDryRun } from '../../revocations/render.ts'
+import {
+  liftRevocation,
+  postRevocation,
+  type RevocationRequest,
+  type Revoked,
+} from '../../revocations/revocations-api.ts'
+import type { Command, Values } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { print, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
-import { postRevocation } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
+import { readMoment } from '../../trust/moment-flag.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 
 export const command = {
-  synopsis: '(--jti ID | --leaked FILE) --url URL --token-file FILE [FLAGS]',
-  about: `Revokes one issued token. Exits with 0 only when the revocation is stored. It takes effect at once
-for introspection, and within 81 seconds for forward auth.`,
+  synopsis:
+    '(--jti ID | --leaked FILE | --decision ID | --subject SUB | --rule NAME | --issuer NAME | --key KID | --all) --url URL --token-file FILE [FLAGS]',
+  about: `Revokes one issued token, or all tokens of a subject, a rule, an issuer, a signing key, or everything.
+A revocation of many tokens also stops the issuing of such tokens until it is lifted or ends after
+a day; --before leaves issuing as it is. Exits with 0 only when the revocation is stored. It takes
+effect at once for introspection, and within ten seconds at the edge.`,
   flags: {
     jti: {
       value: 'ID',
@@ -21,45 +34,97 @@ for introspection, and within 81 seconds for forward auth.`,
     },
     leaked: {
       value: 'FILE',
+      alias: 'token',
       about: 'a file with the token, instead of `--jti`; `-` reads stdin',
       completes: 'files',
     },
+    decision: { value: 'ID', about: 'the decision that issued the token: `dec_…`' },
+    subject: { value: 'SUB', about: 'the `sub` of the tokens, or of their subject tokens' },
+    rule: { value: 'NAME', about: 'the rule that granted the tokens' },
+    issuer: {
+      value: 'NAME',
+      about: 'the issuer of their subject tokens: its name in the trust document, or its URL',
+    },
+    key: { value: 'KID', about: 'the signing key of the tokens; another key signs in its place' },
+    all: { about: 'every token of the gateway, admin tokens included; needs `--yes`' },
     ...adminFlags('the scope `revocations:write`'),
     reason: {
       value: 'TEXT',
-      about: 'the reason, on one line of at most 256 characters; stored in the log of revocations',
+      about: 'the reason, on one line of at most 256 characters; required for many tokens',
     },
-    json: {
-      about: 'print the answer of `POST /admin/v1/revocations`: `jti`, `revoked_at`, `expires_at`',
+    before: {
+      value: 'TIME',
+      about: 'revoke only tokens issued before this moment, such as `2027-03-01T12:00:00Z`',
     },
+    lift: { about: 'let issuing go on; tokens issued until now stay revoked' },
+    'dry-run': { about: 'count the live tokens that would end, and revoke nothing' },
+    yes: { about: 'confirm that everything, or your own admin token, ends' },
+    json: { about: 'print the answer of the gateway' },
   },
   example:
-    'npx edgemint revoke --jti 2vq0kZ5n8dYt3mXw1aBc4A --url https://sts.example.com --token-file admin.jwt',
+    'npx edgemint revoke --rule deploy --reason "runner image leaked, ticket 7" --url https://sts.example.com --token-file admin.jwt',
 } as const satisfies Command
+
+const TARGETS = ['jti', 'leaked', 'decision', 'subject', 'rule', 'issuer', 'key', 'all'] as const
+
+type Given = Values<(typeof command)['flags']>
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   const url = requireGatewayUrl(values.url)
   const tokenFile = requireFlag('token-file', values['token-file'])
-  const { jti: named, leaked, reason } = values
-  if ((named === undefined) === (leaked === undefined)) {
-    throw usageFailure('name the token by either --jti or --leaked')
+  checkFlags(values, tokenFile)
+  const access = { url, token: await readToken(tokenFile) }
+  const request = await makeRequest(values)
+  const answer = values.lift
+    ? await liftRevocation(access, request)
+    : await postRevocation(access, request)
+  for (const line of describe(answer)) say(line)
+  if (values.json) print(JSON.stringify(answer))
+  return EXIT_CODES.done
+}
+
+function checkFlags(values: Given, tokenFile: string): void {
+  const named = TARGETS.filter((name) => values[name] !== undefined && values[name] !== false)
+  const [target] = named
+  if (target === undefined || named.length > 1) {
+    throw usageFailure(`name one thing to revoke: ${TARGETS.map((name) => `--${name}`).join(', ')}`)
   }
-  if (leaked === '-' && tokenFile === '-') {
+  if (values.leaked === '-' && tokenFile === '-') {
     throw usageFailure('--leaked and --token-file cannot both be -: stdin can be read only once')
   }
-  const report = await postRevocation(
-    { url, token: await readToken(tokenFile) },
-    {
-      ...(named === undefined ? {} : { jti: named }),
-      ...(leaked === undefined ? {} : { token: await readToken(leaked) }),
-      ...(reason === undefined ? {} : { reason }),
-    },
-  )
-  const time = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000', '')
-  say(
-    `${report.jti} was revoked at ${time(report.revoked_at)}; the revocation is kept until ${time(report.expires_at)}`,
-  )
-  if (values.json) print(JSON.stringify(report))
-  return EXIT_CODES.done
+  const isOne = ['jti', 'leaked', 'decision'].includes(target)
+  if (isOne && values.before !== undefined) throw usageFailure('--before is not for one token')
+  if (isOne && values.lift) throw usageFailure('--lift is not for one token: it stays revoked')
+  if (values.lift && (values['dry-run'] || values.before !== undefined)) {
+    throw usageFailure('--lift goes with neither --dry-run nor --before')
+  }
+  const isDry = values['dry-run']
+  if (!isOne && !isDry && values.reason === undefined) {
+    throw usageFailure(`--${target} needs --reason: it is kept with the revocation`)
+  }
+  if (target === 'all' && !values.yes && !isDry && !values.lift) {
+    throw usageFailure('--all ends every token of the gateway: repeat it with --yes')
+  }
+}
+
+async function makeRequest(values: Given): Promise<RevocationRequest> {
+  const { jti, decision, subject, rule, issuer, key, reason } = values
+  const before = values.before === undefined ? undefined : readMoment(values.before, '--before')
+  return {
+    ...{ jti, decision, subject, rule, issuer, key, reason, before },
+    token: values.leaked === undefined ? undefined : await readToken(values.leaked),
+    all: values.all || undefined,
+    confirm: (values.yes && !values.lift) || undefined,
+    dry_run: values['dry-run'] || undefined,
+  }
+}
+
+function describe(answer: Revoked): readonly string[] {
+  if ('dry_run' in answer) return renderDryRun(answer)
+  if ('grain' in answer) return [renderCoarse(answer)]
+  const { jti, revoked_at: at, expires_at: end } = answer
+  return [
+    `${jti} was revoked at ${renderSeconds(at)}; the revocation is kept until ${renderSeconds(end)}`,
+  ]
 }

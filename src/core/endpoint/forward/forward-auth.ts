@@ -8,7 +8,7 @@ import { type IssuedTokenClaims, readConfirmation } from '../../../protocol/toke
 import { findTarget } from '../../policy/compile/resource-uri.ts'
 import { type Clock, type LoadRevocations, type LoadTrust, Unavailable } from '../../ports.ts'
 import { type KeyRing, publishedRing } from '../../tokens/keyring.ts'
-import { scopesOf, verifyOwnToken } from '../../tokens/own-token.ts'
+import { revocableOf, scopesOf, verifyOwnToken } from '../../tokens/own-token.ts'
 import { checkForwardProof, type ForwardProofPorts, type ProofRefusal } from './forward-proof.ts'
 import {
   type ForwardQuestion,
@@ -117,7 +117,7 @@ export async function forwardAuth(
   }
   if (jkt === undefined && scheme === 'DPoP') return no('token_not_bound', { claims })
   const { isRevoked } = await ports.loadRevocations(at)
-  if (await isRevoked(claims)) return no('token_revoked', { claims })
+  if (await isRevoked(revocableOf(claims, token))) return no('token_revoked', { claims })
   const outcome = await decide(at, claims, question, scheme, ports.loadTrust)
   if (!outcome.allowed || jkt === undefined || question.proof === undefined) return outcome
   const { resource } = outcome

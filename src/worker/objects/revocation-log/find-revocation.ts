@@ -1,13 +1,14 @@
 /**
- * Looks up the revocations of a token in the revocation log: by its `jti`, or by its subject, rule
- * or issuer.
+ * Looks up the revocations of a token in the revocation log: by its `jti`, or by what a coarse
+ * revocation can name of it.
  */
 import {
   COARSE_GRAINS,
+  type CoarseName,
   coarseNamesOf,
   type RevocableToken,
-  type RevocationGrain,
 } from '../../../protocol/revocations.ts'
+import { BEFORE, IS_COARSE, matchName } from './coarse-rows.ts'
 
 /** Whether a row revokes the token. Without `token`, only the `jti` is looked up. */
 export function hasRevocation(
@@ -15,23 +16,22 @@ export function hasRevocation(
   jti: string,
   token: RevocableToken | undefined,
 ): boolean {
-  if (hasRow(sql, 'token', jti, 0)) return true
+  const query = "SELECT 1 FROM revocations WHERE grain = 'token' AND id = ?"
+  if (sql.exec(query, jti).toArray().length > 0) return true
   if (token === undefined) return false
-  return coarseNamesOf(token).some(([grain, id]) => hasRow(sql, grain, id, token.iat))
+  return coarseNamesOf(token).some((name) => hasCoarse(sql, name, token.iat))
 }
 
-/** A row without `issued_before` revokes the token whenever it was issued. */
-function hasRow(sql: SqlStorage, grain: RevocationGrain, id: string, issuedAt: number): boolean {
-  const rows = sql
-    .exec(
-      `SELECT 1 FROM revocations
-       WHERE grain = ? AND id = ? AND COALESCE(issued_before, expires_at) > ?`,
-      grain,
-      id,
-      issuedAt,
-    )
-    .toArray()
-  return rows.length > 0
+function hasCoarse(sql: SqlStorage, name: CoarseName, issuedAt: number): boolean {
+  const [where, ...bindings] = matchName(name)
+  const query = `SELECT 1 FROM revocations WHERE ${where} AND ${BEFORE} > ? LIMIT 1`
+  return sql.exec(query, ...bindings, issuedAt).toArray().length > 0
+}
+
+/** Whether a coarse revocation is in force. */
+export function isAnyCoarse(sql: SqlStorage, at: number): boolean {
+  const query = `SELECT 1 FROM revocations WHERE ${IS_COARSE} AND expires_at > ? LIMIT 1`
+  return sql.exec(query, at).toArray().length > 0
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * What the revocation log publishes: a pointer to the segments, with the recent tokens and the
- * revocations of subjects, rules and issuers. Earlier releases read all revocations as one value.
+ * coarse revocations. Earlier releases read all revocations as one value.
  */
 import {
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
@@ -8,14 +8,20 @@ import {
 } from '../../../core/limits.ts'
 import { writeSet } from '../../../core/tokens/revocation-set.ts'
 import {
+  type CoarseBound,
   type PublishedRevocations,
-  type RevocationGrain,
   type RevocationPointer,
   segmentKeyOf,
 } from '../../../protocol/revocations.ts'
 import { encodeBase64Url } from '../../../web/base64.ts'
 import { withDeadline } from '../../../web/deadline.ts'
-import { REVOCATION_COARSE_MAX_BYTES, REVOCATION_WHOLE_MAX_BYTES } from '../../limits.ts'
+import {
+  REVOCATION_COARSE_MAX_BYTES,
+  REVOCATION_UNPUBLISHED_SECONDS,
+  REVOCATION_WHOLE_MAX_BYTES,
+} from '../../limits.ts'
+import { BEFORE, type BoundRow, IS_COARSE, toBound } from './coarse-rows.ts'
+import type { PublicationFault } from './publication-fault.ts'
 import type { RecentTokens } from './recent-tokens.ts'
 import { listSegments, noteWritten, readSegment } from './segments.ts'
 import type { SetSizes } from './set-sizes.ts'
@@ -100,31 +106,53 @@ export function readSequence(sql: SqlStorage): number {
   return row?.seq ?? 0
 }
 
-type CoarseRow = {
-  grain: Exclude<RevocationGrain, 'token'>
-  id: string
-  before: number
-  expires_at: number
+/** Returns the sequence of the pointer that KV has; -1 if that is unknown. */
+export function readPublished(sql: SqlStorage): number {
+  return sql
+    .exec<{ sequence: number }>('SELECT published_sequence AS sequence FROM publication')
+    .one().sequence
+}
+
+/** Returns the fault that an operator should know about. */
+export function readFault(sql: SqlStorage, at: number): PublicationFault | null {
+  const { fault, since } = sql
+    .exec<{ fault: PublicationFault | null; since: number | null }>(
+      'SELECT fault, failing_since AS since FROM publication',
+    )
+    .one()
+  const isShort = fault === 'kv_unreachable' && at - (since ?? 0) < REVOCATION_UNPUBLISHED_SECONDS
+  return isShort ? null : fault
+}
+
+/** Stores the fault with the time of its first occurrence. */
+export function noteFault(sql: SqlStorage, fault: PublicationFault | null, at: number): void {
+  sql.exec(
+    `UPDATE publication SET fault = ?1,
+       failing_since = CASE WHEN ?1 IS NULL THEN NULL ELSE COALESCE(failing_since, ?2) END`,
+    fault,
+    at,
+  )
 }
 
 /**
- * Returns null if they are too large. Ranges of the grain make SQLite skip the tokens. The plus sign
- * keeps it from reading all rows in their order.
+ * Returns null if they are too large. The plus sign keeps SQLite from reading all rows in their
+ * order.
  */
-export function readCoarse(sql: SqlStorage, maxBytes: number): readonly CoarseRow[] | null {
-  const coarse = "FROM revocations WHERE grain < 'token' OR grain > 'token'"
+export function readCoarse(sql: SqlStorage, maxBytes: number): readonly CoarseBound[] | null {
+  const coarse = `FROM revocations WHERE ${IS_COARSE}`
   // Another entry also has member names, and each byte of its id may become an escape of six
   // characters.
   const { bytes } = sql
     .exec<{ bytes: number }>(
-      `SELECT COALESCE(SUM(6 * LENGTH(CAST(id AS BLOB)) + 96), 0) AS bytes ${coarse}`,
+      `SELECT COALESCE(SUM(6 * LENGTH(CAST(id AS BLOB)) + 112), 0) AS bytes ${coarse}`,
     )
     .one()
   if (bytes > maxBytes) return null
   return sql
-    .exec<CoarseRow>(
-      `SELECT grain, id, COALESCE(issued_before, expires_at) AS before, expires_at
+    .exec<BoundRow>(
+      `SELECT grain, id, ${BEFORE} AS before, expires_at, stops_issuing
        ${coarse} ORDER BY +sequence`,
     )
     .toArray()
+    .map(toBound)
 }

@@ -6,7 +6,6 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import {
-  REVOCATION_MARGIN_SECONDS,
   REVOCATION_PUBLISH_INTERVAL_MILLISECONDS,
   REVOCATION_PURGE_SECONDS,
   REVOCATION_REPEAT_MILLISECONDS,
@@ -15,6 +14,8 @@ import {
 } from '../../../core/limits.ts'
 import type { RevokedToken, TokenRevocation } from '../../../core/ports.ts'
 import {
+  type CoarseBound,
+  type CoarseName,
   type PublishedRevocations,
   REVOCATIONS_ELSEWHERE,
   REVOCATIONS_KEY,
@@ -22,22 +23,43 @@ import {
   type RevocationPointer,
 } from '../../../protocol/revocations.ts'
 import { withDeadline } from '../../../web/deadline.ts'
-import { REVOCATION_PURGE_ROWS, REVOCATION_UNPUBLISHED_SECONDS } from '../../limits.ts'
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
 import type { ListRevocations } from '../status-lists/messages.ts'
-import { findUnknownEnd, hasRevocation } from './find-revocation.ts'
-import { buildPointer, buildWhole, readSequence, writeSegments } from './publication.ts'
+import {
+  type CoarseRevocation,
+  type CoarseRow,
+  findCoarse,
+  liftCoarse,
+  listCoarse,
+  writeCoarse,
+} from './coarse-rows.ts'
+import { type CopiedRow, type CopiedRows, readRows, writeRows } from './copy-rows.ts'
+import { findUnknownEnd, hasRevocation, isAnyCoarse } from './find-revocation.ts'
+import { createFollowers, type Followers, type FollowingReaders } from './follow.ts'
+import {
+  buildPointer,
+  buildWhole,
+  noteFault,
+  readFault,
+  readPublished,
+  readSequence,
+  writeSegments,
+} from './publication.ts'
 import type { PublicationFault } from './publication-fault.ts'
 import { createRecentTokens, type RecentTokens } from './recent-tokens.ts'
-import { compactSegments, noteMissed, readSegment } from './segments.ts'
+import { compactSegments, listSegments, noteMissed, readSegment } from './segments.ts'
 import { SET_SIZES } from './set-sizes.ts'
 import { createStatusBits, readListed, type StatusBits } from './status-bits.ts'
 import { MIGRATIONS } from './tables.ts'
+import { purgeEnded, writeToken } from './token-rows.ts'
 
-/** The KV namespace to which revocations are published. */
-type Bindings = { readonly REVOCATIONS: KVNamespace }
+/** Where revocations are published. */
+type Bindings = {
+  readonly REVOCATIONS: KVNamespace
+  readonly TRUST_READER?: FollowingReaders
+}
 
 /** The Durable Object that stores revocations. Bind it as `REVOCATION_LOG`. */
 export class RevocationLog extends DurableObject<Bindings> {
@@ -53,12 +75,14 @@ export class RevocationLog extends DurableObject<Bindings> {
   #unknownUntil = 0
   readonly #recent: RecentTokens
   readonly #statusBits: StatusBits
+  readonly #followers: Followers
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
     migrate(ctx.storage, MIGRATIONS)
     this.#recent = createRecentTokens(ctx.storage.sql)
     this.#statusBits = createStatusBits(ctx.storage.sql)
+    this.#followers = createFollowers(env.TRUST_READER, Date.now)
     this.#unknownUntil = findUnknownEnd(ctx.storage.sql)
     ctx.blockConcurrencyWhile(async () => {
       // Resume a publication that the last instance did not finish.
@@ -72,39 +96,22 @@ export class RevocationLog extends DurableObject<Bindings> {
    * Stores a revocation and returns after the write is durable. A second revocation of the same
    * token changes nothing.
    */
-  async revokeToken({ jti, expiresAt, by, reason }: TokenRevocation): Promise<RevokedToken> {
-    const { sql } = this.ctx.storage
-    sql.exec(
-      `INSERT OR IGNORE INTO revocations
-         (grain, id, issued_before, expires_at, revoked_at, revoked_by, reason)
-       VALUES ('token', ?, NULL, ?, ?, ?, ?)`,
-      jti,
-      expiresAt + REVOCATION_MARGIN_SECONDS,
-      this.now(),
-      by,
-      reason ?? null,
-    )
-    const { revoked_at: revokedAt, expires_at: end } = sql
-      .exec<{ revoked_at: number; expires_at: number }>(
-        "SELECT revoked_at, expires_at FROM revocations WHERE grain = 'token' AND id = ?",
-        jti,
-      )
-      .one()
-    const since = Date.now() - this.#publishedAtMilliseconds
-    await this.#scheduleBy(Math.max(REVOCATION_PUBLISH_INTERVAL_MILLISECONDS - since, 0))
-    await this.ctx.storage.sync()
-    return { revokedAt, expiresAt: end }
+  revokeToken(revocation: TokenRevocation): Promise<RevokedToken> {
+    return this.#write((sql, at) => writeToken(sql, revocation, at))
   }
 
   /**
-   * Whether a token is revoked, by itself or with its subject, rule or issuer. A Worker of release
-   * 0.2.0, which may still run during a deployment, sends only the `jti`. Throws if a revocation is
-   * in force that this release cannot evaluate.
+   * Whether a token is revoked, by itself or by a coarse revocation. A Worker of release 0.2.0, which
+   * may still run during a deployment, sends only the `jti`. Throws if a revocation is in force that
+   * cannot be evaluated.
    */
   isRevoked(jti: string, token?: RevocableToken): boolean {
-    if (hasRevocation(this.ctx.storage.sql, jti, token)) return true
+    const { sql } = this.ctx.storage
+    if (hasRevocation(sql, jti, token)) return true
     // Ignoring it could accept a revoked token (REV-02).
-    if (this.now() < this.#unknownUntil) throw new Error('a revocation has an unknown grain')
+    this.#refuseUnknown()
+    const isUnknown = token === undefined && isAnyCoarse(sql, this.now())
+    if (isUnknown) throw new Error('a coarse revocation is in force, and the token is not known')
     return false
   }
 
@@ -113,9 +120,70 @@ export class RevocationLog extends DurableObject<Bindings> {
     return { bits: this.#statusBits(list), before: readListed(this.ctx.storage.sql, this.now()) }
   }
 
+  /** Throws if a revocation is in force whose grain this release does not know. */
+  #refuseUnknown(): void {
+    if (this.now() < this.#unknownUntil) throw new Error('a revocation has an unknown grain')
+  }
+
+  /**
+   * Stores a coarse revocation and returns after the write is durable. Null if its moment is in the
+   * future.
+   */
+  revokeCoarse(request: CoarseRevocation): Promise<CoarseRow | null> {
+    return this.#write((sql, at) => writeCoarse(sql, request, at))
+  }
+
+  /** Lets issuing go on. Returns after the write is durable. Null if issuing is not stopped. */
+  liftCoarse(request: Omit<CoarseRevocation, 'before'>): Promise<CoarseRow | null> {
+    return this.#write((sql, at) => liftCoarse(sql, request, at))
+  }
+
+  /** Returns the coarse revocations of these names. */
+  findCoarse(names: readonly CoarseName[]): readonly CoarseBound[] {
+    this.#refuseUnknown()
+    return findCoarse(this.ctx.storage.sql, names)
+  }
+
+  /** Returns the coarse revocations in force, and the number of revoked tokens. */
+  list(): { readonly coarse: readonly CoarseRow[]; readonly tokens: number } {
+    const { sql } = this.ctx.storage
+    const segments = listSegments(sql).reduce((sum, { count }) => sum + count, 0)
+    return { coarse: listCoarse(sql, this.now()), tokens: segments + this.#recent.list().length }
+  }
+
+  /** Returns a part of all revocations, for a backup. */
+  exportRows(after: number): CopiedRows {
+    return readRows(this.ctx.storage.sql, after, this.now())
+  }
+
+  /** Adds the revocations of a backup. Returns how many are new, after the write is durable. */
+  importRows(rows: readonly CopiedRow[]): Promise<number> {
+    return this.#write((sql, at) => writeRows(sql, rows, at))
+  }
+
+  /** Changes rows in one transaction, plans their publication, and waits until they are durable. */
+  async #write<T>(change: (sql: SqlStorage, at: number) => T): Promise<T> {
+    const { storage } = this.ctx
+    const result = storage.transactionSync(() => change(storage.sql, this.now()))
+    await this.#publishSoon()
+    await storage.sync()
+    return result
+  }
+
+  #publishSoon(): Promise<void> {
+    const since = Date.now() - this.#publishedAtMilliseconds
+    return this.#scheduleBy(Math.max(REVOCATION_PUBLISH_INTERVAL_MILLISECONDS - since, 0))
+  }
+
   /** Returns what is published now; null if there are too many revocations. */
   pointer(): RevocationPointer | null {
     return buildPointer(this.ctx.storage.sql, this.#recent, this.now(), this.sizes)
+  }
+
+  /** Returns the same to a reader of a region, which is told about the next changes. */
+  follow(reader: string | undefined): RevocationPointer | null {
+    if (reader !== undefined) this.#followers.note(reader)
+    return this.pointer()
   }
 
   /** Returns the content of a segment that a reader did not find in KV; null if it is unknown. */
@@ -147,14 +215,7 @@ export class RevocationLog extends DurableObject<Bindings> {
       )
       sql.exec('DELETE FROM revocations WHERE sequence = 0')
     })
-    const { fault, failing_since: since } = this.ctx.storage.sql
-      .exec<{ fault: PublicationFault | null; failing_since: number | null }>(
-        'SELECT fault, failing_since FROM publication',
-      )
-      .one()
-    const isShort =
-      fault === 'kv_unreachable' && this.now() - (since ?? 0) < REVOCATION_UNPUBLISHED_SECONDS
-    return { fault: isShort ? null : fault }
+    return { fault: readFault(this.ctx.storage.sql, this.now()) }
   }
 
   /**
@@ -164,7 +225,7 @@ export class RevocationLog extends DurableObject<Bindings> {
    */
   override async alarm(): Promise<void> {
     const { sql } = this.ctx.storage
-    const hasMoreEnded = this.#purge()
+    const hasMoreEnded = purgeEnded(sql, this.now())
     await compactSegments(this.ctx.storage, this.#recent, this.now(), this.sizes)
     const isRepeat = !this.#isBehind()
     const pointer = this.pointer()
@@ -177,6 +238,8 @@ export class RevocationLog extends DurableObject<Bindings> {
     const value = pointer ?? marker
     const { sequence } = value
     this.#publishedAtMilliseconds = Date.now()
+    // Before KV, which can take long. A reader that misses a segment asks the log for it.
+    if (pointer !== null && !isRepeat) this.#followers.push(pointer)
     try {
       // A reader of the pointer must find its segments.
       if (pointer !== null) await writeSegments(sql, this.env.REVOCATIONS, this.now())
@@ -200,28 +263,9 @@ export class RevocationLog extends DurableObject<Bindings> {
     else await this.#scheduleBy(REVOCATION_REPEAT_MILLISECONDS)
   }
 
-  /** Deletes ended revocations. Returns whether there may be more. */
-  #purge(): boolean {
-    const { sql } = this.ctx.storage
-    sql.exec(
-      `DELETE FROM revocations WHERE sequence IN
-         (SELECT sequence FROM revocations WHERE expires_at <= ? LIMIT ?)`,
-      this.now(),
-      REVOCATION_PURGE_ROWS,
-    )
-    const { deleted } = sql.exec<{ deleted: number }>('SELECT changes() AS deleted').one()
-    return deleted === REVOCATION_PURGE_ROWS
-  }
-
-  /** Stores the fault with the time of its first occurrence, and logs every occurrence. */
   #noteFault(fault: PublicationFault | null, sequence: number): void {
     const at = this.now()
-    this.ctx.storage.sql.exec(
-      `UPDATE publication SET fault = ?1,
-         failing_since = CASE WHEN ?1 IS NULL THEN NULL ELSE COALESCE(failing_since, ?2) END`,
-      fault,
-      at,
-    )
+    noteFault(this.ctx.storage.sql, fault, at)
     if (fault !== null) log({ event: 'revocations_unpublished', at, sequence, fault })
   }
 
@@ -230,10 +274,7 @@ export class RevocationLog extends DurableObject<Bindings> {
   }
 
   #isBehind(): boolean {
-    const { published_sequence } = this.ctx.storage.sql
-      .exec<{ published_sequence: number }>('SELECT published_sequence FROM publication')
-      .one()
-    return published_sequence < this.#sequence()
+    return readPublished(this.ctx.storage.sql) < this.#sequence()
   }
 
   /** Schedules the alarm in `wait` milliseconds, unless it is already planned earlier. */

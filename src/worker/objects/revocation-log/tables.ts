@@ -27,4 +27,8 @@ export const MIGRATIONS = [
     entries BLOB NOT NULL
   );
   ALTER TABLE publication ADD COLUMN folded_sequence INTEGER NOT NULL DEFAULT 0;`,
+  `ALTER TABLE revocations ADD COLUMN stops_issuing INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE revocations ADD COLUMN lifted_at INTEGER;
+  ALTER TABLE revocations ADD COLUMN lifted_by TEXT;
+  ALTER TABLE revocations ADD COLUMN lift_reason TEXT;`,
 ] as const

@@ -26,7 +26,7 @@ export type CoarseRevocation = {
   /** Epoch seconds. */
   readonly before: number
   /** Whether nothing is issued until it ends. A key with it does not sign. */
-  readonly stops?: true
+  readonly stops?: true | undefined
 }
 
 /** What the revocation log knows of a list. */

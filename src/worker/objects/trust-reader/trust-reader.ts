@@ -3,6 +3,7 @@
  * stores nothing.
  */
 import { DurableObject } from 'cloudflare:workers'
+import type { RevocationPointer } from '../../../protocol/revocations.ts'
 import type { TrustPointer } from '../../trust-layers/pointer.ts'
 import {
   type KeyAnswer,
@@ -10,10 +11,16 @@ import {
   type QuietAnswer,
   TRUST_STORE_NAME,
 } from '../../trust-layers/trust-messages.ts'
+import { REVOCATION_LOG_NAME } from '../revocation-log/follow.ts'
+import type { RevocationLog } from '../revocation-log/revocation-log.ts'
 import type { TrustStore } from '../trust-store/trust-store.ts'
 import { createReader, type ReadStore } from './reader.ts'
+import { createRevocationReader } from './revocation-reader.ts'
 
-type Bindings = { readonly TRUST_STORE: DurableObjectNamespace<TrustStore> }
+type Bindings = {
+  readonly TRUST_STORE: DurableObjectNamespace<TrustStore>
+  readonly REVOCATION_LOG: DurableObjectNamespace<RevocationLog>
+}
 
 /** Bind it as `TRUST_READER`. */
 export class TrustReader extends DurableObject<Bindings> {
@@ -22,6 +29,21 @@ export class TrustReader extends DurableObject<Bindings> {
   store = (): ReadStore => this.env.TRUST_STORE.getByName(TRUST_STORE_NAME)
 
   readonly #reader = createReader({ store: () => this.store(), clock: () => this.now() })
+
+  readonly #revocations = createRevocationReader({
+    ask: async () =>
+      await this.env.REVOCATION_LOG.getByName(REVOCATION_LOG_NAME).follow(this.ctx.id.name),
+    now: () => Date.now(),
+  })
+
+  revocations(): Promise<RevocationPointer | null> {
+    return this.#revocations.pointer()
+  }
+
+  /** The revocation log calls this after a change. */
+  takeRevocations(pointer: RevocationPointer): void {
+    this.#revocations.take(pointer)
+  }
 
   pointer(): Promise<TrustPointer> {
     return this.#reader.pointer()

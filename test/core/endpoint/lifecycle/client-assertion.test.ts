@@ -165,7 +165,7 @@ describe('revocation by a client assertion', () => {
     const own = await startLifecycle()
     const form = { token: own.token, ...asserted(await own.world.mint()) }
     expect(await own.end(form)).toEqual({ revoked: own.claims.jti })
-    expect(await own.revocations.isRevoked(own.claims)).toBe(true)
+    expect(await own.revocations.isRevoked({ ...own.claims, kid: 'any' })).toBe(true)
     expect(await own.ask({ token: own.token })).toEqual(INACTIVE)
   })
 
@@ -182,7 +182,7 @@ describe('revocation by a client assertion', () => {
     }
     const twin = asserted(await world.issuer.mint(request, 'idp'))
     expect(await lifecycle.end({ token, ...twin })).toEqual(refused)
-    expect(await revocations.isRevoked(claims)).toBe(false)
+    expect(await revocations.isRevoked({ ...claims, kid: 'any' })).toBe(false)
   })
 
   it('RV-03 answers 200 for a token that does not exist', async () => {

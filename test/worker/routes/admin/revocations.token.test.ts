@@ -81,19 +81,19 @@ describe('POST /admin/v1/revocations', () => {
   const refused: readonly (readonly [string, unknown, RegExp])[] = [
     ['no JSON', '{', /the body is no JSON/],
     ['a list', [], /the body must be JSON/],
-    ['no jti', {}, /must have exactly one of jti and token/],
-    [
-      'both',
-      { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', token: 'x' },
-      /must have exactly one of jti and token/,
-    ],
+    ['no jti', {}, /must have exactly one of jti, token/],
+    ['both', { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', token: 'x' }, /must have exactly one of jti, token/],
     ['a token of another issuer', { token: 'a.b.c' }, /token is not a token of this gateway/],
     ['an empty token', { token: '' }, /token is not a token of this gateway/],
     ['a number', { jti: 7 }, /jti must be JSON/],
     ['a short one', { jti: 'abc' }, /jti is not the jti of an issued token/],
     ['a token', { jti: 'a.b.c' }, /jti is not the jti/],
     ['a decision', { jti: 'dec_Zm9vYmFyYmF6cXV4MTIzNA' }, /is a decision id/],
-    ['an unknown member', { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', rule: 'x' }, /an unknown member/],
+    [
+      'an unknown member',
+      { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', tenant: 'x' },
+      /an unknown member: tenant/,
+    ],
     [
       'a reason of two lines',
       { jti: 'Zm9vYmFyYmF6cXV4MTIzNA', reason: 'a\nb' },
@@ -119,8 +119,8 @@ describe('POST /admin/v1/revocations', () => {
     const staging = bearer(await adminToken('staging'))
     expect((await revoke({ jti: 'Zm9vYmFyYmF6cXV4MTIzNA' }, staging)).status).toBe(403)
     expect((await revoke({}, { authorization: 'Bearer x' })).status).toBe(401)
-    const response = await send('/admin/v1/revocations', { headers: staging })
+    const response = await send('/admin/v1/revocations', { method: 'PUT', headers: staging })
     expect(response.status).toBe(405)
-    expect(response.headers.get('allow')).toBe('POST')
+    expect(response.headers.get('allow')).toBe('POST, GET, HEAD')
   })
 })

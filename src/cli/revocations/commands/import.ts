@@ -1,0 +1,55 @@
+/** `edgemint revocations import`: adds exported revocations to a gateway. */
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { usageFailure } from '../../shell/failure.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { say } from '../../shell/output.ts'
+import { readInput, readToken } from '../../shell/read-input.ts'
+import { adminFlags } from '../../trust/admin-flags.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { importRevocations } from '../revocations-api.ts'
+
+/** As many as a gateway takes at once. */
+const PART_ROWS = 5000
+/** A million revocations have about 300 bytes each. */
+const MAX_EXPORT_BYTES = 512 * 1024 * 1024
+
+export const command = {
+  synopsis: 'FILE --url URL --token-file FILE',
+  about: `Adds the revocations of an export to a gateway. It weakens none that the gateway has, so it can be
+repeated.`,
+  flags: adminFlags('the scope `revocations:write`'),
+  arguments: { least: 1, most: 1, what: 'a file of revocations', completes: 'files' },
+  example:
+    'npx edgemint revocations import revocations.ndjson --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values, positionals } = parseFlags(args, command)
+  const url = requireGatewayUrl(values.url)
+  const tokenFile = requireFlag('token-file', values['token-file'])
+  const [file = ''] = positionals
+  if (file === '-' && tokenFile === '-') {
+    throw usageFailure('FILE and --token-file cannot both be -: stdin can be read only once')
+  }
+  const rows = readRows((await readInput(file, MAX_EXPORT_BYTES)).toString('utf8'), file)
+  const access = { url, token: await readToken(tokenFile) }
+  let stored = 0
+  for (let start = 0; start < rows.length; start += PART_ROWS) {
+    stored += await importRevocations(access, rows.slice(start, start + PART_ROWS))
+  }
+  say(`${rows.length} revocations were read; ${stored} were new to the gateway`)
+  return EXIT_CODES.done
+}
+
+/** Nothing is sent if a line is damaged. */
+function readRows(text: string, file: string): readonly unknown[] {
+  const lines = text.split('\n').filter((line) => line !== '')
+  return lines.map((line, index) => {
+    try {
+      return JSON.parse(line) as unknown
+    } catch {
+      throw usageFailure(`line ${index + 1} of ${file} is not JSON: nothing was imported`)
+    }
+  })
+}

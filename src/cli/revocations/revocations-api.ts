@@ -1,0 +1,98 @@
+/** A client of the admin API for revocations. It checks each answer. A refusal ends the command. */
+import { parseObject } from '../../client/in-house.ts'
+import type {
+  CoarseRevocationReport,
+  RevocationDryRun,
+  RevocationReport,
+} from '../../contract/admin.ts'
+import { PATHS } from '../../protocol/paths.ts'
+import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
+
+/** The body of `POST /admin/v1/revocations`, without the tokens of the caller. */
+export type RevocationRequest = Readonly<Record<string, string | number | boolean | undefined>>
+
+export type Revoked = RevocationReport | CoarseRevocationReport | RevocationDryRun
+
+/** Revokes, or counts what would be revoked. A revocation is stored when this returns. */
+export async function postRevocation(
+  access: AdminAccess,
+  revocation: RevocationRequest,
+): Promise<Revoked> {
+  const answer = await post(access, PATHS.adminRevocations, revocation)
+  if (isDryRun(answer) || isCoarse(answer) || isReport(answer)) return answer
+  throw notAGateway(200)
+}
+
+/** Lets issuing go on. */
+export async function liftRevocation(
+  access: AdminAccess,
+  stop: RevocationRequest,
+): Promise<CoarseRevocationReport> {
+  const answer = await post(access, PATHS.adminRevocationsLift, stop)
+  if (isCoarse(answer)) return answer
+  throw notAGateway(200)
+}
+
+export async function listRevocations(access: AdminAccess) {
+  const { revocations, tokens } = await get(access, PATHS.adminRevocations)
+  const isList = Array.isArray(revocations) && revocations.every(isCoarse)
+  if (!isList || typeof tokens !== 'number') throw notAGateway(200)
+  return { revocations: revocations as readonly CoarseRevocationReport[], tokens }
+}
+
+/** Returns the parts of an export, each with at least one row. */
+export async function* exportRevocations(access: AdminAccess): AsyncGenerator<readonly unknown[]> {
+  let after: number | undefined = 0
+  while (after !== undefined) {
+    const part: Answer = await get(access, `${PATHS.adminRevocationsExport}?after=${after}`)
+    const { v, rows, next } = part
+    if (v !== 1 || !Array.isArray(rows)) throw notAGateway(200)
+    if (rows.length > 0) yield rows
+    after = typeof next === 'number' && next > after ? next : undefined
+  }
+}
+
+/** Returns how many rows were new to the gateway. */
+export async function importRevocations(
+  access: AdminAccess,
+  rows: readonly unknown[],
+): Promise<number> {
+  const { stored } = await post(access, PATHS.adminRevocationsImport, { v: 1, rows })
+  if (typeof stored !== 'number') throw notAGateway(200)
+  return stored
+}
+
+type Answer = Readonly<Record<string, unknown>>
+
+async function get(access: AdminAccess, path: string): Promise<Answer> {
+  const answer = await ask(access, { method: 'GET' }, path)
+  if (answer.status !== 200) throw describeProblem(answer)
+  return parseObject(answer.text) ?? {}
+}
+
+async function post(access: AdminAccess, path: string, body: object): Promise<Answer> {
+  const headers = { 'content-type': 'application/json' }
+  const request = { method: 'POST' as const, headers, body: JSON.stringify(body) }
+  const answer = await ask(access, request, path)
+  if (answer.status !== 200) throw describeProblem(answer)
+  return parseObject(answer.text) ?? {}
+}
+
+const areNumbers = (...values: readonly unknown[]) =>
+  values.every((value) => typeof value === 'number')
+
+function isReport(value: unknown): value is RevocationReport {
+  const { jti, revoked_at: at, expires_at: end } = value as Answer
+  return typeof jti === 'string' && areNumbers(at, end)
+}
+
+function isCoarse(value: unknown): value is CoarseRevocationReport {
+  const { grain, id, stops_issuing: stops, ...rest } = (value ?? {}) as Answer
+  const isNamed = typeof grain === 'string' && typeof id === 'string'
+  return isNamed && typeof stops === 'boolean' && areNumbers(rest.issued_before, rest.expires_at)
+}
+
+function isDryRun(value: unknown): value is RevocationDryRun {
+  const { dry_run: isDry, live_tokens: count, gaps } = value as Answer
+  return isDry === true && typeof count === 'number' && Array.isArray(gaps)
+}

@@ -1,0 +1,117 @@
+/**
+ * Asks for the published revocations layer by layer, like the trust snapshot: the copy of the data
+ * centre, a reader of the region, and the revocation log. The copy of the data centre has a short
+ * life, so that a revocation arrives soon after the log has stored it.
+ */
+
+import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
+import type { Clock } from '../../core/ports.ts'
+import { withDeadline } from '../../web/deadline.ts'
+import {
+  REVOCATION_COPY_LEASE_MILLISECONDS,
+  REVOCATION_COPY_MILLISECONDS,
+  TRUST_LAYER_RETRY_SECONDS,
+  TRUST_LAYER_TIMEOUT_MILLISECONDS,
+} from '../limits.ts'
+import { createStoreTime } from '../trust-layers/store-time.ts'
+import { checkPublished, type Published } from './published-revocations.ts'
+
+/** The copy in a data centre, and when it was put there by the clock of an isolate. */
+export type KeptRevocations = { readonly pointer: unknown; readonly keptAtMilliseconds: number }
+
+export type NearestRevocations = {
+  /**
+   * Undefined if no layer has a usable pointer: the layers fail, or the log publishes none.
+   * `newest` is the highest sequence that the isolate has seen.
+   */
+  readonly load: (newest: number) => Promise<Published | undefined>
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+export type NearestRevocationsOptions = {
+  /** Undefined without a signing key. */
+  readonly dataCentre:
+    | {
+        readonly revocations: () => Promise<unknown>
+        readonly keepRevocations: (kept: KeptRevocations) => Promise<void>
+      }
+    | undefined
+  readonly region: { readonly revocations: () => Promise<unknown> }
+  readonly log: () => Promise<unknown>
+  readonly now: () => number
+}
+
+export function createNearestRevocations(options: NearestRevocationsOptions): NearestRevocations {
+  const { dataCentre, region, log, now } = options
+  const clock: Clock = () => Math.floor(now() / 1000)
+  const time = createStoreTime(clock)
+  const failedAt = new Map<object, number>()
+
+  /** Undefined if the layer failed, or failed a moment ago. */
+  async function attempt<T>(layer: object, ask: () => Promise<T>): Promise<T | undefined> {
+    const since = clock() - (failedAt.get(layer) ?? Number.NEGATIVE_INFINITY)
+    // A time in the future was stored before the clock was set back (NET-14).
+    if (since >= 0 && since < TRUST_LAYER_RETRY_SECONDS) return undefined
+    try {
+      return await withDeadline(TRUST_LAYER_TIMEOUT_MILLISECONDS, ask())
+    } catch {
+      failedAt.set(layer, clock())
+      return undefined
+    }
+  }
+
+  async function keep(pointer: unknown, keptAtMilliseconds = now()): Promise<void> {
+    if (dataCentre === undefined) return
+    await attempt(dataCentre, () => dataCentre.keepRevocations({ pointer, keptAtMilliseconds }))
+  }
+
+  /** Undefined if a pointer is unreadable, too old, or older than one that was seen. */
+  function check(answer: unknown, newest: number): Published | undefined {
+    const pointer = checkPublished(answer)
+    if (pointer === undefined || pointer.sequence < newest) return undefined
+    const { published_at: at } = pointer
+    return time.isFuture(at) || time.isOld(at) ? undefined : pointer
+  }
+
+  async function readCopy(newest: number): Promise<Published | undefined> {
+    if (dataCentre === undefined) return undefined
+    const kept = (await attempt(dataCentre, dataCentre.revocations)) as KeptRevocations | undefined
+    const pointer = check(kept?.pointer, newest)
+    if (kept === undefined || pointer === undefined) return undefined
+    const age = now() - kept.keptAtMilliseconds
+    if (age >= 0 && age < REVOCATION_COPY_MILLISECONDS) return pointer
+    // The others of the data centre use the copy a little longer, while this isolate asks.
+    if (age >= 0 && age < 2 * REVOCATION_COPY_MILLISECONDS) {
+      const extended = REVOCATION_COPY_MILLISECONDS - REVOCATION_COPY_LEASE_MILLISECONDS
+      await keep(kept.pointer, now() - extended)
+    }
+    return undefined
+  }
+
+  async function askRegion(newest: number): Promise<Published | undefined> {
+    const pointer = check(await attempt(region, region.revocations), newest)
+    if (pointer !== undefined) await keep(pointer)
+    return pointer
+  }
+
+  return {
+    now,
+    async load(newest) {
+      if (!time.isLost()) {
+        const near = (await readCopy(newest)) ?? (await askRegion(newest))
+        if (near !== undefined) return near
+      }
+      const askedAt = clock()
+      try {
+        const answer = await withDeadline(STORE_TIMEOUT_MILLISECONDS, log())
+        const pointer = checkPublished(answer)
+        time.learn(pointer?.published_at, askedAt)
+        if (pointer !== undefined) await keep(answer)
+        return pointer
+      } catch {
+        return undefined
+      }
+    },
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Counts the live tokens that a revocation would end, from the decision log: those that it names, and
+ * those that were exchanged for one of them. The count is a lower bound if a shard does not answer,
+ * records were purged, or there are too many records to read.
+ */
+import { MAX_PAGE_RECORDS } from '../../../../contract/decisions/query.ts'
+import { type DecisionRecord, readRecord } from '../../../../contract/decisions/record.ts'
+import { Unavailable } from '../../../../core/ports.ts'
+import type { CoarseGrain } from '../../../../protocol/revocations.ts'
+import { REVOCATION_COUNT_PAGES } from '../../../limits.ts'
+import type { DecisionShards } from '../../../objects/decision-log/shards.ts'
+
+/** Why a count is a lower bound. */
+type CountGap = 'log_off' | 'shard_missing' | 'records_purged' | 'too_many_records'
+
+export type LiveCount = { readonly tokens: number; readonly gaps: readonly CountGap[] }
+
+export type Named = readonly [grain: CoarseGrain | 'token', id: string]
+
+export async function countLive(
+  named: Named,
+  shards: DecisionShards | undefined,
+  { at, maxLifetimeSeconds }: { readonly at: number; readonly maxLifetimeSeconds: number },
+): Promise<LiveCount> {
+  if (shards === undefined) return { tokens: 0, gaps: ['log_off'] }
+  const from = (at - maxLifetimeSeconds) * 1000
+  const gaps = new Set<CountGap>()
+  const all = Array.from({ length: shards.count }, (_, shard) => shard)
+  const found = await Promise.all(all.map((shard) => readGranted(shards, shard, from, gaps)))
+  const ended = new Set<string>()
+  // A parent is older than its descendants. Those are on any shard.
+  const granted = found.flat().sort((left, right) => left.at - right.at)
+  let tokens = 0
+  for (const record of granted) {
+    const { token_id: id, parent_token_id: parent, expires_at: end = 0 } = record
+    if (id === undefined || !(isNamed(named, record) || ended.has(parent ?? ''))) continue
+    ended.add(id)
+    if (end > at) tokens += 1
+  }
+  return { tokens, gaps: [...gaps].sort() }
+}
+
+async function readGranted(
+  shards: DecisionShards,
+  shard: number,
+  from: number,
+  gaps: Set<CountGap>,
+): Promise<readonly DecisionRecord[]> {
+  const records: DecisionRecord[] = []
+  try {
+    const status = await shards.status(shard)
+    if (status === null) return records
+    let before: { readonly at: number; readonly id: string } | undefined
+    for (let page = 0; page < REVOCATION_COUNT_PAGES; page += 1) {
+      const request = { filter: { from, outcome: 'granted' as const }, limit: MAX_PAGE_RECORDS }
+      const answer = await shards.page(shard, before ? { ...request, before } : request)
+      records.push(...answer.records.flatMap(({ line }) => readRecord(line) ?? []))
+      const last = answer.records.at(-1)
+      const isLast = answer.searchedTo === undefined && answer.records.length < MAX_PAGE_RECORDS
+      if (isLast || (last === undefined && answer.searchedTo === undefined)) {
+        // Its oldest record is younger than the period, and older ones were deleted.
+        const oldest = records.at(-1)?.at ?? Number.POSITIVE_INFINITY
+        if (status.firstSequence > 1 && (await isPurgedSince(shards, shard, from, oldest))) {
+          gaps.add('records_purged')
+        }
+        return records
+      }
+      before = last ?? { at: answer.searchedTo ?? 0, id: '' }
+    }
+    gaps.add('too_many_records')
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    gaps.add('shard_missing')
+  }
+  return records
+}
+
+/** Whether the shard has no record of any kind from before the period. */
+async function isPurgedSince(
+  shards: DecisionShards,
+  shard: number,
+  from: number,
+  oldest: number,
+): Promise<boolean> {
+  if (oldest < from) return false
+  const earlier = await shards.page(shard, { filter: { to: from }, limit: 1 })
+  return earlier.records.length === 0
+}
+
+function isNamed([grain, id]: Named, record: DecisionRecord): boolean {
+  switch (grain) {
+    case 'token':
+      return record.token_id === id
+    case 'subject':
+      return record.subject === id || record.issued_subject === id
+    case 'rule':
+      return record.rule === id
+    case 'issuer':
+      return record.issuer_url === id
+    case 'key':
+      return record.key_id === id
+    case 'all':
+      return true
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * `GET /admin/v1/revocations` lists the coarse revocations in force, and `export` and `import` copy
+ * all revocations from one gateway to another.
+ */
+import * as z from 'zod/mini'
+import type { RevocationExport, RevocationList } from '../../../../contract/admin.ts'
+import { readClock } from '../../../compose.ts'
+import type { AdminContext } from '../../../context.ts'
+import { readJsonBody } from '../../../http/json-body.ts'
+import { respondJson } from '../../../http/respond.ts'
+import { MAX_REVOCATION_IMPORT_BYTES, REVOCATION_COPY_ROWS } from '../../../limits.ts'
+import { log } from '../../../log.ts'
+import { refuse, refuseBody } from './refuse.ts'
+import { describeCoarse } from './revoke.ts'
+
+export async function getRevocationsRoute(c: AdminContext): Promise<Response> {
+  const { coarse, tokens } = await c.var.gateway.revocationLog.list()
+  const list: RevocationList = { revocations: coarse.map(describeCoarse), tokens }
+  return respondJson(list)
+}
+
+export async function getRevocationsExportRoute(c: AdminContext): Promise<Response> {
+  const after = c.req.query('after') ?? '0'
+  if (!/^\d{1,15}$/.test(after)) {
+    return refuse('parameterInvalid', 'after', 'is not the `next` of a part of an export')
+  }
+  const { rows, next } = await c.var.gateway.revocationLog.exportRows(Number(after))
+  const part: RevocationExport = { v: 1, rows, ...(next === undefined ? {} : { next }) }
+  return respondJson(part)
+}
+
+const text = z.string()
+const time = z.int().check(z.minimum(0))
+
+export const revocationImportSchema = z.strictObject({
+  v: z.literal(1),
+  rows: z
+    .array(
+      z.strictObject({
+        grain: text,
+        id: text.check(z.minLength(1)),
+        issued_before: z.nullable(time),
+        stops_issuing: z.union([z.literal(0), z.literal(1)]),
+        expires_at: time,
+        revoked_at: time,
+        revoked_by: text,
+        reason: z.nullable(text),
+        lifted_at: z.nullable(time),
+        lifted_by: z.nullable(text),
+        lift_reason: z.nullable(text),
+      }),
+    )
+    .check(z.maxLength(REVOCATION_COPY_ROWS)),
+  next: z.optional(time),
+})
+
+export async function postRevocationsImportRoute(c: AdminContext): Promise<Response> {
+  const body = await readJsonBody(c, MAX_REVOCATION_IMPORT_BYTES)
+  if (!body.ok) return body.error
+  const parsed = revocationImportSchema.safeParse(body.value)
+  if (!parsed.success) return refuseBody(parsed.error.issues, 'a part of an export')
+  const stored = await c.var.gateway.revocationLog.importRows(parsed.data.rows)
+  log({ event: 'revocations_imported', at: readClock(), stored })
+  return respondJson({ stored })
+}

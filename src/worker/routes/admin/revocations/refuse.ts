@@ -1,0 +1,55 @@
+/** Refusals of the routes for revocations. Each begins with what did not happen. */
+import type * as z from 'zod/mini'
+import type { DocumentProblem } from '../../../../contract/admin.ts'
+import { PROBLEMS, type ProblemName } from '../../../../contract/problems/problems.ts'
+import { respondProblem } from '../../../http/respond.ts'
+
+/** Its code is that of the problem, unless a more exact one is given. */
+export function refuse(
+  problem: ProblemName,
+  member: string,
+  message: string,
+  code: string = CODES[problem] ?? 'value_invalid',
+): Response {
+  return refuseAll(problem, [{ code, path: [member], message }])
+}
+
+const CODES: Readonly<Partial<Record<ProblemName, string>>> = {
+  reasonMissing: 'reason_missing',
+  targetUnknown: 'target_unknown',
+  confirmationMissing: 'confirmation_missing',
+  momentInFuture: 'moment_in_future',
+  decisionWithoutToken: 'no_token_issued',
+  stopUnknown: 'stop_unknown',
+  idInvalid: 'id_invalid',
+  notFound: 'decision_unknown',
+  tokenNotRevocable: 'token_invalid',
+}
+
+/** For a wrong type, the message has an example instead of the message of zod. */
+export function refuseBody(issues: readonly z.core.$ZodIssue[], example: string): Response {
+  const problems = issues.map((issue): DocumentProblem => {
+    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
+    return { code: 'value_invalid', path, message: describe(issue, example) }
+  })
+  return refuseAll('bodyInvalid', problems)
+}
+
+function refuseAll(name: ProblemName, problems: readonly DocumentProblem[]): Response {
+  const [first] = problems
+  const detail = `nothing was revoked: ${first?.path.join('.') || 'the body'} ${first?.message}`
+  const problem = PROBLEMS[name]
+  return respondProblem({ ...problem, detail, problems })
+}
+
+function describe(issue: z.core.$ZodIssue, example: string): string {
+  switch (issue.code) {
+    case 'custom':
+    case 'invalid_format':
+      return issue.message
+    case 'unrecognized_keys':
+      return `has an unknown member: ${issue.keys.join(', ')}`
+    default:
+      return `must be JSON such as ${example}`
+  }
+}

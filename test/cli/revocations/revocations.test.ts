@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { startGateway } from '../support/gateway.ts'
+import { createScratch, runCli } from '../support/run.ts'
+
+const gateway = await startGateway()
+const write = createScratch()
+const flags = ['--url', gateway.url, '--token-file', write('admin.jwt', 'admin.token.text\n')]
+
+const COARSE = {
+  grain: 'rule',
+  id: 'deploy',
+  issued_before: 1_795_000_000,
+  stops_issuing: false,
+  revoked_at: 1_795_000_000,
+  revoked_by: 'admin:7',
+  reason: 'ticket 7',
+  expires_at: 1_795_086_520,
+  lifted_at: 1_795_000_060,
+  lifted_by: 'admin:8',
+  lift_reason: 'fixed',
+}
+const LIST = { revocations: [COARSE], tokens: 1 }
+
+test('lists who revoked what, when and why', async () => {
+  gateway.answer(() => ({ status: 200, body: LIST }))
+  const { stdout, exitCode } = await runCli(['revocations', 'list', ...flags])
+  expect(exitCode).toBe(0)
+  expect(stdout.split('\n')).toEqual([
+    'the rule deploy: tokens issued before 2026-11-18T11:06:40Z are revoked, and issuing goes on',
+    '  2026-11-18T11:06:40Z by admin:7: ticket 7',
+    '  lifted 2026-11-18T11:07:40Z by admin:8: fixed',
+    '1 single token is revoked',
+    '',
+  ])
+  const { stdout: json } = await runCli(['revocations', 'list', ...flags, '--json'])
+  expect(JSON.parse(json)).toEqual(LIST)
+})
+
+test('ADM-13 escapes what a caller has chosen', async () => {
+  const named = { ...COARSE, grain: 'subject', id: 'a\nb\u001b[2J' }
+  gateway.answer(() => ({ status: 200, body: { ...LIST, revocations: [named] } }))
+  const { stdout } = await runCli(['revocations', 'list', ...flags])
+  expect(stdout.split('\n')).toHaveLength(5)
+  expect(stdout).not.toContain('\u001b')
+})
+
+test('exports every part, one revocation a line', async () => {
+  gateway.answer(({ path }) => {
+    const body = path.endsWith('after=0')
+      ? { v: 1, rows: [{ id: 'a' }, { id: 'b' }], next: 9 }
+      : { v: 1, rows: [{ id: 'c' }] }
+    return { status: 200, body }
+  })
+  const { stdout, stderr } = await runCli(['revocations', 'export', ...flags])
+  expect(stdout).toBe('{"id":"a"}\n{"id":"b"}\n{"id":"c"}\n')
+  expect(stderr).toContain('3 revocations were exported')
+  expect(gateway.asked.map(({ path }) => path)).toEqual([
+    '/admin/v1/revocations/export?after=0',
+    '/admin/v1/revocations/export?after=9',
+  ])
+})
+
+test('imports a file in parts that the gateway takes', async () => {
+  const lines = Array.from({ length: 5001 }, (_, id) => JSON.stringify({ id }))
+  const file = write('revocations.ndjson', `${lines.join('\n')}\n`)
+  gateway.answer(() => ({ status: 200, body: { stored: 2 } }))
+  const { stderr, exitCode } = await runCli(['revocations', 'import', file, ...flags])
+  expect([exitCode, stderr]).toEqual([
+    0,
+    'edgemint: 5001 revocations were read; 4 were new to the gateway\n',
+  ])
+  const sent = gateway.asked.map(({ body }) => JSON.parse(body) as { rows: unknown[] })
+  expect(sent.map(({ rows }) => rows.length)).toEqual([5000, 1])
+})
+
+test('imports nothing from a damaged file', async () => {
+  const file = write('damaged.ndjson', '{"id":"a"}\n{"id":\n')
+  const { stderr, exitCode } = await runCli(['revocations', 'import', file, ...flags])
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('line 2 of')
+  expect(gateway.asked).toEqual([])
+})
+
+test.each([
+  ['list', []],
+  ['export', []],
+  ['import', [write('one.ndjson', '{}\n')]],
+] as const)('does not believe another server: %s', async (name, args) => {
+  gateway.answer(() => ({ status: 200, body: { hello: 1 } }))
+  expect((await runCli(['revocations', name, ...args, ...flags])).exitCode).toBe(3)
+})

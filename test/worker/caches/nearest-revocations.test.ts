@@ -1,0 +1,174 @@
+/** The layers in front of the revocation log: which of them answers, and what is not believed. */
+import { describe, expect, it } from 'vitest'
+import {
+  createNearestRevocations,
+  type KeptRevocations,
+} from '../../../src/worker/caches/nearest-revocations.ts'
+import {
+  REVOCATION_COPY_LEASE_MILLISECONDS,
+  REVOCATION_COPY_MILLISECONDS,
+  TRUST_LAYER_RETRY_SECONDS,
+  TRUST_POINTER_MOST_SECONDS,
+} from '../../../src/worker/limits.ts'
+
+const START = 1_800_000_000_000
+
+type Answer = { readonly sequence: number; readonly published_at: number } | Error | null
+
+function newWorld() {
+  let at = START
+  const asked: string[] = []
+  let kept: KeptRevocations | undefined
+  const pointer = (sequence: number, publishedAt = Math.floor(at / 1000)) => ({
+    v: 2,
+    sequence,
+    published_at: publishedAt,
+    segments: [],
+    recent: '',
+    before: [],
+  })
+  const answers: Record<'region' | 'log', () => Answer> = {
+    region: () => pointer(1),
+    log: () => pointer(1),
+  }
+  const ask = (name: 'region' | 'log') => async () => {
+    asked.push(name)
+    const answer = answers[name]()
+    if (answer instanceof Error) throw answer
+    return answer
+  }
+  let isCacheDown = false
+  const dataCentre = {
+    revocations: async () => {
+      if (isCacheDown) throw new Error('down')
+      return kept
+    },
+    keepRevocations: async (value: KeptRevocations) => {
+      kept = value
+    },
+  }
+  const newIsolate = (hasDataCentre = true) =>
+    createNearestRevocations({
+      dataCentre: hasDataCentre ? dataCentre : undefined,
+      region: { revocations: ask('region') },
+      log: ask('log'),
+      now: () => at,
+    })
+  return {
+    asked,
+    answers,
+    pointer,
+    newIsolate,
+    kept: () => kept,
+    plant: (value: KeptRevocations) => {
+      kept = value
+    },
+    breakCache: () => {
+      isCacheDown = true
+    },
+    wait: (milliseconds: number) => {
+      at += milliseconds
+    },
+  }
+}
+
+describe('an isolate', () => {
+  it('asks the region and leaves a copy to the others of its data centre', async () => {
+    const { newIsolate, asked, wait } = newWorld()
+    expect((await newIsolate().load(-1))?.sequence).toBe(1)
+    wait(REVOCATION_COPY_MILLISECONDS - 1)
+    expect((await newIsolate().load(-1))?.sequence).toBe(1)
+    expect(asked).toEqual(['region'])
+    wait(1)
+    await newIsolate().load(-1)
+    expect(asked).toEqual(['region', 'region'])
+  })
+
+  it('lets the others use the copy while it asks', async () => {
+    const { newIsolate, asked, answers, pointer, wait, kept } = newWorld()
+    const [first, second] = [newIsolate(), newIsolate()]
+    await first.load(-1)
+    wait(REVOCATION_COPY_MILLISECONDS)
+    let others = Promise.resolve<unknown>(undefined)
+    answers.region = () => {
+      others = second.load(-1)
+      return pointer(2)
+    }
+    await first.load(-1)
+    expect(await others).toMatchObject({ sequence: 1 })
+    expect(asked).toEqual(['region', 'region'])
+    expect(REVOCATION_COPY_LEASE_MILLISECONDS).toBeLessThan(REVOCATION_COPY_MILLISECONDS)
+    expect(kept()?.pointer).toMatchObject({ sequence: 2 })
+  })
+
+  it('asks the log if the region fails, and spares the region for a while', async () => {
+    const { newIsolate, asked, answers, wait } = newWorld()
+    answers.region = () => new Error('down')
+    const isolate = newIsolate(false)
+    expect((await isolate.load(-1))?.sequence).toBe(1)
+    await isolate.load(-1)
+    expect(asked).toEqual(['region', 'log', 'log'])
+    wait(TRUST_LAYER_RETRY_SECONDS * 1000)
+    await isolate.load(-1)
+    expect(asked.slice(3)).toEqual(['region', 'log'])
+  })
+
+  it('has nothing if no layer answers, or if the log publishes nothing', async () => {
+    const { newIsolate, answers, breakCache } = newWorld()
+    breakCache()
+    answers.region = () => new Error('down')
+    answers.log = () => new Error('down')
+    expect(await newIsolate().load(-1)).toBeUndefined()
+    answers.log = () => null
+    expect(await newIsolate().load(-1)).toBeUndefined()
+  })
+})
+
+describe('a pointer of a layer', () => {
+  it('is not used if it is older than one that the isolate has seen', async () => {
+    const { newIsolate, asked, answers, pointer } = newWorld()
+    answers.log = () => pointer(6)
+    expect((await newIsolate().load(5))?.sequence).toBe(6)
+    expect(asked).toEqual(['region', 'log'])
+  })
+
+  it('REV-01 is not used if it is too old', async () => {
+    const { newIsolate, asked, answers, pointer } = newWorld()
+    const old = START / 1000 - TRUST_POINTER_MOST_SECONDS
+    answers.region = () => pointer(1, old + 1)
+    expect((await newIsolate(false).load(-1))?.published_at).toBe(old + 1)
+    answers.region = () => pointer(1, old)
+    expect((await newIsolate(false).load(-1))?.published_at).toBe(START / 1000)
+    expect(asked).toEqual(['region', 'region', 'log'])
+  })
+
+  it('NET-14 is not used if it is from the future, nor after the clock was set back', async () => {
+    const { newIsolate, asked, answers, pointer, wait } = newWorld()
+    answers.region = () => pointer(1, START / 1000 + 60)
+    expect((await newIsolate(false).load(-1))?.published_at).toBe(START / 1000)
+    expect(asked).toEqual(['region', 'log'])
+    answers.region = () => pointer(1)
+    const isolate = newIsolate(false)
+    await isolate.load(-1)
+    wait(-3_600_000)
+    await isolate.load(-1)
+    expect(asked.slice(2)).toEqual(['region', 'log'])
+  })
+
+  it('REV-02 is not used if it has an unknown grain', async () => {
+    const { newIsolate, asked, answers, pointer } = newWorld()
+    const before = [{ grain: 'tenant', id: 'x', before: 5, expires_at: 9_000_000_000 }]
+    answers.region = () => ({ ...pointer(1), before })
+    expect((await newIsolate(false).load(-1))?.before).toEqual([])
+    expect(asked).toEqual(['region', 'log'])
+  })
+})
+
+describe('a copy in the data centre', () => {
+  it('from the future is not used', async () => {
+    const { newIsolate, asked, plant, pointer } = newWorld()
+    plant({ pointer: pointer(9), keptAtMilliseconds: START + 1 })
+    expect((await newIsolate().load(-1))?.sequence).toBe(1)
+    expect(asked).toEqual(['region'])
+  })
+})
