@@ -145,7 +145,7 @@ describe('an actor', () => {
     async (grain, id) => {
       const reason = { reason: 'subject_token_revoked', facts: { grain } }
       expect(await reasonOf(by(undefined), moment(grain, id, AT - 29))).toEqual(reason)
-      expect(await reasonOf(by(undefined, undefined), moment(grain, id, 5))).toEqual(reason)
+      expect(await reasonOf(by(undefined, null), moment(grain, id, 5))).toEqual(reason)
       expect(await reasonOf(by(undefined), moment(grain, id, AT - 30))).toBeUndefined()
     },
   )
