@@ -33,7 +33,7 @@ const ledger = mutant(
   'test/worker/objects/replay-ledger/proofs',
 )
 const nonces = mutant('src/worker/proofs/nonces.ts', 'worker', 'test/worker/proofs/nonces')
-const derive = mutant('src/worker/derive-key.ts', 'worker', 'test/worker/proofs/nonces')
+const derive = mutant('src/worker/proofs/derive-key.ts', 'worker', 'test/worker/proofs/nonces')
 const composed = mutant('src/worker/compose.ts', 'worker', CALLERS)
 const admin = mutant('src/worker/http/admin-auth.ts', 'worker', CALLERS)
 const callers = mutant('src/worker/proofs/caller-proof.ts', 'worker', CALLERS)

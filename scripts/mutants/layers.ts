@@ -9,7 +9,7 @@ const attacks = (file: string) => mutant(`${LAYERS}/${file}`, 'worker', `${TESTS
 const chain = mutant(`${LAYERS}/layered-store.ts`, 'worker', `${TESTS}/layered-store`)
 const judged = attacks('layered-store.ts')
 const sealed = attacks('seal.ts')
-const derived = mutant('src/worker/derive-key.ts', 'worker', `${TESTS}/layers.attacks`)
+const derived = mutant('src/worker/proofs/derive-key.ts', 'worker', `${TESTS}/layers.attacks`)
 const kept = attacks('data-centre.ts')
 const loaded = attacks('load-content.ts')
 const pointer = attacks('pointer.ts')

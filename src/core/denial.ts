@@ -56,6 +56,10 @@ function naming(error: OAuthErrorCode, description: string) {
   return { ...row(error, description), namesFault: true } as const
 }
 
+function badProof(description: string) {
+  return row('invalid_dpop_proof', description)
+}
+
 /** A row for an invalid assertion. The grant type determines the error. */
 function badAssertion(description: string = NOT_ACCEPTED) {
   return { error: 'assertion', description } as const
@@ -186,22 +190,10 @@ export const DENIALS = {
 
   // Proof of possession (RFC 9449 §5, §8).
   dpop_proof_invalid: naming('invalid_dpop_proof', 'the DPoP proof was not accepted'),
-  dpop_nonce_required: row(
-    'use_dpop_nonce',
-    'the DPoP proof needs the nonce of the header DPoP-Nonce',
-  ),
-  dpop_proof_missing: row(
-    'invalid_dpop_proof',
-    'a DPoP proof is required: the resource or the subject token demands one',
-  ),
-  dpop_proof_unsupported: row(
-    'invalid_dpop_proof',
-    'no token is bound here: send the request without a DPoP proof, or with another token',
-  ),
-  dpop_proof_replayed: row(
-    'invalid_dpop_proof',
-    'the DPoP proof was used before: make a new one for each request',
-  ),
+  dpop_nonce_required: row('use_dpop_nonce', 'make a new DPoP proof with the nonce of DPoP-Nonce'),
+  dpop_proof_missing: badProof('the resource or the subject token demands a DPoP proof'),
+  dpop_proof_unsupported: badProof('no token is bound here: send it without a DPoP proof'),
+  dpop_proof_replayed: badProof('the DPoP proof was used before: make a new one'),
 
   // Revocation and introspection.
   caller_unauthenticated: row('invalid_token', 'a token of this gateway is required', 401),

@@ -4,7 +4,7 @@
  */
 import { decodeBase64Url, encodeBase64Url } from '../../web/base64.ts'
 import { toHex } from '../../web/bytes.ts'
-import { deriveMacKey } from '../derive-key.ts'
+import { deriveMacKey } from '../proofs/derive-key.ts'
 
 const PURPOSE = 'edgemint trust layers v1'
 const TAG_BYTES = 16

@@ -6,6 +6,7 @@ import { thumbprintOf } from '../../../src/protocol/dpop/proof-key.ts'
 import worker from '../../../src/worker/index.ts'
 import {
   adminSubjectToken,
+  adminToken,
   applyTrust,
   deployment,
   exchangeForm,
@@ -74,6 +75,15 @@ describe('the admin API', () => {
         /^DPoP error="invalid_dpop_proof", algs="/,
       )
     }
+  })
+
+  it('refuses a token that is not bound, with a proof', async () => {
+    const token = await adminToken()
+    const headers = { authorization: `DPoP ${token}`, dpop: await proofOf(token) }
+    const response = await read(headers)
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toMatch(/^DPoP error="invalid_token"/)
+    expect((await read({ authorization: `Bearer ${token}` })).status).toBe(200)
   })
 
   it('DPOP-03 compares with the configured host, whatever host the request names', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { deriveMacKey } from '../../../src/worker/derive-key.ts'
 import { DPOP_NONCE_WINDOW_SECONDS } from '../../../src/worker/limits.ts'
+import { deriveMacKey } from '../../../src/worker/proofs/derive-key.ts'
 import { createNonceCheck } from '../../../src/worker/proofs/nonces.ts'
 
 const KEYS = ['{"d":"a"}', '{"d":"b"}']

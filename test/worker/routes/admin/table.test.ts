@@ -108,7 +108,6 @@ beforeAll(async () => {
     ['a cookie', { cookie: `token=${valid}` }, tokenMissing.type],
     ['Basic', { authorization: `Basic ${btoa(`x:${valid}`)}` }, tokenMissing.type],
     ['another scheme', { authorization: `Token ${valid}` }, tokenMissing.type],
-    ['a token that is not bound, as one', { authorization: `DPoP ${valid}` }, tokenInvalid.type],
     ['text that is no token', bearer('garbage'), tokenInvalid.type],
     ['a token without its signature', bearer(valid.replace(/[^.]*$/, '')), tokenInvalid.type],
     ['a token of a platform', bearer(await issuer.mint()), tokenInvalid.type],
