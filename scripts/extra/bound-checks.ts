@@ -1,7 +1,8 @@
 /** The requirements of every proxy for tokens that are bound to a key: an API that demands DPoP. */
 import { randomUUID } from 'node:crypto'
+import * as oauth from 'oauth4webapi'
 import { makeDpopProof } from '../../src/protocol/dpop/make-proof.ts'
-import { generateSigningPair, type SigningPair } from '../../src/web/signature.ts'
+import { generateSigningPair, readSigningPair, type SigningPair } from '../../src/web/signature.ts'
 import { API, BOUND_API, type World } from './forward-auth-world.ts'
 import type { Running } from './proxies.ts'
 import { type Check, expect, expectIdentity, expectRefusal } from './proxy-checks.ts'
@@ -52,6 +53,30 @@ const CLAIMED: Sent['headers'] = {
 }
 
 export const BOUND: Readonly<Record<string, Check>> = {
+  'DPoP: works with oauth4webapi, which is unmodified': async (running, world) => {
+    const pair = await oauth.generateKeyPair('ES256')
+    const token = await world.newBoundToken(await readSigningPair(pair, 'ES256'))
+    // It sends to the port of the proxy. Everything else is that of the library.
+    const customFetch = async (
+      url: string,
+      { method, headers }: oauth.CustomFetchOptions<string>,
+    ) => {
+      const { pathname, search } = new URL(url)
+      const answer = await send(running.places, { method, path: pathname + search, headers })
+      expect('whether the API was reached', answer.received !== undefined, true)
+      return new Response(null, { status: answer.status })
+    }
+    const response = await oauth.protectedResourceRequest(
+      token,
+      'PUT',
+      new URL(`${API}/deployments?page=2`),
+      undefined,
+      undefined,
+      { DPoP: oauth.DPoP({}, pair), [oauth.customFetch]: customFetch as never },
+    )
+    expect('status', response.status, 200)
+  },
+
   'DPoP: forwards the identity of a bound token, but neither token nor proof': async (
     running,
     world,

@@ -35,7 +35,6 @@ const clientKey = mutant('src/client/bind/proof-key.ts', 'node', CLIENT)
 const source = mutant('src/client/token-source.ts', 'node', CLIENT)
 const proxy = mutant('src/cli/workload/proxy/forward.ts', 'conformance', PROXY)
 const proxyHeaders = mutant('src/cli/workload/proxy/headers.ts', 'conformance', PROXY)
-const copy = mutant('src/cli/workload/proxy/body-copy.ts', 'conformance', PROXY)
 const exec = mutant('src/cli/workload/exec/bound.ts', 'conformance', 'test/cli/workload/exec/bound')
 
 export const BOUND_MUTANTS: readonly Mutant[] = [
@@ -207,10 +206,5 @@ export const BOUND_MUTANTS: readonly Mutant[] = [
   ),
   proxyHeaders('proxy: a proof of the program', "  'dpop',\n", ''),
   proxyHeaders('proxy: nonces of the upstream', ", 'dpop-nonce'] as const", '] as const'),
-  copy(
-    'proxy: a large body',
-    'request.readableEnded && bytes <= MAX_COPIED_BODY_BYTES',
-    'request.readableEnded',
-  ),
   exec('exec: a file with a bound token', 'if (file !== undefined) {', 'if (false) {'),
 ]

@@ -16,7 +16,7 @@ const DOORS = Object.entries(manifest.exports).filter(([, target]) => target.end
 const CEILINGS: Readonly<Record<string, number>> = {
   '.': 15 * 1024,
   './client': 15 * 1024,
-  './verify': 15 * 1024,
+  './verify': 16 * 1024,
 }
 
 type Bundled = { readonly bytes: number; readonly packages: readonly string[] }

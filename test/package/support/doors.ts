@@ -2,6 +2,7 @@
 
 const CLIENT = [
   'ExchangeError',
+  'createProofKey',
   'createTokenSource',
   'detect',
   'exchange',
