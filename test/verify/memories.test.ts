@@ -23,7 +23,11 @@ function newCheck(isActive = true) {
   return {
     asked: () => asked,
     verify: (name: number) => {
-      const verified = { ...{ subject: 'job', scopes: [], clientId: 'rule' }, actors: [], claims: {} }
+      const verified = {
+        ...{ subject: 'job', scopes: [], clientId: 'rule' },
+        actors: [],
+        claims: {},
+      }
       const expiresAt = NOW + 600
       return check(`h.${name}.s`, { ...verified, expiresAt }, {}).catch(() => undefined)
     },
