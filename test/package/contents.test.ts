@@ -6,7 +6,7 @@ import { manifest, type Packed, pack, root } from './support/project.ts'
 
 /** About a third above the current size. A stray folder exceeds it, a new feature does not. */
 const MAX_PACKED_BYTES = 1280 * 1024
-const MAX_UNPACKED_BYTES = 3840 * 1024
+const MAX_UNPACKED_BYTES = 4096 * 1024
 const MAX_FILES = 1700
 
 let packed: Packed
