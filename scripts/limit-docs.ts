@@ -13,6 +13,7 @@ export const ROOMS = [
   ['Chains of tokens', 'src/core/policy/actors/limits.ts'],
   ['Decision records', 'src/core/decisions/limits.ts'],
   ['The Worker', 'src/worker/limits.ts'],
+  ['Status lists', 'src/worker/caches/status/limits.ts'],
   ['Settings and the trust document', 'src/contract/limits.ts'],
   ['The posture report', 'src/analysis/posture/limits.ts'],
   ['Host names', 'src/web/limits.ts'],

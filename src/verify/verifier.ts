@@ -1,6 +1,7 @@
 /**
  * Runs the steps of a verification in order: form, key, signature, claims, binding, revocation,
- * scopes. Each step has its own file. This file creates the caches that the steps share between requests.
+ * scopes. Each step has its own file. This file creates the caches that the steps share between
+ * requests.
  */
 import { DPOP_NONCE } from '../protocol/dpop/words.ts'
 import { type PresentedToken, readPresentedToken, type TokenCarrier } from './authorization.ts'

@@ -66,7 +66,7 @@ beforeAll(async () => {
   writeFileSync(file('tool-pod.jwt'), await mintPod('tool', 2))
   writeFileSync(file('search-pod.jwt'), await mintPod('search', 3))
   const service = (port: string, more: Readonly<Record<string, string>>) =>
-    start([example('service.ts')], { ISSUER: gateway, RESOURCE: urlOf(port), PORT: port, ...more })
+    start([example('server.ts')], { ISSUER: gateway, RESOURCE: urlOf(port), PORT: port, ...more })
   const pod = (name: string) => file(`${name}-pod.jwt`)
   await service(tool, { NEXT: resources.search, POD_TOKEN: pod('tool') })
   await service(search, { NEXT: resources.store, POD_TOKEN: pod('search') })

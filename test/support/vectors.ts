@@ -8,6 +8,7 @@ import type { DevIssuer } from '../../src/dev/issuer/issuer.ts'
 import type { CoarseBound } from '../../src/protocol/revocations.ts'
 import rows from '../vectors/denials.json' with { type: 'json' }
 import { createProofHolder, type ProofHolder } from './dpop.ts'
+import { tamper } from './tamper.ts'
 
 type Change = Readonly<Record<string, unknown>>
 
@@ -298,18 +299,4 @@ function mint(
   const text = JSON.stringify({ ...claims, ...Object.fromEntries(times) })
   const placed = JSON.parse(text.replaceAll('{issuer}', `${issuer.issuer}/github`)) as Change
   return issuer.mint({ provider: 'github-actions', ...rest, audience, claims: placed }, path)
-}
-
-function tamper({ tamper: how }: Vector, token: string): string {
-  const [header = '', payload = '', signature = ''] = token.split('.')
-  const decode = (text: string) => Buffer.from(text, 'base64url').toString()
-  const encode = (text: string) => Buffer.from(text).toString('base64url')
-  if (how === 'alg_none') return `${encode('{"alg":"none"}')}.${payload}.${signature}`
-  if (how === 'signature') {
-    return `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
-  }
-  if (how === 'payload') {
-    return `${header}.${encode(decode(payload).replace('"push"', '"pull"'))}.${signature}`
-  }
-  return token
 }

@@ -10,27 +10,24 @@
  */
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
-import type { DecisionEvidence } from '../decisions/build-record.ts'
 import { type Denial, deny } from '../denial.ts'
 import { findIssuer } from '../evidence/find-issuer.ts'
 import { peek } from '../evidence/peek.ts'
 import { bind } from '../evidence/proof/bind.ts'
 import { checkTokenProof, proofMark } from '../evidence/proof/check-proof.ts'
-import type { ProofContext } from '../evidence/proof/proof-context.ts'
 import { prove } from '../evidence/prove.ts'
 import { checkPresentation } from '../evidence/token-kinds.ts'
-import type { GrantType } from '../grants/grant-type.ts'
 import { loggableHash } from '../loggable.ts'
 import { isGatewayResource } from '../policy/compile/resource-uri.ts'
-import type { RequestContext } from '../policy/decide/decision-request.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
 import { DECISION_LOG, type ExchangePorts, Unavailable } from '../ports.ts'
 import { checkIssuing } from '../tokens/check-issuing.ts'
 import { placeToken } from '../tokens/place-token.ts'
 import { descend, joinActor, lifeLeft, startActor } from './actor.ts'
 import { admit, claimUse, isRecorded } from './after-verification.ts'
-import { type Facts, hintOf, noteActor, noteDenial, noteToken, noteWithheld } from './facts.ts'
-import { type FormBody, parseForm } from './form.ts'
+import type { Course, ExchangeInput, ExchangeSettings } from './course.ts'
+import { hintOf, noteActor, noteDenial, noteToken, noteWithheld } from './facts.ts'
+import { parseForm } from './form.ts'
 import { narrowRequest } from './narrow.ts'
 import { readOwnSubject, replayedOf } from './own-subject.ts'
 import { findGrantType, parseTokenRequest } from './parse.ts'
@@ -41,41 +38,6 @@ import {
   renderUnavailable,
   withNonce,
 } from './render.ts'
-
-export type ExchangeSettings = {
-  readonly gatewayIssuer: string
-  readonly grantTypes: readonly GrantType[]
-  readonly maxTokenLifetimeSeconds: number
-  readonly issuerKeysMaxStaleSeconds: number
-  /** Whether a verified client certificate can bind a token (RFC 8705). */
-  readonly bindsCertificates: boolean
-}
-
-export type ExchangeInput = FormBody & {
-  readonly authorization: string | undefined
-  /** Facts about the connection from the runtime, for rules with a `condition`. */
-  readonly context?: RequestContext
-  /** The facts that a proof of possession is checked against. */
-  readonly proofContext: ProofContext
-}
-
-/** The state of one exchange. */
-type Course = {
-  readonly decisionId: string
-  /** Epoch seconds. */
-  readonly receivedAt: number
-  readonly facts: Facts
-  /** Undefined until a supported grant type was read from the form. */
-  grantType: GrantType | undefined
-  /** What only the decision log keeps. It grows with the steps. */
-  readonly evidence: Mutable<DecisionEvidence>
-  /** Whether a token was issued that may be sent only after its record is durable. */
-  isAuditStrict: boolean
-  /** The nonce that the caller needs for its next DPoP proof. */
-  nonce: string | undefined
-}
-
-type Mutable<T> = { -readonly [Name in keyof T]: T[Name] }
 
 /** Answers one request to the token endpoint. An exception from it is a bug. */
 export async function exchange(

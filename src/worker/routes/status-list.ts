@@ -1,10 +1,10 @@
 /** Serves the status lists, and the names of all of them (SL-09 to SL-12, SL-23). */
 import { STATUS_LIST_CONTENT_TYPE, statusListUri } from '../../protocol/status/status-list.ts'
+import { STATUS_LIST_TTL_SECONDS } from '../caches/status/limits.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { answerNotFound } from '../http/failures.ts'
 import { respondJson, respondTaggedText } from '../http/respond.ts'
-import { STATUS_LIST_TTL_SECONDS } from '../limits.ts'
 
 /** A range of `Accept` that includes the type, without a weight of zero (RFC 9110 §12.4.2). */
 const ACCEPTED =

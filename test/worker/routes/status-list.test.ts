@@ -8,7 +8,7 @@ import { inflateBounded } from '../../../src/web/compression/deflate.ts'
 import {
   STATUS_LIST_LIFETIME_SECONDS,
   STATUS_LIST_TTL_SECONDS,
-} from '../../../src/worker/limits.ts'
+} from '../../../src/worker/caches/status/limits.ts'
 import {
   accessToken,
   adminToken,

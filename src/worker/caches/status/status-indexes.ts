@@ -5,13 +5,13 @@
  */
 import type { Clock, StatusUse, TakeStatusIndex } from '../../../core/ports.ts'
 import type { StatusPosition } from '../../../protocol/status/status-list.ts'
+import type { StatusLease } from '../../objects/status-lists/messages.ts'
 import {
   MAX_STATUS_POOLS,
   STATUS_LEASE_FIRST,
   STATUS_LEASE_MOST,
   STATUS_LEASE_RETRY_SECONDS,
-} from '../../limits.ts'
-import type { StatusLease } from '../../objects/status-lists/messages.ts'
+} from './limits.ts'
 
 /** Null if all lists are full. Throws `Unavailable`. */
 export type LeaseIndexes = (use: StatusUse, count: number) => Promise<StatusLease | null>

@@ -7,13 +7,13 @@ import { type Clock, Unavailable } from '../../../core/ports.ts'
 import { type KeyRing, selectSigningKey } from '../../../core/tokens/keyring.ts'
 import { signStatusList } from '../../../core/tokens/status-list.ts'
 import { STATUS_LIST_ENTRIES, setInvalid } from '../../../protocol/status/status-list.ts'
+import type { ListRevocations } from '../../objects/status-lists/messages.ts'
+import type { StatusPorts } from '../../objects/status-ports.ts'
 import {
   MAX_KEPT_STATUS_LISTS,
   STATUS_LIST_LIFETIME_SECONDS,
   STATUS_LIST_TTL_SECONDS,
-} from '../../limits.ts'
-import type { ListRevocations } from '../../objects/status-lists/messages.ts'
-import type { StatusPorts } from '../../objects/status-ports.ts'
+} from './limits.ts'
 
 type SignedList = {
   readonly token: string

@@ -8,7 +8,7 @@ import {
   STATUS_LIST_ENTRIES,
   setInvalid,
 } from '../../../protocol/status/status-list.ts'
-import { MAX_STATUS_BITS } from '../../limits.ts'
+import { MAX_STATUS_BITS } from '../../caches/status/limits.ts'
 import type { CoarseRevocation } from '../status-lists/messages.ts'
 import { readCoarse, readSequence } from './publication.ts'
 

@@ -16,7 +16,7 @@ import {
   STATUS_LEASE_MOST,
   STATUS_LEASE_SECONDS,
   STATUS_PURGE_ROWS,
-} from '../../limits.ts'
+} from '../../caches/status/limits.ts'
 import { migrate } from '../migrations.ts'
 import type { CoarseRevocation, IndexRange, LeaseRequest, StatusLease } from './messages.ts'
 import { MIGRATIONS } from './tables.ts'

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { type StatusUse, Unavailable } from '../../../../src/core/ports.ts'
 import type { StatusPosition } from '../../../../src/protocol/status/status-list.ts'
 import {
-  createStatusIndexes,
-  type LeaseIndexes,
-} from '../../../../src/worker/caches/status/status-indexes.ts'
-import {
   MAX_STATUS_POOLS,
   STATUS_LEASE_FIRST,
   STATUS_LEASE_MOST,
   STATUS_LEASE_RETRY_SECONDS,
-} from '../../../../src/worker/limits.ts'
+} from '../../../../src/worker/caches/status/limits.ts'
+import {
+  createStatusIndexes,
+  type LeaseIndexes,
+} from '../../../../src/worker/caches/status/status-indexes.ts'
 
 const USE: StatusUse = { rules: ['deploy'], issuer: 'https://issuer.test', keyId: 'key-1' }
 const LEASE_SECONDS = 900

@@ -5,8 +5,8 @@ import { importKeyRing } from '../../../../src/core/tokens/keyring.ts'
 import { readStatus, setInvalid } from '../../../../src/protocol/status/status-list.ts'
 import { decodeBase64Url } from '../../../../src/web/base64.ts'
 import { inflateBounded } from '../../../../src/web/compression/deflate.ts'
+import { STATUS_LIST_TTL_SECONDS } from '../../../../src/worker/caches/status/limits.ts'
 import { createStatusLists } from '../../../../src/worker/caches/status/status-lists.ts'
-import { STATUS_LIST_TTL_SECONDS } from '../../../../src/worker/limits.ts'
 import type {
   CoarseRevocation,
   IndexRange,

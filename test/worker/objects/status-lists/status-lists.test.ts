@@ -3,7 +3,10 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { StatusUse } from '../../../../src/core/ports.ts'
 import { nameStatusList, numberOfStatusList } from '../../../../src/protocol/status/status-list.ts'
-import { STATUS_LEASE_MOST, STATUS_LEASE_SECONDS } from '../../../../src/worker/limits.ts'
+import {
+  STATUS_LEASE_MOST,
+  STATUS_LEASE_SECONDS,
+} from '../../../../src/worker/caches/status/limits.ts'
 import type { StatusLease } from '../../../../src/worker/objects/status-lists/messages.ts'
 import type { StatusLists } from '../../../../src/worker/objects/status-lists/status-lists.ts'
 

@@ -9,5 +9,7 @@ import { startServer } from './start-server.ts'
 const [file = '', ...rest] = process.argv.slice(2)
 const isExample = file.startsWith('examples/')
 const args = [isExample ? join(import.meta.dirname, '../../../../..', file) : file, ...rest]
-if (isExample && /(^|\/)server\.ts$/.test(file)) await startServer('example', args)
+// Servers of one page differ by their port.
+const name = `example-${process.env.PORT ?? 'any'}`
+if (isExample && /(^|\/)server\.ts$/.test(file)) await startServer(name, args)
 else await runNode(args)
