@@ -12,7 +12,8 @@ export async function revokeKey(
   const request = {
     method: 'POST' as const,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ key: kid, reason }),
+    // The key has nearly always signed the token of the caller too.
+    body: JSON.stringify({ key: kid, reason, confirm: true }),
   }
   const answer = await ask(access, request, PATHS.adminRevocations)
   if (answer.status !== 200) throw describeProblem(answer)
