@@ -4,13 +4,13 @@ import type { DecisionEvent } from '../../../src/core/audit.ts'
 import type { RenderedResponse } from '../../../src/core/endpoint/render.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 import { signOwn } from '../../support/own-tokens.ts'
+import { revokedBounds } from '../../support/revoked-vectors.ts'
 import {
   AUDIENCE,
   exchangeForm,
   makeDescendants,
   makeRequest,
   prove,
-  revokedBounds,
   SPENT_JOB,
   type Tokens,
   VECTORS,
