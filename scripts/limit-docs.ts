@@ -14,6 +14,7 @@ export const ROOMS = [
   ['Decision records', 'src/core/decisions/limits.ts'],
   ['The Worker', 'src/worker/limits.ts'],
   ['Status lists', 'src/worker/caches/status/limits.ts'],
+  ['Revocations in the admin API', 'src/worker/routes/admin/revocations/limits.ts'],
   ['Settings and the trust document', 'src/contract/limits.ts'],
   ['The posture report', 'src/analysis/posture/limits.ts'],
   ['Host names', 'src/web/limits.ts'],

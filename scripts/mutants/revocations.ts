@@ -179,13 +179,23 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   ),
   issuing(
     'revocations: REV-03 an older subject token',
-    "typeof issuedAt !== 'number' || issuedAt < before",
-    'false',
+    "typeof issuedAt === 'number' && issuedAt >= before",
+    'true',
   ),
   issuing(
     'revocations: a subject token without a time',
-    "typeof issuedAt !== 'number' || ",
-    "typeof issuedAt === 'number' && ",
+    "return typeof issuedAt === 'number' && ",
+    "return typeof issuedAt !== 'number' || ",
+  ),
+  issuing(
+    'revocations: REV-03 the issuer and the subject of an actor',
+    'if (actor === undefined) return [ofSubject]',
+    'if (true) return [ofSubject]',
+  ),
+  issuing(
+    'revocations: an older token of an actor',
+    'token: actor.own === undefined ? { issuedAt: actor.identity.claims.iat } : undefined,',
+    'token: undefined,',
   ),
   issuing('revocations: REV-03 a revoked key signs nothing', 'if (stops) keys.add(id)', ''),
   near('revocations: REV-01 an old pointer', '|| time.isOld(at)', ''),

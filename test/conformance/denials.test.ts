@@ -2,18 +2,19 @@
  * Sends every denial vector over HTTP and checks status, code, headers and log record (RFC 8693
  * §2.2.2).
  */
+
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DecisionAnswer } from '../../src/contract/decisions/answers.ts'
 import { CLAIMS_DENIAL_REASONS } from '../../src/core/policy/explain/evaluate-claims.ts'
 import { adminPolicy } from '../support/admin-policy.ts'
 import { makeDescendants, mintActor } from '../support/descendants.ts'
+import { REVOKED } from '../support/revoked-vectors.ts'
 import {
   exchangeForm,
   makeRequest,
   narrowForm,
   prove,
-  REVOKED,
   SPENT_JOB,
   type Tokens,
   VECTORS,

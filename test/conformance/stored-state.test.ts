@@ -200,7 +200,7 @@ describe('the state of 0.2.0 under this release', () => {
       [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => ({ number })),
     )
     expect(was('RevocationLog', MIGRATIONS)).toHaveLength(1)
-    expect(is('RevocationLog', MIGRATIONS)).toEqual([1, 2, 3].map((number) => ({ number })))
+    expect(is('RevocationLog', MIGRATIONS)).toEqual([1, 2, 3, 4].map((number) => ({ number })))
     const kept = [
       ['TrustStore', REVISIONS],
       ['TrustStore', 'SELECT url, version, keys, sequence FROM issuer_keys'],

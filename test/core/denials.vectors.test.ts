@@ -7,12 +7,12 @@ import type { RenderedResponse } from '../../src/core/endpoint/render.ts'
 import { type CoreWorld, startCoreWorld } from '../support/core-world.ts'
 import { makeDescendants, mintActor } from '../support/descendants.ts'
 import { signOwn } from '../support/own-tokens.ts'
+import { revokedBounds } from '../support/revoked-vectors.ts'
 import {
   AUDIENCE,
   exchangeForm,
   makeRequest,
   prove,
-  revokedBounds,
   SPENT_JOB,
   type Tokens,
   VECTORS,

@@ -5,7 +5,6 @@
 
 import type { DenialReason } from '../../src/core/denial.ts'
 import type { DevIssuer } from '../../src/dev/issuer/issuer.ts'
-import type { CoarseBound } from '../../src/protocol/revocations.ts'
 import rows from '../vectors/denials.json' with { type: 'json' }
 import { createProofHolder, type ProofHolder } from './dpop.ts'
 import { tamper } from './tamper.ts'
@@ -156,30 +155,6 @@ export function vectorTrust(issuerUrl: string) {
 /** The claim of a job that may get one token. A vector presents its second one. */
 export const SPENT_JOB = { ref: 'refs/heads/one' }
 
-/** What an administrator has revoked before the vectors are sent, as the admin API takes it. */
-export const REVOKED = (now: number) =>
-  [
-    { rule: 'stopped', reason: 'for the vectors' },
-    {
-      subject: 'repo:octo-org/leaked:ref:refs/heads/main',
-      before: now,
-      reason: 'for the vectors',
-    },
-  ] as const
-
-/** The same, as it is published. */
-export function revokedBounds(now: number): readonly CoarseBound[] {
-  return REVOKED(now).map((body) => {
-    const [grain, id] =
-      'rule' in body ? (['rule', body.rule] as const) : (['subject', body.subject] as const)
-    const end = now + 3600
-    const bound = { grain, id, expires_at: end }
-    return 'before' in body
-      ? { ...bound, before: body.before }
-      : { ...bound, before: end, stops: true }
-  })
-}
-
 /** The URL of the identity provider beside the issuer of the jobs. */
 export function idpOf(issuerUrl: string): string {
   return issuerUrl.replace(/github$/, 'idp')
@@ -224,7 +199,7 @@ export async function makeRequest(
   now: number,
   tokens: Tokens,
 ): Promise<VectorRequest> {
-  const subject = tamper(vector, await mint(vector.mint, issuer, now, tokens.gateway))
+  const subject = tamper(vector.tamper, await mint(vector.mint, issuer, now, tokens.gateway))
   const actor = await mint({ ...ACTOR, ...vector.actor }, issuer, now, tokens.gateway)
   const path = vector.path ?? '/token'
   const good: Vector['form'] = path === '/token' ? exchangeForm(subject) : {}

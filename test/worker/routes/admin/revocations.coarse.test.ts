@@ -1,12 +1,15 @@
 /** `POST /admin/v1/revocations` for many tokens: what it stops, what it refuses, and its end. */
+import { runInDurableObject } from 'cloudflare:test'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CoarseRevocationReport } from '../../../../src/contract/admin.ts'
 import { PROBLEMS, type ProblemName } from '../../../../src/contract/problems/problems.ts'
 import type { Env } from '../../../../src/worker/env.ts'
 import {
+  adminSubjectToken,
   adminToken,
   applyTrust,
   bearer,
+  deployment,
   exchangeForm,
   GATEWAY,
   readJson,
@@ -14,7 +17,7 @@ import {
   send,
 } from '../../support/gateway.ts'
 import { quickIssuer, type TestIssuer } from '../../support/issuer.ts'
-import { API, trustFor } from '../../support/trust.ts'
+import { API, putTrust, trustFor } from '../../support/trust.ts'
 
 const now = () => Math.floor(Date.now() / 1000)
 /** The deployments of the tests share KV, so these isolates ask the log of theirs. */
@@ -26,7 +29,14 @@ let issuer: TestIssuer
 beforeAll(async () => {
   issuer = await quickIssuer()
 })
-beforeEach(() => applyTrust(trustFor(issuer.url)))
+/** Starts a gateway whose log publishes nothing: other gateways would read it. */
+async function startGateway(): Promise<void> {
+  await applyTrust(trustFor(issuer.url))
+  await runInDurableObject(deployment().REVOCATION_LOG.getByName(''), (log) => {
+    Reflect.set(log, 'env', { REVOCATIONS: NO_KV })
+  })
+}
+beforeEach(startGateway)
 
 async function ask(body: unknown, path = '/admin/v1/revocations', token?: string) {
   return send(path, {
@@ -134,7 +144,6 @@ describe('REV-03 RV-07 a revocation of many tokens', () => {
   it('of everything still lets an administrator sign in and lift it', async () => {
     await revoke({ all: true, confirm: true })
     const isolate = newIsolate()
-    const { adminSubjectToken } = await import('../../support/gateway.ts')
     const form = exchangeForm(await adminSubjectToken(), { resource: GATEWAY })
     const response = await isolate.send('/token', {
       method: 'POST',
@@ -218,8 +227,6 @@ describe('a revocation that is refused', () => {
 
 describe('a rule that was removed', () => {
   it('can still be revoked, because its tokens live', async () => {
-    const { deployment } = await import('../../support/gateway.ts')
-    const { putTrust } = await import('../../support/trust.ts')
     const token = await issue()
     const rules = trustFor(issuer.url).rules.map((rule) => ({ ...rule, name: 'renamed' }))
     const store = deployment().TRUST_STORE.getByName('trust')
@@ -264,7 +271,7 @@ describe('an export', () => {
     await revoke({ rule: 'deploy' })
     const path = '/admin/v1/revocations/export'
     const part = await readJson(await send(path, { headers: bearer(await adminToken()) }))
-    await applyTrust(trustFor(issuer.url))
+    await startGateway()
     expect(await isActive(token)).toBe(true)
     expect(await readJson(await ask(part, '/admin/v1/revocations/import'))).toEqual({ stored: 1 })
     expect(await isActive(token)).toBe(false)

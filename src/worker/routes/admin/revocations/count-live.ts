@@ -7,8 +7,8 @@ import { MAX_PAGE_RECORDS } from '../../../../contract/decisions/query.ts'
 import { type DecisionRecord, readRecord } from '../../../../contract/decisions/record.ts'
 import { Unavailable } from '../../../../core/ports.ts'
 import type { CoarseGrain } from '../../../../protocol/revocations.ts'
-import { REVOCATION_COUNT_PAGES } from '../../../limits.ts'
 import type { DecisionShards } from '../../../objects/decision-log/shards.ts'
+import { REVOCATION_COUNT_PAGES } from './limits.ts'
 
 /** Why a count is a lower bound. */
 type CountGap = 'log_off' | 'shard_missing' | 'records_purged' | 'too_many_records'

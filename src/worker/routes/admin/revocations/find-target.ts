@@ -6,7 +6,7 @@ import type { CompiledTrust } from '../../../../core/policy/compile/compiled.ts'
 import type { CoarseGrain } from '../../../../protocol/revocations.ts'
 import { readStoredDocument } from '../../../caches/stored-document.ts'
 import type { Gateway } from '../../../context.ts'
-import { REVOCATION_SEARCHED_REVISIONS } from '../../../limits.ts'
+import { REVOCATION_SEARCHED_REVISIONS } from './limits.ts'
 
 /** Returns the id by which tokens name the target; undefined if it does not exist. */
 export async function findTarget(

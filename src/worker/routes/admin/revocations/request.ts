@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { plainText } from '../../../../contract/text.ts'
 import { isTokenId } from '../../../../core/tokens/ids.ts'
 import { COARSE_GRAINS, type CoarseGrain, EVERYTHING } from '../../../../protocol/revocations.ts'
-import { MAX_REVOCATION_ID_CHARACTERS, MAX_REVOCATION_REASON_CHARACTERS } from '../../../limits.ts'
+import { MAX_REVOCATION_ID_CHARACTERS, MAX_REVOCATION_REASON_CHARACTERS } from './limits.ts'
 
 const NO_TOKEN_ID = 'is not the jti of an issued token: it has 22 or 30 characters of base64url'
 
