@@ -62,8 +62,8 @@ const believed = mutant('src/core/evidence/find-key.ts', 'worker', attacks('cloc
 export const PLATFORM_MUTANTS: readonly Mutant[] = [
   exchange(
     'WRK-01 nothing between requests',
-    'type Course = {',
-    'export let lastInput: unknown\ntype Course = {',
+    'export async function exchange(',
+    'export let lastInput: unknown\nexport async function exchange(',
   ),
   limits(
     'WRK-03 limiter that fails',
