@@ -119,7 +119,7 @@ describe('keys retire --now', () => {
     const { stdout, stderr, exitCode } = await retire(OLD, '--now', '--reason', 'leaked', '--json')
     expect(exitCode).toBe(0)
     expect(revocations().map(({ path, body }) => [path, JSON.parse(body)])).toEqual([
-      ['/admin/v1/revocations', { key: OLD, reason: 'leaked', confirm: true }],
+      ['/admin/v1/revocations', { key: OLD, reason: 'leaked' }],
     ])
     expect(JSON.parse(stdout)).toEqual({ revoked_at: NOW, expires_at: NOW + DAY })
     expect(stderr).toBe(

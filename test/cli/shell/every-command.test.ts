@@ -95,6 +95,7 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
   rollback: ['1'],
   'trust diff': ['1'],
   revoke: ['--jti', 'a'],
+  'revocations import': ['revocations.ndjson'],
   'decisions show': ['dec_AQGiIpBI__ARrf0R24hOWA'],
   'rules renew': ['deploy', '--for', '90d'],
   explain: ['--claims', 'examples/trust/github-organisation/claims.json'],

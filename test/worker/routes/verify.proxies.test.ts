@@ -85,7 +85,7 @@ describe.each(Object.entries(PROXIES))(
       const response = await ask(await newToken())
       expect(response.status).toBe(200)
       const names = [...response.headers.keys()].filter((name) => name.startsWith('x-edgemint-'))
-      expect(names).toHaveLength(5)
+      expect(names).toHaveLength(6)
     })
 
     it('returns 401 without a token, and for one of another resource', async () => {

@@ -21,8 +21,7 @@ import { readMoment } from '../../trust/moment-flag.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 
 export const command = {
-  synopsis:
-    '(--jti ID | --leaked FILE | --decision ID | --subject SUB | --rule NAME | --issuer NAME | --key KID | --all) --url URL --token-file FILE [FLAGS]',
+  synopsis: '(--jti ID | --rule NAME | …) --url URL --token-file FILE [FLAGS]',
   about: `Revokes one issued token, or all tokens of a subject, a rule, an issuer, a signing key, or everything.
 A revocation of many tokens also stops the issuing of such tokens until it is lifted or ends after
 a day; --before leaves issuing as it is. Exits with 0 only when the revocation is stored. It takes
@@ -62,7 +61,7 @@ effect at once for introspection, and within ten seconds at the edge.`,
     json: { about: 'print the answer of the gateway' },
   },
   example:
-    'npx edgemint revoke --rule deploy --reason "runner image leaked, ticket 7" --url https://sts.example.com --token-file admin.jwt',
+    'npx edgemint revoke --rule deploy --reason "runner image leaked, ticket 7" \\\n  --url https://sts.example.com --token-file admin.jwt',
 } as const satisfies Command
 
 const TARGETS = ['jti', 'leaked', 'decision', 'subject', 'rule', 'issuer', 'key', 'all'] as const

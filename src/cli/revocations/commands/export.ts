@@ -16,7 +16,7 @@ export const command = {
 revocations import.`,
   flags: adminFlags('the scope `revocations:write`'),
   example:
-    'npx edgemint revocations export --url https://sts.example.com --token-file admin.jwt > revocations.ndjson',
+    'npx edgemint revocations export \\\n  --url https://sts.example.com --token-file admin.jwt > revocations.ndjson',
 } as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {

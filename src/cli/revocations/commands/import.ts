@@ -21,7 +21,7 @@ repeated.`,
   flags: adminFlags('the scope `revocations:write`'),
   arguments: { least: 1, most: 1, what: 'a file of revocations', completes: 'files' },
   example:
-    'npx edgemint revocations import revocations.ndjson --url https://sts.example.com --token-file admin.jwt',
+    'npx edgemint revocations import revocations.ndjson \\\n  --url https://sts.example.com --token-file admin.jwt',
 } as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
