@@ -23,6 +23,8 @@ const IDENTITY = ['subject', 'client-id', 'scope', 'expires-at', 'token-id'].map
   (name) => `x-edgemint-${name}`,
 )
 
+const ACTOR = 'x-edgemint-actor'
+
 function identityOf(token: string): readonly (readonly string[])[] {
   const { sub, client_id, scope, exp, jti } = decodeJwt(token)
   return [sub, client_id, scope, exp, jti].map((value) => [String(value)])
@@ -37,8 +39,10 @@ export function expectIdentity(
   const { received } = answer
   if (received === undefined) throw new Failed('the API was not reached')
   expect('identity', IDENTITY.map(received.header), identityOf(token))
-  const ours = received.names.filter((name) => name.includes('edgemint')).toSorted()
-  expect('headers of ours at the API', ours, IDENTITY.toSorted())
+  // Nobody acts for the subject. A proxy passes the empty header on, or leaves it out.
+  expect('actor', received.header(ACTOR).join(), '')
+  const ours = received.names.filter((name) => name.includes('edgemint') && name !== ACTOR)
+  expect('headers of ours at the API', ours.toSorted(), IDENTITY.toSorted())
   expect('authorization at the API', received.header('authorization'), [])
 }
 
@@ -67,6 +71,7 @@ export const SPOOFED: Sent['headers'] = {
   'X-EDGEMINT-SCOPE': 'admin',
   'X-Edgemint-Expires-At': '1',
   'X-Edgemint-Token-Id': 'admin',
+  'X-Edgemint-Actor': 'admin',
 }
 const UNDERSCORES: Sent['headers'] = {
   X_Edgemint_Subject: 'admin',
