@@ -5,8 +5,9 @@ import { makeDpopProof } from '../../src/protocol/dpop/make-proof.ts'
 import { generateSigningPair, readSigningPair, type SigningPair } from '../../src/web/signature.ts'
 import { API, BOUND_API, type World } from './forward-auth-world.ts'
 import type { Running } from './proxies.ts'
-import { type Check, expect, expectIdentity, expectRefusal } from './proxy-checks.ts'
+import type { Check } from './proxy-checks.ts'
 import { type Answer, type Sent, send } from './proxy-client.ts'
+import { expect, expectIdentity, expectRefusal } from './proxy-expect.ts'
 
 /** A client with a key, and a bound token for the API. */
 async function openClient(world: World, resource = API) {

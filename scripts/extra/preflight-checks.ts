@@ -2,15 +2,9 @@
  * Checks of CORS preflights behind every proxy: refused with the configurations as they are, and
  * forwarded to the API with the lines for CORS. Other requests without a token never pass.
  */
-import {
-  type Check,
-  expect,
-  expectIdentity,
-  expectRefusal,
-  NO_TOKEN,
-  SPOOFED,
-} from './proxy-checks.ts'
+import { type Check, NO_TOKEN, SPOOFED } from './proxy-checks.ts'
 import { type Sent, send } from './proxy-client.ts'
+import { expect, expectIdentity, expectRefusal } from './proxy-expect.ts'
 
 /** The headers of a browser before a request from a page of another origin. */
 const QUESTION: Sent['headers'] = {
