@@ -140,14 +140,27 @@ async function decideAndIssue(
   const refused = isOwn ? undefined : checkPresentation(issuer, presentation)
   if (refused !== undefined) return refused
   // 4 key, 5 verify: the actor token at the same time
-  const given = { ...settings, ...ports, presentation, view, receivedAt }
-  const started = presented.actor && startActor(presented.actor, presented.assertion, trust, given)
-  const read = isOwn ? await readOwnSubject(token.value, given, receivedAt) : undefined
+  const { refreshKeys, verifySignature } = ports
+  // Copying every port costs as much as a rule, and most requests do not need it.
+  const givenAll = () => ({ ...settings, ...ports, presentation, view, receivedAt })
+  const started =
+    presented.actor && startActor(presented.actor, presented.assertion, trust, givenAll())
+  const read = isOwn ? await readOwnSubject(token.value, givenAll(), receivedAt) : undefined
   if (read?.ok === false) return read
   const parent = read?.value
   const identity =
     parent === undefined
-      ? await prove({ ...given, issuer, token: token.value })
+      ? await prove({
+          token: token.value,
+          issuer,
+          presentation,
+          view,
+          receivedAt,
+          gatewayIssuer,
+          issuerKeysMaxStaleSeconds: settings.issuerKeysMaxStaleSeconds,
+          refreshKeys,
+          verifySignature,
+        })
       : ok(parent.identity)
   if (!identity.ok) return identity
   evidence.identity = identity.value
@@ -158,7 +171,8 @@ async function decideAndIssue(
   const actor = joined?.value
   if (actor !== undefined) noteActor(facts, evidence, actor)
   const { dpop, certificateSha256 } = input.proofContext
-  const proven = dpop === undefined ? undefined : await checkTokenProof(dpop, given, receivedAt)
+  const proven =
+    dpop === undefined ? undefined : await checkTokenProof(dpop, givenAll(), receivedAt)
   course.nonce = proven?.nonce
   if (proven?.result.ok === false) return proven.result
   const proof = proven?.result.value
