@@ -75,7 +75,10 @@ async function pass(seconds: number): Promise<void> {
 }
 
 /** Runs a block of the page. */
-async function run(begins: string): Promise<{ readonly code: number; readonly output: string }> {
+async function run(
+  begins: string,
+  keyId = '',
+): Promise<{ readonly code: number; readonly output: string }> {
   const block = readBlocks('docs/keys.md').find(({ code }) => code.startsWith(begins))
   if (block === undefined) throw new Error(`docs/keys.md has no block that begins with ${begins}`)
   writeFileSync(join(folder, 'admin.jwt'), await adminToken(world))
@@ -84,6 +87,7 @@ async function run(begins: string): Promise<{ readonly code: number; readonly ou
     PATH: `${folder}${delimiter}${process.env.PATH}`,
     CLI: join(root, 'dist/cli/shell/main.js'),
     SECRETS: secrets,
+    KEY_ID: keyId,
   }
   return new Promise((resolve) => {
     execFile('bash', ['-euc', script], { cwd: folder, env }, (error, out, err) =>
@@ -192,4 +196,27 @@ it('JK-07 KEY-11 the runbook rotates a key under load, and no request is refused
   isOver = true
   await Promise.all(callers)
   expect([...statuses.keys()]).toEqual([200])
+})
+
+it('REV-03 the runbook after a leak ends every token of the key, and no other', {
+  timeout: 120_000,
+}, async () => {
+  const isActive = async (token: string) => {
+    const body = new URLSearchParams({ token })
+    const answer = await fetch(`${world.url()}/introspect`, { method: 'POST', body })
+    return ((await answer.json()) as { active: boolean }).active
+  }
+  const leaked = await accessToken(world)
+  const keyId = keyIdOf(leaked)
+  const rotated = await run('npx edgemint keys rotate --now')
+  expect(rotated.code, rotated.output).toBe(0)
+  await deploy()
+  const next = await accessToken(world)
+  expect(keyIdOf(next)).not.toBe(keyId)
+  expect(await isActive(leaked)).toBe(true)
+
+  const retired = await run('npx edgemint keys retire "$KEY_ID" --now --yes', keyId)
+  expect(retired.code, retired.output).toBe(0)
+  expect(await isActive(leaked)).toBe(false)
+  expect(await isActive(next)).toBe(true)
 })
