@@ -48,7 +48,7 @@ export async function checkIssuing(
       if (stops) keys.add(id)
       continue
     }
-    // Otherwise nobody could sign in to lift it. Admin tokens issued before are revoked.
+    // An administrator must be able to sign in and lift it. Earlier admin tokens are revoked.
     if (grain === 'all' && planned.isForGateway) continue
     if (stops) return fail({ reason: 'issuing_stopped', facts: { grain } })
     const isOld = parties

@@ -26,8 +26,8 @@ export type SignedIntrospection = {
 }
 
 /**
- * Signs an answer. It has no `sub` and no `exp` beside `token_introspection`, so that nobody takes it
- * for a token (IN-14). Without a registered algorithm, RFC 9701 §6 expects RS256. Throws `Unavailable`
+ * Signs an answer. It has no `sub` and no `exp` beside `token_introspection`. Otherwise an API could
+ * accept it as a token (IN-14). Without a registered algorithm, RFC 9701 §6 expects RS256. Throws `Unavailable`
  * if there is no key.
  */
 export function signIntrospection(

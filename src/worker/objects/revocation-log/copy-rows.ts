@@ -4,21 +4,14 @@
  */
 import { COARSE_GRAINS } from '../../../protocol/revocations.ts'
 import { REVOCATION_COPY_ROWS } from '../../limits.ts'
-import { endOf } from './coarse-rows.ts'
+import { type CoarseRow, endOf } from './coarse-rows.ts'
 
 /** A row as `RevocationLog` stores it. Times are epoch seconds. */
-export type CopiedRow = {
+export type CopiedRow = Omit<CoarseRow, 'grain' | 'issued_before'> & {
+  /** May be one that only another release knows. */
   readonly grain: string
-  readonly id: string
+  /** Null for a single token. */
   readonly issued_before: number | null
-  readonly stops_issuing: number
-  readonly expires_at: number
-  readonly revoked_at: number
-  readonly revoked_by: string
-  readonly reason: string | null
-  readonly lifted_at: number | null
-  readonly lifted_by: string | null
-  readonly lift_reason: string | null
 }
 
 export type CopiedRows = {
