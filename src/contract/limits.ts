@@ -128,6 +128,8 @@ export const MAX_ALSO_KNOWN_AS = 16
  * published early enough for the one is early enough for the other.
  */
 export const SPIFFE_REFRESH_HINT_SECONDS = 300
+/** Scopes of `ADMIN_LOGIN`. No provider needs more to tell who a person is. */
+export const MAX_LOGIN_SCOPES = 16
 /** Why somebody applied a revision: a sentence, or the subject of a commit with a link. */
 export const MAX_REVISION_MESSAGE_CHARACTERS = 500
 /** Revisions of one answer of the admin API. Each takes up to 2 KB. */

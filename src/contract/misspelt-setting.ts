@@ -6,6 +6,7 @@
 
 /** How settings begin. Long enough that other programs have no variable that begins so. */
 export const SETTING_PREFIXES: readonly string[] = [
+  'ADMIN_LOGIN',
   'ALERT_DORMANT',
   'ALERT_WEBHOOK',
   'ALLOWED_HOST',

@@ -42,6 +42,15 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
     values: 'a [policy](trust-document.md#deploy-time-policy)',
     commands: ['serve'],
   },
+  ADMIN_LOGIN: {
+    meaning:
+      'the provider by which [people log in](login.md), as JSON: `{"issuer":"https://idp.example.com","client_id":"edgemint","scopes":["openid"]}`; `scopes` is optional',
+    reason:
+      'a person needs no job to administer the gateway. `BOOTSTRAP_TRUST` must trust the issuer with `client_id` as its audience: it decides what each person may do',
+    unset: 'people cannot log in',
+    values: 'a public client: there is no secret',
+    commands: ['serve'],
+  },
   MAX_TOKEN_LIFETIME_SECONDS: {
     meaning: 'the longest life of an issued token',
     reason:

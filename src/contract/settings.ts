@@ -1,7 +1,7 @@
 /**
  * The table of settings: each variable of the Worker with its type, default and range, and the one
  * parser for them. The Worker, `serve`, `validate` and `lint` read their variables with it. The
- * descriptions are in `setting-texts.ts`. The core compiles the deploy-time policy.
+ * descriptions are in `setting-texts.ts`. The core parses the deploy-time policy and the login.
  */
 import { isLoopbackName, parseHost, splitHosts } from '../web/host.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
@@ -34,7 +34,16 @@ import { isTrustDomain, parseKeyRetirements } from './text.ts'
 
 /** `fallback` is the default. An absent variable without a default is undefined. */
 type Setting =
-  | { readonly type: 'issuer' | 'hosts' | 'policy' | 'rate' | 'trust_domain' | 'retirements' }
+  | {
+      readonly type:
+        | 'issuer'
+        | 'hosts'
+        | 'policy'
+        | 'login'
+        | 'rate'
+        | 'trust_domain'
+        | 'retirements'
+    }
   | { readonly type: 'boolean'; readonly fallback: boolean }
   | { readonly type: 'url' }
   | { readonly type: 'choice'; readonly choices: readonly string[]; readonly fallback: string }
@@ -49,6 +58,7 @@ export const SETTINGS = {
   ISSUER: { type: 'issuer' },
   ALLOWED_HOSTS: { type: 'hosts' },
   BOOTSTRAP_TRUST: { type: 'policy' },
+  ADMIN_LOGIN: { type: 'login' },
   MAX_TOKEN_LIFETIME_SECONDS: {
     type: 'number',
     least: MIN_TOKEN_LIFETIME_SECONDS,
@@ -178,6 +188,7 @@ function parseSetting(setting: Setting, value: unknown): Result<unknown, string>
         ? ok(value)
         : fail('must be hosts with an optional port, separated by spaces or commas')
     case 'policy':
+    case 'login':
       return ok(value.trim() === '' ? undefined : value)
     case 'rate':
       return RATE_POLICY.test(value)

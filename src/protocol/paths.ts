@@ -45,6 +45,8 @@ export const PATHS = {
   adminDecision: '/admin/v1/decisions/{id}',
   /** Public: it is the same at every gateway of a release. */
   openApi: '/admin/v1/openapi.json',
+  /** Public: it says by which provider people log in. */
+  adminLogin: '/admin/v1/login',
   adminMetrics: '/admin/v1/metrics',
 } as const
 

@@ -20,6 +20,7 @@ import { RESOURCE_METADATA_MAX_AGE_SECONDS } from './limits.ts'
 import { authorizeRoute } from './routes/authorize.ts'
 import { healthRoute } from './routes/health.ts'
 import { introspectRoute } from './routes/introspect.ts'
+import { loginRoute } from './routes/login.ts'
 import { jwksRoute, metadataRoute } from './routes/metadata.ts'
 import { openApiRoute } from './routes/openapi.ts'
 import { resourceMetadataRoute } from './routes/resource-metadata.ts'
@@ -178,6 +179,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
     cache: METADATA_MAX_AGE_SECONDS,
     response: JSON_BODY,
     handler: openApiRoute,
+  },
+  {
+    ...PUBLIC,
+    path: PATHS.adminLogin,
+    summary: 'by which provider people log in',
+    cors: 'none',
+    cache: 'by_route',
+    response: JSON_BODY,
+    handler: loginRoute,
   },
   {
     path: PATHS.health,

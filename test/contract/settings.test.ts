@@ -18,6 +18,7 @@ describe('settings', () => {
       ok: true,
       value: {
         ISSUER,
+        ADMIN_LOGIN: undefined,
         ALLOWED_HOSTS: undefined,
         ALERT_DORMANT_DAYS: 35,
         ALERT_WEBHOOK_URL: undefined,

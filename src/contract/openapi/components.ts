@@ -1,6 +1,7 @@
 /** The schemas that the OpenAPI document names. `TrustDocument` is the published JSON Schema. */
 import type * as z from 'zod/mini'
 import { decisionRecordSchema } from '../decisions/record.ts'
+import { loginSchema } from '../login.ts'
 import {
   adminHealthSchema,
   coarseRevocationSchema,
@@ -44,6 +45,7 @@ export const COMPONENTS = {
   StatusLists: statusListsSchema,
   TrustBundle: trustBundleSchema,
   Health: healthSchema,
+  Login: loginSchema,
   Problem: problemSchema,
   DocumentProblem: documentProblemSchema,
   TrustProblems: trustProblemsSchema,

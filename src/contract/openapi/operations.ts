@@ -208,4 +208,9 @@ export const PUBLIC_OPERATIONS: Operations = {
     id: 'getOpenApi',
     answers: tagged('this document', 'JsonSchema'),
   },
+  [`GET ${PATHS.adminLogin}`]: {
+    id: 'getLogin',
+    answers: { 200: { about: 'the provider and its public client', schema: 'Login' } },
+    problems: ['loginOff'],
+  },
 }

@@ -36,6 +36,11 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     cause: '`BOOTSTRAP_TRUST` is not set.',
     remedy: 'Set the [deploy-time policy](trust-document.md#deploy-time-policy) and deploy again.',
   },
+  loginOff: {
+    meaning: 'People cannot log in at this gateway.',
+    cause: '`ADMIN_LOGIN` is not set.',
+    remedy: 'Set [`ADMIN_LOGIN`](login.md#set-it-up) and deploy again.',
+  },
   tokenMissing: {
     meaning: 'The request has no bearer token.',
     cause: 'There is no `Authorization` header, or it has another scheme. Cookies are not read.',

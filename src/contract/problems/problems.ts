@@ -11,6 +11,7 @@ export const PROBLEMS = {
   hostUnknown: problem('host-unknown', 421, 'Unknown host'),
   pageForeign: problem('page-foreign', 403, 'Page of another origin'),
   adminOff: problem('admin-off', 403, 'Admin API off'),
+  loginOff: problem('login-off', 404, 'Login off'),
   tokenMissing: problem('token-missing', 401, 'Token missing'),
   tokenInvalid: problem('token-invalid', 401, 'Token not accepted'),
   scopeMissing: problem('scope-missing', 403, 'Scope missing'),
