@@ -21,6 +21,7 @@ import { hint, note, print, say } from '../../shell/output.ts'
 import { checkTrustFile } from '../../trust/check-trust.ts'
 import { placeProblems, sayProblems } from '../../trust/problems.ts'
 import type { TrustFile } from '../../trust/trust-file.ts'
+import { withAdminLogin } from '../admin-login.ts'
 import { isOwnMachine, LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { describeStartFailure } from '../start-failure.ts'
 import { untilStopped } from '../until-stopped.ts'
@@ -69,6 +70,11 @@ export const command = {
     'local-issuers': {
       about: 'accept `http` issuers on loopback addresses; only this flag allows them',
     },
+    'admin-login': {
+      value: 'URL',
+      about:
+        'an issuer on a loopback address by which people log in; without `BOOTSTRAP_TRUST`, all its people are owners',
+    },
   },
   notes: [
     'Reads every SIGNING_KEY_<NAME> and these settings of the gateway from the environment:',
@@ -86,13 +92,14 @@ type ServeRequest = {
   readonly trustPath: string | undefined
   readonly issuer: string | undefined
   readonly localIssuers: boolean
+  readonly adminLogin: Parameters<typeof withAdminLogin>[1]
   readonly metricsPort: number | undefined
 }
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const request = parseRequest(args)
   const { port, issuer, localIssuers } = request
-  const { environment } = currentIo()
+  const environment = withAdminLogin(currentIo().environment, request.adminLogin)
   // With port 0 the address is not known yet. The gateway checks the document again.
   const address = reachableUrl(request.host, port === 0 ? DEFAULT_PORT : port)
   const decided = { issuer: issuer ?? address, localIssuers }
@@ -145,6 +152,7 @@ function parseRequest(args: readonly string[]): ServeRequest {
     trustPath: values.trust,
     issuer,
     localIssuers: values['local-issuers'],
+    adminLogin: { issuer: values['admin-login'], localIssuers: values['local-issuers'] },
     metricsPort:
       metricsPort === undefined ? undefined : parsePort(metricsPort, 0, '--metrics-port'),
   }
