@@ -1,4 +1,5 @@
 /** Exports for other folders of the package. They are not part of the door `edgemint/dev`. */
 export { reachableUrl } from './issuer/admission.ts'
+export { type Person, parsePeople } from './people/person.ts'
 export { addLocalKey, endLocalKey, importLocalKeys } from './serve/local-keys.ts'
 export { StateInUse } from './serve/state-dir.ts'

@@ -5,6 +5,7 @@ export type { Claims } from './issuer/claim-sets.ts'
 export { type DevIssuer, type DevIssuerOptions, startDevIssuer } from './issuer/issuer.ts'
 export type { MintRequest, RealmRequests } from './issuer/issuer-realm.ts'
 export { MiniflareMissing, type RateLimit } from './issuer/peer.ts'
+export type { Person } from './people/person.ts'
 export type { LocalKey } from './serve/local-keys.ts'
 export {
   type ApplyResult,
