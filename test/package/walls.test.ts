@@ -129,6 +129,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/cli/trust/a.ts': [
     `import 'node:fs'`,
+    `import 'oauth4webapi'`,
     `import 'yaml'`,
     `import '../../client/index.ts'`,
     `import '../../analysis/in-house.ts'`,

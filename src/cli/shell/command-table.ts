@@ -204,6 +204,21 @@ const ROWS: readonly Row[] = [
     "print the configuration for Google's libraries",
     () => import('../workload/commands/credential-google-config.ts'),
   ],
+  [
+    'login',
+    'log in at a gateway with an account of its identity provider',
+    () => import('../people/commands/login.ts'),
+  ],
+  [
+    'logout',
+    'revoke the tokens of a login and remove them',
+    () => import('../people/commands/logout.ts'),
+  ],
+  [
+    'whoami',
+    'show who is logged in at a gateway, and until when',
+    () => import('../people/commands/whoami.ts'),
+  ],
   ['serve', 'run a gateway on this machine', () => import('../operate/commands/serve.ts')],
   [
     'dev-issuer',

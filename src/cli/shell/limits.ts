@@ -133,3 +133,24 @@ export const KEY_LEAD_SECONDS = 24 * 3600
  * the longest time that common libraries cache it.
  */
 export const MIN_KEY_LEAD_SECONDS = 3600
+
+// --- People ----------------------------------------------------------------------------------------
+
+/** To sign in at a provider, with a second factor that has to be fetched from another room. */
+export const LOGIN_WAIT_SECONDS = 300
+/** The longest `--wait`. */
+export const MAX_LOGIN_WAIT_SECONDS = 3600
+/** RFC 8628 §3.2: how often a device asks if the provider does not say it. */
+export const DEVICE_INTERVAL_SECONDS = 5
+/** RFC 8628 §3.5: a device that asks too often waits this much longer from then on. */
+export const DEVICE_SLOWER_SECONDS = 5
+/** A session is renewed this long before its end, so that a command does not outlive its token. */
+export const SESSION_MARGIN_SECONDS = 60
+/** Two tokens and the names of a provider. */
+export const MAX_SESSION_BYTES = 128 * 1024
+/** A renewal is three requests, each of which may take ten seconds. */
+export const SESSION_LOCK_MILLISECONDS = 45_000
+/** The pause between two attempts to take the lock of a session. */
+export const SESSION_LOOK_MILLISECONDS = 50
+/** The browser has read its answer in milliseconds. */
+export const LOOPBACK_CLOSE_MILLISECONDS = 500

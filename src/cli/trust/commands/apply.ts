@@ -17,7 +17,7 @@ import { countChanges, renderPlan } from '../render-plan.ts'
 import { MESSAGE_FLAG, REVISION_JSON, readMessage } from '../revisions/message-flag.ts'
 
 export const command = {
-  synopsis: 'FILE --url URL --token-file FILE [FLAGS]',
+  synopsis: 'FILE --url URL [--token-file FILE] [FLAGS]',
   about: `Shows the plan on stderr and sends the document, without asking for confirmation. It does not send a
 document with unresolved lint findings. The gateway refuses the document if its revision changed
 after the plan.`,

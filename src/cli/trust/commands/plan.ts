@@ -18,7 +18,7 @@ const FORMATS = ['text', 'json', 'markdown'] as const
 type Format = (typeof FORMATS)[number]
 
 export const command = {
-  synopsis: 'FILE --url URL --token-file FILE [FLAGS]',
+  synopsis: 'FILE --url URL [--token-file FILE] [FLAGS]',
   about: `Shows what a trust document would change on a gateway: parts that are added, removed, widened,
 narrowed, moved or changed otherwise, and the lint findings of what changes. With --replay, recorded
 decisions go through both documents, and the plan names who gains and who loses. Exits with 4 if

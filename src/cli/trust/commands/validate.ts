@@ -27,6 +27,7 @@ gateway checks them too, with its own settings; it stores nothing.`,
     'token-file': {
       value: 'FILE',
       about: 'an admin token of that gateway with the scope `trust:plan`; `-` reads stdin',
+      default: 'that of `edgemint login`',
       completes: 'files',
     },
     json: {
