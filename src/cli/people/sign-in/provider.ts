@@ -3,7 +3,7 @@
  * failures mean. `oauth4webapi` makes the requests and checks the answers.
  */
 import type * as oauth from 'oauth4webapi'
-import { send } from '../../../client/in-house.ts'
+import { isPassingStatus, send } from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
 import type { AdminLogin } from '../../../contract/login.ts'
 import { isLoopbackIssuer } from '../../../web/issuer-url.ts'
@@ -64,6 +64,9 @@ function makeTransport(library: Library) {
         ...(init.body === undefined ? {} : { body: init.body.toString() }),
         who: 'the provider',
       })
+      if (isPassingStatus(status)) {
+        throw unreachable(`the provider is unavailable (status ${status})`)
+      }
       return new Response(text === '' ? null : text, { status, headers })
     },
   }

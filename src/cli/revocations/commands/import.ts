@@ -1,4 +1,5 @@
 /** `edgemint revocations import`: adds exported revocations to a gateway. */
+
 import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -7,6 +8,7 @@ import { parseFlags } from '../../shell/flags.ts'
 import { say } from '../../shell/output.ts'
 import { readInput } from '../../shell/read-input.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { importRevocations } from '../revocations-api.ts'
 
 /** As many as a gateway takes at once. */
@@ -26,6 +28,7 @@ repeated.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
+  requireGatewayUrl(values.url)
   const [file = ''] = positionals
   if (file === '-' && values['token-file'] === '-') {
     throw usageFailure('FILE and --token-file cannot both be -: stdin can be read only once')
