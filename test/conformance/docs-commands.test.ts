@@ -27,6 +27,28 @@ const ELSEWHERE: readonly Elsewhere[] = [
     reason: 'a policy that grants metrics:read, and real Prometheus: npm run check:monitoring',
     test: ['scripts/extra/monitoring/world.ts', "'--scope', 'metrics:read'"],
   },
+  ...['docs/login.md', 'docs/cli.md'].flatMap((page): readonly Elsewhere[] => [
+    {
+      page,
+      begins: 'npx edgemint login',
+      reason: 'a person at the page of a provider',
+      test: ['test/cli/people/browser.test.ts', "'login', '--url', world.url, '--browser'"],
+    },
+  ]),
+  ...['logout', 'whoami'].map(
+    (command): Elsewhere => ({
+      page: 'docs/cli.md',
+      begins: `npx edgemint ${command}`,
+      reason: 'a person who has logged in',
+      test: ['test/cli/people/logout.test.ts', `user.run('${command}'`],
+    }),
+  ),
+  {
+    page: 'docs/login.md',
+    begins: 'npx edgemint issuers',
+    reason: 'a person who has logged in',
+    test: ['test/cli/people/browser.test.ts', "user.run('issuers')"],
+  },
   ...[
     'decisions list',
     'decisions show',

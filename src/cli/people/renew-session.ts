@@ -59,7 +59,10 @@ async function refresh({ gateway, provider: login }: Session, token: string): Pr
         token,
         options,
       )
-      return readIdTokens(await library.processRefreshTokenResponse(server, client, response))
+      const body = await library.processRefreshTokenResponse(server, client, response)
+      // OpenID Connect Core §12.2: a provider may renew the access token alone.
+      if (body.id_token === undefined) throw loginEnded(gateway)
+      return readIdTokens(body)
     } catch (error) {
       const isOver = error instanceof library.ResponseBodyError && error.error === 'invalid_grant'
       throw isOver ? loginEnded(gateway) : error

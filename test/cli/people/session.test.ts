@@ -78,6 +78,15 @@ describe('a session that has ended', () => {
     )
   })
 
+  it('asks to log in again if the provider renews no ID token', async () => {
+    await user.logIn('ada')
+    user.change(ENDED)
+    await world.behave({ id_token: 'missing' })
+    const { exitCode, stderr } = await user.run('issuers')
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('has ended: log in again')
+  })
+
   it('keeps its refresh token while the provider is down', async () => {
     await user.logIn('ada')
     user.change(ENDED)
