@@ -28,6 +28,11 @@ export type Env = { readonly [N in SettingName]?: string } & {
   readonly STATUS_LISTS?: DurableObjectNamespace<StatusLists>
   /** If absent, every isolate asks the trust store itself. */
   readonly TRUST_READER?: DurableObjectNamespace<TrustReader>
+  /**
+   * The files of `dist/assets`. If absent, the paths that serve them answer 503, and `/health` reports
+   * that.
+   */
+  readonly ASSETS?: Fetcher
   /** If absent, requests are not limited by address. */
   readonly RATE_LIMIT_ADDRESS?: RateLimit
   /** If absent, exchanges are not limited by issuer and subject. */

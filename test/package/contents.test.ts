@@ -44,6 +44,8 @@ describe('the package', () => {
     const made = new Set([
       'dist/bundle/index.js',
       'dist/bundle/THIRD_PARTY_NOTICES.txt',
+      'dist/assets/openapi.json',
+      'dist/assets/trust.schema.json',
       'dist/openapi.json',
       'dist/trust.schema.json',
     ])

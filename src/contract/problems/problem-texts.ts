@@ -198,6 +198,11 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     cause: 'The export took longer than the oldest records were kept.',
     remedy: 'Start a new export.',
   },
+  assetsMissing: {
+    meaning: 'The deployment has no static assets, and the answer is one of them.',
+    cause: 'The binding `ASSETS` is missing. Exchanges and the admin API work without it.',
+    remedy: 'Add `[assets]` of the published `wrangler.toml` to yours and deploy again.',
+  },
   logOff: {
     meaning: 'The deployment keeps no decisions.',
     cause: 'The binding `DECISION_LOG` is missing.',

@@ -40,6 +40,7 @@ export const PROBLEMS = {
   exportInvalid: problem('decision-export-invalid', 400, 'Invalid export'),
   notFound: problem('decision-not-found', 404, 'Unknown decision'),
   exportPurged: problem('decision-export-purged', 410, 'Export interrupted'),
+  assetsMissing: problem('assets-missing', 503, 'Static assets missing'),
   logOff: problem('decision-log-off', 501, 'Decision log off'),
   unavailable: problem('unavailable', 503, 'Temporarily unavailable'),
   internalError: problem('internal-error', 500, 'Internal error'),

@@ -44,6 +44,8 @@ export type Runtime = {
 const require = createRequire(import.meta.url)
 const COMPATIBILITY_DATE = '2026-10-20'
 const WORKER = 'edgemint'
+/** workerd serves the static assets itself, as Cloudflare does. */
+const ASSETS = fileURLToPath(new URL('../../assets', import.meta.url))
 const DECISION_LOG = { DECISION_LOG: { className: 'DecisionLog', useSQLite: true } }
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
@@ -107,6 +109,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
           name: WORKER,
           bindings: { ...options.variables },
           kvNamespaces: ['REVOCATIONS'],
+          serviceBindings: { ASSETS: { disk: { path: ASSETS, writable: false } } },
           ratelimits: describeLimits(options.rateLimits),
           durableObjects: {
             TRUST_STORE: { className: 'TrustStore', useSQLite: true },
