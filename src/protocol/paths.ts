@@ -48,6 +48,13 @@ export const PATHS = {
   /** Public: it says by which provider people log in. */
   adminLogin: '/admin/v1/login',
   adminMetrics: '/admin/v1/metrics',
+  console: '/console',
+  consoleSession: '/console/session',
+  consoleLogin: '/console/login',
+  consoleCallback: '/console/callback',
+  consoleLogout: '/console/logout',
+  /** The admin API for the pages of the console: `/admin/v1/trust` is `/console/api/v1/trust`. */
+  consoleApi: '/console/api',
 } as const
 
 export const OPENID_CONFIGURATION = '/.well-known/openid-configuration'

@@ -2,7 +2,7 @@
 import { trustDocumentSchema } from '../contract/trust-document.ts'
 import { METRICS_CONTENT_TYPES } from '../core/metrics/render.ts'
 import { PATHS } from '../protocol/paths.ts'
-import { type Endpoint, JSON_BODY } from './endpoint.ts'
+import { type AdminEndpoint, JSON_BODY } from './endpoint.ts'
 import { getDecisionRoute } from './routes/admin/decision.ts'
 import { getDecisionsRoute } from './routes/admin/decisions.ts'
 import { getDecisionsExportRoute } from './routes/admin/decisions-export.ts'
@@ -36,7 +36,7 @@ const ADMIN = {
   response: JSON_BODY,
 } as const
 
-export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
+export const ADMIN_ENDPOINTS: readonly AdminEndpoint[] = [
   {
     ...ADMIN,
     path: PATHS.adminTrust,

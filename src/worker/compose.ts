@@ -20,6 +20,7 @@ import { createStatusIndexes } from './caches/status/status-indexes.ts'
 import { createStatusLists } from './caches/status/status-lists.ts'
 import { createStoreHealth } from './caches/store-health.ts'
 import { createTrustSnapshot } from './caches/trust-snapshot.ts'
+import { createSignIn } from './console/provider.ts'
 import type { Gateway } from './context.ts'
 import { createWriteDataPoint } from './data-points.ts'
 import type { Env } from './env.ts'
@@ -178,6 +179,7 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
     readCounts: createReadCounts(env),
     issuerFacts: createIssuerFacts(env),
     admitSubject: createAdmitSubject(env),
+    signIn: createSignIn(settings, readClock),
   })
 }
 

@@ -26,6 +26,7 @@ import type { RevocationReader } from './caches/revocation-snapshot.ts'
 import type { LoadStatusList } from './caches/status/status-lists.ts'
 import type { StoreHealth } from './caches/store-health.ts'
 import type { TrustReader } from './caches/trust-snapshot.ts'
+import type { SignIn } from './console/provider.ts'
 import type { WriteDataPoint } from './data-points.ts'
 import type { Env } from './env.ts'
 import type { RecordedEvent } from './log.ts'
@@ -77,6 +78,8 @@ export type Gateway = {
   readonly readCounts: () => Promise<ReadCounts>
   readonly issuerFacts: () => Promise<IssuerFacts>
   readonly admitSubject: AdmitSubject | undefined
+  /** Undefined if people cannot sign in. */
+  readonly signIn: SignIn | undefined
 }
 
 /** The published status lists. Both throw `Unavailable`. */

@@ -264,3 +264,16 @@ export const MAX_ACCEPTED_HOSTS = 16
  * With more requests in a minute, the oldest ones are forgotten and proofs of their age are refused.
  */
 export const MAX_REMEMBERED_PROOFS = 50_000
+
+// --- The console --------------------------------------------------------------------------------------------
+
+/** A person has this long to sign in at the provider, with a second factor. */
+export const LOGIN_STATE_SECONDS = 600
+/** A path of the console with a few filters. */
+export const MAX_RETURN_TO_CHARACTERS = 1024
+/** Browsers refuse a cookie whose name and value are longer (RFC 6265bis §5.5). */
+export const MAX_COOKIE_CHARACTERS = 4096
+/** An isolate uses the endpoints of the provider this long. They change with its software. */
+export const PROVIDER_FRESH_SECONDS = 600
+/** After a failure, an isolate asks the provider for its endpoints again after this time. */
+export const PROVIDER_RETRY_SECONDS = 10

@@ -26,10 +26,10 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     remedy: 'Use the issuer URL, or add the host to `ALLOWED_HOSTS`.',
   },
   pageForeign: {
-    meaning: 'A page of another origin sent the request to a gateway on this machine.',
+    meaning: 'The request is not from a page of this gateway.',
     cause:
-      'A browser has such a page open. Only gateways on a loopback address answer with this type.',
-    remedy: 'Use a program instead of a page, or a page of the gateway itself.',
+      'A page of another origin sent it to a gateway on this machine, or to a path below `/console` of any gateway. A write below `/console` needs the header `Origin`.',
+    remedy: 'Use a page of the gateway at its issuer URL, or `/admin/v1` in a program.',
   },
   adminOff: {
     meaning: 'The deployment has no administrators.',
@@ -46,6 +46,11 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     cause: 'There is no `Authorization` header, or it has another scheme. Cookies are not read.',
     remedy:
       'Exchange a token of your platform with `resource` set to the issuer URL, and send the result as `Authorization: Bearer`.',
+  },
+  sessionMissing: {
+    meaning: 'The request has no session of the console that is valid now.',
+    cause: 'Nobody is signed in, the session has ended, or its token was revoked.',
+    remedy: 'Open `/console/login`. Programs use `/admin/v1` with a bearer token.',
   },
   tokenInvalid: {
     meaning: 'The token is not an admin token of this gateway that is valid now.',

@@ -13,6 +13,7 @@ export const PROBLEMS = {
   adminOff: problem('admin-off', 403, 'Admin API off'),
   loginOff: problem('login-off', 404, 'Login off'),
   tokenMissing: problem('token-missing', 401, 'Token missing'),
+  sessionMissing: problem('session-missing', 401, 'Not signed in'),
   tokenInvalid: problem('token-invalid', 401, 'Token not accepted'),
   scopeMissing: problem('scope-missing', 403, 'Scope missing'),
   pathUnknown: problem('path-unknown', 404, 'Unknown path'),

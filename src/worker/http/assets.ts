@@ -19,8 +19,8 @@ type TextAsset =
 
 /** Returns a file that every build has, or the refusal of a gateway without the binding. */
 export async function readTextAsset(env: Env, path: string): Promise<TextAsset> {
-  if (env.ASSETS === undefined) return { refusal: refuseWithoutAssets() }
-  const file = await fetchAsset(env.ASSETS, path)
+  const { file, refusal } = await readAsset(env, path)
+  if (refusal !== undefined) return { refusal }
   if (file === undefined) throw new Unavailable('assets')
   return { text: await file.text() }
 }
@@ -29,12 +29,16 @@ export async function readTextAsset(env: Env, path: string): Promise<TextAsset> 
  * Returns a file by its path in `dist/assets`; undefined if there is no such file. Throws
  * `Unavailable` if the binding fails or does not answer in time.
  */
-async function fetchAsset(assets: Fetcher, path: string): Promise<Response | undefined> {
+export async function readAsset(
+  { ASSETS: assets }: Env,
+  path: string,
+): Promise<{ readonly file?: Response; readonly refusal?: Response }> {
+  if (assets === undefined) return { refusal: refuseWithoutAssets() }
   const response = await ask(assets, path)
-  if (response.status === 200) return response
+  if (response.status === 200) return { file: response }
   await response.body?.cancel()
   if (response.status !== 404) throw new Unavailable('assets')
-  return undefined
+  return {}
 }
 
 async function ask(assets: Fetcher, path: string): Promise<Response> {
