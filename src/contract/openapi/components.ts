@@ -2,6 +2,7 @@
 import type * as z from 'zod/mini'
 import { decisionRecordSchema } from '../decisions/record.ts'
 import { loginSchema } from '../login.ts'
+import { sessionSchema } from '../session.ts'
 import {
   adminHealthSchema,
   coarseRevocationSchema,
@@ -46,6 +47,7 @@ export const COMPONENTS = {
   TrustBundle: trustBundleSchema,
   Health: healthSchema,
   Login: loginSchema,
+  Session: sessionSchema,
   Problem: problemSchema,
   DocumentProblem: documentProblemSchema,
   TrustProblems: trustProblemsSchema,
