@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PATHS } from '../../src/protocol/paths.ts'
 import { ENDPOINTS } from '../../src/worker/endpoints.ts'
+import { consoleCases } from './support/console.ts'
 import { expectDescribed, OPERATIONS } from './support/described.ts'
 import {
   accessToken,
@@ -140,6 +141,7 @@ beforeAll(async () => {
     [`GET ${PATHS.trustSchema}`]: plain,
     [`GET ${PATHS.openApi}`]: await tagged(PATHS.openApi),
     [`GET ${PATHS.health}`]: plain,
+    ...consoleCases(owner),
     [`GET ${PATHS.adminTrust}`]: [
       [200, { headers: owner }],
       [200, { headers: owner, query: '?revision=1' }],

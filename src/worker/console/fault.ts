@@ -11,7 +11,10 @@ export const SIGN_IN_FAULTS = {
     text: 'people cannot sign in here: set ADMIN_LOGIN to a provider that BOOTSTRAP_TRUST trusts',
   },
   key_missing: { status: 503, text: 'this gateway has no signing key: /health names the variable' },
-  return_to_invalid: { status: 400, text: 'return_to must be a path below /console/' },
+  return_to_invalid: {
+    status: 400,
+    text: 'the parameter return_to must be a path below /console/',
+  },
   address_refused: { status: 502, text: `${PROVIDER}: its URL must not be fetched` },
   unreachable: { status: 502, text: `${PROVIDER}: it does not answer` },
   timed_out: { status: 502, text: `${PROVIDER}: it did not answer in time` },

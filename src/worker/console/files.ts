@@ -25,6 +25,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export function consoleRoute(c: AppContext): Promise<Response> | Response {
   const { path } = c.req
   if (path === PATHS.console) return redirectToIndex(c)
+  // Not a page: its row has only POST.
+  if (path === PATHS.consoleLogout) return answerNotFound(c, ['POST'])
   return path.startsWith(FILES) ? serveFile(c, path.slice(FILES.length)) : serveIndex(c)
 }
 
