@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { completeOpenApi } from '../src/contract/openapi/complete.ts'
 import openApi from '../src/contract/openapi/openapi.json' with { type: 'json' }
-import trustSchema from '../src/contract/trust.schema.json' with { type: 'json' }
+import trustSchema from '../src/contract/trust-schema/trust.schema.json' with { type: 'json' }
 import { type Metafile, renderNotices } from './notices.ts'
 
 /** The start-up time on the platform grows with the bundle: see docs/architecture.md. */

@@ -14,10 +14,10 @@ import { renderSettingsDocs, SETTINGS_DOCS } from '../../scripts/settings-docs.t
 import type { Command } from '../../src/cli/shell/command.ts'
 import { COMMANDS } from '../../src/cli/shell/command-table.ts'
 import { listSources } from '../../src/client/index.ts'
-import { describeTrustDocument } from '../../src/contract/json-schema.ts'
 import { problemSchema } from '../../src/contract/openapi/admin-schemas.ts'
 import { completeOpenApi } from '../../src/contract/openapi/complete.ts'
 import { PROBLEMS } from '../../src/contract/problems/problems.ts'
+import { describeTrustDocument } from '../../src/contract/trust-schema/json-schema.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { findReference, listReferences } from '../../src/core/providers/references.ts'
 import {
@@ -30,6 +30,7 @@ import { LONGEST } from '../support/longest-first.ts'
 import { manifest, root } from './support/project.ts'
 
 const WORDS = 'src/protocol/paths.ts'
+const SCHEMA = 'src/contract/trust-schema/trust.schema.json'
 const MAX_BUNDLE_BYTES = 176 * 1024
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -38,17 +39,19 @@ describe('the build', () => {
   it('has the JSON Schema of the source (to fix: node scripts/trust-schema.ts)', () => {
     // The order of the members matters, because the Worker serves the bytes of this file.
     const schema = JSON.stringify(describeTrustDocument())
-    expect(JSON.stringify(JSON.parse(read('src/contract/trust.schema.json')))).toBe(schema)
-    expect(JSON.stringify(JSON.parse(read('dist/trust.schema.json')))).toBe(schema)
+    for (const path of [SCHEMA, 'dist/trust.schema.json', 'dist/assets/trust.schema.json']) {
+      expect(JSON.stringify(JSON.parse(read(path))), path).toBe(schema)
+    }
   })
 
   it('has the OpenAPI document of the source (to fix: node scripts/openapi.ts)', async () => {
     const document = await describeApi()
     expect(JSON.parse(read('src/contract/openapi/openapi.json'))).toEqual(document)
     const published = JSON.parse(read('dist/openapi.json'))
-    const { $defs = {}, ...trust } = JSON.parse(read('src/contract/trust.schema.json'))
+    const { $defs = {}, ...trust } = JSON.parse(read(SCHEMA))
     const complete = completeOpenApi(document, { $defs, ...trust }, published.servers[0])
     expect(published).toEqual(complete)
+    expect(JSON.parse(read('dist/assets/openapi.json'))).toEqual(published)
     expect(published.components.schemas.TrustDocument.title).toBe('Edgemint trust document')
   })
 
@@ -122,10 +125,11 @@ describe('docs/problems.md', () => {
     expect(made).toEqual([])
     for (const file of files) {
       const calls = read(file).match(/respondProblem\(\s*\{?\s*\{?\s*[^\s]+/g) ?? []
-      const other = calls.filter(
-        (call) => !/\.\.\.(?:PROBLEMS\.|problem,)|: Problem|problem:/.test(call),
-      )
-      expect(other, file).toEqual([])
+      const known = /\.\.\.(?:PROBLEMS\.|problem,)|: Problem|problem:/
+      expect(
+        calls.filter((call) => !known.test(call)),
+        file,
+      ).toEqual([])
     }
   })
 })

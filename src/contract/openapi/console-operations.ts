@@ -41,7 +41,7 @@ export const CONSOLE_OPERATIONS: Operations = {
   },
   [`GET ${PATHS.console}`]: {
     id: 'openConsole',
-    answers: { 307: { about: 'to `/console/`', isPage: true } },
+    answers: { 307: { about: 'to its path with a slash', isPage: true } },
   },
   [`GET ${PATHS.console}/{path}`]: {
     id: 'getConsolePage',

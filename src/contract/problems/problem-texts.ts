@@ -28,7 +28,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
   pageForeign: {
     meaning: 'The request is not from a page of this gateway.',
     cause:
-      'A page of another origin sent it to a gateway on this machine, or to a path below `/console` of any gateway. A write below `/console` needs the header `Origin`.',
+      'A page of another origin sent it to a gateway on this machine, or to the API of the console. A write of the console needs the header `Origin`.',
     remedy: 'Use a page of the gateway at its issuer URL, or `/admin/v1` in a program.',
   },
   adminOff: {
@@ -50,7 +50,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
   sessionMissing: {
     meaning: 'The request has no session of the console that is valid now.',
     cause: 'Nobody is signed in, the session has ended, or its token was revoked.',
-    remedy: 'Open `/console/login`. Programs use `/admin/v1` with a bearer token.',
+    remedy: 'Open the console and sign in. Programs use `/admin/v1` with a bearer token.',
   },
   tokenInvalid: {
     meaning: 'The token is not an admin token of this gateway that is valid now.',

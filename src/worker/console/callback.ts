@@ -26,11 +26,11 @@ export async function callbackRoute(c: AppContext): Promise<Response> {
   const started = await readState(c)
   const answer = new URL(c.req.url).searchParams
   // First, because only the browser that started the sign-in knows the state. Otherwise a page could
-  // end a sign-in of its own in the browser of another person (login CSRF).
+  // end a sign-in of its own in the browser of another person (CON-03).
   if (!isSame(answer, 'state', started.state)) throw new SignInFailure('state_mismatch')
   const provider = await findProvider()
   const isNamed = answer.has('iss') || provider.namesItself
-  // RFC 9207 §2.4: an answer of another provider must not reach this one (mix-up).
+  // RFC 9207 §2.4: an answer of another provider must not reach this one (CON-04).
   if (isNamed && !isSame(answer, 'iss', login.issuer)) throw new SignInFailure('issuer_mismatch')
   if (answer.has('error')) {
     throw new SignInFailure('provider_refused', errorCodeOf(answer.get('error')))

@@ -24,7 +24,7 @@ export function readCookie(request: Request, name: CookieName): string | undefin
   return value === '' ? undefined : value
 }
 
-/** Returns the value of `Set-Cookie`. No script can read the cookie. */
+/** Returns the value of `Set-Cookie`. No script can read the cookie (CON-06). */
 export function writeCookie(name: CookieName, value: string, maxAgeSeconds: number): string {
   const attributes = `Path=/; Max-Age=${maxAgeSeconds}; Secure; HttpOnly`
   return `${name}=${value}; ${attributes}; SameSite=${SAME_SITE[name]}`

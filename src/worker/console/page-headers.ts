@@ -1,4 +1,5 @@
-/** The headers of every answer below `/console`, which limit what a page can load and who can see it. */
+/** The headers of every answer below `/console`, which limit what a page can load and who can frame
+ * it (CON-01). */
 import { PATHS } from '../../protocol/paths.ts'
 import type { AppContext, Route } from '../context.ts'
 import { answerFailure } from '../http/failures.ts'

@@ -1,7 +1,7 @@
 /**
  * The identity provider of the people: its endpoints, by the rules for fetching keys of an issuer, and
  * the request that turns a code into an ID token. Nothing from a request of a caller chooses an
- * address.
+ * address (CON-07).
  */
 import type { AdminLogin } from '../../contract/login.ts'
 import { KEY_FETCH_TIMEOUT_MILLISECONDS, KEY_SET_MAX_BYTES } from '../../core/limits.ts'

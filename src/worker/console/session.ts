@@ -31,7 +31,7 @@ export const SESSION: AdminDoor = {
 
 /**
  * Refuses what no page of the console sends. A page of another origin cannot send the cookie, because
- * it is `SameSite=Strict`; another host of the same site could (ADM-10).
+ * it is `SameSite=Strict`; another host of the same site could (CON-02).
  */
 function refuseCaller({ req, var: { gateway } }: AppContext): Response | undefined {
   const { method, headers } = req.raw

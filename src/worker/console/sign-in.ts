@@ -69,7 +69,7 @@ export function redirect(location: string, cookies: readonly string[]): Response
 
 /**
  * Returns the path of the console to open after the sign-in. A URL parser must read it as it is
- * written. Otherwise a backslash or dot segments could lead to another place (an open redirect).
+ * written. Otherwise a backslash or dot segments could lead to another place (CON-05).
  */
 function readReturnTo(c: AppContext): string {
   const [given = `${PATHS.console}/`, ...more] = new URL(c.req.url).searchParams.getAll('return_to')

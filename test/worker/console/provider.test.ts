@@ -129,7 +129,7 @@ describe('the configuration of the provider', () => {
     ['no page', () => metadata({ authorization_endpoint: 7 }), /key_hosts/],
   ]
   it.each(faults)(
-    'NET-04 NET-07 with %s is refused in one sentence',
+    'CON-07 NET-04 NET-07 with %s is refused in one sentence',
     async (_, answer, sentence) => {
       answerFor(people(), answer)
       const response = await start()
@@ -150,7 +150,7 @@ describe('the configuration of the provider', () => {
     expect(asked).toHaveLength(1)
   })
 
-  it('must not be at an internal name, even if its keys were uploaded', async () => {
+  it('CON-07 must not be at an internal name, even if its keys were uploaded', async () => {
     const issuer = 'https://idp.corp.internal'
     const asked = answerFor(issuer, () => metadata({}, issuer))
     const policy = JSON.parse(policyOfPeople())

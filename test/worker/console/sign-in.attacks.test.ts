@@ -43,7 +43,7 @@ const NO_STATE = /^No sign-in is in progress in this browser/
 const OTHER_STATE = /^This is the answer to another sign-in: start again\.$/
 
 describe('a sign-in', () => {
-  it('ADM-17 of an attacker cannot end in the browser of another person', async () => {
+  it('CON-03 of an attacker cannot end in the browser of another person', async () => {
     const attacker = gateway.openBrowser()
     const path = await attacker.visit(await attacker.start(), 'grace')
     const idle = gateway.openBrowser()
@@ -53,7 +53,7 @@ describe('a sign-in', () => {
     await expectRefused(await victim.ask(path), victim, 400, OTHER_STATE)
   })
 
-  it('ADM-17 refuses the code of an attacker in the sign-in of another person', async () => {
+  it('CON-03 refuses the code of an attacker in the sign-in of another person', async () => {
     const [attacker, victim] = [gateway.openBrowser(), gateway.openBrowser()]
     const stolen = new URL(await attacker.visit(await attacker.start(), 'grace'), CONSOLE)
     const own = await victim.start()
@@ -63,14 +63,14 @@ describe('a sign-in', () => {
     await expectRefused(response, victim, 502, /did not accept the code.*: invalid_grant\.$/)
   })
 
-  it('ADM-17 refuses a stolen code even if the provider does not check PKCE', async () => {
+  it('CON-03 refuses a stolen code even if the provider does not check PKCE', async () => {
     const browser = gateway.openBrowser()
     const path = await browser.visit(await browser.start())
     await behavePeople({ id_token: 'wrong_nonce' })
     await expectRefused(await browser.ask(path), browser, 403, /^The ID token is for another/)
   })
 
-  it('ADM-17 ends once: the same answer is refused when it comes again', async () => {
+  it('CON-03 ends once: the same answer is refused when it comes again', async () => {
     const browser = gateway.openBrowser()
     const path = await browser.visit(await browser.start())
     const state = browser.state() ?? ''
@@ -82,7 +82,7 @@ describe('a sign-in', () => {
     await expectRefused(await other.ask(path), other, 502, /invalid_grant\.$/)
   })
 
-  it('ADM-17 gives a new session, and no cookie of an attacker survives it', async () => {
+  it('CON-03 gives a new session, and no cookie of an attacker survives it', async () => {
     const browser = gateway.openBrowser()
     browser.cookies.set(SESSION_COOKIE, 'chosen-by-an-attacker')
     await browser.signIn()
@@ -105,14 +105,14 @@ describe('a sign-in', () => {
     ['the code of another purpose', async () => sealWith(['x'], 'edgemint dpop nonce v1 token')],
     ['the key of another gateway', async () => sealWith(['x'], 'edgemint console sign-in v1')],
   ]
-  it.each(forged)('ADM-17 refuses a state with %s', async (_, forge) => {
+  it.each(forged)('CON-03 refuses a state with %s', async (_, forge) => {
     const browser = gateway.openBrowser()
     const path = await browser.visit(await browser.start())
     browser.cookies.set(LOGIN_COOKIE, await forge(browser.state() ?? ''))
     await expectRefused(await browser.ask(path), browser, 400, NO_STATE)
   })
 
-  it('ADM-17 cannot end after the provider or the client was changed', async () => {
+  it('CON-03 cannot end after the provider or the client was changed', async () => {
     const browser = gateway.openBrowser()
     const path = await browser.visit(await browser.start())
     const policy = policyOfPeople().replaceAll('"edgemint"', '"other"')
@@ -132,7 +132,7 @@ describe('a sign-in', () => {
     ['another issuer', (url: URL) => url.searchParams.set('iss', 'https://evil.test')],
     ['a second issuer', (url: URL) => url.searchParams.append('iss', 'https://evil.test')],
     ['no issuer, although the provider names itself', (url: URL) => url.searchParams.delete('iss')],
-  ])('ADM-18 refuses an answer that names %s (RFC 9207)', async (_, change) => {
+  ])('CON-04 refuses an answer that names %s (RFC 9207)', async (_, change) => {
     const browser = gateway.openBrowser()
     const url = new URL(await browser.visit(await browser.start()), CONSOLE)
     change(url)

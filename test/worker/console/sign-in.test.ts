@@ -54,7 +54,7 @@ describe('a sign-in', () => {
     }
   })
 
-  it('ends with the cookie of the session, which no script can read', async () => {
+  it('CON-06 ends with the cookie of the session, which no script can read', async () => {
     const browser = gateway.openBrowser()
     const response = await browser.signIn('ada', '/console/rules/deploy?tab=uses')
     await expectDescribed('/console/callback', 'GET', response)
@@ -135,7 +135,7 @@ describe('a sign-in', () => {
     ['a scheme', 'javascript:alert(1)'],
     ['a long path', `/console/${'a'.repeat(1024)}`],
     ['nothing', ''],
-  ])('refuses to return to %s', async (_, returnTo) => {
+  ])('CON-05 refuses to return to %s', async (_, returnTo) => {
     const query = new URLSearchParams({ return_to: returnTo })
     const response = await gateway.send(`/console/login?${query}`)
     expect([response.status, response.headers.get('location')]).toEqual([400, null])
@@ -145,7 +145,7 @@ describe('a sign-in', () => {
     )
   })
 
-  it('refuses two paths to return to', async () => {
+  it('CON-05 refuses two paths to return to', async () => {
     const response = await gateway.send(
       '/console/login?return_to=/console/&return_to=/console/rules',
     )

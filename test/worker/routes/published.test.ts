@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { describeTrustDocument } from '../../../src/contract/json-schema.ts'
+import { describeTrustDocument } from '../../../src/contract/trust-schema/json-schema.ts'
 import { PATHS } from '../../../src/protocol/paths.ts'
 import { GATEWAY, readJson, runWith, send } from '../support/gateway.ts'
 

@@ -88,7 +88,7 @@ type Send = ReturnType<typeof runConsole>['send']
 export type PersonsBrowser = ReturnType<typeof openBrowser>
 
 /** One browser of one person. */
-export function openBrowser(send: Send) {
+function openBrowser(send: Send) {
   const cookies = new Map<string, string>()
 
   function keep(response: Response): Response {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeTrustDocument } from '../../src/contract/json-schema.ts'
+import { describeTrustDocument } from '../../../src/contract/trust-schema/json-schema.ts'
 
 type Node = Readonly<Record<string, unknown>>
 
