@@ -1,7 +1,6 @@
 /** Text and values that exist in two places and must be equal. */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
 import { buildAction } from '../../scripts/build-action.ts'
@@ -19,7 +18,6 @@ import { completeOpenApi } from '../../src/contract/openapi/complete.ts'
 import { PROBLEMS } from '../../src/contract/problems/problems.ts'
 import { describeTrustDocument } from '../../src/contract/trust-schema/json-schema.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
-import { findReference, listReferences } from '../../src/core/providers/references.ts'
 import {
   OAUTH_AUTHORIZATION_SERVER,
   OPENID_CONFIGURATION,
@@ -27,11 +25,11 @@ import {
 } from '../../src/protocol/paths.ts'
 import { RELEASE } from '../../src/protocol/release.ts'
 import { LONGEST } from '../support/longest-first.ts'
+import { findPackages } from './support/find-packages.ts'
 import { manifest, root } from './support/project.ts'
 
 const WORDS = 'src/protocol/paths.ts'
 const SCHEMA = 'src/contract/trust-schema/trust.schema.json'
-const MAX_BUNDLE_BYTES = 176 * 1024
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
@@ -53,28 +51,6 @@ describe('the build', () => {
     expect(published).toEqual(complete)
     expect(JSON.parse(read('dist/assets/openapi.json'))).toEqual(published)
     expect(published.components.schemas.TrustDocument.title).toBe('Edgemint trust document')
-  })
-
-  it.each(listReferences())('has a Worker without reference texts of %s', (id) => {
-    const bundle = read('dist/bundle/index.js')
-    const { contact, claims = {}, guide } = findReference(id) ?? {}
-    const texts = [contact, guide?.tokenRequest.summary, ...Object.values(claims)]
-    const long = texts.filter((text) => text !== undefined && text.length > 24)
-    expect(long.length).toBeGreaterThan(0)
-    expect(long.filter((text) => bundle.includes(String(text)))).toEqual([])
-  })
-
-  it('has a Worker without the generator of JSON Schema and the method syntax of zod', () => {
-    const bundle = read('dist/bundle/index.js')
-    for (const name of ['toJSONSchema', 'additionalItems', 'prefixItems', 'superRefine']) {
-      expect(bundle).not.toContain(name)
-    }
-  })
-
-  it('has a Worker of one file under 176 KB compressed', () => {
-    const bundle = readFileSync(join(root, 'dist/bundle/index.js'))
-    expect(gzipSync(bundle, { level: 9 }).byteLength).toBeLessThan(MAX_BUNDLE_BYTES)
-    expect(findPackages('dist/bundle/index.js')).toEqual(['cloudflare:workers'])
   })
 })
 
@@ -188,35 +164,6 @@ describe('docs/settings.md', () => {
     expect(readFileSync(SETTINGS_DOCS, 'utf8')).toBe(renderSettingsDocs())
   })
 })
-
-const IMPORT =
-  /^\s*(?:import|export)\b[^'"]*?from\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]/gm
-const MINIFIED_IMPORT = /[;}]import\s*(?:[^'"();]*?from)?\s*['"]([^'"]+)['"]/g
-const DYNAMIC_IMPORT = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
-
-/** Returns the name of every package that this built file loads, directly or indirectly. */
-function findPackages(entry: string): string[] {
-  const seen = new Set([entry])
-  const packages = new Set<string>()
-  // The loop over a set also visits members that are added during the loop.
-  for (const file of seen) {
-    if (!file.endsWith('.js')) continue
-    const source = read(file)
-    for (const pattern of [IMPORT, MINIFIED_IMPORT, DYNAMIC_IMPORT]) {
-      for (const [, first, second] of source.matchAll(pattern)) {
-        const target = first ?? second ?? ''
-        if (target.startsWith('.')) seen.add(join(file, '..', target))
-        else packages.add(nameOf(target))
-      }
-    }
-  }
-  return [...packages].toSorted()
-}
-
-/** Returns the package of an import, with its scope. */
-function nameOf(target: string): string {
-  return target.split('/', target.startsWith('@') ? 2 : 1).join('/')
-}
 
 test.each([
   ['.', []],
