@@ -41,6 +41,7 @@ export const PATHS = {
   adminRevocationsImport: '/admin/v1/revocations/import',
   adminDecisions: '/admin/v1/decisions',
   adminDecisionsExport: '/admin/v1/decisions/export',
+  adminDecisionsActivity: '/admin/v1/decisions/activity',
   /** `{id}` is one segment. */
   adminDecision: '/admin/v1/decisions/{id}',
   /** Public: it is the same at every gateway of a release. */

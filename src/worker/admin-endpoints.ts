@@ -3,6 +3,7 @@ import { trustDocumentSchema } from '../contract/trust-document.ts'
 import { METRICS_CONTENT_TYPES } from '../core/metrics/render.ts'
 import { PATHS } from '../protocol/paths.ts'
 import { type AdminEndpoint, JSON_BODY } from './endpoint.ts'
+import { getActivityRoute } from './routes/admin/activity.ts'
 import { getDecisionRoute } from './routes/admin/decision.ts'
 import { getDecisionsRoute } from './routes/admin/decisions.ts'
 import { getDecisionsExportRoute } from './routes/admin/decisions-export.ts'
@@ -183,7 +184,17 @@ export const ADMIN_ENDPOINTS: readonly AdminEndpoint[] = [
     parameters: 'by_route',
     handler: getDecisionsRoute,
   },
-  // Before the row with `{id}`, which its path fits too.
+  // This row and the next one are before the row with `{id}`, which their paths fit too.
+  {
+    ...ADMIN,
+    path: PATHS.adminDecisionsActivity,
+    methods: ['GET'],
+    summary:
+      'the number of granted, denied and failed decisions over time; `hours` sets the period',
+    authentication: 'decisions:read',
+    parameters: ['hours'],
+    handler: getActivityRoute,
+  },
   {
     ...ADMIN,
     path: PATHS.adminDecisionsExport,

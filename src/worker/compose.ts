@@ -11,7 +11,6 @@ import { createTokenMint } from '../core/tokens/issue.ts'
 import { createProofMemory } from '../protocol/dpop/proof-memory.ts'
 import { ok, type Result } from '../web/result.ts'
 import { createSignatureVerifier } from '../web/signature.ts'
-import { createDecisionCounts } from './caches/decisions/decision-counts.ts'
 import { createDecisionSender } from './caches/decisions/decision-sender.ts'
 import { createNearestRevocations, type NearestRevocations } from './caches/nearest-revocations.ts'
 import { createRecordQueue, type RecordQueue } from './caches/record-queue.ts'
@@ -38,7 +37,6 @@ import {
   createReadCounts,
   createReadPointer,
   createRevocationPorts,
-  createSendCounts,
   createSpendBudget,
   createStoreProbes,
   createTrustDocuments,
@@ -167,16 +165,13 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
       gatewayIssuer: settings.issuer,
       claims: settings.decisions.claims,
       append: decisionLog?.append,
+      takeRefused: trust.takeRefused,
       now: Date.now,
     }),
     decisionLog,
     newDecisionId: createDecisionIds(shard),
-    countDecision: createDecisionCounts({
-      send: createSendCounts(env),
-      takeRefused: trust.takeRefused,
-    }),
     writeDataPoint: createWriteDataPoint(env.METRICS),
-    readCounts: createReadCounts(env),
+    readCounts: createReadCounts(decisionLog),
     issuerFacts: createIssuerFacts(env),
     admitSubject: createAdmitSubject(env),
     signIn: createSignIn(settings, readClock),

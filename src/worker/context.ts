@@ -19,7 +19,6 @@ import type { KeyRing } from '../core/tokens/keyring.ts'
 import type { ClaimInMemory } from '../protocol/dpop/proof-memory.ts'
 import type { RevocableToken } from '../protocol/revocations.ts'
 import type { VerifySignature } from '../web/signature.ts'
-import type { CountDecision } from './caches/decisions/decision-counts.ts'
 import type { DecisionSender } from './caches/decisions/decision-sender.ts'
 import type { RecordQueue } from './caches/record-queue.ts'
 import type { RevocationReader } from './caches/revocation-snapshot.ts'
@@ -65,7 +64,6 @@ export type Gateway = {
   /** Of clients behind proxies that use `/verify`. It is the memory of this isolate. */
   readonly claimForwardedProof: ClaimInMemory
   readonly sendAlert: SendAlert
-  readonly countDecision: CountDecision
   /** Undefined if no dataset is bound. */
   readonly writeDataPoint: WriteDataPoint | undefined
   /** Decisions and refusals, which are logged after the answer. */

@@ -2,7 +2,6 @@
  * The bindings and variables that the platform gives the Worker, as wrangler.toml declares them.
  */
 import type { SettingName } from '../contract/settings.ts'
-import type { DecisionCounts } from './objects/decision-counts/decision-counts.ts'
 import type { DecisionLog } from './objects/decision-log/decision-log.ts'
 import type { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 import type { RevocationLog } from './objects/revocation-log/revocation-log.ts'
@@ -20,8 +19,6 @@ export type Env = { readonly [N in SettingName]?: string } & {
   readonly DECISION_LOG?: DurableObjectNamespace<DecisionLog>
   /** If bound, the decision log is exported to it before anything is purged. */
   readonly DECISIONS_BUCKET?: R2Bucket
-  /** If absent, decisions are not counted by issuer. */
-  readonly DECISION_COUNTS?: DurableObjectNamespace<DecisionCounts>
   /** If bound, each decision is written to it as a data point. */
   readonly METRICS?: AnalyticsEngineDataset
   /** If absent, resources with `status_list` get no token. */

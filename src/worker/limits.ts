@@ -83,6 +83,10 @@ export const DECISION_UNSIGNED_MILLISECONDS = 3 * DECISION_CHECKPOINT_MILLISECON
 export const MAX_DECISION_SERIES = 5000
 /** A series without a new decision is kept this long. A monitoring system has noticed it by then. */
 export const DECISION_SERIES_DAYS = 30
+/** The decisions over time are counted in steps of this size. A day then has 288. */
+export const DECISION_ACTIVITY_STEP_SECONDS = 300
+/** They are kept this long: a month and a day, at most 27,000 rows in a shard. */
+export const DECISION_ACTIVITY_DAYS = 32
 /** Metadata of a protected resource changes with the trust document, as its scopes do. */
 export const RESOURCE_METADATA_MAX_AGE_SECONDS = 300
 

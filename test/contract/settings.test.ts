@@ -152,7 +152,6 @@ describe('a variable that resembles a setting', () => {
     'TRUST_STORE',
     'REPLAY_LEDGER',
     'REVOCATION_LOG',
-    'DECISION_COUNTS',
     'DECISION_LOG',
     'DECISIONS_BUCKET',
     'REVOCATIONS',

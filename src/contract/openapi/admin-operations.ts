@@ -1,7 +1,7 @@
 /** The admin API for the OpenAPI document: parameters, answers and the problems of each route. */
 import { PATHS } from '../../protocol/paths.ts'
 import { decisionFilterSchema, MAX_PAGE_RECORDS } from '../decisions/query.ts'
-import { MAX_PAGE_REVISIONS } from '../limits.ts'
+import { ACTIVITY_DEFAULT_HOURS, ACTIVITY_MAX_HOURS, MAX_PAGE_REVISIONS } from '../limits.ts'
 import { DEFAULT_UNUSED_DAYS, MAX_UNUSED_DAYS } from '../posture/report.ts'
 import { revisionMessageSchema } from '../text.ts'
 import type { Operations, Parameter } from './operation.ts'
@@ -209,6 +209,19 @@ export const ADMIN_OPERATIONS: Operations = {
       },
     },
     problems: ['exportInvalid', 'exportPurged', 'logOff'],
+  },
+  [`GET ${PATHS.adminDecisionsActivity}`]: {
+    id: 'getActivity',
+    parameters: [
+      query('hours', 'the period, up to now', {
+        type: 'integer',
+        minimum: 1,
+        maximum: ACTIVITY_MAX_HOURS,
+        default: ACTIVITY_DEFAULT_HOURS,
+      }),
+    ],
+    answers: { 200: { about: 'the counts, the earliest first', schema: 'Activity' } },
+    problems: ['logOff'],
   },
   [`GET ${PATHS.adminDecision}`]: {
     id: 'getDecision',

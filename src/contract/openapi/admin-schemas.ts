@@ -43,6 +43,11 @@ export const revisionPageSchema = z.object({
   next: z.optional(count),
 })
 
+export const activitySchema = z.object({
+  step_seconds: count,
+  buckets: z.array(z.object({ at: time, granted: count, denied: count, failed: count })),
+})
+
 export const validationSchema = z.object({
   valid: z.boolean(),
   problems: z.array(documentProblemSchema),

@@ -4,6 +4,7 @@ import { decisionRecordSchema } from '../decisions/record.ts'
 import { loginSchema } from '../login.ts'
 import { sessionSchema } from '../session.ts'
 import {
+  activitySchema,
   adminHealthSchema,
   coarseRevocationSchema,
   decisionAnswerSchema,
@@ -63,6 +64,7 @@ export const COMPONENTS = {
   Issuers: issuersSchema,
   Keys: keysSchema,
   AdminHealth: adminHealthSchema,
+  Activity: activitySchema,
   Posture: postureSchema,
   Explanation: explainAnswerSchema,
   DecisionRecord: decisionRecordSchema,

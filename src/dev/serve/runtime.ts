@@ -115,7 +115,6 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
             TRUST_STORE: { className: 'TrustStore', useSQLite: true },
             REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
             REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
-            DECISION_COUNTS: { className: 'DecisionCounts', useSQLite: true },
             STATUS_LISTS: { className: 'StatusLists', useSQLite: true },
             TRUST_READER: { className: 'TrustReader', useSQLite: true },
             ...(options.hasDecisionLog === false ? {} : DECISION_LOG),

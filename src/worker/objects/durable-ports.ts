@@ -3,7 +3,7 @@
  * an object fails or does not answer in time.
  */
 import type { KeptRevision } from '../../contract/admin.ts'
-import { DECISION_COUNT_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
+import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import {
   type ClaimProof,
   type ClaimReplay,
@@ -21,7 +21,7 @@ import {
   type StoredDocument,
   TRUST_STORE_NAME,
 } from '../trust-layers/trust-messages.ts'
-import { type CountBatch, type CountTotals, sumCounts } from './decision-counts/counts.ts'
+import { type IssuerCounts, sumIssuerCounts } from './decision-log/counters/issuer-counts.ts'
 import { checkShards, type DecisionLogHealth } from './decision-log/shard-health.ts'
 import type { DecisionShards } from './decision-log/shards.ts'
 import { nameReplayShard } from './replay-ledger/shards.ts'
@@ -93,40 +93,20 @@ export function createIssuerFacts(env: Env): () => Promise<IssuerFacts> {
   return () => orUnavailable('trust_store', async () => await trustStoreOf(env).issuerFacts())
 }
 
-/** Returns how an isolate sends its counts; undefined if the binding is missing. */
-export function createSendCounts(env: Env): ((counts: CountBatch) => Promise<void>) | undefined {
-  const namespace = env.DECISION_COUNTS
-  if (namespace === undefined) return undefined
-  // Counts are added, so any shard will do.
-  const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
-  const name = nameCountShard(random % DECISION_COUNT_SHARDS)
-  return (counts) =>
-    orUnavailable('decision_counts', async () => await namespace.getByName(name).add(counts))
-}
+/** The counts of all shards. `incomplete`: a shard did not answer. `off`: no decision log. */
+export type ReadCounts = IssuerCounts & { readonly state: 'on' | 'off' | 'incomplete' }
 
-/** The counts of all shards. `incomplete`: a shard did not answer. `off`: no binding. */
-export type ReadCounts = CountTotals & { readonly state: 'on' | 'off' | 'incomplete' }
-
-export function createReadCounts(env: Env): () => Promise<ReadCounts> {
+export function createReadCounts(log: DecisionShards | undefined): () => Promise<ReadCounts> {
   return async () => {
-    const namespace = env.DECISION_COUNTS
-    if (namespace === undefined) return { ...sumCounts([]), state: 'off' }
-    const read = (_: unknown, shard: number) =>
-      orUnavailable(
-        'decision_counts',
-        async () => await namespace.getByName(nameCountShard(shard)).read(),
-      )
-    const answers = await Promise.allSettled(Array.from({ length: DECISION_COUNT_SHARDS }, read))
-    const totals = answers.flatMap((answer) =>
+    if (log === undefined) return { ...sumIssuerCounts([]), state: 'off' }
+    const asked = Array.from({ length: log.count }, (_, shard) => log.issuerCounts(shard))
+    const answers = await Promise.allSettled(asked)
+    const counts = answers.flatMap((answer) =>
       answer.status === 'fulfilled' ? [answer.value] : [],
     )
-    const state = totals.length === DECISION_COUNT_SHARDS ? 'on' : 'incomplete'
-    return { ...sumCounts(totals), state }
+    const state = counts.length === log.count ? 'on' : 'incomplete'
+    return { ...sumIssuerCounts(counts), state }
   }
-}
-
-function nameCountShard(shard: number): string {
-  return `decisions-${shard}`
 }
 
 export function createTrustDocuments(env: Env): TrustDocuments {

@@ -78,7 +78,6 @@ export function exchangeFor(
         const evidence = { ...known, durationMilliseconds }
         const note = () => {
           gateway.records.add(event, background)
-          gateway.countDecision(event, background)
           const alert = findAlert(event)
           if (alert !== undefined) background(gateway.sendAlert(alert))
           gateway.writeDataPoint?.(event, durationMilliseconds)

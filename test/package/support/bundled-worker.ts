@@ -43,7 +43,6 @@ export function describeBundledWorker(project: () => Project): void {
             TRUST_STORE: { className: 'TrustStore', useSQLite: true },
             REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
             REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
-            DECISION_COUNTS: { className: 'DecisionCounts', useSQLite: true },
             STATUS_LISTS: { className: 'StatusLists', useSQLite: true },
             TRUST_READER: { className: 'TrustReader', useSQLite: true },
             DECISION_LOG: { className: 'DecisionLog', useSQLite: true },

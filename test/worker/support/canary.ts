@@ -69,7 +69,6 @@ const LEDGER = env.REPLAY_LEDGER as unknown as Namespace
 const OF_ONE_FILE = [
   env.TRUST_STORE,
   env.REVOCATION_LOG,
-  env.DECISION_COUNTS,
   env.DECISION_LOG,
   env.STATUS_LISTS,
 ] as unknown as readonly Namespace[]

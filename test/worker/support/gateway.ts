@@ -30,7 +30,6 @@ function newDeployment(): Env {
     REVOCATIONS: withoutRevocations(env.REVOCATIONS),
     ...(env.STATUS_LISTS ? { STATUS_LISTS: only(env.STATUS_LISTS, name) } : {}),
     ...(env.DECISION_LOG ? { DECISION_LOG: named(env.DECISION_LOG, name) } : {}),
-    ...(env.DECISION_COUNTS ? { DECISION_COUNTS: named(env.DECISION_COUNTS, name) } : {}),
   }
 }
 

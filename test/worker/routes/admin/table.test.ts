@@ -10,7 +10,6 @@ import { ADMIN_PREFIX, PATHS } from '../../../../src/protocol/paths.ts'
 import type { AdminEndpoint, Endpoint } from '../../../../src/worker/endpoint.ts'
 import { ENDPOINTS } from '../../../../src/worker/endpoints.ts'
 import {
-  DecisionCounts,
   DecisionLog,
   ReplayLedger,
   RevocationLog,
@@ -54,6 +53,7 @@ const SCOPES: Readonly<Record<string, AdminScope>> = {
   'GET /admin/v1/revocations/export': 'revocations:write',
   'POST /admin/v1/revocations/import': 'revocations:write',
   'GET /admin/v1/decisions': 'decisions:read',
+  'GET /admin/v1/decisions/activity': 'decisions:read',
   'GET /admin/v1/decisions/export': 'decisions:read',
   'GET /admin/v1/decisions/{id}': 'decisions:read',
   'GET /admin/v1/metrics': 'metrics:read',
@@ -268,7 +268,7 @@ describe('the admin API', () => {
     },
   )
 
-  const stores = { TrustStore, RevocationLog, ReplayLedger, DecisionCounts, DecisionLog }
+  const stores = { TrustStore, RevocationLog, ReplayLedger, DecisionLog }
   it.each(Object.entries(stores))(
     'ADM-04 is the only access: %s serves no requests',
     (_, store) => {
