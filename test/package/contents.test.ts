@@ -79,7 +79,13 @@ describe('the package', () => {
   })
 
   it('has only its listed dependencies', () => {
-    expect(Object.keys(manifest.dependencies).toSorted()).toEqual(['hono', 'jose', 'yaml', 'zod'])
+    expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
+      'hono',
+      'jose',
+      'oauth4webapi',
+      'yaml',
+      'zod',
+    ])
   })
 })
 

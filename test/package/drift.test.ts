@@ -126,8 +126,8 @@ describe('docs/endpoints.md', () => {
 test('the path of an endpoint is in one source file only', () => {
   const paths = [...Object.values(PATHS), OPENID_CONFIGURATION, OAUTH_AUTHORIZATION_SERVER]
   const files = globSync('src/**/*.ts', { cwd: root }).filter(
-    // Providers have their own paths, and a comment can contain one.
-    (file) => file !== WORDS && !file.startsWith('src/core/providers/'),
+    // Providers have their own paths, also those of people, and a comment can contain one.
+    (file) => file !== WORDS && !/^src\/(?:core\/providers|dev\/people)\//.test(file),
   )
   const found = files.flatMap((file) =>
     read(file)

@@ -3,7 +3,7 @@
  * dev issuer's pages as a person would.
  */
 
-export type Page = {
+type Page = {
   readonly url: string
   readonly status: number
   readonly text: string

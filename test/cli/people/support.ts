@@ -16,7 +16,7 @@ import { root, runCli, type Transcript } from '../support/run.ts'
 
 type Values = Readonly<Record<string, string>>
 
-export type Running = {
+type Running = {
   readonly child: ChildProcess
   /** Resolves to the first match in stderr. Rejects if the command ends without it. */
   readonly said: (pattern: RegExp) => Promise<string>

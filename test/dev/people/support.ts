@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { type DevIssuer, startDevIssuer } from '../../../src/dev/issuer/issuer.ts'
 import { signIn } from '../../support/browser.ts'
 
-export const VERIFIER = 'a-verifier-of-at-least-forty-three-characters'
+const VERIFIER = 'a-verifier-of-at-least-forty-three-characters'
 const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url')
 export const CALLBACK = 'http://127.0.0.1:49152/callback'
 export const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code'
