@@ -6,6 +6,7 @@
 import { ADMIN_ROLES } from '../../contract/admin.ts'
 import { PROBLEMS } from '../../contract/problems/problems.ts'
 import type { Session } from '../../contract/session.ts'
+import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
 import { Unavailable } from '../../core/ports.ts'
 import { scopesOf } from '../../core/tokens/own-token.ts'
 import { isForeignPage } from '../../protocol/foreign-page.ts'
@@ -88,17 +89,18 @@ function findRole(scopes: readonly string[]): Session['role'] {
 
 /** Revokes the token and removes the cookie. The cookie is removed even if the log is unavailable. */
 export async function logoutRoute(c: AppContext): Promise<Response> {
-  const admitted = await admitAdmin(c, SESSION)
-  if (admitted instanceof Response) return admitted
   const headers = { 'set-cookie': clearCookie(SESSION_COOKIE), 'cache-control': 'no-store' }
-  const { jti, exp, sub, client_id: rule } = admitted.claims
   try {
+    const admitted = await admitAdmin(c, SESSION)
+    if (admitted instanceof Response) return admitted
+    const { jti, exp, sub, client_id: rule } = admitted.claims
     await c.var.gateway.revocationLog.revokeToken({ jti, expiresAt: exp, by: sub })
+    log({ event: 'revocation', at: readClock(), tokenId: jti, rule })
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error
     const detail = 'signed out here, but the token is not revoked and ends by itself'
-    return respondProblem({ ...PROBLEMS.unavailable, detail }, { ...headers, 'retry-after': '5' })
+    const retry = { 'retry-after': String(RETRY_AFTER_SECONDS) }
+    return respondProblem({ ...PROBLEMS.unavailable, detail }, { ...headers, ...retry })
   }
-  log({ event: 'revocation', at: readClock(), tokenId: jti, rule })
   return new Response(null, { status: 204, headers })
 }

@@ -204,20 +204,3 @@ describe('the API of the console', () => {
     ])
   })
 })
-
-describe('the end of a session', () => {
-  it('revokes its token everywhere and removes its cookie', async () => {
-    const browser = gateway.openBrowser()
-    await browser.signIn()
-    const token = browser.session() ?? ''
-    expect((await gateway.send('/admin/v1/keys', { headers: bearer(token) })).status).toBe(200)
-    const response = await browser.asPage('/console/logout', { method: 'POST' })
-    expect(response.status).toBe(204)
-    expect(response.headers.getSetCookie()).toEqual([
-      '__Host-edgemint=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict',
-    ])
-    expect((await gateway.send('/admin/v1/keys', { headers: bearer(token) })).status).toBe(401)
-    const headers = { ...OWN, ...session(token) }
-    expect((await gateway.send('/console/session', { headers })).status).toBe(401)
-  })
-})
