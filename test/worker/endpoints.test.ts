@@ -119,7 +119,10 @@ describe('the table of endpoints', () => {
     expect(status === 404).toBe(endpoint.isTree !== true && !isPage)
   })
 
-  const publicRows = ROWS.filter(([, { authentication }]) => authentication === 'none')
+  // Without `ADMIN_LOGIN`, the facts of the login are a problem.
+  const publicRows = ROWS.filter(
+    ([, { authentication, path }]) => authentication === 'none' && path !== API_PATHS.adminLogin,
+  )
   it.each(publicRows)('%s answers with the type of its row', async (_, endpoint) => {
     const path = endpoint.path.replace('{list}', await newStatusList())
     const { headers } = await ask(path, methodOf(endpoint))

@@ -55,6 +55,8 @@ beforeAll(async () => {
   const denied = await readJson(
     await send('/token', { method: 'POST', ...form({ grant_type: 'x' }) }),
   )
+  // The id of a decision that was never made.
+  const unknown = `${String(denied.decision_id).slice(0, -8)}AAAAAAAA`
   const json = (body: unknown, headers = {}): Sent => ({
     headers: { ...owner, ...JSON_TYPE, ...headers },
     body: JSON.stringify(body),
@@ -227,7 +229,7 @@ beforeAll(async () => {
       [400, { headers: owner }],
     ],
     [`GET ${PATHS.adminDecision}`]: [
-      [404, { headers: owner, at: `${PATHS.adminDecisions}/${denied.decision_id}` }],
+      [404, { headers: owner, at: `${PATHS.adminDecisions}/${unknown}` }],
       [400, { headers: owner, at: `${PATHS.adminDecisions}/x` }],
     ],
   }

@@ -157,6 +157,7 @@ export async function sentenceOf(response: Response): Promise<string> {
 export function consoleCases(bearer: Readonly<Record<string, string>>) {
   const absent = [[404, {}]] as const
   return {
+    [`GET ${PATHS.adminLogin}`]: absent,
     [`GET ${PATHS.consoleSession}`]: absent,
     [`GET ${PATHS.consoleLogin}`]: absent,
     [`GET ${PATHS.consoleCallback}`]: absent,
