@@ -65,7 +65,10 @@ async function readState(c: AppContext): Promise<LoginState> {
   return started
 }
 
-/** Whether the parameter is given once and has the value. */
+/**
+ * Whether the parameter is given once and has the value. The browser that sends it has the state too,
+ * so the comparison need not run in constant time.
+ */
 function isSame(answer: URLSearchParams, name: string, value: string): boolean {
   const [given, ...more] = answer.getAll(name)
   return given === value && more.length === 0
