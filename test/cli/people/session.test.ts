@@ -113,7 +113,7 @@ describe('a session that has ended', () => {
     expect(user.session().refresh_token).not.toBe(before)
   })
 
-  it('sends its refresh token only to the provider of the login', async () => {
+  it('LGN-04 sends its refresh token only to the provider of the login', async () => {
     await user.logIn('ada')
     const provider = { issuer: 'http://127.0.0.1:9/people', client_id: 'edgemint', scopes: [] }
     user.change({ ...ENDED, provider })
@@ -153,7 +153,7 @@ describe('the file of a session', () => {
     expect(stderr).toContain(`${path()} is damaged`)
   })
 
-  it('is not used through a symbolic link, and a login does not write through one', async () => {
+  it('LGN-03 is not used through a symbolic link, and a login does not write through one', async () => {
     await user.logIn('ada')
     const target = join(user.state, 'elsewhere')
     renameSync(path(), target)
@@ -165,7 +165,7 @@ describe('the file of a session', () => {
     expect((await user.start(['login', '--url', world.url]).ended).exitCode).toBe(2)
   })
 
-  it('is not used if other users can read it', async () => {
+  it('LGN-03 is not used if other users can read it', async () => {
     await user.logIn('ada')
     chmodSync(path(), 0o644)
     const { exitCode, stderr } = await user.run('whoami')
