@@ -20,7 +20,7 @@ export async function readGatewayLogin(gateway: string): Promise<AdminLogin> {
   const parsed = loginSchema.safeParse(parseObject(answer.text))
   if (!parsed.success) throw notAGateway(answer.status)
   const { resource, ...login } = parsed.data
-  // Otherwise the ID token would be exchanged for a token of another gateway.
+  // Otherwise the ID token would be exchanged for a token of another gateway (LGN-04).
   if (resource !== gateway) {
     throw usageFailure(`the issuer URL of this gateway is ${resource}: use it as --url`)
   }

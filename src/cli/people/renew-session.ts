@@ -46,7 +46,7 @@ async function renew(session: Session): Promise<string> {
   return renewed.access_token
 }
 
-/** The refresh token is sent only to the provider of the login, whatever the gateway says now. */
+/** The refresh token is sent only to the provider of the login, whatever the gateway says now (LGN-04). */
 async function refresh({ gateway, provider: login }: Session, token: string): Promise<IdTokens> {
   const provider = await openProvider(login)
   const { library, server, client, authentication, options } = provider

@@ -15,7 +15,7 @@ afterAll(() => world.close())
 const login = (...flags: readonly string[]) => ['login', '--url', world.url, '--browser', ...flags]
 
 describe('edgemint login', () => {
-  it('keeps an admin token that only this user can read, and prints none', async () => {
+  it('LGN-03 keeps an admin token that only this user can read, and prints none', async () => {
     const user = world.newUser()
     const { exitCode, stdout, stderr } = await user.logIn('ada')
     expect([exitCode, stdout]).toEqual([0, ''])
@@ -65,7 +65,7 @@ describe('edgemint login', () => {
     expect(stderr).toContain(encodeURIComponent(redirect))
   })
 
-  it('answers nothing but the redirect URI, by its own name', async () => {
+  it('LGN-01 answers nothing but the redirect URI, by its own name', async () => {
     const user = world.newUser()
     const running = user.start(login())
     const page = new URL(await running.said(AUTHORIZE))
@@ -108,7 +108,7 @@ describe('a login that fails', () => {
       'the ID token of the provider is of another login: log in again',
     ],
   ]
-  it.each(sentences)('says so, and keeps nothing: %s', async (_, fault, sentence) => {
+  it.each(sentences)('LGN-01 LGN-02 says so, and keeps nothing: %s', async (_, fault, sentence) => {
     await world.behave(fault)
     const user = world.newUser()
     const { exitCode, stderr } = await user.logIn('ada')

@@ -1,6 +1,6 @@
 /** `edgemint whoami` and `edgemint logout`. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { AUTHORIZE, chooseAt, NORMAL, type PeopleWorld, startPeopleWorld } from './support.ts'
+import { NORMAL, type PeopleWorld, startPeopleWorld } from './support.ts'
 
 let world: PeopleWorld
 beforeAll(async () => {
@@ -12,7 +12,7 @@ afterAll(() => world.close())
 describe('edgemint whoami', () => {
   it('shows the person, the role and the end, and no token', async () => {
     const user = world.newUser()
-    await user.logIn('grace')
+    await user.logInHere('grace')
     const { access_token, refresh_token } = user.session()
     const { stdout, exitCode } = await user.start(['whoami']).ended
     expect(exitCode).toBe(0)
@@ -56,7 +56,7 @@ describe('edgemint whoami', () => {
 describe('edgemint logout', () => {
   it('revokes the admin token and the refresh token, and removes both', async () => {
     const user = world.newUser()
-    await user.logIn('ada')
+    await user.logInHere('ada')
     const { access_token, refresh_token } = user.session()
     expect(await user.run('logout')).toEqual({
       exitCode: 0,
@@ -80,9 +80,7 @@ describe('edgemint logout', () => {
     const { ready, stop } = await world.startGateway(world.settings)
     const url = String(ready.url)
     const user = world.newUser()
-    const running = user.start(['login', '--url', url, '--browser'])
-    await chooseAt(await running.said(AUTHORIZE), 'ada')
-    expect((await running.ended).exitCode).toBe(0)
+    await user.logInHere('ada', url)
     await stop()
     const { exitCode, stderr } = await user.start(['logout', '--url', url]).ended
     expect(exitCode).toBe(3)

@@ -10,14 +10,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  AUTHORIZE,
-  chooseAt,
-  NORMAL,
-  type PeopleWorld,
-  startPeopleWorld,
-  type User,
-} from './support.ts'
+import { NORMAL, type PeopleWorld, startPeopleWorld, type User } from './support.ts'
 
 let world: PeopleWorld
 let user: User
@@ -35,7 +28,7 @@ const path = () => user.file() ?? ''
 
 describe('a session that has ended', () => {
   it('is renewed by the next command, with the next refresh token', async () => {
-    await user.logIn('ada')
+    await user.logInHere('ada')
     user.change(ENDED)
     const before = user.session()
     expect((await user.run('issuers')).exitCode).toBe(0)
@@ -46,7 +39,7 @@ describe('a session that has ended', () => {
   })
 
   it('is renewed once by commands that run at the same time', async () => {
-    await user.logIn('ada')
+    await user.logInHere('ada')
     user.change(ENDED)
     const codes = await Promise.all(
       Array.from({ length: 4 }, async () => {
@@ -65,7 +58,7 @@ describe('a session that has ended', () => {
     ['the provider refuses the refresh token', 'refused'],
   ])('asks to log in again if %s', async (_, refresh_token) => {
     await world.behave({ refresh_token })
-    await user.logIn('ada')
+    await user.logInHere('ada')
     user.change(ENDED)
     const { exitCode, stderr } = await user.run('issuers')
     expect(exitCode).toBe(1)
@@ -79,7 +72,7 @@ describe('a session that has ended', () => {
   })
 
   it('asks to log in again if the provider renews no ID token', async () => {
-    await user.logIn('ada')
+    await user.logInHere('ada')
     user.change(ENDED)
     await world.behave({ id_token: 'missing' })
     const { exitCode, stderr } = await user.run('issuers')
@@ -88,7 +81,7 @@ describe('a session that has ended', () => {
   })
 
   it('keeps its refresh token while the provider is down', async () => {
-    await user.logIn('ada')
+    await user.logInHere('ada')
     user.change(ENDED)
     const before = user.session().refresh_token
     await world.behave({ discovery: 'down' })
@@ -101,9 +94,7 @@ describe('a session that has ended', () => {
   it('keeps the next refresh token if the gateway is down after the renewal', async () => {
     const { ready, stop } = await world.startGateway(world.settings)
     const url = String(ready.url)
-    const running = user.start(['login', '--url', url, '--browser'])
-    await chooseAt(await running.said(AUTHORIZE), 'ada')
-    await running.ended
+    await user.logInHere('ada', url)
     await stop()
     user.change(ENDED)
     const before = user.session().refresh_token
@@ -113,8 +104,8 @@ describe('a session that has ended', () => {
     expect(user.session().refresh_token).not.toBe(before)
   })
 
-  it('sends its refresh token only to the provider of the login', async () => {
-    await user.logIn('ada')
+  it('LGN-04 sends its refresh token only to the provider of the login', async () => {
+    await user.logInHere('ada')
     const provider = { issuer: 'http://127.0.0.1:9/people', client_id: 'edgemint', scopes: [] }
     user.change({ ...ENDED, provider })
     const { exitCode, stderr } = await user.run('issuers')
@@ -125,7 +116,7 @@ describe('a session that has ended', () => {
 
 describe('the file of a session', () => {
   it('is not used if a newer version wrote it, and stays', async () => {
-    await user.logIn('ada')
+    await user.logInHere('ada')
     user.change({ version: 2 })
     for (const command of ['issuers', 'whoami', 'login', 'logout']) {
       const { exitCode, stderr } = await user.run(command)
@@ -139,7 +130,7 @@ describe('the file of a session', () => {
   })
 
   it('is not used if it is damaged', async () => {
-    await user.logIn('ada')
+    await user.logInHere('ada')
     user.change({ scopes: 'all' })
     const { exitCode, stderr } = await user.run('whoami')
     expect(exitCode).toBe(2)
@@ -147,14 +138,14 @@ describe('the file of a session', () => {
   })
 
   it('is not used if it is of another gateway', async () => {
-    await user.logIn('ada')
+    await user.logInHere('ada')
     user.change({ gateway: 'https://sts.example.com' })
     const { stderr } = await user.run('whoami')
     expect(stderr).toContain(`${path()} is damaged`)
   })
 
-  it('is not used through a symbolic link, and a login does not write through one', async () => {
-    await user.logIn('ada')
+  it('LGN-03 is not used through a symbolic link, and a login does not write through one', async () => {
+    await user.logInHere('ada')
     const target = join(user.state, 'elsewhere')
     renameSync(path(), target)
     const link = join(user.state, 'edgemint', (await linkName()) ?? '')
@@ -165,8 +156,8 @@ describe('the file of a session', () => {
     expect((await user.start(['login', '--url', world.url]).ended).exitCode).toBe(2)
   })
 
-  it('is not used if other users can read it', async () => {
-    await user.logIn('ada')
+  it('LGN-03 is not used if other users can read it', async () => {
+    await user.logInHere('ada')
     chmodSync(path(), 0o644)
     const { exitCode, stderr } = await user.run('whoami')
     expect(exitCode).toBe(2)
@@ -174,7 +165,7 @@ describe('the file of a session', () => {
   })
 
   it('is in the home directory if XDG_STATE_HOME is not absolute', async () => {
-    await user.logIn('ada')
+    await user.logInHere('ada')
     const home = join(user.state, 'home')
     const environment = { XDG_STATE_HOME: 'state', HOME: home }
     const other = await user.start(['whoami', '--url', world.url], environment).ended
@@ -184,8 +175,8 @@ describe('the file of a session', () => {
   })
 
   it('leaves nothing beside it', async () => {
-    await user.logIn('ada')
-    await user.logIn('grace')
+    await user.logInHere('ada')
+    await user.logInHere('grace')
     const names = readdirSync(join(user.state, 'edgemint'))
     expect(names.filter((name) => !/\.json(\.lock)?$/.test(name))).toEqual([])
     expect(user.session().subject).toBe('people:grace')
@@ -200,7 +191,7 @@ async function linkName(): Promise<string | undefined> {
 
 describe('a command with --token-file', () => {
   it('does not use the session', async () => {
-    await user.logIn('grace')
+    await user.logInHere('grace')
     const file = join(user.state, 'admin.jwt')
     copyFileSync(path(), file)
     const { exitCode, stderr } = await user.run('issuers', '--token-file', file)

@@ -6,7 +6,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { PassThrough, Readable } from 'node:stream'
 import { type Started, startProcess } from '../../../scripts/processes.ts'
+import { run } from '../../../src/cli/shell/run.ts'
 import { type DevIssuer, startDevIssuer } from '../../../src/dev/issuer/issuer.ts'
 import { createBrowser } from '../../support/browser.ts'
 import { giveSigningKey } from '../../support/canary/keys.ts'
@@ -31,6 +34,8 @@ export type User = {
   readonly run: (...args: readonly string[]) => Promise<Transcript>
   /** Logs in with the browser. `person` is who is chosen there; `undefined` refuses. */
   readonly logIn: (person?: string, ...flags: readonly string[]) => Promise<Transcript>
+  /** The same in this process, for tests of what comes after a login. */
+  readonly logInHere: (person: string, url?: string) => Promise<void>
   /** The path of the only session, or undefined. */
   readonly file: () => string | undefined
   readonly session: () => Record<string, unknown>
@@ -129,12 +134,32 @@ function createUser(home: string, url: string): User {
     session,
     run: (...args) => runCli([...args, '--url', url], { environment: own }),
     change: (members) => writeFileSync(file() ?? '', JSON.stringify({ ...session(), ...members })),
+    async logInHere(person, at = url) {
+      const stderr = new PassThrough()
+      const running = run(['login', '--url', at, '--browser'], {
+        stdin: Readable.from([]),
+        stdout: new PassThrough(),
+        stderr,
+        environment: own,
+      })
+      await chooseAt(await findIn(stderr, AUTHORIZE), person)
+      if ((await running) !== 0) throw new Error(`${person} cannot log in`)
+    },
     async logIn(person, ...flags) {
       const running = start(['login', '--url', url, '--browser', ...flags])
       await chooseAt(await running.said(AUTHORIZE), person)
       return running.ended
     },
   }
+}
+
+/** Resolves to the first line that has a match. */
+async function findIn(stream: Readable, pattern: RegExp): Promise<string> {
+  for await (const line of createInterface({ input: stream })) {
+    const [found] = pattern.exec(line) ?? []
+    if (found !== undefined) return found
+  }
+  throw new Error(`no line matches ${pattern}`)
 }
 
 /** Goes to a page of the provider, chooses a person, and follows the way back to the command. */

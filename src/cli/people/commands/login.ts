@@ -54,8 +54,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const redirectUri = parseRedirectUri(values['redirect-uri'] ?? DEFAULT_REDIRECT)
   const waitSeconds = parseWait(values.wait)
   const gateway = readGateway(values.url)
-  // An unusable file is reported before the person signs in.
-  readSession(gateway)
+  // What would keep the session from being stored is reported before the person signs in.
+  await withSessionLock(gateway, async () => readSession(gateway))
   const login = await readGatewayLogin(gateway)
   const provider = await openProvider(login)
   const keep = async (tokens: IdTokens) => {

@@ -61,7 +61,7 @@ async function askPerson(
   note(`  ${url.href}`)
   if (canShowBrowser()) openBrowser(url.href)
   const answer = await within(waitSeconds, answered)
-  // Another page, or an earlier login, has sent this answer.
+  // Another page, or an earlier login, has sent this answer (LGN-01).
   if (answer.get('state') !== state) {
     throw refusal('the browser came back from another login: log in again')
   }

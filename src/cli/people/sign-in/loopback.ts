@@ -44,7 +44,7 @@ export async function startLoopback(wanted: URL): Promise<Loopback> {
       response.end(`<!doctype html><html lang="en"><title>edgemint</title><p>${text}</p></html>`)
     }
     const target = new URL(request.url ?? '/', uri)
-    // A page with a name of its own that leads to this machine is not the provider (ADM-10).
+    // A page with a name of its own that leads to this machine is not the provider (LGN-01).
     const isForUs = request.headers.host === uri.host && target.pathname === uri.pathname
     if (request.method !== 'GET' || !isForUs) {
       end(404, 'Not found.')

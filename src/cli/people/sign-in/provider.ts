@@ -72,7 +72,7 @@ function makeTransport(library: Library) {
   }
 }
 
-/** The URL comes from the gateway or the provider. Another scheme could start a program. */
+/** The URL comes from the gateway or the provider. Another scheme could start a program (LGN-05). */
 export function refuseUrl(url: string, what: string): void {
   if (URL.canParse(url) && (new URL(url).protocol === 'https:' || isLoopbackIssuer(url))) return
   throw refusal(`the ${what} of the provider must be https; http is for loopback addresses only`)
