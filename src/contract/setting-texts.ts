@@ -165,7 +165,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
   },
   LOCAL_GATEWAY: {
     meaning:
-      'no edge of Cloudflare is in front: conditions see no `request.*`, and a limit by address counts all callers as one; `serve` always sets it',
+      'no edge of Cloudflare is in front: conditions see no `request.*`, and a limit by address counts all callers as one; with `serve --production`, conditions see `request.ip` and `request.tls`, and the limit counts each address; `serve` always sets it',
     reason: 'on one machine a caller writes the headers that name its connection',
     commands: [],
   },
