@@ -5,6 +5,13 @@ export type { Claims } from './issuer/claim-sets.ts'
 export { type DevIssuer, type DevIssuerOptions, startDevIssuer } from './issuer/issuer.ts'
 export type { MintRequest, RealmRequests } from './issuer/issuer-realm.ts'
 export { MiniflareMissing, type RateLimit } from './issuer/peer.ts'
+export type { CertificateFiles } from './production/certificate.ts'
+export type {
+  ProductionEvent,
+  ProductionOptions,
+  StopOptions,
+} from './production/production.ts'
+export type { Readiness } from './production/readiness.ts'
 export type { LocalKey } from './serve/local-keys.ts'
 export {
   type ApplyResult,

@@ -59,6 +59,8 @@ function guardScript(workerd: string, pidFile: string): string {
   return `#!/bin/sh
 set -C
 umask 077
+# A terminal and systemd signal every process of a group. Only the parent decides when workerd ends.
+trap '' HUP INT TERM
 self=$$
 rm -f ${quote(pidFile)}
 echo "$self" > ${quote(pidFile)}

@@ -8,7 +8,7 @@ import { MAX_COUNT_ROWS } from '../../../core/limits.ts'
 import { migrate } from '../migrations.ts'
 import type { CountBatch, CountTotals, IssuerCount } from './counts.ts'
 
-const MIGRATIONS = [
+export const MIGRATIONS = [
   `CREATE TABLE decisions (
     issuer TEXT PRIMARY KEY,
     granted INTEGER NOT NULL,
