@@ -43,7 +43,9 @@ export function loadCertificate(files: CertificateFiles, host: string, now: numb
   const endsAt = Date.parse(leaf.validTo)
   if (endsAt <= now) throw new CertificateUnusable(`${files.certificate} ended ${dayOf(endsAt)}`)
   if (startsAt > now) {
-    throw new CertificateUnusable(`${files.certificate} is not valid before ${dayOf(startsAt)}`)
+    throw new CertificateUnusable(
+      `${files.certificate} is valid only from ${dayOf(startsAt).slice(3)}`,
+    )
   }
   if (!leaf.checkPrivateKey(parseKey(key, files.key))) {
     throw new CertificateUnusable(`${files.key} is not the key of ${files.certificate}`)

@@ -4,6 +4,7 @@
  * by a keyed hash of the key, so that callers cannot make it use more memory, and the lower count
  * decides. A shared cell can only make a count too high, by the average load of a cell.
  */
+import { randomInt } from 'node:crypto'
 import type { RateLimit } from '../issuer/peer.ts'
 import { RATE_LIMIT_CELLS } from '../limits.ts'
 
@@ -11,7 +12,7 @@ const RATE_LIMITER = `
 import { WorkerEntrypoint } from 'cloudflare:workers'
 
 const CELLS = ${RATE_LIMIT_CELLS}
-const seeds = crypto.getRandomValues(new Uint32Array(2))
+const seeds = SEEDS
 
 function hash(key, seed) {
   let value = seed ^ 0x811c9dc5
@@ -56,10 +57,11 @@ NAMES
 export default { fetch: () => new Response(null, { status: 404 }) }
 `
 
-export const RATE_LIMITER_NAME = 'rate-limiter'
+const RATE_LIMITER_NAME = 'rate-limiter'
+const MOST_SEED = 2 ** 32
 
 /** The limiter's code, with one entrypoint for each name. The names are ours, not of a caller. */
-export function renderRateLimiter(names: readonly string[]): string {
+function renderRateLimiter(names: readonly string[]): string {
   const classes = names.map(
     (name) => `export class ${name} extends WorkerEntrypoint {
   limit({ key }) {
@@ -67,7 +69,9 @@ export function renderRateLimiter(names: readonly string[]): string {
   }
 }`,
   )
-  return RATE_LIMITER.replace('NAMES', classes.join('\n'))
+  // workerd gives no random values outside of a request.
+  const seeds = JSON.stringify([randomInt(MOST_SEED), randomInt(MOST_SEED)])
+  return RATE_LIMITER.replace('SEEDS', seeds).replace('NAMES', classes.join('\n'))
 }
 
 /** How the gateway is bound to the limiter, and the limiter to its numbers. */

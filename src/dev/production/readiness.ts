@@ -1,7 +1,6 @@
 /**
  * What `/ready` answers: whether this gateway should get requests. It is ready when workerd, the
- * stores, the keys and the certificate are, and not from the start of a stop. A gateway without a
- * trust document is ready, because its first document comes through it.
+ * stores, the keys and the certificate are, and not from the start of a stop.
  */
 
 import { withDeadline } from '../../web/deadline.ts'
@@ -27,9 +26,6 @@ export type ReadinessOptions = {
     | undefined
 }
 
-const NOT_NEEDED = new Set(['trust_document', 'admin', 'rate_limits', 'trust_layers'])
-const NO_DOCUMENT = 'there is no trust document yet: run edgemint apply'
-
 export function createReadiness(options: ReadinessOptions): () => Promise<Readiness> {
   let kept: { readonly at: number; readonly health: Promise<unknown> } | undefined
 
@@ -47,18 +43,14 @@ export function createReadiness(options: ReadinessOptions): () => Promise<Readin
     if (options.isStopping()) return report({ stopping: { ready: false } }, [])
     const found = await health()
     const certificate = options.describeCertificate()
-    const { checks, warnings, hasDocument } = readHealth(found)
+    const { checks, warnings } = readHealth(found)
     return report(
       {
         workerd: { ready: found !== undefined },
         ...checks,
         ...(certificate === undefined ? {} : { certificate: describe(certificate) }),
       },
-      [
-        ...(certificate?.warning === undefined ? [] : [certificate.warning]),
-        ...(hasDocument ? [] : [NO_DOCUMENT]),
-        ...warnings,
-      ],
+      [...(certificate?.warning === undefined ? [] : [certificate.warning]), ...warnings],
     )
   }
 }
@@ -72,17 +64,16 @@ function report(checks: Readiness['report']['checks'], warnings: readonly string
   return { isReady, report: { status: isReady ? 'ready' : 'not_ready', checks, warnings } }
 }
 
+/** Members without `ready`, such as `admin`, describe the gateway and do not decide. */
 function readHealth(health: unknown) {
   const checks: Record<string, { readonly ready: boolean }> = {}
-  let hasDocument = true
-  if (!isJsonObject(health)) return { checks, warnings: [], hasDocument }
+  if (!isJsonObject(health)) return { checks, warnings: [] }
   for (const [name, check] of Object.entries(isJsonObject(health.checks) ? health.checks : {})) {
     const ready = isJsonObject(check) ? check.ready : undefined
-    if (name === 'trust_document') hasDocument = ready === true
-    else if (!NOT_NEEDED.has(name) && typeof ready === 'boolean') checks[name] = { ready }
+    if (typeof ready === 'boolean') checks[name] = { ready }
   }
   const warnings = (Array.isArray(health.warnings) ? health.warnings : []).filter(
     (warning): warning is string => typeof warning === 'string',
   )
-  return { checks, warnings, hasDocument }
+  return { checks, warnings }
 }
