@@ -59,13 +59,13 @@ function guardScript(workerd: string, pidFile: string): string {
   return `#!/bin/sh
 set -C
 umask 077
-# A terminal and systemd signal every process of a group. Only the parent decides when workerd ends.
-trap '' HUP INT TERM
 self=$$
 rm -f ${quote(pidFile)}
 echo "$self" > ${quote(pidFile)}
 ulimit -n "$(ulimit -H -n)" 2>/dev/null
 if setpriv --pdeathsig KILL true 2>/dev/null; then
+  # A terminal signals every process of its session. Only the parent decides when workerd ends.
+  if setsid true 2>/dev/null; then exec setsid setpriv --pdeathsig KILL ${quote(workerd)} "$@"; fi
   exec setpriv --pdeathsig KILL ${quote(workerd)} "$@"
 fi
 started=$(ps -o lstart= -p "$self")
