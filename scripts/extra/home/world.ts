@@ -10,6 +10,8 @@ import { type Started, startProcess } from '../../processes.ts'
 
 export const ISSUER = 'https://sts.example.com'
 export const API = 'https://api.example.com'
+/** Its tokens are bound to a key or a certificate. */
+export const BOUND = 'https://bound.example.com'
 export const CLI = join(import.meta.dirname, '../../../dist/cli/shell/main.js')
 const IDP = 'https://idp.example.com'
 const OPERATORS = 'https://operators.example.com'
@@ -59,17 +61,18 @@ export async function makeHome(folder: string): Promise<Home> {
     const document = {
       version: 1,
       issuers: { idp: issuerOf(IDP, jobs.publicJwk) },
-      resources: { [API]: { scopes: ['deploy'], proof_of_possession: 'optional' } },
-      rules: [
-        {
-          ...rule,
-          name,
-          from: 'idp',
-          when: { job: 'deploy' },
-          accept,
-          grant: { resource: API, scopes: ['deploy'], replay: 'reuse' },
-        },
-      ],
+      resources: {
+        [API]: { scopes: ['deploy'] },
+        [BOUND]: { scopes: ['deploy'], proof_of_possession: 'required' },
+      },
+      rules: [API, BOUND].map((resource) => ({
+        ...rule,
+        name: resource === API ? name : 'bound',
+        from: 'idp',
+        when: { job: 'deploy' },
+        accept,
+        grant: { resource, scopes: ['deploy'], replay: 'reuse' },
+      })),
     }
     writeFileSync(path, JSON.stringify(document, null, 2))
     return path
