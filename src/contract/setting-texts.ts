@@ -87,16 +87,16 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
   },
   RATE_LIMIT_ADDRESS_POLICY: {
     meaning:
-      'what the binding `RATE_LIMIT_ADDRESS` is set to: told to callers in `RateLimit-Policy` beside a 429',
+      'what the binding `RATE_LIMIT_ADDRESS` is set to: told to callers in `RateLimit-Policy` beside a 429. `serve --production` sets its limit to it',
     reason: 'the platform does not tell a Worker what its binding is set to',
-    unset: 'not told',
+    unset: 'not told; `serve --production` limits to `12000/60`',
     values: 'requests, `/`, and 10 or 60 seconds: `12000/60`',
     commands: [],
   },
   RATE_LIMIT_SUBJECT_POLICY: {
     meaning: 'what the binding `RATE_LIMIT_SUBJECT` is set to, as above',
     reason: 'as above',
-    unset: 'not told',
+    unset: 'not told; `serve --production` limits to `3000/60`',
     values: 'requests, `/`, and 10 or 60 seconds: `3000/60`',
     commands: [],
   },
@@ -152,7 +152,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
   },
   CERTIFICATE_BOUND_TOKENS: {
     meaning:
-      'whether tokens of resources that require a proof of possession may be bound to the client certificate of the connection instead of a DPoP key (RFC 8705)',
+      'whether tokens of resources that require a proof of possession may be bound to the client certificate of the connection instead of a DPoP key (RFC 8705); `serve --production` sets it, by `--tls-client-ca`',
     reason:
       'only a zone with mutual TLS has client certificates, and the metadata must not promise what the deployment does not do',
     commands: [],
