@@ -162,15 +162,11 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   ),
   certificate(
     'RULE-24 certificates on one machine',
-    'isLocalGateway(env) ? undefined : request.cf?.tlsClientAuth',
-    'request.cf?.tlsClientAuth',
+    'if (isLocalGateway(env)) return readFront(request, env)?.certificate\n',
+    '',
   ),
   certificate('certificates that the platform refused', "certVerified !== 'SUCCESS'", 'false'),
-  limits(
-    'RULE-24 addresses on one machine',
-    'isLocalGateway(c.env) ? LOCAL : readAddress(c.req.raw, c.env)',
-    'readAddress(c.req.raw, c.env)',
-  ),
+  limits('RULE-24 addresses on one machine', '(isLocalGateway(c.env) ? LOCAL : null)', 'null'),
   admin(
     'OUT-01 audience of an admin token',
     'claims === undefined || !isForUs',

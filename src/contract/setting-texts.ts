@@ -96,16 +96,16 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
   },
   RATE_LIMIT_ADDRESS_POLICY: {
     meaning:
-      'what the binding `RATE_LIMIT_ADDRESS` is set to: told to callers in `RateLimit-Policy` beside a 429',
+      'what the binding `RATE_LIMIT_ADDRESS` is set to: told to callers in `RateLimit-Policy` beside a 429. `serve --production` sets its limit to it',
     reason: 'the platform does not tell a Worker what its binding is set to',
-    unset: 'not told',
+    unset: 'not told; `serve --production` limits to `12000/60`',
     values: 'requests, `/`, and 10 or 60 seconds: `12000/60`',
     commands: [],
   },
   RATE_LIMIT_SUBJECT_POLICY: {
     meaning: 'what the binding `RATE_LIMIT_SUBJECT` is set to, as above',
     reason: 'as above',
-    unset: 'not told',
+    unset: 'not told; `serve --production` limits to `3000/60`',
     values: 'requests, `/`, and 10 or 60 seconds: `3000/60`',
     commands: [],
   },
@@ -161,7 +161,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
   },
   CERTIFICATE_BOUND_TOKENS: {
     meaning:
-      'whether tokens of resources that require a proof of possession may be bound to the client certificate of the connection instead of a DPoP key (RFC 8705)',
+      'whether tokens of resources that require a proof of possession may be bound to the client certificate of the connection instead of a DPoP key (RFC 8705); `serve --production` sets it, by `--tls-client-ca`',
     reason:
       'only a zone with mutual TLS has client certificates, and the metadata must not promise what the deployment does not do',
     commands: [],
@@ -174,7 +174,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
   },
   LOCAL_GATEWAY: {
     meaning:
-      'no edge of Cloudflare is in front: conditions see no `request.*`, and a limit by address counts all callers as one; `serve` always sets it',
+      'no edge of Cloudflare is in front: conditions see no `request.*`, and a limit by address counts all callers as one; with `serve --production`, conditions see `request.ip` and `request.tls`, and the limit counts each address; `serve` always sets it',
     reason: 'on one machine a caller writes the headers that name its connection',
     commands: [],
   },

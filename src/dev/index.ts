@@ -6,6 +6,13 @@ export { type DevIssuer, type DevIssuerOptions, startDevIssuer } from './issuer/
 export type { MintRequest, RealmRequests } from './issuer/issuer-realm.ts'
 export { MiniflareMissing, type RateLimit } from './issuer/peer.ts'
 export type { Person } from './people/person.ts'
+export type { CertificateFiles } from './production/certificate.ts'
+export type {
+  ProductionEvent,
+  ProductionOptions,
+  StopOptions,
+} from './production/production.ts'
+export type { Readiness } from './production/readiness.ts'
 export type { LocalKey } from './serve/local-keys.ts'
 export {
   type ApplyResult,

@@ -42,6 +42,43 @@ export const MAX_PID_FILE_BYTES = 32
 /** Two signing keys; the larger one is under 2 KiB. */
 export const MAX_KEY_FILE_BYTES = 16 * 1024
 
+// --- A gateway in production ----------------------------------------------------------------------
+
+/** Proxies between a client and the gateway; large companies have up to five. */
+export const MAX_FORWARDED_HOPS = 32
+/** Fields of a request head: two tokens of 16 KiB and what proxies and browsers add. */
+export const MAX_REQUEST_HEAD_BYTES = 64 * 1024
+/** A request with its body. A trust document of 24 MiB takes two minutes at 200 KB/s. */
+export const REQUEST_MILLISECONDS = 300_000
+/** How often Node looks for connections beyond the limits of time. */
+export const CONNECTION_CHECK_MILLISECONDS = 5000
+/** An idle connection of a proxy: longer than the 60 s for which nginx keeps one by default. */
+export const KEEP_ALIVE_MILLISECONDS = 65_000
+/** workerd closes an idle connection after five seconds. The front leaves it earlier. */
+export const UPSTREAM_IDLE_MILLISECONDS = 3000
+/** A TLS handshake has a few messages. */
+export const HANDSHAKE_MILLISECONDS = 15_000
+/** A chain of certificates with long keys is under 20 KB; a list of authorities can be larger. */
+export const MAX_CERTIFICATE_BYTES = 1024 * 1024
+/** How often the files of the certificate are read again. */
+export const CERTIFICATE_CHECK_MILLISECONDS = 5000
+/** Two weeks: a certificate of 90 days should have been renewed after 60. */
+export const CERTIFICATE_WARNING_MILLISECONDS = 14 * 86_400_000
+/** For certificates of a few days: the last quarter of their life. */
+export const CERTIFICATE_WARNING_PART = 0.25
+/** How often a certificate that ends is reported in the log. */
+export const WARNING_REPEAT_MILLISECONDS = 12 * 3600_000
+/** The Worker asks its stores for at most five seconds. */
+export const READY_MILLISECONDS = 6000
+/** Several probes within this time get one answer. */
+export const READY_KEEP_MILLISECONDS = 1000
+/** Two tables of 4 bytes a cell: 512 KiB a limit. 10,000 requests a second share a cell with nine others a minute. */
+export const RATE_LIMIT_CELLS = 65_536
+/** The Worker tries for four seconds to store its last decisions. */
+export const FLUSH_MILLISECONDS = 8000
+/** The version of the stored state: a few names and numbers. */
+export const MAX_VERSION_FILE_BYTES = 4096
+
 // --- The dev issuer -------------------------------------------------------------------------------
 
 /** Half of what the gateway reads from an issuer; larger claims are a mistake. */

@@ -86,6 +86,12 @@ export function getComposition(env: Env, request: Request): Composition | Promis
   return composed?.env === env ? composed.composition : compose(env, request)
 }
 
+/** Writes the decisions and log records that this isolate holds. Returns how many are left. */
+export async function flushIsolate(): Promise<number> {
+  records.flush()
+  return composed?.composition.ok ? await composed.composition.value.decisions.flush() : 0
+}
+
 async function compose(env: Env, request: Request): Promise<Composition> {
   const composition = await buildGateway(env, request)
   if (composed?.env === env) return composed.composition

@@ -32,6 +32,8 @@ export type Env = { readonly [N in SettingName]?: string } & {
   readonly ASSETS?: Fetcher
   /** If absent, requests are not limited by address. */
   readonly RATE_LIMIT_ADDRESS?: RateLimit
+  /** Of `serve --production`: the key that its front puts before what it says of a connection. */
+  readonly FRONT_KEY?: string
   /** If absent, exchanges are not limited by issuer and subject. */
   readonly RATE_LIMIT_SUBJECT?: RateLimit
 }

@@ -1,7 +1,8 @@
 /**
  * The entry of the Worker: the app behind the check of the host. It also exports the Durable
- * Objects, which the platform finds by class name.
+ * Objects, which the platform finds by class name, and the entrypoint for `serve`.
  */
+export { Lifecycle } from './lifecycle.ts'
 export { DecisionLog } from './objects/decision-log/decision-log.ts'
 export { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 export { RevocationLog } from './objects/revocation-log/revocation-log.ts'

@@ -31,7 +31,11 @@ const time = (text: string) => der(0x18, Buffer.from(text))
  */
 const ECDSA_SHA256 = sequence(oid('2a8648ce3d040302'))
 const IS_AUTHORITY = sequence(oid('551d13'), octets(sequence(hex('0101ff'))))
-export function makeSelfSigned(host = 'localhost'): SelfSigned {
+/** Valid from 2020 to 2099, or between two times such as `20260101000000Z`. */
+export function makeSelfSigned(
+  host = 'localhost',
+  [from, to] = ['20200101000000Z', '20991231000000Z'],
+): SelfSigned {
   const name = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from(host)))))
   const forHost = sequence(oid('551d11'), octets(sequence(der(0x82, Buffer.from(host)))))
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -40,7 +44,7 @@ export function makeSelfSigned(host = 'localhost'): SelfSigned {
     hex('020101'),
     ECDSA_SHA256,
     name,
-    sequence(time('20200101000000Z'), time('20991231000000Z')),
+    sequence(time(from), time(to)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(IS_AUTHORITY, forHost)),

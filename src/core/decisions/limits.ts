@@ -25,5 +25,9 @@ export const DECISION_RESEND_MILLISECONDS = 10_000
 export const DECISION_RETRY_MILLISECONDS = 2000
 /** The platform ends what runs behind an answer after 30 seconds. Later decisions send the rest. */
 export const DECISION_RETRIES = 4
+/** Before an isolate ends, it looks this often whether its shard has accepted everything. */
+export const DECISION_LAST_TURN_MILLISECONDS = 20
+/** Four seconds: longer than the pause after a failure, so that each batch is tried again. */
+export const DECISION_LAST_TURNS = 200
 /** The rules of one explanation. With their conditions, they take about half a megabyte. */
 export const MAX_RECORD_EXPLANATION_RULES = 1000

@@ -13,12 +13,14 @@ import { findDamage } from '../issuer/damage.ts'
 import { MiniflareMissing, type RateLimit } from '../issuer/peer.ts'
 import {
   DISPOSE_MILLISECONDS,
+  FLUSH_MILLISECONDS,
   MAX_RESTARTS,
   RESTART_WINDOW_MILLISECONDS,
   START_MILLISECONDS,
 } from '../limits.ts'
+import { describeRateLimiter } from '../production/rate-limiter.ts'
 import type { Upstream } from './front.ts'
-import { OWNER_HOST, OWNER_KEY_HEADER, TRUST_OWNER } from './trust-owner.ts'
+import { FLUSH_PATH, OWNER_HOST, OWNER_KEY_HEADER, TRUST_OWNER } from './trust-owner.ts'
 import { useWorkerdGuard } from './workerd-guard.ts'
 
 export type RuntimeOptions = {
@@ -38,6 +40,13 @@ export type Runtime = {
   readonly findUpstream: () => Promise<Upstream>
   /** Asks the trust store as the owner of this machine. */
   readonly askOwner: (init?: { method: string; body: string }, path?: string) => Promise<unknown>
+  /** Gets the JSON at a URL of the gateway, whatever its status. */
+  readonly askWorker: (url: string) => Promise<unknown>
+  /**
+   * Makes the Worker write the decisions that it holds. Returns how many the log did not accept.
+   * Rejects if workerd does not answer.
+   */
+  readonly flush: () => Promise<number>
   readonly close: () => Promise<void>
 }
 
@@ -52,6 +61,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { Miniflare, convertV4MiniflareOptions, Log, LogLevel } = loadMiniflare()
   const releaseGuard = useWorkerdGuard(options.stateDir)
   const objects = join(options.stateDir, 'objects')
+  const limiter = describeRateLimiter(options.rateLimits)
   const restarts: number[] = []
   let restartTimer: NodeJS.Timeout | undefined
   let isClosing = false
@@ -109,8 +119,10 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
           name: WORKER,
           bindings: { ...options.variables },
           kvNamespaces: ['REVOCATIONS'],
-          serviceBindings: { ASSETS: { disk: { path: ASSETS, writable: false } } },
-          ratelimits: describeLimits(options.rateLimits),
+          serviceBindings: {
+            ...limiter.bindings,
+            ASSETS: { disk: { path: ASSETS, writable: false } },
+          },
           durableObjects: {
             TRUST_STORE: { className: 'TrustStore', useSQLite: true },
             REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
@@ -127,6 +139,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
           modules: true,
           script: TRUST_OWNER,
           bindings: { OWNER_KEY: options.ownerKey },
+          serviceBindings: { LIFECYCLE: { name: WORKER, entrypoint: 'Lifecycle' } },
           compatibilityDate: COMPATIBILITY_DATE,
           durableObjects: {
             TRUST_STORE: { className: 'TrustStore', scriptName: WORKER, useSQLite: true },
@@ -135,6 +148,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
               : { DECISION_LOG: { ...DECISION_LOG.DECISION_LOG, scriptName: WORKER } }),
           },
         },
+        ...limiter.workers,
       ],
     }),
   )
@@ -142,7 +156,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   async function close(): Promise<void> {
     isClosing = true
     clearTimeout(restartTimer)
-    // Otherwise the log would lack the last records.
+    // Otherwise the last lines of workerd's log would not have arrived.
     await wait(2 * RECORD_FLUSH_MILLISECONDS)
     // Where this takes longer, workerd is gone already or ends with this process.
     await withDeadline(DISPOSE_MILLISECONDS, miniflare.dispose()).catch(() => {})
@@ -157,33 +171,30 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const damage = await findDamage(objects)
     throw new Error(damage ?? 'workerd does not start: what it says is above', { cause })
   }
+  // Not through `getWorker`: its first call blocks this thread, which alone reads workerd's log,
+  // and workerd stands still once nobody does. Under load at the start, each waited for the other.
+  const askOwner: Runtime['askOwner'] = async (init, path = '/') => {
+    const headers = { [OWNER_KEY_HEADER]: options.ownerKey }
+    const url = `http://${OWNER_HOST}${path}`
+    const response = await miniflare.dispatchFetch(url, { ...init, headers })
+    if (response.ok) return response.json()
+    await response.body?.cancel()
+    throw new Error((await findDamage(objects)) ?? 'the trust store does not answer')
+  }
   return {
     async findUpstream() {
       const { hostname, port } = await miniflare.unsafeGetDirectURL(WORKER)
       return { host: hostname, port: Number(port) }
     },
-    // Not through `getWorker`: its first call blocks this thread, which alone reads workerd's log,
-    // and workerd stands still once nobody does. Under load at the start, each waited for the other.
-    async askOwner(init, path = '/') {
-      const headers = { [OWNER_KEY_HEADER]: options.ownerKey }
-      const response = await miniflare.dispatchFetch(`http://${OWNER_HOST}${path}`, {
-        ...init,
-        headers,
-      })
-      if (response.ok) return response.json()
-      await response.body?.cancel()
-      throw new Error((await findDamage(objects)) ?? 'the trust store does not answer')
+    askOwner,
+    askWorker: async (url) => (await miniflare.dispatchFetch(url)).json(),
+    async flush() {
+      if (isClosing) throw new Error('workerd is not running')
+      const answer = withDeadline(FLUSH_MILLISECONDS, askOwner(undefined, FLUSH_PATH))
+      return ((await answer) as { readonly left: number }).left
     },
     close,
   }
-}
-
-/** Each has counters of its own, as each binding of a deployment has. */
-function describeLimits(limits: Readonly<Record<string, RateLimit>>) {
-  const entries = Object.entries(limits)
-  return Object.fromEntries(
-    entries.map(([name, simple]) => [name, { namespace_id: name, simple }] as const),
-  )
 }
 
 function workerCode() {

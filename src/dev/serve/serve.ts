@@ -7,15 +7,24 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { DocumentProblem, RevisionSummary } from '../../contract/admin.ts'
 import { DECISION_SHARDS } from '../../contract/limits.ts'
+import { PATHS } from '../../protocol/paths.ts'
 import { listOwnHosts, reachableUrl } from '../issuer/admission.ts'
 import { countConnections } from '../issuer/descriptors.ts'
 import type { RateLimit } from '../issuer/peer.ts'
 import { HEAD_MILLISECONDS, SILENCE_MILLISECONDS } from '../limits.ts'
-import { type Front, openFront } from './front.ts'
+import {
+  openProduction,
+  type Production,
+  type ProductionOptions,
+  type StopOptions,
+} from '../production/production.ts'
+import type { Readiness } from '../production/readiness.ts'
+import { openFront } from './front.ts'
 import { type LocalKey, loadLocalKeys } from './local-keys.ts'
 import { type MetricsServer, type OwnerFacts, serveMetrics } from './metrics.ts'
 import { findMiniflare, type Runtime, startRuntime } from './runtime.ts'
 import { claimStateDir } from './state-dir.ts'
+import { checkStateVersion, writeStateVersion } from './state-version.ts'
 import { COUNTERS_PATH } from './trust-owner.ts'
 
 /** Options of `startGateway`. */
@@ -43,6 +52,10 @@ export type GatewayOptions = {
   readonly metricsPort?: number
   /** Called with each line that the Worker writes to its log. */
   readonly onLog?: (line: string) => void
+  /** For a gateway that other machines use: TLS or proxies, `/ready`, and a graceful stop. */
+  readonly production?: ProductionOptions
+  /** Called before a state of an older release is migrated. */
+  readonly onMigration?: (from: string | undefined) => void
   /**
    * Called before the first request is accepted. Requests wait for it. If it fails, the start
    * fails.
@@ -71,6 +84,12 @@ export type LocalGateway = {
   readonly revision: () => Promise<number>
   /** Rejects when workerd ended and is not started again. Never resolves. */
   readonly failed: Promise<never>
+  /** What `/ready` answers. Undefined without `production`. */
+  readonly readiness: (() => Promise<Readiness>) | undefined
+  /** Reads the files of the certificate again. */
+  readonly reloadCertificate: () => void
+  /** Lets requests end before the gateway is closed. Without `production`, only closes it. */
+  readonly stop: (options: StopOptions) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -81,30 +100,31 @@ export type LocalGateway = {
 export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
   findMiniflare()
   const stateDir = resolve(options.stateDir)
+  const version = checkStateVersion(stateDir)
   const claim = await claimStateDir(stateDir)
-  let front: Front | undefined
+  let listener: Listener | undefined
   let runtime: Runtime | undefined
   let metrics: MetricsServer | undefined
+  let lostDecisions: number | null = null
   const started = defer<Runtime>()
   const failed = defer<never>()
-  const close = async () => {
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= closeAll()
+    return closing
+  }
+  const closeAll = async () => {
     started.reject(new Error('the gateway is closed'))
-    await front?.close()
+    await listener?.close()
     await metrics?.close()
+    lostDecisions = (await runtime?.flush().catch(() => null)) ?? null
     await runtime?.close()
     claim.release()
   }
   try {
-    const host = (options.host ?? '127.0.0.1').replace(/^\[|\]$/g, '')
-    front = await openFront({
-      host,
-      port: options.port ?? 0,
-      maxConnections: countConnections(),
-      headMilliseconds: HEAD_MILLISECONDS,
-      silenceMilliseconds: SILENCE_MILLISECONDS,
-      findUpstream: async () => (await started.promise).findUpstream(),
-    })
-    const url = reachableUrl(host, front.port)
+    listener = await openListener(options, started.promise)
+    const { url, production } = listener
+    const host = hostOf(options)
     const issuer = options.issuer ?? url
     const { variables, localKey } = await gatherVariables(options, { stateDir, issuer, host })
     if (options.metricsPort !== undefined) {
@@ -114,9 +134,11 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
         return (await running.askOwner(undefined, path)) as OwnerFacts
       })
     }
+    if (version.kind === 'older') options.onMigration?.(version.release)
+    writeStateVersion(stateDir)
     runtime = await startRuntime({
       stateDir,
-      variables,
+      variables: { ...variables, ...production?.variables },
       ownerKey: randomUUID(),
       rateLimits: options.rateLimits ?? {},
       onLog: options.onLog,
@@ -136,12 +158,58 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       applyTrust,
       revision: async () => ((await askOwner()) as { revision: number }).revision,
       failed: failed.promise,
+      readiness: production?.describeReadiness,
+      reloadCertificate: () => production?.reloadCertificate(),
+      async stop(limits) {
+        const cutRequests = (await production?.endRequests(limits)) ?? 0
+        await close()
+        options.production?.onEvent({ event: 'stopped', cutRequests, lostDecisions })
+      },
       close,
     }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+type Listener = {
+  readonly url: string
+  readonly production: Production | undefined
+  readonly close: () => Promise<void>
+}
+
+async function openListener(options: GatewayOptions, started: Promise<Runtime>): Promise<Listener> {
+  const host = hostOf(options)
+  const port = options.port ?? 0
+  const findUpstream = async () => (await started).findUpstream()
+  const { production: asked, issuer } = options
+  if (asked !== undefined) {
+    if (issuer === undefined) throw new TypeError('a gateway in production needs an issuer URL')
+    const askHealth = async () => (await started).askWorker(`${issuer}${PATHS.health}`)
+    const production = await openProduction({
+      ...asked,
+      host,
+      port,
+      issuer,
+      findUpstream,
+      askHealth,
+    })
+    return { url: production.url, production, close: production.close }
+  }
+  const front = await openFront({
+    host,
+    port,
+    maxConnections: countConnections(),
+    headMilliseconds: HEAD_MILLISECONDS,
+    silenceMilliseconds: SILENCE_MILLISECONDS,
+    findUpstream,
+  })
+  return { url: reachableUrl(host, front.port), production: undefined, close: front.close }
+}
+
+function hostOf({ host = '127.0.0.1' }: GatewayOptions): string {
+  return host.replace(/^\[|\]$/g, '')
 }
 
 /** Makes a promise to settle later. Its rejection does not have to be handled. */
@@ -162,6 +230,9 @@ async function gatherVariables(
 ) {
   const given = options.variables ?? {}
   const hasKey = Object.keys(given).some((name) => name.startsWith('SIGNING_KEY_'))
+  if (!hasKey && options.production !== undefined) {
+    throw new TypeError('a gateway in production needs a signing key')
+  }
   const keys = hasKey ? undefined : await loadLocalKeys(stateDir)
   const hosts = [given.ALLOWED_HOSTS ?? '', ...(options.allowHosts ?? []), ...listOwnHosts(host)]
   const variables: Record<string, string> = {

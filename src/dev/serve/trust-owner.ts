@@ -1,13 +1,15 @@
 /**
  * A small Worker beside the gateway through which `serve` uses its objects. It stores a document as
- * the next revision without an admin token, and reads the counters of `/metrics`. Miniflare listens on a port of this machine
- * through which other programs can reach every Worker. This Worker therefore requires a key, which
- * the process makes at its start.
+ * the next revision without an admin token, reads the counters of `/metrics`, and makes the gateway
+ * write what it holds before it ends. Miniflare listens on a port of this machine through which other
+ * programs can reach every Worker. This Worker therefore requires a key, which the process makes at
+ * its start.
  */
 
 export const OWNER_HOST = 'owner.invalid'
 export const OWNER_KEY_HEADER = 'x-owner-key'
 export const COUNTERS_PATH = '/counters'
+export const FLUSH_PATH = '/flush'
 
 export const TRUST_OWNER = `
 const encoder = new TextEncoder()
@@ -42,6 +44,7 @@ export default {
     if (!isOwner(request, env)) return new Response(null, { status: 403 })
     const store = env.TRUST_STORE.getByName('trust')
     const { pathname, searchParams } = new URL(request.url)
+    if (pathname === '${FLUSH_PATH}') return Response.json({ left: await env.LIFECYCLE.flush() })
     if (pathname === '${COUNTERS_PATH}') {
       return Response.json(await readFacts(store, env, Number(searchParams.get('shards'))))
     }

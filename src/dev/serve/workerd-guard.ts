@@ -64,6 +64,8 @@ rm -f ${quote(pidFile)}
 echo "$self" > ${quote(pidFile)}
 ulimit -n "$(ulimit -H -n)" 2>/dev/null
 if setpriv --pdeathsig KILL true 2>/dev/null; then
+  # A terminal signals every process of its session. Only the parent decides when workerd ends.
+  if setsid true 2>/dev/null; then exec setsid setpriv --pdeathsig KILL ${quote(workerd)} "$@"; fi
   exec setpriv --pdeathsig KILL ${quote(workerd)} "$@"
 fi
 started=$(ps -o lstart= -p "$self")

@@ -1,7 +1,7 @@
 /**
  * Reads what is known about a caller's connection. Only Cloudflare's `cf` object and its address
  * header are trusted, and the header only if the object is present. A local gateway reads neither,
- * because its caller could have written both (RULE-24).
+ * because its caller could have written both (RULE-24). It reads what its own front says.
  */
 
 import type { ProofContext } from '../../core/evidence/proof/proof-context.ts'
@@ -9,10 +9,14 @@ import type { RequestContext } from '../../core/policy/decide/decision-request.t
 import { DPOP } from '../../protocol/dpop/words.ts'
 import { type Env, isLocalGateway } from '../env.ts'
 import { chooseRegion } from '../trust-layers/region.ts'
+import { readFront } from './front.ts'
 
 export function readContext(request: Request, env: Env): RequestContext {
   // Check this first: reading `cf` throws in workerd if a caller sent it as invalid JSON.
-  if (isLocalGateway(env)) return {}
+  if (isLocalGateway(env)) {
+    const { ip, tls } = readFront(request, env) ?? {}
+    return { ...(tls === undefined ? {} : { tls }), ...(ip === undefined ? {} : { ip }) }
+  }
   const { cf } = request
   if (cf === undefined) return {}
   const { country, asn, tlsVersion } = cf
@@ -33,13 +37,13 @@ export function readRegion(request: Request, env: Env): DurableObjectLocationHin
 }
 
 export function readAddress(request: Request, env: Env): string | null {
-  if (isLocalGateway(env)) return null
+  if (isLocalGateway(env)) return readFront(request, env)?.ip ?? null
   return request.cf === undefined ? null : request.headers.get('cf-connecting-ip')
 }
 
 /**
- * Returns what a proof of possession is checked against. The certificate comes from the platform
- * and never from a header of the caller.
+ * Returns what a proof of possession is checked against. The certificate comes from the platform or
+ * the front, and never from a header of the caller.
  */
 export function readProofContext(request: Request, env: Env): ProofContext {
   return Object.freeze({
@@ -51,7 +55,8 @@ export function readProofContext(request: Request, env: Env): ProofContext {
 
 function readCertificate(request: Request, env: Env): string | undefined {
   // Check this first, as in `readContext`.
-  const certificate = isLocalGateway(env) ? undefined : request.cf?.tlsClientAuth
+  if (isLocalGateway(env)) return readFront(request, env)?.certificate
+  const certificate = request.cf?.tlsClientAuth
   if (typeof certificate !== 'object' || certificate === null) return undefined
   // The platform made this object. A missing member is undefined.
   const { certVerified, certRevoked, certFingerprintSHA256 } = certificate as ClientCertificate

@@ -34,7 +34,7 @@ const LOCAL = 'local'
 
 /**
  * Applies the limit before the body is read. A request without a trusted address is not counted. A
- * local gateway counts all its callers as one. Otherwise the setting would turn the limit off.
+ * local gateway without a front counts all its callers as one. Otherwise nothing would be limited.
  */
 export function limitByAddress(route: Route): Route {
   return function routeWithinLimit(c) {
@@ -45,7 +45,7 @@ export function limitByAddress(route: Route): Route {
 }
 
 async function enter(c: AppContext, limiter: RateLimit, route: Route): Promise<Response> {
-  const address = isLocalGateway(c.env) ? LOCAL : readAddress(c.req.raw, c.env)
+  const address = readAddress(c.req.raw, c.env) ?? (isLocalGateway(c.env) ? LOCAL : null)
   if (address === null) return route(c)
   if (await count(limiter, networkOf(address))) return route(c)
   return respond(tellRatePolicy(renderDenial({ reason: 'rate_limited', at: 'address' }), c.env))

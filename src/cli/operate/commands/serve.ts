@@ -1,9 +1,15 @@
 /**
  * `edgemint serve`: runs the built Worker on this machine. It prints one line of JSON on stdout
- * when it is ready, and prints messages and the Worker's log on stderr.
+ * when it is ready, and prints messages and the Worker's log on stderr. What `--production` adds is
+ * in `operate/production`.
  */
 import { userInfo } from 'node:os'
-import { reachableUrl, StateInUse } from '../../../dev/in-house.ts'
+import {
+  CertificateUnusable,
+  reachableUrl,
+  StateInUse,
+  StateTooNew,
+} from '../../../dev/in-house.ts'
 import {
   type ApplyTrust,
   type LocalGateway,
@@ -23,6 +29,8 @@ import { placeProblems, sayProblems } from '../../trust/problems.ts'
 import type { TrustFile } from '../../trust/trust-file.ts'
 import { withAdminLogin } from '../admin-login.ts'
 import { isOwnMachine, LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
+import { PRODUCTION_FLAGS, type ProductionRequest, parseProduction } from '../production/flags.ts'
+import { inProduction, type ProductionMode } from '../production/mode.ts'
 import { describeStartFailure } from '../start-failure.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { gatherWorkerVariables, listSettings, readCeilings } from '../worker-variables.ts'
@@ -75,6 +83,7 @@ export const command = {
       about:
         'an issuer on a loopback address by which people log in; without `BOOTSTRAP_TRUST`, all its people are owners',
     },
+    ...PRODUCTION_FLAGS,
   },
   notes: [
     'Reads every SIGNING_KEY_<NAME> and these settings of the gateway from the environment:',
@@ -83,6 +92,9 @@ export const command = {
   ].join('\n'),
   example: 'npx edgemint serve --trust examples/trust.yaml --local-issuers',
 } as const satisfies Command
+
+/** Flags that only make sense while trying things out. */
+const TRIAL_FLAGS = ['local-issuers', 'admin-login'] as const
 
 type ServeRequest = {
   readonly host: string
@@ -94,17 +106,26 @@ type ServeRequest = {
   readonly localIssuers: boolean
   readonly adminLogin: Parameters<typeof withAdminLogin>[1]
   readonly metricsPort: number | undefined
+  readonly production: ProductionRequest | undefined
 }
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const request = parseRequest(args)
-  const { port, issuer, localIssuers } = request
-  const environment = withAdminLogin(currentIo().environment, request.adminLogin)
+  const { production } = request
+  return production === undefined
+    ? serve(request)
+    : inProduction(production, (mode) => serve({ ...request, mode }))
+}
+
+async function serve(request: ServeRequest & { readonly mode?: ProductionMode }) {
+  const { port, issuer, localIssuers, mode } = request
+  const environment = withAdminLogin((mode ?? currentIo()).environment, request.adminLogin)
   // With port 0 the address is not known yet. The gateway checks the document again.
   const address = reachableUrl(request.host, port === 0 ? DEFAULT_PORT : port)
   const decided = { issuer: issuer ?? address, localIssuers }
   const ceilings = readCeilings(environment, 'serve', decided)
   const variables = await gatherWorkerVariables(environment, decided)
+  mode?.checkVariables(variables)
   let trust: TrustFile | undefined
   if (request.trustPath !== undefined) {
     const checked = await checkTrustFile(request.trustPath, ceilings)
@@ -125,7 +146,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     const revision = await gateway.revision().catch(throwStartFailure)
     const { url, issuer: published, metricsUrl: metrics } = gateway
     print(JSON.stringify({ url, issuer: published, revision, metrics }))
+    mode?.started(gateway, revision)
     await Promise.race([stopped, gateway.failed.catch(describeEnd)])
+    await mode?.stop(gateway)
     return EXIT_CODES.done
   } finally {
     await gateway.close()
@@ -134,7 +157,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 
 function parseRequest(args: readonly string[]): ServeRequest {
   const { values, nameOf } = parseFlags(args, command)
-  const { issuer, 'metrics-port': metricsPort } = values
+  const { issuer, 'metrics-port': metricsPort, state } = values
   const fault = issuer === undefined ? undefined : findGatewayIssuerFault(issuer)
   if (fault !== undefined) throw usageFailure(`${nameOf('issuer')} ${describeFault(fault)}`)
   const host = parseListenHost(values.host)
@@ -148,21 +171,36 @@ function parseRequest(args: readonly string[]): ServeRequest {
     host,
     allowHosts: parseAllowedHosts(values['allow-host']),
     port: parsePort(values.port, DEFAULT_PORT),
-    stateDir: values.state ?? DEFAULT_STATE,
+    stateDir: state ?? DEFAULT_STATE,
     trustPath: values.trust,
     issuer,
     localIssuers: values['local-issuers'],
     adminLogin: { issuer: values['admin-login'], localIssuers: values['local-issuers'] },
     metricsPort:
       metricsPort === undefined ? undefined : parsePort(metricsPort, 0, '--metrics-port'),
+    production: parseProduction(values, {
+      host,
+      issuer,
+      hasState: state !== undefined,
+      trialFlags: TRIAL_FLAGS.filter((flag) => Boolean(values[flag])).map((flag) => `--${flag}`),
+      nameOf,
+    }),
   }
 }
 
+/** Says this before the state is changed, so that a person who starts by hand can still stop. */
+function sayMigration(from: string | undefined): void {
+  const release = from === undefined ? 'an earlier release' : `edgemint ${from}`
+  say(`the state of ${release} is migrated; that release cannot read it any more`)
+  hint('to go back, you need a backup from before this start: docs/production-self-hosted.md')
+}
+
 async function start(
-  { host, allowHosts, port, stateDir, issuer, localIssuers, metricsPort }: ServeRequest,
+  request: ServeRequest & { readonly mode?: ProductionMode },
   variables: Readonly<Record<string, string>>,
   prepare: (apply: ApplyTrust) => Promise<void>,
 ): Promise<LocalGateway> {
+  const { host, allowHosts, port, stateDir, issuer, localIssuers, metricsPort, mode } = request
   try {
     return await startGateway({
       host,
@@ -170,9 +208,11 @@ async function start(
       port,
       stateDir,
       localIssuers,
-      variables,
+      variables: { ...variables, ...mode?.variables },
       onLog: note,
+      onMigration: sayMigration,
       prepare,
+      ...mode?.options,
       ...(issuer === undefined ? {} : { issuer }),
       ...(metricsPort === undefined ? {} : { metricsPort }),
     })
@@ -201,6 +241,9 @@ async function describeFailure(
   port: number,
 ): Promise<CommandFailure> {
   if (error instanceof MiniflareMissing) return usageFailure(error.message, INSTALL_MINIFLARE)
+  if (error instanceof StateTooNew || error instanceof CertificateUnusable) {
+    return usageFailure(error.message)
+  }
   if (error instanceof StateInUse) {
     const next = 'stop the other gateway, or choose another directory with --state'
     return usageFailure(`cannot start: ${error.message}`, next)

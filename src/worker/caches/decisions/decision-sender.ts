@@ -15,6 +15,8 @@ import {
   DECISION_BATCH_CHARACTERS,
   DECISION_BATCH_RECORDS,
   DECISION_FLUSH_MILLISECONDS,
+  DECISION_LAST_TURN_MILLISECONDS,
+  DECISION_LAST_TURNS,
   DECISION_RESEND_MILLISECONDS,
   DECISION_RETRIES,
   DECISION_RETRY_MILLISECONDS,
@@ -34,6 +36,11 @@ export type DecisionSender = {
   readonly add: (event: DecisionEvent, evidence: DecisionEvidence, background: Background) => void
   /** Resolves when the decision is durable. Throws `Unavailable`. */
   readonly addDurably: (event: DecisionEvent, evidence: DecisionEvidence) => Promise<void>
+  /**
+   * Sends everything before the isolate ends. Returns how many decisions the shard did not accept in
+   * time.
+   */
+  readonly flush: () => Promise<number>
   /** How many decisions were dropped since the isolate started. */
   readonly dropped: () => number
 }
@@ -180,6 +187,16 @@ export function createDecisionSender({
       if (append === undefined) throw new Unavailable(DECISION_LOG)
       const uses = collectUses(event, evidence)
       await append(buildBatch([format({ event, evidence })], { uses }).request)
+    },
+    async flush() {
+      if (append === undefined) return 0
+      // A batch that another flush is sending is in `unsent` until the shard has accepted it.
+      for (let turn = 0; turn < DECISION_LAST_TURNS; turn += 1) {
+        await flush(append)
+        if (unsent.length === 0) break
+        await wait(DECISION_LAST_TURN_MILLISECONDS)
+      }
+      return unsent.reduce((sum, { request }) => sum + request.lines.length, 0)
     },
     dropped: () => dropped,
   }

@@ -14,7 +14,7 @@ import { probeWrite } from '../probe-write.ts'
 import { type Counted, type CountRequest, countToken } from './budgets.ts'
 import { nameReplayShard } from './shards.ts'
 
-const MIGRATIONS = [
+export const MIGRATIONS = [
   `CREATE TABLE marks (key TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX marks_by_end ON marks (until);`,
   // The index was a second write for each mark. The purge reads every mark once in five minutes,

@@ -85,6 +85,25 @@ describe('decisions of an isolate', () => {
     expect(sent.map(({ refused }) => refused)).toEqual([{ 'https://issuer.test': 3 }, undefined])
   })
 
+  it('are all sent before the isolate ends, and those that are being sent are awaited', async () => {
+    const { sent, add, sender, idsOf } = start()
+    const ids = [add(), add()]
+    const [left] = await Promise.all([sender.flush(), vi.advanceTimersByTimeAsync(100)])
+    expect([left, sent.map(idsOf)]).toEqual([0, [ids]])
+  })
+
+  it('are tried again before the isolate ends, and those that are left are counted', async () => {
+    const { sent, add, sender, state, idsOf } = start()
+    state.isDown = true
+    const ids = [add(), add(), add()]
+    const [left] = await Promise.all([sender.flush(), vi.advanceTimersByTimeAsync(10_000)])
+    expect([left, sent]).toEqual([3, []])
+    const again = sender.flush()
+    state.isDown = false
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect([await again, sent.map(idsOf)]).toEqual([0, [ids]])
+  })
+
   it('are sent at once when there are many', async () => {
     const { sent, add, idsOf } = start()
     const ids = Array.from({ length: DECISION_BATCH_RECORDS }, () => add())

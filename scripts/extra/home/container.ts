@@ -1,0 +1,2 @@
+import type { Step } from './check.ts'
+export const CONTAINER: readonly Step[] = []

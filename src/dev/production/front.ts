@@ -1,0 +1,219 @@
+/**
+ * The HTTP server of a self-hosted gateway, with TLS or behind proxies. It relays requests to
+ * workerd, tells the Worker the address and the certificate of the client, and can end without
+ * ending requests. It answers `/ready` itself. All else is the Worker's.
+ */
+
+import { SSL_OP_NO_TICKET } from 'node:constants'
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
+import {
+  CONNECTION_CHECK_MILLISECONDS,
+  HANDSHAKE_MILLISECONDS,
+  HEAD_MILLISECONDS,
+  KEEP_ALIVE_MILLISECONDS,
+  MAX_REFUSALS,
+  MAX_REQUEST_HEAD_BYTES,
+  REQUEST_MILLISECONDS,
+  SILENCE_MILLISECONDS,
+  UPSTREAM_IDLE_MILLISECONDS,
+} from '../limits.ts'
+import type { Upstream } from '../serve/front.ts'
+import type { Certificate } from './certificate.ts'
+import type { TrustedProxies } from './client-address.ts'
+import { describeConnection } from './connection.ts'
+import { refuse, relayRequest } from './relay.ts'
+
+export type ProductionFrontOptions = {
+  /** 0 picks a free port. */
+  readonly port: number
+  readonly host: string
+  readonly maxConnections: number
+  /** The key by which the Worker knows the header of this front. */
+  readonly frontKey: string
+  readonly proxies: TrustedProxies
+  /** Undefined: plain HTTP, behind proxies. */
+  readonly certificate: Certificate | undefined
+  /** Returns where workerd listens. Rejects while workerd is down. */
+  readonly findUpstream: () => Promise<Upstream>
+  readonly describeReadiness: () => Promise<{ readonly isReady: boolean; readonly report: object }>
+}
+
+export type ProductionFront = {
+  readonly port: number
+  readonly useCertificate: (certificate: Certificate) => void
+  /** From now on, each answer asks its client to close the connection. */
+  readonly announceStop: () => void
+  /** Accepts nothing more, and lets requests end. Returns how many did not end in time. */
+  readonly drain: (milliseconds: number) => Promise<number>
+  readonly close: () => Promise<void>
+}
+
+const READY_PATH = '/ready'
+
+/** Rejects with the error of the system when the address cannot be used. */
+export async function openProductionFront(
+  options: ProductionFrontOptions,
+): Promise<ProductionFront> {
+  const agent = new Agent({ keepAlive: true, timeout: UPSTREAM_IDLE_MILLISECONDS })
+  const sockets = new Set<Socket>()
+  const open = new Set<ServerResponse>()
+  let isStopping = false
+  let whenIdle: (() => void) | undefined
+
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    open.add(response)
+    response.once('close', () => {
+      open.delete(response)
+      if (open.size === 0) whenIdle?.()
+    })
+    if (isStopping) response.shouldKeepAlive = false
+    void answer(request, response)
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (sockets.size > options.maxConnections) {
+      response.shouldKeepAlive = false
+      refuse(response, 503, 'too many connections are open')
+      return
+    }
+    const fault = findFault(request)
+    if (fault !== undefined) refuse(response, 400, fault)
+    else if (request.url?.split('?')[0] === READY_PATH) await answerReadiness(request, response)
+    else await relay(request, response)
+  }
+
+  async function relay(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { frontKey: key, proxies } = options
+    // The address is unknown after the client has left.
+    const connection = describeConnection(request, proxies)
+    try {
+      const upstream = await options.findUpstream()
+      relayRequest({ request, response, upstream, agent, key, connection })
+    } catch {
+      refuse(response, 503, 'the gateway is starting')
+    }
+  }
+
+  function announceStop(): void {
+    isStopping = true
+    for (const response of open) response.shouldKeepAlive = false
+  }
+
+  async function answerReadiness(request: IncomingMessage, response: ServerResponse) {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      refuse(response, 405, 'use GET', { allow: 'GET, HEAD' })
+      return
+    }
+    const { isReady, report } = await options.describeReadiness()
+    const body = `${JSON.stringify(report)}\n`
+    response.writeHead(isReady ? 200 : 503, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    response.end(request.method === 'HEAD' ? undefined : body)
+  }
+
+  const server = createFront(options.certificate, handle)
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.maxConnections = options.maxConnections + MAX_REFUSALS
+  const port = await listen(server, options)
+  return {
+    port,
+    useCertificate(certificate) {
+      if ('setSecureContext' in server) server.setSecureContext(describeTls(certificate))
+    },
+    announceStop,
+    async drain(milliseconds) {
+      announceStop()
+      server.close()
+      server.closeIdleConnections()
+      if (open.size > 0) {
+        await new Promise<void>((resolve) => {
+          whenIdle = resolve
+          setTimeout(resolve, milliseconds)
+        })
+      }
+      return open.size
+    },
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      for (const socket of sockets) socket.destroy()
+      agent.destroy()
+      await closed
+    },
+  }
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+function createFront(certificate: Certificate | undefined, handle: Handler): Server | TlsServer {
+  const options = {
+    maxHeaderSize: MAX_REQUEST_HEAD_BYTES,
+    headersTimeout: HEAD_MILLISECONDS,
+    requestTimeout: REQUEST_MILLISECONDS,
+    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    connectionsCheckingInterval: CONNECTION_CHECK_MILLISECONDS,
+    noDelay: true,
+    // `findFault` refuses more than one.
+    requireHostHeader: false,
+  }
+  const server =
+    certificate === undefined
+      ? createServer(options, handle)
+      : createTlsServer(
+          {
+            ...options,
+            ...describeTls(certificate),
+            handshakeTimeout: HANDSHAKE_MILLISECONDS,
+          },
+          handle,
+        )
+  server.setTimeout(SILENCE_MILLISECONDS + KEEP_ALIVE_MILLISECONDS)
+  // A scanner that speaks no TLS is no fault of the gateway.
+  server.on('tlsClientError', () => {})
+  return server
+}
+
+/**
+ * With client certificates, each connection does a full handshake. A resumed session would keep a
+ * certificate whose authority has been taken out of the file.
+ */
+function describeTls({ cert, key, ca }: Certificate) {
+  const base = { cert, key, minVersion: 'TLSv1.2' as const }
+  if (ca === undefined) return base
+  const clients = { ca, requestCert: true, rejectUnauthorized: false }
+  return { ...base, ...clients, secureOptions: SSL_OP_NO_TICKET }
+}
+
+/** RFC 9112 §3.2: a request with two hosts is refused, because two programs could read two hosts. */
+function findFault({ rawHeaders }: IncomingMessage): string | undefined {
+  const hosts = rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host')
+  return hosts.length === 1 ? undefined : 'the Host header must be given once'
+}
+
+function listen(
+  server: Server | TlsServer,
+  { port, host }: Pick<ProductionFrontOptions, 'port' | 'host'>,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
+  })
+}

@@ -1,0 +1,107 @@
+/**
+ * Relays one request to workerd and its answer back. The length of a body is written anew, so that
+ * both servers agree where a request ends (request smuggling).
+ */
+import { type Agent, request as ask, type IncomingMessage, type ServerResponse } from 'node:http'
+import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
+import { FRONT_HEADER, type FrontConnection, formatFrontHeader } from '../../protocol/front.ts'
+import type { Upstream } from '../serve/front.ts'
+
+export type Relay = {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly upstream: Upstream
+  readonly agent: Agent
+  readonly key: string
+  readonly connection: FrontConnection
+}
+
+/** The fields of one connection (RFC 9110 §7.6.1), and those that Node or the front writes. */
+const OWN_FIELDS = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  FRONT_HEADER,
+])
+/** A caller must not speak as the edge of Cloudflare or as Miniflare. */
+const RESERVED = /^(?:cf-|mf-|edgemint-front)/
+
+export function relayRequest({ request, response, upstream, agent, key, connection }: Relay): void {
+  if (response.destroyed) return
+  const outgoing = ask({
+    ...upstream,
+    agent,
+    method: request.method,
+    path: request.url,
+    headers: [...requestFields(request), FRONT_HEADER, formatFrontHeader(key, connection)],
+  })
+  outgoing.once('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, fieldsOf(answer))
+    answer.pipe(response)
+    answer.once('error', () => response.destroy())
+  })
+  outgoing.once('error', (error: NodeJS.ErrnoException) => {
+    // workerd resets a connection when it has not read the whole body, which can lose its answer.
+    // Answering 503 would report a body that is too large as a fault of the gateway.
+    const isCut = error.code === 'ECONNRESET' || error.code === 'EPIPE'
+    if (response.headersSent || (isCut && !request.complete)) response.destroy()
+    else refuse(response, 503, 'the gateway is starting')
+  })
+  response.once('close', () => {
+    if (!response.writableFinished) outgoing.destroy()
+  })
+  request.pipe(outgoing)
+}
+
+function requestFields(request: IncomingMessage): readonly string[] {
+  const { headers, method } = request
+  const fields = fieldsOf(request)
+  // Node accepts only `chunked` here, and refuses a length beside it.
+  if (headers['transfer-encoding'] !== undefined) {
+    return [...fields, 'transfer-encoding', 'chunked']
+  }
+  const mayHaveBody = method !== 'GET' && method !== 'HEAD' && method !== 'DELETE'
+  const isEmpty = headers['content-length'] === undefined && mayHaveBody
+  return isEmpty ? [...fields, 'content-length', '0'] : fields
+}
+
+function fieldsOf({ rawHeaders }: IncomingMessage): string[] {
+  const fields: string[] = []
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(at, at + 2)
+    const own = name.toLowerCase()
+    if (!OWN_FIELDS.has(own) && !RESERVED.test(own)) fields.push(name, value)
+  }
+  return fields
+}
+
+/** Answers with problem details, and never with text of the caller. */
+export function refuse(
+  response: ServerResponse,
+  status: number,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (response.headersSent || response.destroyed) return
+  const body = JSON.stringify({ type: 'about:blank', title: TITLES[status], status, detail })
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
+    ...headers,
+  })
+  response.end(body)
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  405: 'Method Not Allowed',
+  503: 'Service Unavailable',
+}

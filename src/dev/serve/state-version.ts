@@ -1,0 +1,80 @@
+/**
+ * The version of a state directory: which release wrote it last, and which tables it has. A state of
+ * a newer release is refused before anything is changed. An older one is migrated by its Durable
+ * Objects when they start.
+ */
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { RELEASE } from '../../protocol/release.ts'
+import { isJsonObject } from '../../web/json.ts'
+import { MAX_VERSION_FILE_BYTES } from '../limits.ts'
+import { readOwnFile, writeOwnFile } from './safe-files.ts'
+import { RETIRED_TABLES, STORED_TABLES } from './stored-tables.ts'
+
+/** Thrown for a state that a newer release wrote. */
+export class StateTooNew extends Error {}
+
+export type StateVersion = {
+  /** `older`: starting migrates the state, and an earlier release cannot use it any more. */
+  readonly kind: 'empty' | 'same' | 'older'
+  /** The release that wrote it. Undefined before releases recorded it. */
+  readonly release: string | undefined
+}
+
+type VersionFile = {
+  readonly release: string
+  readonly tables: Readonly<Record<string, number>>
+}
+
+const FILE = 'state-version.json'
+
+/** Reads only. Throws `StateTooNew`, or an `Error` if the file is damaged. */
+export function checkStateVersion(stateDir: string): StateVersion {
+  const path = join(stateDir, FILE)
+  const text = readOwnFile(path, MAX_VERSION_FILE_BYTES)
+  if (text === undefined)
+    return { kind: hasObjects(stateDir) ? 'older' : 'empty', release: undefined }
+  const version = parseVersion(text)
+  if (version === undefined) throw new Error(`${path} is damaged: restore it from a backup`)
+  const { release, tables } = version
+  const known: Readonly<Record<string, number>> = STORED_TABLES
+  const isNewer = ([name, number]: readonly [string, number]) =>
+    Object.hasOwn(known, name) ? number > (known[name] ?? 0) : !RETIRED_TABLES.includes(name)
+  if (Object.entries(tables).some(isNewer)) {
+    throw new StateTooNew(
+      `${stateDir} was written by edgemint ${release}, and this is ${RELEASE}, which cannot read it: install ${release} again, or restore a backup that ${RELEASE} made`,
+    )
+  }
+  const isSame = Object.entries(known).every(([name, number]) => tables[name] === number)
+  return { kind: isSame ? 'same' : 'older', release }
+}
+
+/** Records this release, before its Durable Objects write. */
+export function writeStateVersion(stateDir: string): void {
+  const version: VersionFile = { release: RELEASE, tables: STORED_TABLES }
+  writeOwnFile(join(stateDir, FILE), `${JSON.stringify(version)}\n`)
+}
+
+function hasObjects(stateDir: string): boolean {
+  try {
+    return readdirSync(join(stateDir, 'objects')).length > 0
+  } catch {
+    return false
+  }
+}
+
+function parseVersion(text: string): VersionFile | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!isJsonObject(value) || typeof value.release !== 'string') return undefined
+  // A release is shown to a person.
+  if (!/^[0-9A-Za-z.+-]{1,64}$/.test(value.release) || !isJsonObject(value.tables)) return undefined
+  const entries = Object.entries(value.tables)
+  const tables = entries.filter((entry): entry is [string, number] => Number.isInteger(entry[1]))
+  if (tables.length !== entries.length) return undefined
+  return { release: value.release, tables: Object.fromEntries(tables) }
+}
