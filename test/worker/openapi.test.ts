@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { PATHS } from '../../src/protocol/paths.ts'
 import { ENDPOINTS } from '../../src/worker/endpoints.ts'
 import { consoleCases } from './support/console.ts'
+import { decisionCases } from './support/decision-cases.ts'
 import { expectDescribed, OPERATIONS } from './support/described.ts'
 import {
   accessToken,
@@ -218,20 +219,7 @@ beforeAll(async () => {
       [400, json({ v: 2, rows: [] })],
       [415, { headers: owner, body: '{}' }],
     ],
-    [`GET ${PATHS.adminDecisions}`]: [
-      [200, { headers: owner, query: '?limit=2' }],
-      [400, { headers: owner, query: '?limit=0' }],
-      [400, { headers: owner, query: '?cursor=x' }],
-      [400, { headers: owner, query: '?from=0&to=1795000000' }],
-    ],
-    [`GET ${PATHS.adminDecisionsExport}`]: [
-      [200, { headers: owner, query: '?shard=0' }],
-      [400, { headers: owner }],
-    ],
-    [`GET ${PATHS.adminDecision}`]: [
-      [404, { headers: owner, at: `${PATHS.adminDecisions}/${unknown}` }],
-      [400, { headers: owner, at: `${PATHS.adminDecisions}/x` }],
-    ],
+    ...decisionCases(owner, unknown),
   }
 })
 
