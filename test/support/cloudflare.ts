@@ -18,7 +18,7 @@ export type CloudflareStandIn = {
   readonly secrets: Map<string, string>
   /** The metadata of each upload of the Worker, oldest first. */
   readonly uploads: Upload[]
-  /** Answers 500 to the next request that matches. */
+  /** Refuses the next request that matches. */
   failOnce: (method: string, path: RegExp) => void
   readonly close: () => Promise<void>
 }
@@ -40,6 +40,7 @@ export async function startCloudflare(): Promise<CloudflareStandIn> {
   const namespaces = new Map<string, string>()
   const secrets = new Map<string, string>()
   const uploads: Upload[] = []
+  const assets = new Set<string>()
   const failures: { readonly method: string; readonly path: RegExp }[] = []
 
   function createNamespace(body: string): Answer {
@@ -47,6 +48,17 @@ export async function startCloudflare(): Promise<CloudflareStandIn> {
     const id = String(namespaces.size + 1).padStart(32, '0')
     namespaces.set(title, id)
     return { result: { id, title } }
+  }
+
+  /** Asks for the files that were never uploaded, all in one bucket. */
+  function openAssetSession(body: Buffer): Answer {
+    const { manifest } = JSON.parse(body.toString()) as {
+      manifest: Record<string, { hash: string }>
+    }
+    const hashes = Object.values(manifest).map(({ hash }) => hash)
+    const bucket = hashes.filter((hash) => !assets.has(hash))
+    for (const hash of bucket) assets.add(hash)
+    return { result: { jwt: 'session', buckets: bucket.length === 0 ? [] : [bucket] } }
   }
 
   function storeUpload(metadata: Upload): Answer {
@@ -62,7 +74,7 @@ export async function startCloudflare(): Promise<CloudflareStandIn> {
   function answerScript(method: string, rest: string, body: Buffer, type: string): Answer {
     const isUpload = rest === '' ? method === 'PUT' : rest === '/versions' && method === 'POST'
     if (isUpload) return storeUpload(readMetadata(body, type))
-    if (rest === '/assets-upload-session') return { result: { jwt: 'completed', buckets: [] } }
+    if (rest === '/assets-upload-session') return openAssetSession(body)
     if (uploads.length === 0) return { status: 404, code: 10_007, result: null }
     if (rest === '/secrets' && method === 'PUT') {
       const { name, text } = JSON.parse(body.toString()) as { name: string; text: string }
@@ -98,6 +110,7 @@ export async function startCloudflare(): Promise<CloudflareStandIn> {
       if (method === 'POST') return createNamespace(body.toString())
       return { result: [...namespaces].map(([title, id]) => ({ id, title })) }
     }
+    if (own === '/workers/assets/upload') return { status: 201, result: { jwt: 'completed' } }
     if (own.startsWith('/workers/')) return { result: [] }
     if (path === '/zones') return { result: [{ id: 'zone', name: 'example.com' }] }
     return { status: 404, code: 7003, result: null }
@@ -107,7 +120,7 @@ export async function startCloudflare(): Promise<CloudflareStandIn> {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const { method = '' } = request
-    const path = new URL(request.url ?? '/', 'http://api').pathname
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://api')
     requests.push({ method, path })
     const failing = failures.findIndex((one) => one.method === method && one.path.test(path))
     const [failure] = failing === -1 ? [] : failures.splice(failing, 1)
@@ -115,13 +128,18 @@ export async function startCloudflare(): Promise<CloudflareStandIn> {
       failure === undefined
         ? answer(request, path, Buffer.concat(chunks))
         : { status: 403, code: 10_000, result: null }
-    const { status = 200, result, code = 0 } = given
-    const errors = status === 200 ? [] : [{ code, message: 'refused by the stand-in' }]
+    const { status = 200, code = 0 } = given
+    // wrangler asks for pages of a list until one is empty.
+    const isFirst = Number(searchParams.get('page') ?? '1') === 1
+    const result = Array.isArray(given.result) && !isFirst ? [] : given.result
+    const isDone = status < 400
+    const errors = isDone ? [] : [{ code, message: 'refused by the stand-in' }]
     response.writeHead(status, { 'content-type': 'application/json' })
     const count = Array.isArray(result) ? result.length : 0
     const page = { page: 1, per_page: 100, count, total_count: count, total_pages: 1 }
-    const success = status === 200
-    response.end(JSON.stringify({ success, errors, messages: [], result, result_info: page }))
+    response.end(
+      JSON.stringify({ success: isDone, errors, messages: [], result, result_info: page }),
+    )
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

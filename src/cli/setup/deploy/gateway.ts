@@ -12,23 +12,19 @@ import { hint, say } from '../../shell/output.ts'
 import { chooseSource } from '../../workload/workload.ts'
 
 type Health =
-  | { readonly kind: 'ready'; readonly hasTrust: boolean }
+  | { readonly kind: 'ready' }
   /** Waiting does not help. */
   | { readonly kind: 'wrong'; readonly sentence: string }
   | { readonly kind: 'waiting'; readonly reason: string }
 
-/** Waits for `/health`. A gateway without a trust document is ready for its first one. */
+/** Waits for `/health`. */
 export async function awaitHealth(url: string, waitSeconds: number): Promise<void> {
   const end = Date.now() + waitSeconds * 1000
   let shown = ''
   for (;;) {
     const health = await readHealth(url)
     if (health.kind === 'ready') {
-      say(
-        health.hasTrust
-          ? 'the gateway is ready'
-          : 'the gateway is ready for its first trust document; deploy applies none',
-      )
+      say('the gateway is ready')
       return
     }
     if (health.kind === 'wrong') throw refusal(`the gateway is not ready: ${health.sentence}`)
@@ -67,9 +63,9 @@ function judge(body: ReturnType<typeof parseObject>): Health {
   if (isJsonObject(faulty)) {
     return { kind: 'wrong', sentence: `${faulty.variable} ${faulty.message}` }
   }
-  const waiting = entries.map(([name]) => name).filter((name) => name !== 'trust_document')
-  if (waiting.length > 0) return { kind: 'waiting', reason: `${waiting.join(', ')} not ready` }
-  return { kind: 'ready', hasTrust: entries.length === 0 }
+  if (entries.length === 0) return { kind: 'ready' }
+  const names = entries.map(([name]) => name).join(', ')
+  return { kind: 'waiting', reason: `${names} not ready` }
 }
 
 type Exchange = {
@@ -109,7 +105,7 @@ export async function exchangeOnce(options: Exchange): Promise<void> {
     throw refusal(`the exchange was refused: ${step.message}`, ...hints)
   }
   try {
-    const { step: verified } = await checkIssuedToken(issuer === url ? url : issuer, value)
+    const { step: verified } = await checkIssuedToken(url, value, issuer)
     if (verified.status !== 'ok') throw refusal(verified.message)
     say(`${step.message}, and it is valid with its published keys`)
   } finally {

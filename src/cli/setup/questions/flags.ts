@@ -47,7 +47,7 @@ export const ANSWER_FLAGS = {
     default: 'the repository of `--admin`, environment `production`',
   },
   ids: {
-    value: 'PATH=OWNER_ID/ID',
+    value: 'PATH=IDS',
     about:
       'the ids of a repository or project, such as `acme/api=4411/8123456`: on GitHub those of owner and repository, on GitLab those of namespace and project; asked of `gh` and `glab` without it',
     repeats: true,

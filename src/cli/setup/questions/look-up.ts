@@ -43,13 +43,13 @@ function readIds(text: string): Ids | undefined {
 }
 
 /** `ssh://git@github.com/acme/api.git`, `git@github.com:acme/api.git`, `https://github.com/acme/api`. */
-const REMOTE = /(?:^|@|\/\/)(github|gitlab)\.com[:/]([\w.-]+(?:\/[\w.-]+)+?)(?:\.git)?\/?$/
+const REMOTE = /(?:^|@|\/\/)(github|gitlab)\.com[:/]([\w.-]+(?:\/[\w.-]+)+)\/?$/
 
 /** Returns the repository of the folder as `github:acme/api`, if it has a remote on such a host. */
 export async function findRepository(folder: string): Promise<string | undefined> {
   const url = await runTool('git', ['remote', 'get-url', 'origin'], folder)
   const found = REMOTE.exec(url?.trim() ?? '')
-  return found === null ? undefined : `${found[1]}:${found[2]}`
+  return found === null ? undefined : `${found[1]}:${found[2]?.replace(/\.git$/, '')}`
 }
 
 export async function findOwner(folder: string): Promise<string | undefined> {

@@ -20,7 +20,7 @@ type Case = {
 
 function listCases(answers: Answers, workload: Workload): readonly string[] {
   const { workloads, api } = answers
-  const rule = ruleNameOf(workload)
+  const rule = ruleNameOf(workloads, workload)
   const claims = exampleClaims(answers, workload)
   const cases: readonly Case[] = [
     {

@@ -1,5 +1,5 @@
 /** Writes the first trust document: an issuer for each platform, one API, and a rule for each workload. */
-import type { Answers, Workload } from '../answers.ts'
+import type { Answers, CiPlace, Workload } from '../answers.ts'
 
 /** The file of the document, and that of its fixtures. */
 export const TRUST_FILE = 'trust.yaml'
@@ -63,26 +63,36 @@ export function issuerOf(workloads: readonly Workload[], workload: Workload): st
   return at === 0 ? 'cluster' : `cluster-${at + 1}`
 }
 
-/** The name of the rule for a workload. Two workloads never have one name. */
-export function ruleNameOf(workload: Workload): string {
+/** The name of the rule for a workload. A second workload with the same words gets a number. */
+export function ruleNameOf(workloads: readonly Workload[], workload: Workload): string {
+  const name = slugOf(workload)
+  const before = workloads.slice(0, workloads.indexOf(workload))
+  const count = before.filter((one) => slugOf(one) === name).length
+  return count === 0 ? name : `${name}-${count + 1}`
+}
+
+function slugOf(workload: Workload): string {
   const words =
-    workload.kind === 'github'
-      ? ['github', workload.repository, workload.environment]
-      : workload.kind === 'gitlab'
-        ? ['gitlab', workload.project, workload.environment]
-        : ['cluster', workload.namespace, workload.service_account]
+    workload.kind === 'kubernetes'
+      ? ['cluster', workload.namespace, workload.service_account]
+      : [workload.kind, pathOf(workload), workload.environment]
   return words
     .join('-')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 60)
+    .slice(0, MAX_SLUG_CHARACTERS)
     .replace(/-$/, '')
 }
+
+/** A rule name has at most 64 characters. A number needs some of them. */
+const MAX_SLUG_CHARACTERS = 56
+
+const pathOf = (place: CiPlace) => (place.kind === 'github' ? place.repository : place.project)
 
 function renderRule(answers: Answers, workload: Workload): readonly string[] {
   const { api, owner, expires } = answers
   return [
-    `  - name: ${ruleNameOf(workload)}`,
+    `  - name: ${ruleNameOf(answers.workloads, workload)}`,
     `    description: ${q(describe(answers, workload))}`,
     `    owner: ${q(owner)}`,
     `    expires: ${expires}`,
@@ -107,8 +117,7 @@ function describe({ branch, api }: Answers, workload: Workload): string {
   if (workload.kind === 'kubernetes') {
     return `The service account ${workload.namespace}/${workload.service_account} calls ${api.resource}.`
   }
-  const path = workload.kind === 'github' ? workload.repository : workload.project
-  return `The branch ${branch} of ${path} calls ${api.resource} from the environment ${workload.environment}.`
+  return `The branch ${branch} of ${pathOf(workload)} calls ${api.resource} from the environment ${workload.environment}.`
 }
 
 function renderConditions({ branch }: Answers, workload: Workload): readonly string[] {
