@@ -46,7 +46,7 @@ an upgrade: it changes only what the answers change, and no file that was edited
     yes: { about: 'write without asking on a terminal' },
   },
   example:
-    'npx edgemint init --issuer https://sts.example.com --admin github:acme/api@trust --ids acme/api=4411/8123456 --resource https://api.example.com/v1 --scope deploy:write --owner platform@example.com',
+    'npx edgemint init --issuer https://sts.acme.dev --admin github:acme/api@trust --ids acme/api=4411/8123456 --resource https://api.example.com/v1 --scope deploy:write --owner platform@acme.dev',
 } as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
