@@ -21,7 +21,14 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 describe('the package', () => {
   it('contains only the built files and their pages', () => {
-    const pages = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json', 'wrangler.toml']
+    const pages = [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'package.json',
+      'wrangler.toml',
+    ]
     expect(paths.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual(pages)
     const built = paths.filter((path) => path.startsWith('dist/'))
     expect(

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type ApiRequest = { readonly method: string; readonly path: string }
+type ApiRequest = { readonly method: string; readonly path: string }
 
 export type CloudflareStandIn = {
   /** For the environment of wrangler. */
@@ -24,7 +24,7 @@ export type CloudflareStandIn = {
 }
 
 type Binding = { readonly type: string; readonly name: string; readonly text?: string }
-export type Upload = {
+type Upload = {
   readonly main_module: string
   readonly bindings: readonly Binding[]
   readonly migrations?: { readonly new_tag?: string }

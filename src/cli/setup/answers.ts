@@ -75,9 +75,9 @@ const kept = z.strictObject({
   files: z.record(z.string(), z.string()),
 })
 
-export type GithubPlace = z.infer<typeof github>
-export type GitlabPlace = z.infer<typeof gitlab>
-export type KubernetesPlace = z.infer<typeof kubernetes>
+type GithubPlace = z.infer<typeof github>
+type GitlabPlace = z.infer<typeof gitlab>
+type KubernetesPlace = z.infer<typeof kubernetes>
 /** A place in CI whose jobs administer the gateway. */
 export type CiPlace = GithubPlace | GitlabPlace
 export type Workload = CiPlace | KubernetesPlace

@@ -13,7 +13,7 @@ export type CiSpec = {
   readonly environment: string
 }
 
-export type ClusterSpec = {
+type ClusterSpec = {
   readonly kind: 'kubernetes'
   readonly issuer: string
   readonly namespace: string

@@ -8,7 +8,7 @@ import { readOwnFile } from '../../../dev/in-house.ts'
 import { MAX_SETUP_FILE_BYTES } from '../../shell/limits.ts'
 import type { WrittenFile } from '../written/list-files.ts'
 
-export type FileState =
+type FileState =
   /** Not there. */
   | 'new'
   /** There, and other answers give another text. */

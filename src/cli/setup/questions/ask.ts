@@ -5,7 +5,7 @@ import { usageFailure } from '../../shell/failure.ts'
 import { currentIo } from '../../shell/io.ts'
 import { say } from '../../shell/output.ts'
 
-export type Parse<T> = (text: string) => Result<T, string>
+type Parse<T> = (text: string) => Result<T, string>
 
 export type Ask = <T>(question: string, parse: Parse<T>, suggestion?: string) => Promise<T>
 

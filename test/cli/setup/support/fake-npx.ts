@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll } from 'vitest'
 
-export type Call = {
+type Call = {
   readonly args: string
   readonly stdin: string
   /** The secrets that `deploy` was given. */
