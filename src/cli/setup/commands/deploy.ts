@@ -40,7 +40,7 @@ token. Applies no trust document. Run it again after a failure, an upgrade or a 
     },
     wait: {
       value: 'SECONDS',
-      about: 'how long to wait for `/health`; a new custom domain takes minutes',
+      about: 'how long to wait until the gateway is ready; a new custom domain takes minutes',
       default: String(HEALTH_WAIT_SECONDS),
     },
     url: {
