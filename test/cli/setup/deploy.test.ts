@@ -1,5 +1,7 @@
 /** `edgemint deploy` against an `npx` that records: order, repetition after each failure, and secrets. */
 import { describe, expect, it } from 'vitest'
+import { writeSession } from '../../../src/cli/people/session-file.ts'
+import { processIo, withIo } from '../../../src/cli/shell/io.ts'
 import { startGateway } from '../support/gateway.ts'
 import { createFakeNpx } from './support/fake-npx.ts'
 import { ANSWERS, createProject } from './support/project.ts'
@@ -13,10 +15,10 @@ async function prepare(args: readonly string[] = ANSWERS) {
   const project = createProject()
   const npx = createFakeNpx()
   await project.init(args)
-  const deploy = (flags: readonly string[] = []) =>
-    project.deploy(['--url', gateway.url, '--wait', '0', ...flags], {
-      environment: npx.environment,
-    })
+  // Otherwise it would find the logins of whoever runs the tests.
+  const home = { ...npx.environment, XDG_STATE_HOME: project.folder }
+  const deploy = (flags: readonly string[] = [], environment = home) =>
+    project.deploy(['--url', gateway.url, '--wait', '0', ...flags], { environment })
   const haveHealth = (status: number, body: object) => gateway.answer(() => ({ status, body }))
   haveHealth(200, READY)
   return { project, npx, deploy, haveHealth }
@@ -109,6 +111,35 @@ describe('deploy', () => {
         'edgemint: hint: npx edgemint init --new-keys\n',
     )
     expect(project.has(UPLOAD)).toBe(false)
+  })
+
+  it('uses the login of this machine in place of an exchange', async () => {
+    const { project, npx, deploy } = await prepare()
+    const environment = { ...npx.environment, XDG_STATE_HOME: project.folder }
+    const io = { ...processIo(), environment }
+    withIo(io, () =>
+      writeSession({
+        gateway: 'https://sts.example.com',
+        access_token: 'token.of.ann',
+        expires_at: Date.now() / 1000 + 3600,
+        subject: 'ann',
+        scopes: ['trust:read'],
+        provider: { issuer: 'https://idp.example.com', client_id: 'edgemint', scopes: ['openid'] },
+      }),
+    )
+    const seen: (string | undefined)[] = []
+    let status = 200
+    gateway.answer(({ path, authorization }) => {
+      if (path !== '/admin/v1/trust') return { status: 200, body: READY }
+      seen.push(authorization)
+      return { status, body: { type: 'about:blank', status, title: 'no', detail: 'not allowed' } }
+    })
+    const accepted = await deploy([], environment)
+    expect([accepted.exitCode, seen]).toEqual([0, ['Bearer token.of.ann']])
+    expect(accepted.stderr).toContain('the gateway accepts the login of this machine')
+    expect(accepted.stderr).not.toContain('token.of.ann')
+    status = 401
+    expect(await deploy([], environment)).toMatchObject({ exitCode: 1 })
   })
 
   it('uploads the keys at once with init --put, and keeps them if that fails', async () => {

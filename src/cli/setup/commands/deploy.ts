@@ -24,9 +24,10 @@ import { TRUST_FILE } from '../written/trust.ts'
 
 export const command = {
   synopsis: '[FLAGS]',
-  about: `Deploys the folder that init wrote with wrangler: creates the KV namespace if there is none, uploads the
-Worker together with its secrets, waits until it is ready, and makes one exchange if this machine has a
-token. Applies no trust document. Run it again after a failure, an upgrade or a change of policy.json.`,
+  about: `Deploys the folder that init wrote with wrangler: creates the KV namespace if there is none, uploads
+the Worker together with its secrets, waits until it is ready, and makes one exchange if this machine
+has a token or a login. Applies no trust document. Run it again after a failure, an upgrade or a change
+of policy.json.`,
   flags: {
     directory: {
       value: 'DIR',

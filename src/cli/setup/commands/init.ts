@@ -45,8 +45,9 @@ an upgrade: it changes only what the answers change, and no file that was edited
     put: { about: 'upload the signing keys at once with `wrangler secret put`, and keep no file' },
     yes: { about: 'write without asking on a terminal' },
   },
-  example:
-    'npx edgemint init --issuer https://sts.acme.dev --admin github:acme/api@trust --ids acme/api=4411/8123456 --resource https://api.example.com/v1 --scope deploy:write --owner platform@acme.dev',
+  example: `npx edgemint init --issuer https://sts.acme.dev --owner platform@acme.dev \\
+  --admin github:acme/api@trust --ids acme/api=4411/8123456 \\
+  --resource https://api.acme.dev/v1 --scope deploy:write`,
 } as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {

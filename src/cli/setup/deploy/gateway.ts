@@ -6,9 +6,11 @@ import { PATHS } from '../../../protocol/paths.ts'
 import { isJsonObject } from '../../../web/json.ts'
 import { checkExchange, checkIssuedToken } from '../../operate/doctor/check-exchange.ts'
 import { revokeTokens } from '../../operate/revoke-tokens.ts'
+import { findSessionToken } from '../../people/renew-session.ts'
 import { CommandFailure, refusal, unreachable } from '../../shell/failure.ts'
 import { HEALTH_PAUSE_MILLISECONDS } from '../../shell/limits.ts'
 import { hint, say } from '../../shell/output.ts'
+import { ask, describeProblem } from '../../trust/admin-api.ts'
 import { chooseSource } from '../../workload/workload.ts'
 
 type Health =
@@ -75,9 +77,10 @@ type Exchange = {
   readonly hasPeople: boolean
 }
 
-/** Makes one exchange as an administrator, if this machine has a subject token. */
+/** Makes one exchange as an administrator, or uses the login of this machine, which is one. */
 export async function exchangeOnce(options: Exchange): Promise<void> {
   const { url, issuer, tokenFile, hasPeople } = options
+  if (tokenFile === undefined && (await useLogin(url, issuer))) return
   let subjectToken: string
   try {
     const { source, reason } = await chooseSource({ source: undefined, 'token-file': tokenFile })
@@ -112,4 +115,15 @@ export async function exchangeOnce(options: Exchange): Promise<void> {
     const expiresAt = Date.now() / 1000 + value.expiresInSeconds
     await revokeTokens(url, [{ accessToken: value.accessToken, expiresAt }])
   }
+}
+
+/** Returns false if nobody is logged in here. A login that has ended is renewed by an exchange. */
+async function useLogin(url: string, issuer: string): Promise<boolean> {
+  const token = await findSessionToken(issuer)
+  if (token === undefined) return false
+  const answer = await ask({ url, token }, { method: 'GET' })
+  // 404: there is no trust document yet.
+  if (answer.status !== 200 && answer.status !== 404) throw describeProblem(answer)
+  say('the gateway accepts the login of this machine')
+  return true
 }
