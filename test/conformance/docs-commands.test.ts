@@ -16,6 +16,23 @@ type Elsewhere = Place & {
 /** Blocks that cannot run here, each with the test that checks it instead. */
 const ELSEWHERE: readonly Elsewhere[] = [
   {
+    page: 'README.md',
+    begins: 'npx edgemint init',
+    reason: 'a terminal, on which somebody answers',
+    test: ['test/cli/setup/init.test.ts', 'asks on a terminal'],
+  },
+  ...[
+    ['README.md', 'npx edgemint deploy'],
+    ['docs/production-cloudflare.md', 'npx edgemint deploy\n'],
+  ].map(
+    ([page = '', begins = '']): Elsewhere => ({
+      page,
+      begins,
+      reason: 'real wrangler, and an account',
+      test: ['test/cli/setup/deploy.wrangler.test.ts', 'project.deploy(flags'],
+    }),
+  ),
+  {
     page: 'docs/credentials.md',
     begins: 'git config --global',
     reason: 'real git, against a server that asks for a login',
@@ -151,6 +168,10 @@ const isPlatform = (page: string) => /^docs\/platforms\/(?!README)/.test(page)
 /** audit-page.test.ts runs this page, and compares the answers. */
 const isAudit = (page: string) => page === 'docs/audit.md'
 
+/** Pages whose reader begins in an empty folder. */
+const isFresh = (page: string) =>
+  ['docs/first-gateway.md', 'docs/production-cloudflare.md'].includes(page)
+
 const commands = listPages()
   .filter((page) => !isPlatform(page) && !isAudit(page))
   .flatMap((page) => readBlocks(page).filter(({ language }) => language === 'sh'))
@@ -164,7 +185,7 @@ afterAll(() => world.close())
 
 describe('every command of the docs', () => {
   it.each(pages)('runs in %s', { timeout: 300_000 }, async (page) => {
-    const folder = await world.openPage()
+    const folder = await world.openPage(isFresh(page))
     try {
       for (const block of commands.filter((command) => command.page === page)) {
         if (ELSEWHERE.some((place) => begins(block, place))) continue

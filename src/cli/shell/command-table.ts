@@ -5,6 +5,8 @@ import type { Commands, Entry } from './command.ts'
 type Row = readonly [name: string, summary: string, load: Entry['load']]
 
 const ROWS: readonly Row[] = [
+  ['init', 'write the files of a gateway on Cloudflare', () => import('../setup/commands/init.ts')],
+  ['deploy', 'deploy what init wrote, with wrangler', () => import('../setup/commands/deploy.ts')],
   [
     'token',
     "exchange the platform's token for a token for one API",

@@ -154,3 +154,21 @@ export const SESSION_LOCK_MILLISECONDS = 45_000
 export const SESSION_LOOK_MILLISECONDS = 50
 /** The browser has read its answer in milliseconds. */
 export const LOOPBACK_CLOSE_MILLISECONDS = 500
+
+// --- Setting up a gateway --------------------------------------------------------------------------
+
+/** A file that `init` wrote: the largest, with a hundred edits, is far below this. */
+export const MAX_SETUP_FILE_BYTES = 4 * 1024 * 1024
+/** How long `gh`, `glab` and `git` may take. Without their answer, `init` asks. */
+export const LOOK_UP_MILLISECONDS = 10_000
+/** How long rules of `init` last: a little less than lint's year (LINT-35). */
+export const FIRST_RULES_DAYS = 364
+/**
+ * How long `deploy` waits for `/health` by default. A new custom domain needs a DNS record and a
+ * certificate, which takes minutes.
+ */
+export const HEALTH_WAIT_SECONDS = 300
+/** The longest `--wait`: one hour. */
+export const MAX_HEALTH_WAIT_SECONDS = 3600
+/** The interval between two looks at `/health`. */
+export const HEALTH_PAUSE_MILLISECONDS = 3000
