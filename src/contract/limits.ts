@@ -130,6 +130,8 @@ export const MAX_ALSO_KNOWN_AS = 16
 export const SPIFFE_REFRESH_HINT_SECONDS = 300
 /** Why somebody applied a revision: a sentence, or the subject of a commit with a link. */
 export const MAX_REVISION_MESSAGE_CHARACTERS = 500
+/** An author, a token id or an issuer URL of an imported history. */
+export const MAX_HISTORY_TEXT_CHARACTERS = 2048
 /** Revisions of one answer of the admin API. Each takes up to 2 KB. */
 export const MAX_PAGE_REVISIONS = 500
 

@@ -32,6 +32,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       maxTokenLifetimeSeconds: settings.ceilings.maxTokenLifetimeSeconds,
       issuerKeysMaxStaleSeconds: settings.issuerKeysMaxStaleSeconds,
       bindsCertificates: settings.proofs.bindsCertificates,
+      replayNotBefore: settings.replayNotBefore,
     },
     {
       clock: readClock,
