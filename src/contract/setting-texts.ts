@@ -60,7 +60,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
     meaning:
       'subject tokens that were issued before this UTC time are refused by rules with `replay: once`, as if they were used; set it after a [restore or a move](backup.md#used-tokens-after-a-restore)',
     reason:
-      'a restored or new gateway does not know which of these tokens were used after the backup; a day later no such token is valid, and the setting has no effect',
+      'a restored or new gateway does not know which of these tokens were used after the backup; two days later none of them is valid, and the setting can be removed',
     unset: 'the replay marks alone decide',
     values: 'a UTC time such as `2027-01-31T00:00:00Z`',
     commands: ['serve'],

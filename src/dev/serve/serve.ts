@@ -14,6 +14,7 @@ import { HEAD_MILLISECONDS, SILENCE_MILLISECONDS } from '../limits.ts'
 import { type Front, openFront } from './front.ts'
 import { type LocalKey, loadLocalKeys } from './local-keys.ts'
 import { type MetricsServer, type OwnerFacts, serveMetrics } from './metrics.ts'
+import { replayNotBefore } from './restored.ts'
 import { findMiniflare, type Runtime, startRuntime } from './runtime.ts'
 import { claimStateDir } from './state-dir.ts'
 import { COUNTERS_PATH } from './trust-owner.ts'
@@ -164,8 +165,14 @@ async function gatherVariables(
   const hasKey = Object.keys(given).some((name) => name.startsWith('SIGNING_KEY_'))
   const keys = hasKey ? undefined : await loadLocalKeys(stateDir)
   const hosts = [given.ALLOWED_HOSTS ?? '', ...(options.allowHosts ?? []), ...listOwnHosts(host)]
+  const notBefore = replayNotBefore(
+    stateDir,
+    given.REPLAY_NOT_BEFORE,
+    Math.floor(Date.now() / 1000),
+  )
   const variables: Record<string, string> = {
     ...given,
+    ...(notBefore === undefined ? {} : { REPLAY_NOT_BEFORE: notBefore }),
     ...Object.fromEntries(keys?.map(({ secret, jwk }) => [secret, jwk]) ?? []),
     ISSUER: issuer,
     ALLOWED_HOSTS: hosts.join(' ').trim(),

@@ -66,7 +66,7 @@ describe('GET /admin/v1/decisions/export', () => {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line).type),
-    ).toEqual(['export', 'checkpoint'])
+    ).toEqual(['edgemint-decisions', 'checkpoint'])
     expect(await verify(text)).toMatchObject({ ok: true, value: { records: 0 } })
   })
 
