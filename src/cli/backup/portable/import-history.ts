@@ -36,8 +36,9 @@ export type Contents = {
 /** Reads the whole file, checks every byte, and returns what must be in memory. */
 export async function readContents(path: string): Promise<Contents> {
   let header: ExportHeader | undefined
-  const revisions: unknown[] = []
-  const issuerKeys: unknown[] = []
+  // Parsed after the whole file was checked.
+  const revisions: string[] = []
+  const issuerKeys: string[] = []
   let [revocations, decisions, keyCharacters] = [0, 0, 0]
   let newest = { revision: 0, text: '' }
   for await (const item of readExport(path)) {
@@ -46,10 +47,10 @@ export async function readContents(path: string): Promise<Contents> {
     const { part, line } = item
     const revision = revisionOf(part)
     if (revision > newest.revision) newest = { revision, text: line }
-    else if (part === 'revisions') revisions.push(JSON.parse(line))
+    else if (part === 'revisions') revisions.push(line)
     else if (part === 'issuer-keys') {
       keyCharacters += line.length
-      if (keyCharacters <= MAX_KEY_CHARACTERS) issuerKeys.push(JSON.parse(line))
+      if (keyCharacters <= MAX_KEY_CHARACTERS) issuerKeys.push(line)
     } else if (part === 'revocations') revocations += 1
     else if (revision === 0) decisions += 1
   }
@@ -57,13 +58,21 @@ export async function readContents(path: string): Promise<Contents> {
     v: 1,
     issuer: header?.issuer,
     exported_at: header?.created_at,
-    revisions,
-    issuer_keys: issuerKeys,
+    revisions: revisions.map((line) => parseLine(path, line)),
+    issuer_keys: issuerKeys.map((line) => parseLine(path, line)),
   })
   if (header === undefined || !history.success) {
     throw refusal(`refused: ${path} has no history of a trust document; nothing was changed`)
   }
   return { header, history: history.data, document: newest.text, revocations, decisions }
+}
+
+function parseLine(path: string, line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    throw refusal(`refused: ${path} has a line that is not JSON; no history was imported`)
+  }
 }
 
 /** 0 for another part. */
@@ -100,7 +109,7 @@ export async function sendRevocations(access: AdminAccess, path: string): Promis
   }
   for await (const item of readExport(path)) {
     if (item.kind !== 'line' || item.part !== 'revocations') continue
-    rows.push(JSON.parse(item.line))
+    rows.push(parseLine(path, item.line))
     if (rows.length === PART_ROWS) await flush()
   }
   await flush()

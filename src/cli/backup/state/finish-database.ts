@@ -66,11 +66,11 @@ export function agreeOnAlarms(open: Open, folder: string): void {
     for (const name of names) {
       const id = name.slice(0, 64)
       const alarm = readAlarm(open, join(folder, name))
-      if (alarm !== undefined && listed.has(id)) {
+      if (alarm !== undefined && listed.delete(id)) {
         list.prepare('UPDATE _cf_ALARM SET scheduled_time = ? WHERE actor_id = ?').run(alarm, id)
       } else if (alarm !== undefined) removeAlarm(open, join(folder, name))
-      else list.prepare('DELETE FROM _cf_ALARM WHERE actor_id = ?').run(id)
     }
+    for (const id of listed) list.prepare('DELETE FROM _cf_ALARM WHERE actor_id = ?').run(id)
   } finally {
     list.close()
   }
