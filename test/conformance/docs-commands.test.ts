@@ -55,6 +55,14 @@ const ELSEWHERE: readonly Elsewhere[] = [
       test: ['test/cli/keys/retire.test.ts', "'--now', '--reason'"],
     },
   ]),
+  ...['docs/backup.md', 'docs/cli.md'].map(
+    (page): Elsewhere => ({
+      page,
+      begins: 'npx edgemint import gateway.export --url',
+      reason: 'a gateway without a revision',
+      test: ['test/conformance/backup.test.ts', "'import', place('gateway.export')"],
+    }),
+  ),
   ...['ask what', 'ask outliving', 'ask in-force'].map(
     (command): Elsewhere => ({
       page: 'docs/cli.md',
