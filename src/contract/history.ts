@@ -40,4 +40,3 @@ export const historySchema = z.strictObject({
 })
 
 export type TrustHistory = z.infer<typeof historySchema>
-export type StoredIssuerKeys = z.infer<typeof issuerKeys>

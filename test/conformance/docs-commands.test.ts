@@ -111,6 +111,16 @@ const ANSWERS: readonly Answer[] = [
     },
   },
   {
+    page: 'docs/playbooks/leaked-token.md',
+    begins: 'curl -s https://sts.example.com/introspect',
+    json: { active: false },
+  },
+  {
+    page: 'docs/playbooks/gateway-down.md',
+    begins: 'curl -s https://sts.example.com/health',
+    json: { status: 'ready' },
+  },
+  {
     page: 'docs/admin-api.md',
     begins: 'curl -s https://sts.example.com/admin/v1/explain',
     json: { outcome: expect.any(String), verified: false, rules: expect.any(Array) },

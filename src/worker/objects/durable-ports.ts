@@ -3,7 +3,7 @@
  * an object fails or does not answer in time.
  */
 import type { KeptRevision } from '../../contract/admin.ts'
-import type { StoredIssuerKeys, TrustHistory } from '../../contract/history.ts'
+import type { TrustHistory } from '../../contract/history.ts'
 import { DECISION_COUNT_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import {
   type ClaimProof,
@@ -31,6 +31,7 @@ import type { CoarseRevocation, CoarseRow } from './revocation-log/coarse-rows.t
 import type { CopiedRow, CopiedRows } from './revocation-log/copy-rows.ts'
 import { REVOCATION_LOG_NAME } from './revocation-log/follow.ts'
 import type { PublicationFault } from './revocation-log/publication-fault.ts'
+import type { StoredIssuerKeys } from './trust-store/history.ts'
 import type { IssuerFacts } from './trust-store/issuer-facts.ts'
 
 export type TrustDocuments = {

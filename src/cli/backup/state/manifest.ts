@@ -97,7 +97,7 @@ async function readText(folder: string): Promise<string> {
 /** Never through a symbolic link. */
 const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
 
-export function damaged(folder: string, path: string): CommandFailure {
+function damaged(folder: string, path: string): CommandFailure {
   return refusal(
     `refused: ${folder} is damaged in ${path}; nothing was changed`,
     'use another backup',

@@ -4,14 +4,22 @@
  * store adds the rows, together with the revision that the import makes.
  */
 import type { DocumentProblem } from '../../../contract/admin.ts'
-import type { StoredIssuerKeys, TrustHistory } from '../../../contract/history.ts'
-import { readKeySet } from '../../../core/keys/issuer-keys.ts'
+import type { TrustHistory } from '../../../contract/history.ts'
+import { type PublicKey, readKeySet } from '../../../core/keys/issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, SNAPSHOT_KEYS_MAX_BYTES } from '../../../core/limits.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'
 import { digestOf } from '../../trust-layers/content.ts'
 import type { IssuerKeyRow } from './issuer-key-rows.ts'
-import { storeKeys } from './issuer-keys.ts'
+import { parseKeys, storeKeys } from './issuer-keys.ts'
 import { latestRevision, readDocument, writeDocument, writeSummary } from './revisions.ts'
+
+/** The last known keys of an issuer. The time is that of their fetch, in epoch seconds. */
+export type StoredIssuerKeys = {
+  readonly url: string
+  readonly fetched_at: number
+  readonly sequence: number | null
+  readonly keys: readonly PublicKey[]
+}
 
 /** Stores a document of the history. Returns false if the store has a revision. */
 export function stageDocument(sql: SqlStorage, revision: number, bytes: Uint8Array): boolean {
@@ -100,7 +108,7 @@ export function listStoredKeys(sql: SqlStorage, after: string): readonly StoredI
     left -= row.keys.length
     if (left < 0 && found.length > 0) break
     const { url, fetched_at: fetchedAt, sequence } = row
-    found.push({ url, fetched_at: fetchedAt ?? 0, sequence, keys: JSON.parse(row.keys) })
+    found.push({ url, fetched_at: fetchedAt ?? 0, sequence, keys: parseKeys(row) })
   }
   return found
 }

@@ -5,7 +5,7 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { KeptRevision } from '../../../contract/admin.ts'
-import type { StoredIssuerKeys, TrustHistory } from '../../../contract/history.ts'
+import type { TrustHistory } from '../../../contract/history.ts'
 import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
 import { KEY_REFRESH_BATCH } from '../../../core/limits.ts'
 import { readSettings, type Settings } from '../../../core/settings.ts'
@@ -151,7 +151,7 @@ export class TrustStore extends DurableObject<Variables> {
     return this.putDocument({ ...request, bytes: read.value, ifRevision: 0 }, history)
   }
 
-  storedKeys(after: string): readonly StoredIssuerKeys[] {
+  storedKeys(after: string): readonly imports.StoredIssuerKeys[] {
     return imports.listStoredKeys(this.ctx.storage.sql, after)
   }
 

@@ -36,7 +36,9 @@ beforeAll(async () => {
     issuer: 'https://former.example',
     exported_at: 1_800_000_000,
     revisions,
-    issuer_keys: issuerKeys.filter(({ url }) => url === issuer.url),
+    issuer_keys: issuerKeys
+      .filter(({ url }) => url === issuer.url)
+      .map((one) => ({ ...one, keys: one.keys.map((key) => ({ ...key })) })),
   }
 })
 beforeEach(async () => {
