@@ -1,5 +1,5 @@
 /** The rows of the admin API in the table of endpoints. Each needs an admin scope. */
-import { historySchema } from '../contract/history.ts'
+import { historySchema } from '../contract/backup/history.ts'
 import { trustDocumentSchema } from '../contract/trust-document.ts'
 import { METRICS_CONTENT_TYPES } from '../core/metrics/render.ts'
 import { PATHS } from '../protocol/paths.ts'

@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Started, startProcess } from '../../scripts/processes.ts'
@@ -107,6 +108,18 @@ async function runWell(...args: readonly string[]): Promise<string> {
   return stdout
 }
 
+/** The replay marks of the restored state. The time of the restore would refuse the tokens anyway. */
+function countMarks(): number {
+  const folder = join(place('restored'), 'objects/do/edgemint-ReplayLedger')
+  const shards = readdirSync(folder).filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name))
+  return shards.reduce((sum, name) => {
+    const database = new DatabaseSync(join(folder, name))
+    const row = database.prepare('SELECT COUNT(*) AS count FROM marks').get()
+    database.close()
+    return sum + Number(row?.count)
+  }, 0)
+}
+
 function readRestoredAt(): number {
   const text = readFileSync(join(place('restored'), 'restored.json'), 'utf8')
   return (JSON.parse(text) as { restored_at: number }).restored_at
@@ -159,6 +172,7 @@ describe('edgemint restore', () => {
   it('makes a state directory that serve starts from', async () => {
     await world.kill('SIGKILL')
     await runWell('restore', place('backup'), '--state', place('restored'))
+    expect(countMarks()).toBeGreaterThanOrEqual(used.length)
     const { port } = new URL(world.url())
     const flags = ['--port', port, '--state', place('restored'), '--local-issuers']
     restored = await startProcess(process.execPath, [CLI, 'serve', ...flags], {

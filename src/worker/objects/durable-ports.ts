@@ -3,7 +3,7 @@
  * an object fails or does not answer in time.
  */
 import type { KeptRevision } from '../../contract/admin.ts'
-import type { TrustHistory } from '../../contract/history.ts'
+import type { TrustHistory } from '../../contract/backup/history.ts'
 import { DECISION_COUNT_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import {
   type ClaimProof,

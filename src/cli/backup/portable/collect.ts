@@ -4,7 +4,7 @@
  */
 import { parseObject } from '../../../client/in-house.ts'
 import { DECISION_SHARDS_HEADER } from '../../../contract/decisions/answers.ts'
-import { PATHS } from '../../../protocol/paths.ts'
+import { OPENID_CONFIGURATION, PATHS } from '../../../protocol/paths.ts'
 import { exportPart, type Question } from '../../decisions/decisions-api.ts'
 import { exportRevocations } from '../../revocations/revocations-api.ts'
 import { type AdminAccess, ask, describeProblem, notAGateway } from '../../trust/admin-api.ts'
@@ -21,7 +21,7 @@ export type Collected = {
 
 /** Returns the issuer URL of the gateway, from its metadata. */
 export async function readIssuer(access: AdminAccess): Promise<string> {
-  const answer = await ask(access, { method: 'GET' }, '/.well-known/openid-configuration')
+  const answer = await ask(access, { method: 'GET' }, OPENID_CONFIGURATION)
   const issuer = parseObject(answer.text)?.issuer
   if (answer.status !== 200 || typeof issuer !== 'string') throw notAGateway(answer.status)
   return issuer

@@ -4,7 +4,7 @@
  */
 import { parseObject } from '../../../client/in-house.ts'
 import type { RevisionSummary } from '../../../contract/admin.ts'
-import { historySchema, type TrustHistory } from '../../../contract/history.ts'
+import { historySchema, type TrustHistory } from '../../../contract/backup/history.ts'
 import { PATHS } from '../../../protocol/paths.ts'
 import { importRevocations } from '../../revocations/revocations-api.ts'
 import { refusal } from '../../shell/failure.ts'

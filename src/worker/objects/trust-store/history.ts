@@ -4,7 +4,7 @@
  * store adds the rows, together with the revision that the import makes.
  */
 import type { DocumentProblem } from '../../../contract/admin.ts'
-import type { TrustHistory } from '../../../contract/history.ts'
+import type { TrustHistory } from '../../../contract/backup/history.ts'
 import { type PublicKey, readKeySet } from '../../../core/keys/issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, SNAPSHOT_KEYS_MAX_BYTES } from '../../../core/limits.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'

@@ -5,7 +5,7 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { KeptRevision } from '../../../contract/admin.ts'
-import type { TrustHistory } from '../../../contract/history.ts'
+import type { TrustHistory } from '../../../contract/backup/history.ts'
 import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
 import { KEY_REFRESH_BATCH } from '../../../core/limits.ts'
 import { readSettings, type Settings } from '../../../core/settings.ts'

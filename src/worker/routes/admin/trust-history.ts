@@ -4,7 +4,7 @@
  * change is, and the import itself becomes the next revision (ADM-08). `GET /admin/v1/issuers/keys`
  * returns the last known keys of issuers, for a backup.
  */
-import { historySchema } from '../../../contract/history.ts'
+import { historySchema } from '../../../contract/backup/history.ts'
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
 import type { AdminContext } from '../../context.ts'

@@ -1,7 +1,7 @@
 /** Importing the history of another gateway, and the keys of issuers that an export has. */
 import { runInDurableObject } from 'cloudflare:test'
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
-import type { TrustHistory } from '../../../../src/contract/history.ts'
+import type { TrustHistory } from '../../../../src/contract/backup/history.ts'
 import type { TrustStore } from '../../../../src/worker/objects/trust-store/trust-store.ts'
 import { ADMIN_ISSUER_PATH } from '../../../support/admin-policy.ts'
 import {

@@ -3,8 +3,8 @@
  * Unknown members are refused (ADM-15).
  */
 import * as z from 'zod/mini'
-import { MAX_HISTORY_TEXT_CHARACTERS } from './limits.ts'
-import { boundedText, plainText, revisionMessageSchema } from './text.ts'
+import { MAX_HISTORY_TEXT_CHARACTERS } from '../limits.ts'
+import { boundedText, plainText, revisionMessageSchema } from '../text.ts'
 
 const time = z.int().check(z.minimum(0))
 
