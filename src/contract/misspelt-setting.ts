@@ -26,6 +26,7 @@ export const SETTING_PREFIXES: readonly string[] = [
   'MAX_TOKEN_LIFETIME',
   'RATE_LIMIT_ADDRESS',
   'RATE_LIMIT_SUBJECT',
+  'REPLAY_NOT',
   'SIGNING_KEY',
   'SPIFFE_TRUST',
   'TRUST_MAX_',

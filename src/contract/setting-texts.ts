@@ -65,6 +65,15 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
     values: 'the key id of each key, and a UTC time',
     commands: ['serve'],
   },
+  REPLAY_NOT_BEFORE: {
+    meaning:
+      'subject tokens that were issued before this UTC time are refused by rules with `replay: once`, as if they were used; set it after a [restore or a move](backup.md#used-tokens-after-a-restore)',
+    reason:
+      'a restored or new gateway does not know which of these tokens were used after the backup; two days later none of them is valid, and the setting can be removed',
+    unset: 'the replay marks alone decide',
+    values: 'a UTC time such as `2027-01-31T00:00:00Z`',
+    commands: ['serve'],
+  },
   SPIFFE_TRUST_DOMAIN: {
     meaning: 'the SPIFFE trust domain of the gateway, such as `acme.dev`',
     reason:

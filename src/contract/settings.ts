@@ -5,6 +5,7 @@
  */
 import { isLoopbackName, parseHost, splitHosts } from '../web/host.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
+import { parseMoment } from '../web/moment.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import {
   ALERT_DORMANT_CEILING_DAYS,
@@ -43,6 +44,7 @@ type Setting =
         | 'rate'
         | 'trust_domain'
         | 'retirements'
+        | 'moment'
     }
   | { readonly type: 'boolean'; readonly fallback: boolean }
   | { readonly type: 'url' }
@@ -66,6 +68,7 @@ export const SETTINGS = {
     fallback: MAX_TOKEN_LIFETIME_SECONDS,
   },
   KEY_RETIREMENTS: { type: 'retirements' },
+  REPLAY_NOT_BEFORE: { type: 'moment' },
   SPIFFE_TRUST_DOMAIN: { type: 'trust_domain' },
   MAX_RULE_EXPIRY_DAYS: { type: 'number', least: 1, most: MAX_RULE_EXPIRY_DAYS_CEILING },
   TRUST_MAX_RULES: { type: 'number', least: 1, most: MAX_RULES_CEILING, fallback: MAX_RULES },
@@ -141,6 +144,9 @@ export type SettingsProblem = { readonly variable: string; readonly message: str
 /** The name of a secret with a private key. A deployment can have several. */
 export const SIGNING_KEY = /^SIGNING_KEY_[A-Z0-9_]+$/
 
+/** With this length, so that no day is read as its end. */
+const UTC_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
+
 /** Requests, and the seconds they are counted in: 10 or 60 on this platform. */
 export const RATE_POLICY = /^([1-9][0-9]{0,6})\/(10|60)$/
 
@@ -208,6 +214,10 @@ function parseSetting(setting: Setting, value: unknown): Result<unknown, string>
       return parseKeyRetirements(value) === undefined
         ? fail('must be pairs such as KID=2027-01-31T00:00:00Z, separated by spaces')
         : ok(value)
+    case 'moment':
+      return UTC_TIME.test(value) && parseMoment(value) !== undefined
+        ? ok(value)
+        : fail('must be a UTC time such as 2027-01-31T00:00:00Z')
     case 'boolean':
       return value === 'true' || value === 'false'
         ? ok(value === 'true')

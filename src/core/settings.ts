@@ -12,6 +12,7 @@ import {
 } from '../contract/settings.ts'
 import { parseKeyRetirements } from '../contract/text.ts'
 import { countMembers, scanMembers } from '../web/json.ts'
+import { parseMoment } from '../web/moment.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import type { RecordedClaims } from './decisions/build-record.ts'
 import { compilePolicy } from './policy/compile/compile.ts'
@@ -29,6 +30,8 @@ export type Settings = {
   readonly login: AdminLogin | undefined
   readonly trustMaxStaleSeconds: number
   readonly issuerKeysMaxStaleSeconds: number
+  /** Epoch seconds. 0 if every replay mark is known. */
+  readonly replayNotBefore: number
   readonly decisions: DecisionSettings
   /** Proofs of possession. */
   readonly proofs: {
@@ -75,6 +78,7 @@ export function readSettings(variables: Variables): Result<Settings, readonly Se
     login: login.value,
     trustMaxStaleSeconds: values.TRUST_MAX_STALE_SECONDS,
     issuerKeysMaxStaleSeconds: values.ISSUER_KEYS_MAX_STALE_SECONDS,
+    replayNotBefore: parseMoment(values.REPLAY_NOT_BEFORE ?? '') ?? 0,
     decisions: {
       shards: values.DECISION_SHARDS,
       claims: values.DECISION_CLAIMS,

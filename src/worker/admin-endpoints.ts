@@ -1,4 +1,5 @@
 /** The rows of the admin API in the table of endpoints. Each needs an admin scope. */
+import { historySchema } from '../contract/backup/history.ts'
 import { trustDocumentSchema } from '../contract/trust-document.ts'
 import { METRICS_CONTENT_TYPES } from '../core/metrics/render.ts'
 import { PATHS } from '../protocol/paths.ts'
@@ -27,6 +28,11 @@ import {
   postValidateRoute,
   putTrustRoute,
 } from './routes/admin/trust.ts'
+import {
+  getIssuerKeysRoute,
+  postTrustHistoryRoute,
+  putTrustHistoryRoute,
+} from './routes/admin/trust-history.ts'
 import { getTrustRevisionsRoute } from './routes/admin/trust-revisions.ts'
 
 const ADMIN = {
@@ -79,6 +85,25 @@ export const ADMIN_ENDPOINTS: readonly AdminEndpoint[] = [
   },
   {
     ...ADMIN,
+    path: PATHS.adminTrustHistory,
+    methods: ['PUT'],
+    summary: 'stores a document of a history that is imported next; `?revision=N` names it',
+    authentication: 'trust:write',
+    parameters: ['revision'],
+    request: { contentType: 'application/json', schema: trustDocumentSchema },
+    handler: putTrustHistoryRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminTrustHistory,
+    methods: ['POST'],
+    summary: 'imports the history of another gateway into one without a revision',
+    authentication: 'trust:write',
+    request: { contentType: 'application/json', schema: historySchema },
+    handler: postTrustHistoryRoute,
+  },
+  {
+    ...ADMIN,
     path: PATHS.adminValidate,
     methods: ['POST'],
     summary: 'compiles a trust document and stores nothing; lists its problems',
@@ -93,6 +118,15 @@ export const ADMIN_ENDPOINTS: readonly AdminEndpoint[] = [
     summary: 'the keys, the last failure and the decision counts of each trusted issuer',
     authentication: 'trust:read',
     handler: getIssuersRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminIssuerKeys,
+    methods: ['GET'],
+    summary: 'the last known public keys of issuers, for a backup; `?after=URL` continues',
+    authentication: 'trust:read',
+    parameters: ['after'],
+    handler: getIssuerKeysRoute,
   },
   {
     ...ADMIN,

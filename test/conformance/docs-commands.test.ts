@@ -94,6 +94,14 @@ const ELSEWHERE: readonly Elsewhere[] = [
       test: ['test/cli/keys/retire.test.ts', "'--now', '--reason'"],
     },
   ]),
+  ...['docs/backup.md', 'docs/cli.md'].map(
+    (page): Elsewhere => ({
+      page,
+      begins: 'npx edgemint import gateway.export --url',
+      reason: 'a gateway without a revision',
+      test: ['test/conformance/backup.test.ts', "'import', place('gateway.export')"],
+    }),
+  ),
   ...['ask what', 'ask outliving', 'ask in-force'].map(
     (command): Elsewhere => ({
       page: 'docs/cli.md',
@@ -140,6 +148,16 @@ const ANSWERS: readonly Answer[] = [
       scope: 'deploy:read',
       decision_id: expect.stringMatching(/^dec_/),
     },
+  },
+  {
+    page: 'docs/playbooks/leaked-token.md',
+    begins: 'curl -s https://sts.example.com/introspect',
+    json: { active: false },
+  },
+  {
+    page: 'docs/playbooks/gateway-down.md',
+    begins: 'curl -s https://sts.example.com/health',
+    json: { status: 'ready' },
   },
   {
     page: 'docs/admin-api.md',

@@ -167,12 +167,15 @@ beforeAll(async () => {
       [400, { headers: owner, query: '?limit=0' }],
       [400, { headers: owner, query: '?after=1' }],
     ],
+    [`PUT ${PATHS.adminTrustHistory}`]: [[409, { ...json(document), query: '?revision=1' }]],
+    [`POST ${PATHS.adminTrustHistory}`]: [[400, json({ v: 1 })]],
     [`POST ${PATHS.adminValidate}`]: [
       [200, json(document)],
       [200, json({ ...document, rules: [{}] })],
       [415, { headers: owner, body: '{}' }],
     ],
     [`GET ${PATHS.adminIssuers}`]: [[200, { headers: owner }]],
+    [`GET ${PATHS.adminIssuerKeys}`]: [[200, { headers: owner, query: '?after=a' }]],
     [`GET ${PATHS.adminPosture}`]: [
       [200, { headers: owner }],
       [400, { headers: owner, query: '?unused_days=400' }],

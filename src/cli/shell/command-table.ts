@@ -151,6 +151,12 @@ const ROWS: readonly Row[] = [
     () => import('../revocations/commands/import.ts'),
   ],
   [
+    'export',
+    'write what a gateway stores to one file',
+    () => import('../backup/commands/export.ts'),
+  ],
+  ['import', 'restore an export in an empty gateway', () => import('../backup/commands/import.ts')],
+  [
     'keys generate',
     'generate a signing key for a gateway',
     () => import('../keys/commands/generate.ts'),
@@ -222,6 +228,16 @@ const ROWS: readonly Row[] = [
     () => import('../people/commands/whoami.ts'),
   ],
   ['serve', 'run a gateway on this machine', () => import('../operate/commands/serve.ts')],
+  [
+    'backup',
+    'copy the state of a gateway of this machine, while it runs',
+    () => import('../backup/commands/backup.ts'),
+  ],
+  [
+    'restore',
+    'make a state directory from a backup',
+    () => import('../backup/commands/restore.ts'),
+  ],
   [
     'dev-issuer',
     'run an OIDC issuer for development on this machine',

@@ -104,6 +104,28 @@ export const ADMIN_OPERATIONS: Operations = {
     ],
     answers: { 200: { about: 'a page, the newest first', schema: 'RevisionPage' } },
   },
+  [`PUT ${PATHS.adminTrustHistory}`]: {
+    id: 'putHistoryDocument',
+    parameters: [
+      {
+        ...query('revision', 'the number of its revision', { ...number, minimum: 1 }),
+        isRequired: true,
+      },
+    ],
+    answers: { 200: { about: 'kept for the import', schema: 'HistoryStaged' } },
+    problems: ['parameterInvalid', 'importRefused', 'bodyTooLarge', 'mediaTypeUnsupported'],
+  },
+  [`POST ${PATHS.adminTrustHistory}`]: {
+    id: 'importHistory',
+    answers: { 200: { about: 'imported', schema: 'RevisionSummary', headers: ['ETag'] } },
+    problems: [
+      'bodyInvalid',
+      'documentRefused',
+      'importRefused',
+      'bodyTooLarge',
+      'mediaTypeUnsupported',
+    ],
+  },
   [`POST ${PATHS.adminValidate}`]: {
     id: 'validateTrust',
     answers: { 200: { about: 'whether it compiles, and its problems', schema: 'Validation' } },
@@ -112,6 +134,11 @@ export const ADMIN_OPERATIONS: Operations = {
   [`GET ${PATHS.adminIssuers}`]: {
     id: 'getIssuers',
     answers: { 200: { about: 'the issuers', schema: 'Issuers' } },
+  },
+  [`GET ${PATHS.adminIssuerKeys}`]: {
+    id: 'getIssuerKeys',
+    parameters: [query('after', 'the URL of the last issuer of the answer before')],
+    answers: { 200: { about: 'the key sets, by URL', schema: 'IssuerKeys' } },
   },
   [`GET ${PATHS.adminKeys}`]: {
     id: 'getKeys',
@@ -198,7 +225,10 @@ export const ADMIN_OPERATIONS: Operations = {
     id: 'exportDecisions',
     parameters: [
       { ...query('shard', 'a shard of the log, from 0', number), isRequired: true },
-      query('after', 'the sequence of a batch; the export begins after it', number),
+      query('after', 'the sequence of a batch, after which the export begins; or `head`', {
+        type: 'string',
+        pattern: '^(\\d{1,15}|head)$',
+      }),
       query('continue', 'as `Link` of the part before says', number),
     ],
     answers: {

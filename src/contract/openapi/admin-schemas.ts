@@ -48,6 +48,19 @@ export const activitySchema = z.object({
   buckets: z.array(z.object({ at: time, granted: count, denied: count, failed: count })),
 })
 
+export const historyStagedSchema = z.object({ staged: count })
+
+export const issuerKeysSchema = z.object({
+  issuers: z.array(
+    z.object({
+      url: text,
+      fetched_at: time,
+      sequence: z.nullable(count),
+      keys: z.array(z.record(text, z.unknown())),
+    }),
+  ),
+})
+
 export const validationSchema = z.object({
   valid: z.boolean(),
   problems: z.array(documentProblemSchema),

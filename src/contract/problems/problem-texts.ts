@@ -118,6 +118,12 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
       '`revision` is no number, is in the future, or is older than the revisions that are kept.',
     remedy: 'Take a number of `edgemint trust log`, or the file from your repository.',
   },
+  importRefused: {
+    meaning: 'A history cannot be imported into this gateway.',
+    cause:
+      'The gateway has a revision, or it has the issuer URL of the exported gateway and `REPLAY_NOT_BEFORE` is not set.',
+    remedy: 'Import into an empty gateway, with the [setting](backup.md#move-to-another-gateway).',
+  },
   documentRefused: {
     meaning: 'The trust document does not compile. Nothing was stored.',
     cause:

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   revisionMissing: problem('revision-missing', 428, 'Revision missing'),
   revisionChanged: problem('revision-changed', 412, 'Revision changed'),
   revisionUnknown: problem('revision-unknown', 404, 'Unknown revision'),
+  importRefused: problem('import-refused', 409, 'Import refused'),
   documentRefused: problem('document-refused', 400, 'Trust document refused'),
   tokenNotRevocable: problem('token-not-revocable', 400, 'Nothing to revoke'),
   reasonMissing: problem('revocation-reason-missing', 400, 'Reason missing'),

@@ -41,7 +41,7 @@ function lockByDatabase({ DatabaseSync }: Sqlite, path: string): StateLock | und
 /**
  * Imports SQLite, which Node 22.13 and later have, without Node's warning that it is experimental.
  */
-async function importSqlite(): Promise<Sqlite | undefined> {
+export async function importSqlite(): Promise<Sqlite | undefined> {
   const { emitWarning } = process
   process.emitWarning = (...args: unknown[]) => {
     if (args[1] !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, args)

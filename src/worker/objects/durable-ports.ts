@@ -3,6 +3,7 @@
  * an object fails or does not answer in time.
  */
 import type { KeptRevision } from '../../contract/admin.ts'
+import type { TrustHistory } from '../../contract/backup/history.ts'
 import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import {
   type ClaimProof,
@@ -16,6 +17,7 @@ import { type CoarseBound, type CoarseName, lineageOf } from '../../protocol/rev
 import { withDeadline } from '../../web/deadline.ts'
 import type { Env } from '../env.ts'
 import {
+  type ImportRequest,
   type PutRequest,
   type PutResult,
   type StoredDocument,
@@ -29,12 +31,17 @@ import type { CoarseRevocation, CoarseRow } from './revocation-log/coarse-rows.t
 import type { CopiedRow, CopiedRows } from './revocation-log/copy-rows.ts'
 import { REVOCATION_LOG_NAME } from './revocation-log/follow.ts'
 import type { PublicationFault } from './revocation-log/publication-fault.ts'
+import type { StoredIssuerKeys } from './trust-store/history.ts'
 import type { IssuerFacts } from './trust-store/issuer-facts.ts'
 
 export type TrustDocuments = {
   readonly current: () => Promise<StoredDocument>
   readonly of: (revision: number) => Promise<Uint8Array | null>
   readonly put: (request: PutRequest) => Promise<PutResult>
+  /** False if the store has a revision. */
+  readonly stage: (revision: number, bytes: Uint8Array) => Promise<boolean>
+  readonly importHistory: (request: ImportRequest, history: TrustHistory) => Promise<PutResult>
+  readonly storedKeys: (after: string) => Promise<readonly StoredIssuerKeys[]>
   /** The revisions before a number, newest first. */
   readonly revisions: (limit: number, before?: number) => Promise<readonly KeptRevision[]>
 }
@@ -115,6 +122,11 @@ export function createTrustDocuments(env: Env): TrustDocuments {
     current: () => ask(async () => await trustStoreOf(env).currentDocument()),
     of: (revision) => ask(async () => await trustStoreOf(env).documentOf(revision)),
     put: (request) => ask(async () => await trustStoreOf(env).putDocument(request)),
+    stage: (revision, bytes) =>
+      ask(async () => await trustStoreOf(env).stageDocument(revision, bytes)),
+    importHistory: (request, history) =>
+      ask(async () => await trustStoreOf(env).importHistory(request, history)),
+    storedKeys: (after) => ask(async () => await trustStoreOf(env).storedKeys(after)),
     revisions: (limit, before) => ask(async () => await trustStoreOf(env).revisions(limit, before)),
   }
 }

@@ -50,6 +50,7 @@ export function exchangeFor(
       maxTokenLifetimeSeconds: settings.ceilings.maxTokenLifetimeSeconds,
       issuerKeysMaxStaleSeconds: settings.issuerKeysMaxStaleSeconds,
       bindsCertificates: settings.proofs.bindsCertificates,
+      replayNotBefore: settings.replayNotBefore,
     },
     {
       clock: readClock,

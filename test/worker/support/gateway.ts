@@ -80,6 +80,11 @@ export async function applyTrust(document: unknown): Promise<void> {
   if (result.kind !== 'stored') throw new Error(JSON.stringify(result))
 }
 
+/** Starts a new gateway without a document. */
+export function emptyGateway(): void {
+  deployed = newDeployment()
+}
+
 export async function send(path: string, init?: RequestInit): Promise<Response> {
   return worker.fetch(new Request(`${GATEWAY}${path}`, init), deployed, createExecutionContext())
 }
