@@ -7,12 +7,12 @@ import { render } from 'preact'
 import { loadSession, watchSession } from './session/session.ts'
 import { App } from './shell/app.tsx'
 import { applyStoredTheme } from './shell/theme.ts'
-import { hideTipsOnEscape } from './shell/tips.ts'
+import { startTips } from './shell/tips.ts'
 
 const place = document.getElementById('console')
 if (place === null) throw new Error('index.html has no element with the id console')
 applyStoredTheme()
-hideTipsOnEscape()
+startTips()
 watchSession()
 void loadSession()
 render(<App />, place)

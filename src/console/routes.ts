@@ -1,14 +1,7 @@
 /** The pages of the console: their paths, their code, and the navigation. */
 import type { ComponentType } from 'preact'
-import type { Session } from './session/session.ts'
-import type { RouteParams } from './shell/route.ts'
+import type { PageProps } from './shell/page-props.ts'
 import { NAVIGATION } from './texts.ts'
-
-export type PageProps = {
-  readonly params: RouteParams
-  readonly query: URLSearchParams
-  readonly session: Session
-}
 
 export type Route = {
   /** Below `/console`. `:name` is one segment. */
@@ -19,6 +12,12 @@ export type Route = {
 
 export const ROUTES: readonly Route[] = [
   { pattern: '/', load: () => import('./pages/overview/overview.tsx') },
+  { pattern: '/rules', load: () => import('./pages/rules/rules.tsx') },
+  { pattern: '/rules/:name', load: () => import('./pages/rule/rule.tsx') },
+  { pattern: '/decisions', load: () => import('./pages/decisions/decisions.tsx') },
+  { pattern: '/decisions/:id', load: () => import('./pages/decision/decision.tsx') },
+  { pattern: '/issuers', load: () => import('./pages/issuers/issuers.tsx') },
+  { pattern: '/keys', load: () => import('./pages/keys/keys.tsx') },
   { pattern: '/signed-in', load: () => import('./pages/signed-in/signed-in.tsx') },
 ]
 
@@ -29,4 +28,8 @@ export type NavigationEntry = {
 
 export const NAVIGATION_ENTRIES: readonly NavigationEntry[] = [
   { path: '/', label: NAVIGATION.overview },
+  { path: '/rules', label: NAVIGATION.rules },
+  { path: '/decisions', label: NAVIGATION.decisions },
+  { path: '/issuers', label: NAVIGATION.issuers },
+  { path: '/keys', label: NAVIGATION.keys },
 ]

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Result } from '../../web/result.ts'
 import { sessionRenewals } from '../session/session.ts'
 import { useStore } from '../shell/store.ts'
+import { findAnswer, hasAnswer, keepAnswer } from './answers.ts'
 import type { ApiFailure } from './failure.ts'
 
 export type Loaded<T> = {
@@ -16,23 +17,31 @@ export type Loaded<T> = {
 
 type State<T> = Pick<Loaded<T>, 'value' | 'failure' | 'isLoading'> & { readonly key: string }
 
+function startWith<T>(key: string): State<T> {
+  const kept = hasAnswer(key) ? { value: findAnswer(key) as T } : {}
+  return { key, ...kept, isLoading: true }
+}
+
 /** `key` names what is loaded: with another key, the value of the old one is not shown. */
 export function useData<T>(
   key: string,
   load: (signal: AbortSignal) => Promise<Result<T, ApiFailure>>,
 ): Loaded<T> {
-  const [state, setState] = useState<State<T>>({ key, isLoading: true })
+  const [state, setState] = useState<State<T>>(() => startWith(key))
   const [attempt, setAttempt] = useState(0)
   const renewals = useStore(sessionRenewals)
   const newest = useRef(load)
   newest.current = load
   useEffect(() => {
     const controller = new AbortController()
-    setState((old) => ({ ...(old.key === key ? old : { key }), isLoading: true }))
+    setState((old) => (old.key === key ? { ...old, isLoading: true } : startWith(key)))
     void newest.current(controller.signal).then((result) => {
       if (controller.signal.aborted) return
       setState((old) => {
-        if (result.ok) return { key, value: result.value, isLoading: false }
+        if (result.ok) {
+          keepAnswer(key, result.value)
+          return { key, value: result.value, isLoading: false }
+        }
         const kept = old.key === key && old.value !== undefined ? { value: old.value } : {}
         return { key, ...kept, failure: result.error, isLoading: false }
       })
@@ -40,5 +49,5 @@ export function useData<T>(
     return () => controller.abort()
   }, [key, attempt, renewals])
   const reload = useCallback(() => setAttempt((count) => count + 1), [])
-  return { ...(state.key === key ? state : { isLoading: true }), reload }
+  return { ...(state.key === key ? state : startWith<T>(key)), reload }
 }

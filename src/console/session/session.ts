@@ -3,6 +3,7 @@
  * whose it is. Tabs tell each other when the user signs in or out.
  */
 import type { AdminScope } from '../../contract/admin.ts'
+import { forgetAnswers } from '../api/answers.ts'
 import type { ApiFailure } from '../api/failure.ts'
 import { sendQuietly, whenSessionEnds } from '../api/request.ts'
 import { currentPath } from '../shell/router.tsx'
@@ -72,6 +73,7 @@ async function findSignIn(failure: ApiFailure): Promise<SignIn> {
 
 function startSession(session: Session): void {
   const before = signIn.get()
+  if (before.state === 'signed_in' && before.session.subject !== session.subject) forgetAnswers()
   signIn.set({ state: 'signed_in', session, hasEnded: false })
   if (before.state === 'signed_in' && before.hasEnded)
     sessionRenewals.set(sessionRenewals.get() + 1)
@@ -107,6 +109,7 @@ export async function signOut(): Promise<ApiFailure | undefined> {
   const answer = await sendQuietly<unknown>(LOGOUT, { method: 'POST' })
   if (!answer.ok && answer.error.kind !== 'session_ended') return answer.error
   clearTimeout(endTimer)
+  forgetAnswers()
   tabs.postMessage('signed_out')
   signIn.set({ state: 'signed_out' })
   return undefined

@@ -2,8 +2,9 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { FailureBox, Loading } from '../parts/states.tsx'
-import type { PageProps, Route } from '../routes.ts'
+import type { Route } from '../routes.ts'
 import { SHELL } from '../texts.ts'
+import type { PageProps } from './page-props.ts'
 
 type Props = PageProps & { readonly route: Route }
 
