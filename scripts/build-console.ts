@@ -36,6 +36,7 @@ export async function buildConsole(root: string): Promise<void> {
     metafile: true,
     logLevel: 'warning',
   })
+  refuseOtherStyles(metafile, entry)
   const html = readFileSync(join(root, 'src/console/index.html'), 'utf8')
   if (!html.includes(PLACE)) throw new Error(`src/console/index.html has no ${PLACE}`)
   writeFileSync(join(outdir, 'index.html'), html.replace(PLACE, renderLinks(metafile, entry)))
@@ -43,6 +44,13 @@ export async function buildConsole(root: string): Promise<void> {
     join(outdir, 'THIRD_PARTY_NOTICES.txt'),
     renderNotices('The console', metafile, root),
   )
+}
+
+/** A style sheet that only a page imports becomes a file that nothing loads. */
+function refuseOtherStyles({ outputs }: Metafile, entry: string): void {
+  const own = Object.values(outputs).find(({ entryPoint }) => entryPoint === entry)?.cssBundle
+  const others = Object.keys(outputs).filter((path) => path.endsWith('.css') && path !== own)
+  if (others.length > 0) throw new Error(`import style sheets in ${entry}: ${others.join(', ')}`)
 }
 
 /** The style sheet and the script of the entry, and the chunks that the script always imports. */

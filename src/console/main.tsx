@@ -1,4 +1,5 @@
 /** The entry of the console: styles, theme, and the first render. */
+import 'uplot/dist/uPlot.min.css'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/shell.css'

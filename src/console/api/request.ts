@@ -3,10 +3,11 @@
  * is a value. An answer without a session tells the shell, which asks the user to sign in again.
  */
 import { fail, ok, type Result } from '../../web/result.ts'
+import { BASE } from '../shell/base.ts'
 import { type ApiFailure, readProblem } from './failure.ts'
 
 /** The admin API for the console: each path of `/admin/v1` again, with the cookie as authentication. */
-export const API = '/console/api/v1'
+export const API = `${BASE}/api/v1`
 
 export type Answer<T> = {
   readonly value: T

@@ -3,22 +3,15 @@
  * whose it is. Tabs tell each other when the user signs in or out.
  */
 import type { AdminScope } from '../../contract/admin.ts'
+import type { Session } from '../../contract/session.ts'
 import { forgetAnswers } from '../api/answers.ts'
 import type { ApiFailure } from '../api/failure.ts'
 import { sendQuietly, whenSessionEnds } from '../api/request.ts'
+import { BASE, GATEWAY } from '../shell/base.ts'
 import { currentPath } from '../shell/router.tsx'
 import { createStore } from '../shell/store.ts'
 
-/** The answer of `GET /console/session`. */
-export type Session = {
-  readonly subject: string
-  readonly scopes: readonly string[]
-  readonly role?: string
-  /** Epoch seconds. */
-  readonly expires_at: number
-  readonly issuer: string
-  readonly release: string
-}
+export type { Session }
 
 export type SignIn =
   | { readonly state: 'loading' }
@@ -34,9 +27,9 @@ export const signIn = createStore<SignIn>({ state: 'loading' })
 /** How often a session was renewed while pages were open. */
 export const sessionRenewals = createStore(0)
 
-const SESSION = '/console/session'
-const LOGIN = '/admin/v1/login'
-const LOGOUT = '/console/logout'
+const SESSION = `${BASE}/session`
+const LOGIN = `${GATEWAY}/admin/v1/login`
+const LOGOUT = `${BASE}/logout`
 
 /** Other tabs of this browser. */
 const tabs = new BroadcastChannel('edgemint-session')
@@ -117,7 +110,7 @@ export async function signOut(): Promise<ApiFailure | undefined> {
 
 /** The URL that begins a sign-in. Afterwards the browser returns to this page, or to `returnTo`. */
 export function signInUrl(returnTo: string = currentPath()): string {
-  return `/console/login?${new URLSearchParams({ return_to: returnTo })}`
+  return `${BASE}/login?${new URLSearchParams({ return_to: returnTo })}`
 }
 
 /** Whether the user may do what needs this scope. The gateway decides; the console only hides. */

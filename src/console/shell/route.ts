@@ -1,13 +1,10 @@
 /** The paths of the console as pure functions: which route a path has, and the path of a route. */
 
-/** All paths of the console are below it. */
-export const BASE = '/console'
-
 export type RouteParams = Readonly<Record<string, string>>
 
-/** Returns the path below `/console`, such as `/rules`; `/` for the console itself. */
-export function stripBase(pathname: string): string {
-  const rest = pathname === BASE ? '/' : pathname.slice(BASE.length)
+/** Returns the path below `base`, such as `/rules`; `/` for the console itself. */
+export function stripBase(pathname: string, base: string): string {
+  const rest = pathname === base ? '/' : pathname.slice(base.length)
   return rest.length > 1 ? rest.replace(/\/+$/, '') || '/' : rest || '/'
 }
 

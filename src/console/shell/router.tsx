@@ -1,6 +1,7 @@
 /** The current place in the console by the History API, links, and navigation. */
 import type { ComponentChildren } from 'preact'
-import { BASE, stripBase } from './route.ts'
+import { BASE, GATEWAY } from './base.ts'
+import { stripBase } from './route.ts'
 import { createStore, useStore } from './store.ts'
 
 export type Place = {
@@ -10,7 +11,7 @@ export type Place = {
 }
 
 const readPlace = (): Place => ({
-  path: stripBase(location.pathname),
+  path: stripBase(location.pathname, BASE),
   query: new URLSearchParams(location.search),
 })
 
@@ -43,8 +44,9 @@ export function takeArrival(): boolean {
   return arrived
 }
 
-/** The path and the query of the page, with `/console`. */
-export const currentPath = (): string => `${location.pathname}${location.search}`
+/** The path and the query of the page below the issuer URL of the gateway, with `/console`. */
+export const currentPath = (): string =>
+  `${location.pathname.slice(GATEWAY.length)}${location.search}`
 
 type LinkProps = {
   /** Below `/console`. */

@@ -10,8 +10,12 @@ describe('the path below /console', () => {
     ['/console/rules/', '/rules'],
     ['/console/rules/a%2Fb', '/rules/a%2Fb'],
   ])('of %s is %s', (pathname, path) => {
-    expect(stripBase(pathname)).toBe(path)
+    expect(stripBase(pathname, '/console')).toBe(path)
   })
+})
+
+test('the path below the console of a gateway with a path', () => {
+  expect(stripBase('/sts/console/rules', '/sts/console')).toBe('/rules')
 })
 
 describe('a pattern', () => {

@@ -1,6 +1,6 @@
 /** The form of the filters of decisions. */
 import { useState } from 'preact/hooks'
-import { DECISION_OUTCOMES } from '../../../contract/decisions/record.ts'
+import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { DECISIONS, OUTCOMES } from '../../texts.ts'
 import {
   FIRST_FILTERS,
@@ -13,6 +13,12 @@ import {
   type TextFilter,
   toLocalInput,
 } from './filters.ts'
+
+const OUTCOME_NAMES = [
+  'granted',
+  'denied',
+  'unavailable',
+] as const satisfies readonly DecisionRecord['outcome'][]
 
 type Props = {
   readonly filters: Filters
@@ -50,7 +56,7 @@ export function DecisionFilters({ filters, onSearch }: Props) {
           <span>{DECISIONS.fields.outcome}</span>
           <select name="outcome" defaultValue={filters.outcome}>
             <option value="">{DECISIONS.any}</option>
-            {DECISION_OUTCOMES.map((outcome) => (
+            {OUTCOME_NAMES.map((outcome) => (
               <option key={outcome} value={outcome}>
                 {OUTCOMES[outcome]}
               </option>

@@ -1,5 +1,4 @@
 /** The chart of exchanges over time. It is drawn again when its width or the theme changes. */
-import 'uplot/dist/uPlot.min.css'
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import type { ActivityReport } from '../../../contract/decisions/answers.ts'

@@ -1,0 +1,12 @@
+/**
+ * Where the console is. The gateway writes the path into index.html, because its issuer URL can have
+ * a path of its own.
+ */
+
+const meta = globalThis.document?.querySelector<HTMLMetaElement>('meta[name="console"]')
+
+/** All paths of the console are below it: `/console`, or `/sts/console`. */
+export const BASE = (meta?.content ?? '/console/').replace(/\/$/, '')
+
+/** The path of the gateway's issuer URL: empty, or `/sts`. */
+export const GATEWAY = BASE.slice(0, -'/console'.length)
