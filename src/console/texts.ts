@@ -207,7 +207,8 @@ export const RULE = {
   title: (name: string) => `Rule ${name}`,
   kind: 'Rule',
   loading: 'Loading the rule',
-  unknown: 'The trust document in force has no rule with this name.',
+  unknown:
+    'The trust document in force has no rule with this name. It may be a rule of the deploy-time policy, or of an earlier revision.',
   back: 'See all rules',
   summary: 'Summary',
   description: 'Purpose',

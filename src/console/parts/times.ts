@@ -3,12 +3,15 @@
 const LOCAL = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' })
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 
+const DAY_SECONDS = 86_400
+
+/** Each unit, its seconds, and the time from which it is used: 45 days say more than a month. */
 const UNITS = [
-  ['year', 31_536_000],
-  ['month', 2_592_000],
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
+  ['year', 365 * DAY_SECONDS, 2 * 365 * DAY_SECONDS],
+  ['month', 30 * DAY_SECONDS, 60 * DAY_SECONDS],
+  ['day', DAY_SECONDS, DAY_SECONDS],
+  ['hour', 3600, 3600],
+  ['minute', 60, 60],
 ] as const
 
 /** Such as `2026-11-29 01:05:12`, in the zone of the browser. */
@@ -27,7 +30,7 @@ export function formatUtc(milliseconds: number): string {
 export function formatRelative(milliseconds: number, now: number): string {
   const seconds = Math.round((milliseconds - now) / 1000)
   const size = Math.abs(seconds)
-  const unit = UNITS.find(([, length]) => size >= length)
+  const unit = UNITS.find(([, , least]) => size >= least)
   if (unit === undefined) return RELATIVE.format(seconds, 'second')
   return RELATIVE.format(Math.trunc(seconds / unit[1]), unit[0])
 }

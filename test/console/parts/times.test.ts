@@ -20,7 +20,9 @@ describe('a relative time', () => {
     [-7200, '2 hours ago'],
     [86_400, 'tomorrow'],
     [86_400 * 12, 'in 12 days'],
-    [-86_400 * 45, 'last month'],
+    [-86_400 * 45, '45 days ago'],
+    [86_400 * 75, 'in 2 months'],
+    [86_400 * 400, 'in 13 months'],
     [86_400 * 800, 'in 2 years'],
   ])('%i seconds from now is "%s"', (seconds, text) => {
     expect(formatRelative(NOW + seconds * 1000, NOW)).toBe(text)

@@ -13,6 +13,7 @@ import type { PageProps } from '../../shell/page-props.ts'
 import { pathTo } from '../../shell/route.ts'
 import { Link } from '../../shell/router.tsx'
 import { DECISION } from '../../texts.ts'
+import { Outcome } from '../decisions/outcome.tsx'
 import { flattenClaims } from './claims.ts'
 import { DecisionFacts } from './facts.tsx'
 import { Why } from './why.tsx'
@@ -25,19 +26,24 @@ export function Page({ params }: PageProps) {
   const heading = (
     <>
       <span class="kind">{DECISION.kind}</span> <Name text={id} isCode />{' '}
-      <CopyButton text={id} label={DECISION.copyId} />
+      {answer.value !== undefined && <Outcome outcome={answer.value.decision.outcome} />}
     </>
   )
   return (
     <PageFrame
       title={makeVisible(DECISION.title(id))}
       heading={heading}
-      actions={<Link to="/decisions">{DECISION.back}</Link>}
+      actions={
+        <>
+          <CopyButton text={id} label={DECISION.copyId} />
+          <Link to="/decisions">{DECISION.back}</Link>
+        </>
+      }
     >
       <LoadedView data={answer} what={DECISION.loading}>
         {({ decision, explanation }) => (
           <div class="stack">
-            <Why decision={decision} explanation={explanation} />
+            <Why explanation={explanation} />
             <DecisionFacts decision={decision} />
             <Claims decision={decision} />
             <Record decision={decision} />
@@ -66,7 +72,7 @@ function Claims({ decision }: { readonly decision: DecisionRecord }) {
           <tbody>
             {rows.map(([path, value]) => (
               <tr key={path}>
-                <th scope="row">
+                <th scope="row" class="mid-cell">
                   <Name text={path} isCode />
                 </th>
                 <td>

@@ -1,6 +1,5 @@
 /** Why a decision was made: the summary, a sentence for each rule, and the result of each condition. */
 import type { DecisionExplanation } from '../../../contract/decisions/answers.ts'
-import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import type { RuleTrace } from '../../../core/policy/decide/trace.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Name } from '../../parts/name.tsx'
@@ -8,15 +7,9 @@ import { Table } from '../../parts/table.tsx'
 import { pathTo } from '../../shell/route.ts'
 import { Link } from '../../shell/router.tsx'
 import { DECISION } from '../../texts.ts'
-import { Outcome } from '../decisions/outcome.tsx'
 import { readTrace } from './trace.ts'
 
-type Props = {
-  readonly decision: DecisionRecord
-  readonly explanation: DecisionExplanation
-}
-
-export function Why({ decision, explanation }: Props) {
+export function Why({ explanation }: { readonly explanation: DecisionExplanation }) {
   const { status, note, agrees, summary, rules = [], rules_omitted: omitted = 0 } = explanation
   const { source, revision, nearest_miss: nearest } = explanation
   const trace = readTrace(explanation)
@@ -24,7 +17,7 @@ export function Why({ decision, explanation }: Props) {
     <section class="card">
       <h2>{DECISION.why}</h2>
       <p class="summary">
-        <Outcome outcome={decision.outcome} /> <Name text={summary ?? note ?? ''} />
+        <Name text={summary ?? note ?? ''} />
       </p>
       {summary !== undefined && note !== undefined && (
         <p class="hint">

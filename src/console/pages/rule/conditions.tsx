@@ -30,7 +30,7 @@ export function Conditions({ rule }: { readonly rule: RuleSource }) {
           <tbody>
             {rows.map(([claim, text]) => (
               <tr key={claim}>
-                <th scope="row">
+                <th scope="row" class="mid-cell">
                   <Name text={claim} isCode />
                 </th>
                 <td>

@@ -31,7 +31,7 @@ export function Users({ page, rule }: UsersProps) {
         <tbody>
           {users.map((user) => (
             <tr key={`${user.issuer} ${user.subject}`}>
-              <th scope="row">
+              <th scope="row" class="mid-cell">
                 <Link to={withQuery('/decisions', { rule, subject: user.subject })}>
                   <Name text={user.subject} />
                 </Link>
@@ -39,7 +39,7 @@ export function Users({ page, rule }: UsersProps) {
                   <Name text={user.issuer} />
                 </div>
               </th>
-              <td>
+              <td class="mid-cell">
                 <Name text={user.scopes.join(' ')} isCode />
                 <div class="muted">
                   <Name text={user.resources.join(' ')} />
@@ -74,10 +74,10 @@ export function Rights({ rights }: { readonly rights: readonly UsedRight[] }) {
       <tbody>
         {rights.map(({ scope, resource, granted, last_at }) => (
           <tr key={`${resource} ${scope}`}>
-            <th scope="row">
+            <th scope="row" class="mid-cell">
               <Name text={scope} isCode />
             </th>
-            <td>
+            <td class="mid-cell">
               <Name text={resource} />
             </td>
             <td class="number">{granted.toLocaleString('en')}</td>
