@@ -14,11 +14,17 @@ export function startTips(): void {
   box.hidden = true
   document.body.append(box)
   let owner: Element | undefined
+  let shownAt: Element | undefined
 
   const hide = () => {
     owner?.removeAttribute('aria-describedby')
     owner = undefined
+    shownAt = undefined
     box.hidden = true
+  }
+  // The browser scrolls to an element that gets the focus.
+  const follow = () => {
+    if (shownAt !== undefined) move(box, shownAt.getBoundingClientRect())
   }
   const show = (place: Element, focused: Element) => {
     hide()
@@ -26,6 +32,7 @@ export function startTips(): void {
     box.hidden = false
     move(box, place.getBoundingClientRect())
     owner = focused
+    shownAt = place
     focused.setAttribute('aria-describedby', ID)
   }
   document.addEventListener('focusin', ({ target }) => {
@@ -41,7 +48,7 @@ export function startTips(): void {
     else if (document.activeElement !== owner) hide()
   })
   document.addEventListener('focusout', hide)
-  addEventListener('scroll', hide, { capture: true, passive: true })
+  addEventListener('scroll', follow, { capture: true, passive: true })
   addEventListener('popstate', hide)
   addEventListener('click', hide)
   addEventListener('keydown', ({ key }) => {
