@@ -19,8 +19,12 @@ const place = createStore<Place>(readPlace())
 let hasArrived = false
 
 addEventListener('popstate', () => {
+  const before = place.get()
+  const now = readPlace()
+  // A link within the page changes only the fragment, and the browser moves the focus itself.
+  if (now.path === before.path && String(now.query) === String(before.query)) return
   hasArrived = true
-  place.set(readPlace())
+  place.set(now)
 })
 
 export const usePlace = (): Place => useStore(place)

@@ -81,7 +81,7 @@ export const READ: readonly Step[] = [
     run: async (tour) => {
       const { page } = tour
       await open(tour, '/rules/deploy-api-from-main')
-      await page.locator('time[tabindex]').first().focus()
+      await page.locator('main time[tabindex]').first().focus()
       await page.keyboard.press('Shift+Tab')
       await page.keyboard.press('Tab')
       const tip = page.getByRole('tooltip')
