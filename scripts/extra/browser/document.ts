@@ -16,8 +16,18 @@ const DAY_MILLISECONDS = 86_400_000
 const dateIn = (days: number) =>
   new Date(Date.now() + days * DAY_MILLISECONDS).toISOString().slice(0, 10)
 
-/** `more`: further rules that no job uses. */
-export function makeDocument(issuer: string, audience: string, more = 0): object {
+export type DocumentOptions = {
+  /** Further rules that no job uses. */
+  readonly moreRules: number
+  /** Without the rule that has a long name and hostile text. */
+  readonly isPlain?: boolean
+}
+
+export function makeDocument(
+  issuer: string,
+  audience: string,
+  { moreRules, isPlain = false }: DocumentOptions,
+): object {
   const source = (provider: string, path: string) => ({
     provider,
     issuer: `${issuer}/${path}`,
@@ -35,11 +45,14 @@ export function makeDocument(issuer: string, audience: string, more = 0): object
       [API]: { scopes: ['deploy:read', 'deploy:write', 'packages:write'], max_lifetime: '15m' },
       [PAYMENTS]: { scopes: ['ledger:read'], audit: 'strict' },
     },
-    rules: [...makeRules(), ...Array.from({ length: more }, (_, index) => makeSpare(index))],
+    rules: [
+      ...makeRules().filter(({ owner }) => !isPlain || owner !== HOSTILE_OWNER),
+      ...Array.from({ length: moreRules }, (_, index) => makeSpare(index)),
+    ],
   }
 }
 
-function makeRules(): readonly object[] {
+function makeRules(): readonly { readonly owner?: string }[] {
   return [
     {
       name: 'deploy-api-from-main',

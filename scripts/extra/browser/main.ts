@@ -24,12 +24,12 @@ type Part = {
 
 const PARTS: readonly Part[] = [
   {
-    world: { moreRules: 0, rounds: 10 },
+    world: { document: { moreRules: 0 }, rounds: 10 },
     first: SIGN_IN,
     steps: [...READ, ...DECISIONS, ...KEYBOARD, ...ACCESSIBLE, ...SESSION, ...SIGN_OUT],
   },
   { world: { hasLogin: false }, first: [], steps: [...NOT_SET_UP, ...ACCESSIBLE_SIGNED_OUT] },
-  { world: { moreRules: 10_000 }, first: SIGN_IN.slice(0, 2), steps: MANY_RULES },
+  { world: { document: { moreRules: 10_000 } }, first: SIGN_IN.slice(0, 2), steps: MANY_RULES },
 ]
 
 const asked = process.argv.slice(2)

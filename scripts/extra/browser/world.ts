@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Started, startProcess } from '../../processes.ts'
-import { makeDocument } from './document.ts'
+import { type DocumentOptions, makeDocument } from './document.ts'
 import { type Exchanged, exchange, JOBS } from './jobs.ts'
 
 const CLI = join(import.meta.dirname, '../../../dist/cli/shell/main.js')
@@ -21,8 +21,8 @@ export type World = {
 }
 
 export type WorldOptions = {
-  /** Rules that no job uses. Undefined: the gateway has no trust document. */
-  readonly moreRules?: number
+  /** Undefined: the gateway has no trust document. */
+  readonly document?: DocumentOptions
   /** False: without `ADMIN_LOGIN`. */
   readonly hasLogin?: boolean
   /** How often every job runs at the start. */
@@ -30,7 +30,7 @@ export type WorldOptions = {
 }
 
 export async function startWorld({
-  moreRules,
+  document,
   hasLogin = true,
   rounds = 0,
 }: WorldOptions): Promise<World> {
@@ -48,12 +48,12 @@ export async function startWorld({
   try {
     const issuer = String((await start(['dev-issuer', '--port', '0'])).issuer)
     const trust = join(scratch, 'trust.json')
-    if (moreRules !== undefined) {
-      writeFileSync(trust, JSON.stringify(makeDocument(issuer, AUDIENCE, moreRules)))
+    if (document !== undefined) {
+      writeFileSync(trust, JSON.stringify(makeDocument(issuer, AUDIENCE, document)))
     }
     const ready = await start([
       ...['serve', '--port', '0', '--local-issuers', '--state', join(scratch, 'state')],
-      ...(moreRules === undefined ? [] : ['--trust', trust]),
+      ...(document === undefined ? [] : ['--trust', trust]),
       ...(hasLogin ? ['--admin-login', `${issuer}/people`] : []),
     ])
     const places = { issuer, gateway: String(ready.url), audience: AUDIENCE }

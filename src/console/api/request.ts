@@ -2,12 +2,14 @@
  * Requests to the gateway. The browser adds the session cookie, which no script can read. A failure
  * is a value. An answer without a session tells the shell, which asks the user to sign in again.
  */
+
+import { PATHS } from '../../protocol/paths.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
-import { BASE } from '../shell/base.ts'
+import { GATEWAY } from '../shell/base.ts'
 import { type ApiFailure, readProblem } from './failure.ts'
 
 /** The admin API for the console: each path of `/admin/v1` again, with the cookie as authentication. */
-export const API = `${BASE}/api/v1`
+const API = `${GATEWAY}${PATHS.consoleApi}/v1`
 
 export type Answer<T> = {
   readonly value: T

@@ -19,7 +19,7 @@ export function Table({ label, children }: TableProps) {
   )
 }
 
-export type Order = 'ascending' | 'descending'
+type Order = 'ascending' | 'descending'
 
 type SortProps = {
   readonly children: ComponentChildren

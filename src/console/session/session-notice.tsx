@@ -3,6 +3,7 @@
  * page keeps what the user typed.
  */
 import { useEffect, useState } from 'preact/hooks'
+import { PATHS } from '../../protocol/paths.ts'
 import { SIGN_IN } from '../texts.ts'
 import { type Session, signInUrl } from './session.ts'
 
@@ -27,7 +28,12 @@ export function SessionNotice({ session, hasEnded }: Props) {
       {isShown && (
         <p class="notice warn">
           {hasEnded ? SIGN_IN.ended : SIGN_IN.endsSoon}{' '}
-          <a class="button" href={signInUrl('/console/signed-in')} target="_blank" rel="noopener">
+          <a
+            class="button"
+            href={signInUrl(`${PATHS.console}/signed-in`)}
+            target="_blank"
+            rel="noopener"
+          >
             {SIGN_IN.again}
           </a>
         </p>

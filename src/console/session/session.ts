@@ -2,12 +2,12 @@
  * The state of the sign-in. The session itself is a cookie that no script can read; the gateway says
  * whose it is. Tabs tell each other when the user signs in or out.
  */
-import type { AdminScope } from '../../contract/admin.ts'
 import type { Session } from '../../contract/session.ts'
+import { PATHS } from '../../protocol/paths.ts'
 import { forgetAnswers } from '../api/answers.ts'
 import type { ApiFailure } from '../api/failure.ts'
 import { sendQuietly, whenSessionEnds } from '../api/request.ts'
-import { BASE, GATEWAY } from '../shell/base.ts'
+import { GATEWAY } from '../shell/base.ts'
 import { currentPath } from '../shell/router.tsx'
 import { createStore } from '../shell/store.ts'
 
@@ -27,9 +27,9 @@ export const signIn = createStore<SignIn>({ state: 'loading' })
 /** How often a session was renewed while pages were open. */
 export const sessionRenewals = createStore(0)
 
-const SESSION = `${BASE}/session`
-const LOGIN = `${GATEWAY}/admin/v1/login`
-const LOGOUT = `${BASE}/logout`
+const SESSION = `${GATEWAY}${PATHS.consoleSession}`
+const LOGIN = `${GATEWAY}${PATHS.adminLogin}`
+const LOGOUT = `${GATEWAY}${PATHS.consoleLogout}`
 
 /** Other tabs of this browser. */
 const tabs = new BroadcastChannel('edgemint-session')
@@ -110,10 +110,5 @@ export async function signOut(): Promise<ApiFailure | undefined> {
 
 /** The URL that begins a sign-in. Afterwards the browser returns to this page, or to `returnTo`. */
 export function signInUrl(returnTo: string = currentPath()): string {
-  return `${BASE}/login?${new URLSearchParams({ return_to: returnTo })}`
-}
-
-/** Whether the user may do what needs this scope. The gateway decides; the console only hides. */
-export function may(session: Session, scope: AdminScope): boolean {
-  return session.scopes.includes(scope)
+  return `${GATEWAY}${PATHS.consoleLogin}?${new URLSearchParams({ return_to: returnTo })}`
 }

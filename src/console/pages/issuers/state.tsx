@@ -3,7 +3,7 @@ import type { IssuerReport } from '../../../contract/admin.ts'
 import { Badge, type Tone } from '../../parts/badge.tsx'
 import { ISSUERS } from '../../texts.ts'
 
-export type KeyState = keyof typeof ISSUERS.states
+type KeyState = keyof typeof ISSUERS.states
 
 const TONES: Readonly<Record<KeyState, Tone>> = {
   fresh: 'good',
@@ -14,7 +14,7 @@ const TONES: Readonly<Record<KeyState, Tone>> = {
   uploaded: 'info',
 }
 
-export function stateOf({ keys }: IssuerReport): KeyState {
+function stateOf({ keys }: IssuerReport): KeyState {
   return keys.kind === 'uploaded' ? 'uploaded' : keys.state
 }
 

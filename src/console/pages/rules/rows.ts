@@ -25,7 +25,7 @@ export type RuleRow = {
 }
 
 /** Undefined: not known, because the report is missing or the deployment keeps no decisions. */
-export type RuleUse = { readonly lastAt: number | undefined } | undefined
+type RuleUse = { readonly lastAt: number | undefined } | undefined
 
 export const RULE_FILTERS = [
   'all',
@@ -36,7 +36,7 @@ export const RULE_FILTERS = [
   'unused',
   'findings',
 ] as const
-export type RuleFilter = (typeof RULE_FILTERS)[number]
+type RuleFilter = (typeof RULE_FILTERS)[number]
 
 export const RULE_ORDERS = [
   'position',

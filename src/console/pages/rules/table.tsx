@@ -94,7 +94,7 @@ function Grants({ row }: { readonly row: RuleRow }) {
 
 type EndProps = { readonly endsAt: number | undefined; readonly now: number }
 
-export function End({ endsAt, now }: EndProps) {
+function End({ endsAt, now }: EndProps) {
   if (endsAt === undefined) return <>{RULES.noEnd}</>
   const judged = judgeEnd(endsAt, now)
   if (judged === 'later') return <Moment seconds={endsAt} form="relative" />
