@@ -52,7 +52,7 @@ export function makeDocument(
   }
 }
 
-function makeRules(): readonly { readonly owner?: string }[] {
+function makeRules(): readonly ({ readonly owner?: string } & Readonly<Record<string, unknown>>)[] {
   return [
     {
       name: 'deploy-api-from-main',
