@@ -12,6 +12,8 @@ export type Tour = {
 export type Step = {
   /** What is true if the step succeeds. */
   readonly name: string
+  /** Faults of the browser that the step causes itself. */
+  readonly expected?: RegExp
   /** Throws if it is not true. Steps run in their order, and the next one starts where this one ends. */
   readonly run: (tour: Tour) => Promise<void>
 }

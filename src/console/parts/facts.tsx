@@ -1,5 +1,5 @@
 /** Names and values, one below the other. Rows without a value are left out. */
-import type { ComponentChildren } from 'preact'
+import { type ComponentChildren, Fragment } from 'preact'
 import { Name } from './name.tsx'
 
 export type Fact = readonly [string, ComponentChildren | undefined]
@@ -9,10 +9,10 @@ export function Facts({ rows }: { readonly rows: readonly Fact[] }) {
   return (
     <dl class="facts">
       {filled.map(([name, value]) => (
-        <>
+        <Fragment key={name}>
           <dt>{name}</dt>
           <dd>{typeof value === 'string' ? <Name text={value} /> : value}</dd>
-        </>
+        </Fragment>
       ))}
     </dl>
   )

@@ -1,6 +1,6 @@
 /** What surrounds every page: header, navigation, the notice of an ended session, and messages. */
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { NAVIGATION_ENTRIES } from '../routes.ts'
 import { Account } from '../session/account.tsx'
 import type { SignIn } from '../session/session.ts'
@@ -17,6 +17,7 @@ type Props = {
 
 export function Frame({ state, path, children }: Props) {
   const [isOpen, setOpen] = useState(false)
+  useEffect(() => setOpen(false), [path])
   return (
     <div class="frame">
       <a class="skip" href="#content">

@@ -23,6 +23,8 @@ export const READ: readonly Step[] = [
       await page.getByText('Show the numbers as a table').click()
       const rows = page.getByRole('region', { name: 'Exchanges' }).locator('tbody tr')
       assert.ok((await rows.count()) >= 24)
+      await page.getByLabel('Period').selectOption({ label: 'Last 31 days' })
+      await page.waitForFunction(() => document.querySelectorAll('main tbody tr').length > 100)
     },
   },
   {
