@@ -4,7 +4,7 @@ import type { ConditionSource } from '../../../contract/condition.ts'
 type Scalar = string | number | boolean
 
 /** Such as `one of push, workflow_dispatch`. Strings that look like another type have quotes. */
-export function describeCondition(condition: ConditionSource): string {
+function describeCondition(condition: ConditionSource): string {
   if (Array.isArray(condition)) return describeValues(condition)
   if (typeof condition !== 'object') return describeScalar(condition)
   if ('not' in condition) return `present, and not ${describeAny(condition.not)}`
