@@ -2,20 +2,46 @@
 import type { ComponentChildren } from 'preact'
 import { TABLES } from '../texts.ts'
 
+/** The text of a column header. Numbers are aligned at their end. */
+type Column = string | { readonly number: string }
+
 type TableProps = {
   /** What the table has. Screen readers read it first. */
   readonly label: string
+  /** Without them, `children` has the head and the body. */
+  readonly columns?: readonly Column[]
   readonly children: ComponentChildren
 }
 
 /** The region takes the focus, so that the arrow keys can scroll it. */
-export function Table({ label, children }: TableProps) {
+export function Table({ label, columns, children }: TableProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a section for each table would be a landmark too, and needs the same attributes.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus (WCAG 2.1.1).
     <div class="scroll" role="region" aria-label={label} tabIndex={0}>
-      <table>{children}</table>
+      <table>
+        {columns === undefined ? (
+          children
+        ) : (
+          <>
+            <thead>
+              <tr>{columns.map(renderColumn)}</tr>
+            </thead>
+            <tbody>{children}</tbody>
+          </>
+        )}
+      </table>
     </div>
+  )
+}
+
+function renderColumn(column: Column) {
+  const isNumber = typeof column !== 'string'
+  const text = isNumber ? column.number : column
+  return (
+    <th key={text} scope="col" class={isNumber ? 'number' : ''}>
+      {text}
+    </th>
   )
 }
 

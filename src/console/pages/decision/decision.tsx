@@ -62,25 +62,17 @@ function Claims({ decision }: { readonly decision: DecisionRecord }) {
       {rows.length === 0 ? (
         <p class="hint">{DECISION.noClaims}</p>
       ) : (
-        <Table label={DECISION.claimsTable}>
-          <thead>
-            <tr>
-              <th scope="col">{DECISION.claim}</th>
-              <th scope="col">{DECISION.value}</th>
+        <Table label={DECISION.claimsTable} columns={[DECISION.claim, DECISION.value]}>
+          {rows.map(([path, value]) => (
+            <tr key={path}>
+              <th scope="row" class="mid-cell">
+                <Name text={path} isCode />
+              </th>
+              <td>
+                <Name text={value} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(([path, value]) => (
-              <tr key={path}>
-                <th scope="row" class="mid-cell">
-                  <Name text={path} isCode />
-                </th>
-                <td>
-                  <Name text={value} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </Table>
       )}
     </section>

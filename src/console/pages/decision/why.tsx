@@ -69,39 +69,30 @@ function RuleConditions({ trace }: { readonly trace: RuleTrace | undefined }) {
   return (
     <details>
       <summary>{DECISION.trace}</summary>
-      <Table label={DECISION.traceOf(trace.rule)}>
-        <thead>
-          <tr>
-            <th scope="col">{DECISION.claim}</th>
-            <th scope="col">{DECISION.result}</th>
-            <th scope="col">{DECISION.expected}</th>
-            <th scope="col">{DECISION.presented}</th>
+      <Table
+        label={DECISION.traceOf(trace.rule)}
+        columns={[DECISION.claim, DECISION.result, DECISION.expected, DECISION.presented]}
+      >
+        {trace.conditions.map(({ claim, holds, expected, presented }) => (
+          <tr key={claim}>
+            <th scope="row">
+              <Name text={claim} isCode />
+            </th>
+            <td>
+              <Badge tone={holds ? 'good' : 'bad'}>{holds ? DECISION.holds : DECISION.fails}</Badge>
+            </td>
+            <td>
+              <Name text={expected} />
+            </td>
+            <td>
+              {presented === null ? (
+                <span class="muted">{DECISION.absent}</span>
+              ) : (
+                <Name text={presented} />
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {trace.conditions.map(({ claim, holds, expected, presented }) => (
-            <tr key={claim}>
-              <th scope="row">
-                <Name text={claim} isCode />
-              </th>
-              <td>
-                <Badge tone={holds ? 'good' : 'bad'}>
-                  {holds ? DECISION.holds : DECISION.fails}
-                </Badge>
-              </td>
-              <td>
-                <Name text={expected} />
-              </td>
-              <td>
-                {presented === null ? (
-                  <span class="muted">{DECISION.absent}</span>
-                ) : (
-                  <Name text={presented} />
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </Table>
     </details>
   )

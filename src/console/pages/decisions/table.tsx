@@ -11,21 +11,13 @@ import { Outcome } from './outcome.tsx'
 export function DecisionTable({ decisions }: { readonly decisions: readonly DecisionRecord[] }) {
   const { columns } = DECISIONS
   return (
-    <Table label={DECISIONS.table}>
-      <thead>
-        <tr>
-          {[columns.time, columns.outcome, columns.why, columns.who, columns.what].map((text) => (
-            <th key={text} scope="col">
-              {text}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {decisions.map((decision) => (
-          <Row key={decision.id} decision={decision} />
-        ))}
-      </tbody>
+    <Table
+      label={DECISIONS.table}
+      columns={[columns.time, columns.outcome, columns.why, columns.who, columns.what]}
+    >
+      {decisions.map((decision) => (
+        <Row key={decision.id} decision={decision} />
+      ))}
     </Table>
   )
 }

@@ -10,27 +10,21 @@ import { anchorOf, KeyStateBadge } from './state.tsx'
 export function IssuerTable({ issuers }: { readonly issuers: readonly IssuerReport[] }) {
   const { columns } = ISSUERS
   return (
-    <Table label={ISSUERS.table}>
-      <thead>
-        <tr>
-          <th scope="col">{columns.name}</th>
-          <th scope="col">{columns.provider}</th>
-          <th scope="col">{columns.keys}</th>
-          <th scope="col">{columns.fetched}</th>
-          <th scope="col">{columns.failure}</th>
-          <th scope="col" class="number">
-            {columns.granted}
-          </th>
-          <th scope="col" class="number">
-            {columns.denied}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {issuers.map((issuer) => (
-          <Row key={anchorOf(issuer)} issuer={issuer} />
-        ))}
-      </tbody>
+    <Table
+      label={ISSUERS.table}
+      columns={[
+        columns.name,
+        columns.provider,
+        columns.keys,
+        columns.fetched,
+        columns.failure,
+        { number: columns.granted },
+        { number: columns.denied },
+      ]}
+    >
+      {issuers.map((issuer) => (
+        <Row key={anchorOf(issuer)} issuer={issuer} />
+      ))}
     </Table>
   )
 }

@@ -64,38 +64,26 @@ function Remarks({ report }: { readonly report: KeysReport }) {
 }
 
 function KeyTable({ keys }: { readonly keys: readonly Key[] }) {
-  const { columns } = KEYS
   return (
-    <Table label={KEYS.table}>
-      <thead>
-        <tr>
-          {Object.values(columns).map((text) => (
-            <th key={text} scope="col">
-              {text}
-            </th>
-          ))}
+    <Table label={KEYS.table} columns={Object.values(KEYS.columns)}>
+      {keys.map((key) => (
+        <tr key={key.kid}>
+          <th scope="row" class="wide-cell">
+            <Name text={key.kid} isCode />
+          </th>
+          <td>{key.alg}</td>
+          <td>
+            <span class="badges">
+              <Badge tone={TONES[key.state]}>{key.state}</Badge>
+              {key.default && <Badge>{KEYS.default}</Badge>}
+            </span>
+          </td>
+          <td>{key.secret !== undefined && <Name text={key.secret} isCode />}</td>
+          <td>{momentOr(key.activates_at, KEYS.fromDeployment)}</td>
+          <td>{momentOr(key.retires_at, KEYS.noEnd)}</td>
+          <td>{momentOr(key.published_until, KEYS.noEnd)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {keys.map((key) => (
-          <tr key={key.kid}>
-            <th scope="row" class="wide-cell">
-              <Name text={key.kid} isCode />
-            </th>
-            <td>{key.alg}</td>
-            <td>
-              <span class="badges">
-                <Badge tone={TONES[key.state]}>{key.state}</Badge>
-                {key.default && <Badge>{KEYS.default}</Badge>}
-              </span>
-            </td>
-            <td>{key.secret !== undefined && <Name text={key.secret} isCode />}</td>
-            <td>{momentOr(key.activates_at, KEYS.fromDeployment)}</td>
-            <td>{momentOr(key.retires_at, KEYS.noEnd)}</td>
-            <td>{momentOr(key.published_until, KEYS.noEnd)}</td>
-          </tr>
-        ))}
-      </tbody>
+      ))}
     </Table>
   )
 }

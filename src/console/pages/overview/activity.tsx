@@ -79,29 +79,23 @@ function Report({ report }: { readonly report: ActivityReport }) {
 
 function Numbers({ buckets }: Pick<ActivityReport, 'buckets'>) {
   return (
-    <Table label={OVERVIEW.activity}>
-      <thead>
-        <tr>
-          <th scope="col">{OVERVIEW.from}</th>
-          {[OVERVIEW.granted, OVERVIEW.denied, OVERVIEW.failed].map((text) => (
-            <th key={text} scope="col" class="number">
-              {text}
-            </th>
-          ))}
+    <Table
+      label={OVERVIEW.activity}
+      columns={[
+        OVERVIEW.from,
+        ...[OVERVIEW.granted, OVERVIEW.denied, OVERVIEW.failed].map((number) => ({ number })),
+      ]}
+    >
+      {buckets.toReversed().map(({ at, granted, denied, failed }) => (
+        <tr key={at}>
+          <th scope="row">
+            <Moment seconds={at} canFocus={false} />
+          </th>
+          <td class="number">{granted.toLocaleString('en')}</td>
+          <td class="number">{denied.toLocaleString('en')}</td>
+          <td class="number">{failed.toLocaleString('en')}</td>
         </tr>
-      </thead>
-      <tbody>
-        {buckets.toReversed().map(({ at, granted, denied, failed }) => (
-          <tr key={at}>
-            <th scope="row">
-              <Moment seconds={at} canFocus={false} />
-            </th>
-            <td class="number">{granted.toLocaleString('en')}</td>
-            <td class="number">{denied.toLocaleString('en')}</td>
-            <td class="number">{failed.toLocaleString('en')}</td>
-          </tr>
-        ))}
-      </tbody>
+      ))}
     </Table>
   )
 }

@@ -20,25 +20,17 @@ export function Conditions({ rule }: { readonly rule: RuleSource }) {
       {rows.length === 0 ? (
         <p class="hint">{RULE.noConditions}</p>
       ) : (
-        <Table label={RULE.conditionsTable}>
-          <thead>
-            <tr>
-              <th scope="col">{RULE.claim}</th>
-              <th scope="col">{RULE.requires}</th>
+        <Table label={RULE.conditionsTable} columns={[RULE.claim, RULE.requires]}>
+          {rows.map(([claim, text]) => (
+            <tr key={claim}>
+              <th scope="row" class="mid-cell">
+                <Name text={claim} isCode />
+              </th>
+              <td>
+                <Name text={text} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(([claim, text]) => (
-              <tr key={claim}>
-                <th scope="row" class="mid-cell">
-                  <Name text={claim} isCode />
-                </th>
-                <td>
-                  <Name text={text} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          ))}
         </Table>
       )}
       {rule.condition !== undefined && (

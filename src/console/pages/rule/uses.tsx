@@ -17,41 +17,32 @@ export function Users({ page, rule }: UsersProps) {
   return (
     <>
       <p class="hint">{RULE.usersOf(page.decisions.length)}</p>
-      <Table label={RULE.usersTable}>
-        <thead>
-          <tr>
-            <th scope="col">{RULE.user}</th>
-            <th scope="col">{RULE.forWhat}</th>
-            <th scope="col" class="number">
-              {RULE.tokens}
+      <Table
+        label={RULE.usersTable}
+        columns={[RULE.user, RULE.forWhat, { number: RULE.tokens }, RULE.lastUse]}
+      >
+        {users.map((user) => (
+          <tr key={`${user.issuer} ${user.subject}`}>
+            <th scope="row" class="mid-cell">
+              <Link to={withQuery('/decisions', { rule, subject: user.subject })}>
+                <Name text={user.subject} />
+              </Link>
+              <div class="muted">
+                <Name text={user.issuer} />
+              </div>
             </th>
-            <th scope="col">{RULE.lastUse}</th>
+            <td class="mid-cell">
+              <Name text={user.scopes.join(' ')} isCode />
+              <div class="muted">
+                <Name text={user.resources.join(' ')} />
+              </div>
+            </td>
+            <td class="number">{user.tokens}</td>
+            <td>
+              <Moment seconds={user.lastAt} form="relative" />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {users.map((user) => (
-            <tr key={`${user.issuer} ${user.subject}`}>
-              <th scope="row" class="mid-cell">
-                <Link to={withQuery('/decisions', { rule, subject: user.subject })}>
-                  <Name text={user.subject} />
-                </Link>
-                <div class="muted">
-                  <Name text={user.issuer} />
-                </div>
-              </th>
-              <td class="mid-cell">
-                <Name text={user.scopes.join(' ')} isCode />
-                <div class="muted">
-                  <Name text={user.resources.join(' ')} />
-                </div>
-              </td>
-              <td class="number">{user.tokens}</td>
-              <td>
-                <Moment seconds={user.lastAt} form="relative" />
-              </td>
-            </tr>
-          ))}
-        </tbody>
+        ))}
       </Table>
     </>
   )
@@ -60,33 +51,24 @@ export function Users({ page, rule }: UsersProps) {
 export function Rights({ rights }: { readonly rights: readonly UsedRight[] }) {
   if (rights.length === 0) return <p class="hint">{RULE.noUse}</p>
   return (
-    <Table label={RULE.rightsTable}>
-      <thead>
-        <tr>
-          <th scope="col">{RULE.scope}</th>
-          <th scope="col">{RULE.resource}</th>
-          <th scope="col" class="number">
-            {RULE.tokens}
+    <Table
+      label={RULE.rightsTable}
+      columns={[RULE.scope, RULE.resource, { number: RULE.tokens }, RULE.lastUse]}
+    >
+      {rights.map(({ scope, resource, granted, last_at }) => (
+        <tr key={`${resource} ${scope}`}>
+          <th scope="row" class="mid-cell">
+            <Name text={scope} isCode />
           </th>
-          <th scope="col">{RULE.lastUse}</th>
+          <td class="mid-cell">
+            <Name text={resource} />
+          </td>
+          <td class="number">{granted.toLocaleString('en')}</td>
+          <td>
+            <Moment seconds={last_at} form="relative" />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {rights.map(({ scope, resource, granted, last_at }) => (
-          <tr key={`${resource} ${scope}`}>
-            <th scope="row" class="mid-cell">
-              <Name text={scope} isCode />
-            </th>
-            <td class="mid-cell">
-              <Name text={resource} />
-            </td>
-            <td class="number">{granted.toLocaleString('en')}</td>
-            <td>
-              <Moment seconds={last_at} form="relative" />
-            </td>
-          </tr>
-        ))}
-      </tbody>
+      ))}
     </Table>
   )
 }
