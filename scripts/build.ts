@@ -1,6 +1,7 @@
 /**
  * Completes the build after `tsc -b`. Removes output whose source no longer exists, writes the static
- * assets, bundles the Worker with its notices, and makes the programs executable. Fails when the bundle exceeds its size limit.
+ * assets with the console, bundles the Worker with its notices, and makes the programs executable.
+ * Fails when the bundle exceeds its size limit.
  */
 import { execFileSync } from 'node:child_process'
 import {
@@ -17,6 +18,7 @@ import { gzipSync } from 'node:zlib'
 import { completeOpenApi } from '../src/contract/openapi/complete.ts'
 import openApi from '../src/contract/openapi/openapi.json' with { type: 'json' }
 import trustSchema from '../src/contract/trust-schema/trust.schema.json' with { type: 'json' }
+import { buildConsole } from './build-console.ts'
 import { type Metafile, renderNotices } from './notices.ts'
 
 /** The start-up time on the platform grows with the bundle: see docs/architecture.md. */
@@ -27,9 +29,11 @@ const root = join(import.meta.dirname, '..')
 const assets = join(root, 'dist/assets')
 
 removeOrphans()
+rmSync(assets, { recursive: true, force: true })
 mkdirSync(assets, { recursive: true })
 writeSchema()
 writeOpenApi()
+await buildConsole(root)
 bundleWorker()
 for (const program of ['shell/main', 'workload/docker-credential']) {
   chmodSync(join(root, `dist/cli/${program}.js`), 0o755)
@@ -38,6 +42,8 @@ for (const program of ['shell/main', 'workload/docker-credential']) {
 function removeOrphans(): void {
   const rooms = readdirSync(join(root, 'src'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
+    // The compiler only checks the console. Its files are bundled.
+    .filter((entry) => entry.name !== 'console')
     .map(({ name }) => name)
   for (const room of rooms) {
     for (const path of readdirSync(join(root, 'dist', room), {

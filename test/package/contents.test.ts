@@ -33,7 +33,10 @@ describe('the package', () => {
     const built = paths.filter((path) => path.startsWith('dist/'))
     expect(
       built.filter(
-        (path) => !/\.(js|d\.ts|json)$|^dist\/bundle\/THIRD_PARTY_NOTICES\.txt$/.test(path),
+        (path) =>
+          !/\.(js|d\.ts|json)$|\/THIRD_PARTY_NOTICES\.txt$|^dist\/assets\/console\/.*\.(css|html)$/.test(
+            path,
+          ),
       ),
     ).toEqual([])
     // No code imports the command line, so its types are not needed.
@@ -43,8 +46,9 @@ describe('the package', () => {
     ).toEqual([])
   })
 
-  it('contains the notices of the Worker', () => {
+  it('contains the notices of the Worker and of the console', () => {
     expect(paths).toContain('dist/bundle/THIRD_PARTY_NOTICES.txt')
+    expect(paths).toContain('dist/assets/console/THIRD_PARTY_NOTICES.txt')
   })
 
   it('contains no output without a source (to fix: remove dist and build again)', () => {
@@ -58,6 +62,8 @@ describe('the package', () => {
     ])
     const orphans = paths
       .filter((path) => path.startsWith('dist/') && !made.has(path))
+      // Made by the build, which empties the folder first.
+      .filter((path) => !path.startsWith('dist/assets/'))
       .filter((path) => {
         const source = path.replace(/^dist/, 'src').replace(/(\.d\.ts|\.js|\.json)$/, '')
         return !['.ts', '.tsx', '.json'].some((suffix) => existsSync(join(root, source + suffix)))
