@@ -2,5 +2,13 @@
 export { CLAIMS_DENIAL_REASONS } from '../core/policy/explain/evaluate-claims.ts'
 export { type Access, type Denying, findAccess, findReach, type Reach } from './access.ts'
 export type { ReplayedResult } from './replay/compare-outcomes.ts'
+export {
+  count,
+  describeClaims,
+  describeGaps,
+  describeResult,
+  KINDS,
+  MAX_SHOWN,
+} from './replay/describe.ts'
 export type { IdentityList, ReplayedIdentity } from './replay/groups.ts'
 export { createReplay, type ReplayReport } from './replay/replay.ts'

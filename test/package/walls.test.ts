@@ -102,6 +102,11 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     `import 'yaml' ${REFUSED}`,
     `export const a = Date.now() ${REFUSED}`,
   ],
+  'src/analysis/source/a.ts': [
+    `import 'yaml'`,
+    `import 'jose' ${REFUSED}`,
+    `export const a = Date.now() ${REFUSED}`,
+  ],
   'src/client/a.ts': [
     `import '../web/deadline.ts'`,
     `import 'node:fs' ${REFUSED}`,

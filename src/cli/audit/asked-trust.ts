@@ -1,12 +1,12 @@
 /** The trust document that a question is about: that of a file, or the one in force at a gateway. */
 
+import { widestCeilings } from '../../analysis/source/in-house.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { compileStored } from '../../core/policy/compile/stored.ts'
 import { readAdminAccess } from '../people/admin-access.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { refusal, usageFailure } from '../shell/failure.ts'
 import { type AdminAccess, getTrust } from '../trust/admin-api.ts'
-import { widestCeilings } from '../trust/check-trust.ts'
 import { sayStoredProblems } from '../trust/problems.ts'
 import { readTrust } from '../trust/read-trust.ts'
 

@@ -4,6 +4,7 @@
  */
 
 import { describeEffects, diffTrust, type TrustChange } from '../../analysis/index.ts'
+import { compileInForce, type TrustFile, widestCeilings } from '../../analysis/source/in-house.ts'
 import type { DocumentProblem } from '../../contract/admin.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { readAdminAccess } from '../people/admin-access.ts'
@@ -11,10 +12,8 @@ import type { Flag } from '../shell/command.ts'
 import type { Parsed } from '../shell/flags.ts'
 import { type AdminAccess, getTrust } from './admin-api.ts'
 import type { adminFlags } from './admin-flags.ts'
-import { checkTrustFile, widestCeilings } from './check-trust.ts'
-import { compileInForce } from './compile-stored.ts'
+import { checkTrustFile } from './check-trust.ts'
 import { sayProblems, sayStoredProblems } from './problems.ts'
-import type { TrustFile } from './trust-file.ts'
 
 type PlanFlags = ReturnType<typeof adminFlags> & { readonly json: Flag }
 

@@ -1,6 +1,7 @@
 /** `edgemint posture`: shows what is wrong or wider than needed at a gateway, and what to do. */
 
 import { CHECK_IDS, findWideConditions } from '../../../analysis/posture/in-house.ts'
+import { type TrustFile, widestCeilings } from '../../../analysis/source/in-house.ts'
 import type { PostureReport } from '../../../contract/posture/report.ts'
 import { compileStored } from '../../../core/policy/compile/stored.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
@@ -13,9 +14,8 @@ import { findNearest } from '../../shell/nearest.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { type AdminAccess, getTrust } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
-import { widestCeilings } from '../../trust/check-trust.ts'
 import { sayProblems } from '../../trust/problems.ts'
-import { readTrustFile, type TrustFile } from '../../trust/trust-file.ts'
+import { readTrustFile } from '../../trust/read-trust-file.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { findGrants } from '../find-grants.ts'
 import { getPosture } from '../posture-api.ts'

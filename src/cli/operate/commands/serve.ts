@@ -4,6 +4,7 @@
  * in `operate/production`.
  */
 import { userInfo } from 'node:os'
+import { placeProblems, type TrustFile } from '../../../analysis/source/in-house.ts'
 import {
   CertificateUnusable,
   reachableUrl,
@@ -25,8 +26,7 @@ import { parseFlags, parsePort } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { hint, note, print, say } from '../../shell/output.ts'
 import { checkTrustFile } from '../../trust/check-trust.ts'
-import { placeProblems, sayProblems } from '../../trust/problems.ts'
-import type { TrustFile } from '../../trust/trust-file.ts'
+import { sayProblems } from '../../trust/problems.ts'
 import { withAdminLogin } from '../admin-login.ts'
 import { isOwnMachine, LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { PRODUCTION_FLAGS, type ProductionRequest, parseProduction } from '../production/flags.ts'

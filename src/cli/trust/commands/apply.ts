@@ -3,6 +3,7 @@
  * against is still in force.
  */
 
+import { placeProblems } from '../../../analysis/source/in-house.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal } from '../../shell/failure.ts'
@@ -12,7 +13,7 @@ import { putTrust } from '../admin-api.ts'
 import { adminFlags, TRUST_FILE } from '../admin-flags.ts'
 import { requireResolved } from '../lint/require-resolved.ts'
 import { makePlan, readPlanRequest } from '../make-plan.ts'
-import { placeProblems, sayProblems } from '../problems.ts'
+import { sayProblems } from '../problems.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 import { MESSAGE_FLAG, REVISION_JSON, readMessage } from '../revisions/message-flag.ts'
 

@@ -2,13 +2,13 @@
 
 import { describeEffects, diffTrust } from '../../../analysis/index.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
+import { compileInForce } from '../../../analysis/source/in-house.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { getTrust } from '../admin-api.ts'
 import { adminFlags } from '../admin-flags.ts'
-import { compileInForce } from '../compile-stored.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 import { getDocument, parseRevision } from '../revisions/revisions-api.ts'
 

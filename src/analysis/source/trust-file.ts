@@ -17,11 +17,8 @@ import {
 } from 'yaml'
 import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
 import { MAX_PROBLEMS } from '../../contract/limits.ts'
-import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
 import { decodeUtf8, skipByteOrderMark } from '../../web/bytes.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
-import { MAX_ALIAS_COUNT } from '../shell/limits.ts'
-import { readInput } from '../shell/read-input.ts'
 
 type Place = { readonly line: number; readonly column: number }
 export type PlacedProblem = DocumentProblem & Place
@@ -41,12 +38,6 @@ export type TrustFile = {
 
 export type ReadTrustFile = Result<TrustFile, readonly PlacedProblem[]>
 
-/** Throws a usage failure if the file cannot be read. */
-export async function readTrustFile(path: string): Promise<ReadTrustFile> {
-  const bytes = await readInput(path, MAX_DOCUMENT_BYTES)
-  return parseTrustFile(path, bytes)
-}
-
 /** Replaces some messages of the yaml package. Its other messages are shown unchanged. */
 const SENTENCES: ReadonlyMap<string, string> = new Map([
   ['DUPLICATE_KEY', 'duplicate key'],
@@ -54,6 +45,11 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
   ['MULTIPLE_DOCS', 'a second document begins here: a file must contain only one document'],
   ['TAG_RESOLVE_FAILED', 'has a tag that does not give a JSON value: remove the tag'],
 ])
+
+/**
+ * Real documents use few YAML aliases. A document that expands more than a thousand is an attack.
+ */
+const MAX_ALIAS_COUNT = 1000
 
 const START: Place = { line: 1, column: 1 }
 

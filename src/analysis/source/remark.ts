@@ -1,8 +1,9 @@
 /** The entries of a lint report, in every format: the compiler's problems and lint's findings. */
-import { type Finding, isBlocking, lint } from '../../../analysis/index.ts'
-import type { CheckedTrust } from '../check-trust.ts'
-import { renderPath } from '../problems.ts'
-import type { TrustFile } from '../trust-file.ts'
+import type { Finding } from '../lint/finding.ts'
+import { isBlocking, lint } from '../lint/lint.ts'
+import type { CheckedTrust } from './check-trust.ts'
+import { renderPath } from './places.ts'
+import type { TrustFile } from './trust-file.ts'
 
 export type Remark = {
   readonly file: string

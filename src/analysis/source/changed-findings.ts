@@ -2,10 +2,13 @@
  * Sorts the unresolved findings of a proposed document: those that its change concerns, and the rest, which is
  * only counted. A finding of the first kind is in a changed part, or the document in force lacks it.
  */
-import { type Finding, isBlocking, lint, type TrustChange } from '../../../analysis/index.ts'
-import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
-import type { TrustFile } from '../trust-file.ts'
+
+import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
+import type { TrustChange } from '../diff/diff.ts'
+import type { Finding } from '../lint/finding.ts'
+import { isBlocking, lint } from '../lint/lint.ts'
 import { type Remark, toRemark } from './remark.ts'
+import type { TrustFile } from './trust-file.ts'
 
 export type SortedFindings = {
   readonly concerned: readonly Remark[]

@@ -1,5 +1,6 @@
 /** The sentences about a replay that text and Markdown share. */
-import type { ReplayedResult, ReplayReport } from '../../../analysis/in-house.ts'
+import type { ReplayedResult } from './compare-outcomes.ts'
+import type { ReplayReport } from './replay.ts'
 
 /** Identities that text and Markdown show of each kind. JSON has all of them. */
 export const MAX_SHOWN = 20
@@ -26,10 +27,6 @@ export function describeClaims(claims: Readonly<Record<string, unknown>>): strin
   return Object.entries(claims)
     .map(([name, value]) => `${name}=${text(value)}`)
     .join(' ')
-}
-
-export function renderTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, 'Z')
 }
 
 /** What the replay does not tell, one sentence each. */
