@@ -11,4 +11,11 @@ export {
   MAX_SHOWN,
 } from './replay/describe.ts'
 export type { IdentityList, ReplayedIdentity } from './replay/groups.ts'
+export {
+  type Period,
+  type Question,
+  type ReadShard,
+  readDecisions,
+  type ShardPage,
+} from './replay/read-decisions.ts'
 export { createReplay, type ReplayReport } from './replay/replay.ts'

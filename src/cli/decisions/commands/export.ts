@@ -3,6 +3,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readAdminAccess } from '../../people/admin-access.ts'
+import type { Question } from '../../../analysis/in-house.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
@@ -11,7 +12,7 @@ import { currentIo } from '../../shell/io.ts'
 import { say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
-import { exportPart, type Question } from '../decisions-api.ts'
+import { exportPart } from '../decisions-api.ts'
 import { READ_FLAGS } from '../filter-flags.ts'
 
 export const command = {

@@ -1,6 +1,7 @@
 /** `edgemint decisions follow`: shows new decisions as they are recorded. */
 
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Question } from '../../../analysis/in-house.ts'
 import { MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { untilStopped } from '../../operate/until-stopped.ts'
@@ -13,7 +14,7 @@ import { FOLLOW_OVERLAP_SECONDS } from '../../shell/limits.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
-import { findDecisions, type Question } from '../decisions-api.ts'
+import { findDecisions } from '../decisions-api.ts'
 import { askFor, FILTER_FLAGS, READ_FLAGS } from '../filter-flags.ts'
 import { renderLine } from '../render-decision.ts'
 

@@ -1,5 +1,6 @@
 /** `edgemint decisions list`: shows recorded decisions, the newest first. */
 
+import type { Question } from '../../../analysis/in-house.ts'
 import { MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
@@ -9,7 +10,7 @@ import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
-import { findDecisions, type Question } from '../decisions-api.ts'
+import { findDecisions } from '../decisions-api.ts'
 import { askFor, FILTER_FLAGS, PERIOD_FLAGS, READ_FLAGS } from '../filter-flags.ts'
 import { renderLine } from '../render-decision.ts'
 

@@ -1,8 +1,20 @@
-/** Reads all decisions of a period, shard by shard. A shard that does not answer ends the command. */
-import { MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
-import type { DecisionRecord } from '../../../contract/decisions/record.ts'
-import { type Question, readShard, type ShardPage } from '../../decisions/decisions-api.ts'
-import type { AdminAccess } from '../admin-api.ts'
+/** Reads all decisions of a period, shard by shard. A shard that does not answer ends the reading. */
+import { MAX_PAGE_RECORDS } from '../../contract/decisions/query.ts'
+import type { DecisionRecord } from '../../contract/decisions/record.ts'
+
+/** The parameters of `GET /admin/v1/decisions`. */
+export type Question = readonly (readonly [name: string, value: string])[]
+
+export type ShardPage = {
+  readonly decisions: readonly DecisionRecord[]
+  /** The cursor of the next page. */
+  readonly next: string | undefined
+  /** How many shards the deployment has. */
+  readonly shards: number
+}
+
+/** Reads one page of one shard. Rejects if there is no answer that can be used. */
+export type ReadShard = (question: Question) => Promise<ShardPage>
 
 /** Epoch seconds: from inclusive, to exclusive. */
 export type Period = { readonly from: number; readonly to: number }
@@ -11,7 +23,7 @@ export type Period = { readonly from: number; readonly to: number }
 const READERS = 4
 
 export async function readDecisions(
-  access: AdminAccess,
+  readShard: ReadShard,
   { from, to }: Period,
   add: (record: DecisionRecord) => void,
 ): Promise<void> {
@@ -25,7 +37,7 @@ export async function readDecisions(
     }
   }
   function ask(question: Question): Promise<ShardPage> {
-    const page = readShard(access, question)
+    const page = readShard(question)
     // It is awaited later. A failure before that is no unhandled one.
     page.catch(() => undefined)
     return page
