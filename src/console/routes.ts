@@ -18,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   { pattern: '/decisions/:id', load: () => import('./pages/decision/decision.tsx') },
   { pattern: '/issuers', load: () => import('./pages/issuers/issuers.tsx') },
   { pattern: '/keys', load: () => import('./pages/keys/keys.tsx') },
+  { pattern: '/trust', load: () => import('./pages/editor/editor.tsx') },
   { pattern: '/signed-in', load: () => import('./pages/signed-in/signed-in.tsx') },
 ]
 
@@ -32,4 +33,5 @@ export const NAVIGATION_ENTRIES: readonly NavigationEntry[] = [
   { path: '/decisions', label: NAVIGATION.decisions },
   { path: '/issuers', label: NAVIGATION.issuers },
   { path: '/keys', label: NAVIGATION.keys },
+  { path: '/trust', label: NAVIGATION.trust },
 ]

@@ -45,6 +45,10 @@ export const NAVIGATION = {
   decisions: 'Decisions',
   issuers: 'Issuers',
   keys: 'Keys',
+  trust: 'Trust document',
+  playground: 'Playground',
+  revocations: 'Revocations',
+  posture: 'Posture',
 } as const
 
 export const SIGN_IN = {
