@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import type { DocumentProblem, RevisionSummary } from '../../../contract/admin.ts'
 import type { ApiFailure } from '../../api/failure.ts'
+import { Field } from '../../parts/field.tsx'
 import { Name } from '../../parts/name.tsx'
 import { Failure } from '../../parts/states.tsx'
 import { APPLY, CHANGES, PROBLEMS } from '../../texts-editor.ts'
@@ -31,7 +32,7 @@ export function ApplyDialog(props: Props) {
   const { ready, revision, message, onMessage, onApplied, onStale, onRefused, onClose } = props
   const { document, assessment } = ready
   const dialog = useRef<HTMLDialogElement>(null)
-  const ids = { title: useId(), hint: useId(), fault: useId(), reasonHint: useId() }
+  const titleId = useId()
   const [isConfirmed, setConfirmed] = useState(false)
   const [reason, setReason] = useState('')
   const [fault, setFault] = useState<{
@@ -78,9 +79,9 @@ export function ApplyDialog(props: Props) {
   }
 
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby={ids.title} onClose={onClose}>
+    <dialog ref={dialog} class="dialog" aria-labelledby={titleId} onClose={onClose}>
       <form onSubmit={(event) => void submit(event)} novalidate>
-        <h2 id={ids.title}>{APPLY.title}</h2>
+        <h2 id={titleId}>{APPLY.title}</h2>
         <p>{APPLY.lead(revision)}</p>
         {assessment !== undefined && (
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus (WCAG 2.1.1).
@@ -88,20 +89,21 @@ export function ApplyDialog(props: Props) {
             <ChangeList changes={assessment.changes} />
           </section>
         )}
-        <label class="field">
-          <span>{APPLY.message}</span>
-          <input
-            name="message"
-            value={message}
-            autocomplete="off"
-            aria-describedby={`${ids.hint} ${ids.fault}`}
-            aria-invalid={fault?.field === 'message'}
-            onInput={({ currentTarget }) => onMessage(currentTarget.value)}
-          />
-          <span id={ids.hint} class="hint">
-            {APPLY.messageHint}
-          </span>
-        </label>
+        <Field
+          label={APPLY.message}
+          hint={APPLY.messageHint}
+          fault={fault?.field === 'message' ? fault.text : undefined}
+        >
+          {(ids) => (
+            <input
+              {...ids}
+              name="message"
+              value={message}
+              autocomplete="off"
+              onInput={({ currentTarget }) => onMessage(currentTarget.value)}
+            />
+          )}
+        </Field>
         {findings.length > 0 && (
           <fieldset class="findings-box">
             <legend>{APPLY.findings(findings.length)}</legend>
@@ -124,25 +126,23 @@ export function ApplyDialog(props: Props) {
               />{' '}
               {APPLY.confirm}
             </label>
-            <label class="field">
-              <span>{APPLY.reason}</span>
-              <input
-                name="reason"
-                value={reason}
-                autocomplete="off"
-                aria-describedby={`${ids.reasonHint} ${ids.fault}`}
-                aria-invalid={fault?.field === 'reason'}
-                onInput={({ currentTarget }) => setReason(currentTarget.value)}
-              />
-              <span id={ids.reasonHint} class="hint">
-                {APPLY.reasonHint}
-              </span>
-            </label>
+            <Field
+              label={APPLY.reason}
+              hint={APPLY.reasonHint}
+              fault={fault?.field === 'reason' ? fault.text : undefined}
+            >
+              {(ids) => (
+                <input
+                  {...ids}
+                  name="reason"
+                  value={reason}
+                  autocomplete="off"
+                  onInput={({ currentTarget }) => setReason(currentTarget.value)}
+                />
+              )}
+            </Field>
           </fieldset>
         )}
-        <p id={ids.fault} class="fault" role="alert">
-          {fault?.text}
-        </p>
         {failure !== undefined && <Failure failure={failure} />}
         <div class="dialog-actions">
           <button type="button" class="button" onClick={() => dialog.current?.close()}>
