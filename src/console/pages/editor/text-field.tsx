@@ -13,8 +13,13 @@ export type Jump = {
   readonly column: number
 }
 
+/** A text that the user did not type. Each is a new object. */
+export type Placed = { readonly text: string }
+
 type Props = {
   readonly text: string
+  /** The last text that was put in place of the user's. */
+  readonly placed: Placed
   readonly marks: readonly Mark[]
   readonly isPlain: boolean
   /** A new object moves the cursor there. */
@@ -23,7 +28,7 @@ type Props = {
 }
 
 export function TextField(props: Props) {
-  const { text, marks, isPlain, jump, onChange } = props
+  const { text, placed, marks, isPlain, jump, onChange } = props
   const [code, setCode] = useState<{ readonly mount: typeof Mount } | 'failed'>()
   useEffect(() => {
     import('./code/mount.ts').then(
@@ -33,7 +38,7 @@ export function TextField(props: Props) {
   }, [])
   if (!isPlain && typeof code === 'object') {
     const { mountCode } = code.mount
-    return <CodeField {...{ text, marks, jump, onChange, mountCode }} />
+    return <CodeField {...{ text, placed, marks, jump, onChange, mountCode }} />
   }
   return (
     <>
@@ -79,7 +84,7 @@ type CodeProps = Omit<Props, 'isPlain'> & {
   readonly mountCode: typeof Mount.mountCode
 }
 
-function CodeField({ text, marks, jump, onChange, mountCode }: CodeProps) {
+function CodeField({ text, placed, marks, jump, onChange, mountCode }: CodeProps) {
   const holder = useRef<HTMLDivElement>(null)
   const editor = useRef<CodeEditor | undefined>(undefined)
   const report = useRef(onChange)
@@ -90,7 +95,8 @@ function CodeField({ text, marks, jump, onChange, mountCode }: CodeProps) {
     editor.current = mounted
     return () => mounted.destroy()
   }, [mountCode])
-  useEffect(() => editor.current?.setText(text), [text])
+  // What the user types comes back as `text`, when the editor may already have the next letter.
+  useEffect(() => editor.current?.setText(placed.text), [placed])
   useEffect(() => editor.current?.setMarks(marks), [marks])
   useEffect(() => {
     if (jump !== undefined) editor.current?.jumpTo(jump.line, jump.column)

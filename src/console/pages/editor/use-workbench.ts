@@ -5,6 +5,7 @@ import { showMessage } from '../../shell/messages.tsx'
 import { APPLY, EDITOR, STALE } from '../../texts-editor.ts'
 import type { Conflict, Format } from './document/door.ts'
 import { type Draft, dropDraft, saveDraft } from './draft.ts'
+import type { Placed } from './text-field.tsx'
 import { loadTrust, type Revision, type Start } from './trust-api.ts'
 import type { Tools } from './use-tools.ts'
 
@@ -25,6 +26,11 @@ export function useWorkbench(start: Start, tools: Tools | undefined, gatewayIssu
       : tools.writeText(document, format)
   const [clean, setClean] = useState(() => write(base.document, 'yaml'))
   const [text, setText] = useState(() => start.draft?.text ?? clean)
+  const [placed, setPlaced] = useState<Placed>(() => ({ text }))
+  function place(next: string): void {
+    setText(next)
+    setPlaced({ text: next })
+  }
   const [message, setMessage] = useState(start.draft?.message ?? '')
   const [restoredAt, setRestoredAt] = useState(start.draft?.savedAt)
   const [conflicts, setConflicts] = useState<readonly Conflict[]>([])
@@ -56,7 +62,7 @@ export function useWorkbench(start: Start, tools: Tools | undefined, gatewayIssu
     setBaseKnown(true)
     setNewer(undefined)
     setClean(shown)
-    setText(shown)
+    place(shown)
     setMessage('')
     setConflicts([])
     setRefused([])
@@ -87,6 +93,7 @@ export function useWorkbench(start: Start, tools: Tools | undefined, gatewayIssu
       isBaseKnown,
       newer,
       text,
+      placed,
       message,
       restoredAt,
       conflicts,
@@ -104,7 +111,7 @@ export function useWorkbench(start: Start, tools: Tools | undefined, gatewayIssu
       const converted = tools?.convertText(text, next)
       if (converted === undefined) return false
       if (!isChanged) setClean(converted)
-      setText(converted)
+      place(converted)
       return true
     },
     discard: () => show(newer ?? base),
@@ -119,14 +126,14 @@ export function useWorkbench(start: Start, tools: Tools | undefined, gatewayIssu
     finish({ revision }: RevisionSummary, document: unknown): void {
       show({ revision, document })
       setClean(text)
-      setText(text)
+      place(text)
       showMessage({ tone: 'good', text: APPLY.done(revision) })
     },
     rebase(): void {
       const rebased = newer && tools?.rebaseText(text, base.document, newer.document)
       if (newer === undefined || rebased === undefined) return
       adopt(newer)
-      setText(rebased.text)
+      place(rebased.text)
       setConflicts(rebased.conflicts)
       showMessage({ tone: 'good', text: STALE.rebased(newer.revision) })
     },

@@ -112,6 +112,7 @@ export function Workbench({ start, tools, session }: Props) {
           />
           <TextField
             text={bench.text}
+            placed={bench.placed}
             marks={marks}
             isPlain={isPlain}
             jump={jump}
@@ -224,7 +225,7 @@ function summarize(
   if (isPending) return EDITOR.checking
   if (assessment === undefined) return ''
   if (assessment.kind === 'refused') return EDITOR.refused(assessment.problems.length)
-  if (!isChanged) return EDITOR.unchanged
+  if (!isChanged || assessment.changes.length === 0) return EDITOR.unchanged
   return EDITOR.summary(assessment.changes.length, assessment.findings.concerned.length)
 }
 

@@ -13,6 +13,7 @@ import { EDITOR } from '../../../texts-editor.ts'
 import { formatOf } from '../document/text.ts'
 import { completion } from './completion.ts'
 import { look } from './look.ts'
+import { replaceSelection } from './replace-selection.ts'
 
 /** A problem or a finding at a place of the text. */
 export type Mark = {
@@ -52,6 +53,7 @@ export function mountCode(
         keymap.of([indentWithTab]),
         language.of(languageOf(text)),
         completion,
+        replaceSelection,
         lintGutter(),
         look,
         EditorState.tabSize.of(2),
