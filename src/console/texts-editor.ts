@@ -9,6 +9,7 @@ export const EDITOR = {
   loadingTools: 'Loading the editor',
   label: 'Trust document',
   inForce: (revision: number) => `Revision ${revision} is in force.`,
+  began: (revision: number) => `This draft began at revision ${revision}.`,
   unchanged: 'No changes.',
   checking: 'Checking…',
   summary: (changes: number, findings: number) =>

@@ -40,7 +40,6 @@ export const PLAYGROUND = {
   denied: 'denied',
   result: 'Decision',
   empty: 'Fill in the claims, and choose Decide.',
-  token_: 'Token',
   outdated: 'You changed the question since.',
   facts: {
     by: 'Rule',
@@ -69,9 +68,10 @@ export const PLAYGROUND = {
   suggest: 'Suggested rule',
   suggestHint: 'The narrowest sensible rule for these claims. Review it before you use it.',
   owner: 'Owner of the rule',
-  copy: 'Copy',
-  copied: 'Copied.',
-  copyFailed: 'The browser did not allow to copy. Select the text instead.',
+  copyFixture: 'Copy the fixture',
+  copyRule: 'Copy the rule',
+  known: (scopes: string) => `This resource has: ${scopes}`,
+  conditions: (number: number) => (number === 1 ? '1 condition' : `${number} conditions`),
   kept: 'Claims that the rule uses',
   leftOut: 'Claims that are left out',
   toolsFailed: {

@@ -23,7 +23,7 @@ export function Field({ label, hint, fault, children }: Props) {
     ...(fault === undefined ? [] : [`${id}-fault`]),
   ]
   return (
-    <div class="field">
+    <div class="form-field">
       <label for={id}>{label}</label>
       {children({
         id,

@@ -148,7 +148,7 @@ export function ApplyDialog(props: Props) {
           <button type="button" class="button" onClick={() => dialog.current?.close()}>
             {APPLY.cancel}
           </button>
-          <button type="submit" class="button primary" disabled={isBusy}>
+          <button type="submit" class="button strong" disabled={isBusy}>
             {isBusy ? APPLY.applying : APPLY.apply}
           </button>
         </div>

@@ -61,7 +61,7 @@ export function Stale(props: Props) {
       {isBaseKnown && tools !== undefined && !canRebase && <p>{STALE.needsValid}</p>}
       <div class="page-actions">
         {isBaseKnown && tools !== undefined && (
-          <button type="button" class="button primary" disabled={!canRebase} onClick={onRebase}>
+          <button type="button" class="button strong" disabled={!canRebase} onClick={onRebase}>
             {STALE.rebase(current.revision)}
           </button>
         )}

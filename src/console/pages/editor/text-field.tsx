@@ -96,7 +96,11 @@ function CodeField({ text, placed, marks, jump, onChange, mountCode }: CodeProps
     return () => mounted.destroy()
   }, [mountCode])
   // What the user types comes back as `text`, when the editor may already have the next letter.
-  useEffect(() => editor.current?.setText(placed.text), [placed])
+  const seen = useRef(placed)
+  useEffect(() => {
+    if (seen.current !== placed) editor.current?.setText(placed.text)
+    seen.current = placed
+  }, [placed])
   useEffect(() => editor.current?.setMarks(marks), [marks])
   useEffect(() => {
     if (jump !== undefined) editor.current?.jumpTo(jump.line, jump.column)

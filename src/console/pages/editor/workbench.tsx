@@ -62,7 +62,7 @@ export function Workbench({ start, tools, session }: Props) {
           )}
           <button
             type="button"
-            class="button primary"
+            class="button strong"
             disabled={!mayApply || !bench.isChanged || bench.newer !== undefined}
             onClick={open}
           >
@@ -139,6 +139,7 @@ export function Workbench({ start, tools, session }: Props) {
             <section class="card">
               <h2>{IMPACT.title}</h2>
               <Impact
+                key={bench.base.revision}
                 tools={tools}
                 base={bench.compiledBase}
                 assessment={assessment}
@@ -187,7 +188,10 @@ function Toolbar({ bench, tools, isPlain, setPlain, summary }: ToolbarProps) {
   return (
     <div class="editor-bar">
       <p class="editor-state" role="status">
-        {EDITOR.inForce(bench.base.revision)} {isRefused ? EDITOR.formatNeedsValid : summary}
+        {bench.newer === undefined
+          ? EDITOR.inForce(bench.base.revision)
+          : EDITOR.began(bench.base.revision)}{' '}
+        {isRefused ? EDITOR.formatNeedsValid : summary}
       </p>
       {tools !== undefined && (
         <label>
