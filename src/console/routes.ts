@@ -19,6 +19,9 @@ export const ROUTES: readonly Route[] = [
   { pattern: '/issuers', load: () => import('./pages/issuers/issuers.tsx') },
   { pattern: '/keys', load: () => import('./pages/keys/keys.tsx') },
   { pattern: '/trust', load: () => import('./pages/editor/editor.tsx') },
+  { pattern: '/playground', load: () => import('./pages/playground/playground.tsx') },
+  { pattern: '/revocations', load: () => import('./pages/revocations/revocations.tsx') },
+  { pattern: '/posture', load: () => import('./pages/posture/posture.tsx') },
   { pattern: '/signed-in', load: () => import('./pages/signed-in/signed-in.tsx') },
 ]
 
@@ -30,8 +33,11 @@ export type NavigationEntry = {
 export const NAVIGATION_ENTRIES: readonly NavigationEntry[] = [
   { path: '/', label: NAVIGATION.overview },
   { path: '/rules', label: NAVIGATION.rules },
+  { path: '/trust', label: NAVIGATION.trust },
+  { path: '/playground', label: NAVIGATION.playground },
   { path: '/decisions', label: NAVIGATION.decisions },
+  { path: '/revocations', label: NAVIGATION.revocations },
+  { path: '/posture', label: NAVIGATION.posture },
   { path: '/issuers', label: NAVIGATION.issuers },
   { path: '/keys', label: NAVIGATION.keys },
-  { path: '/trust', label: NAVIGATION.trust },
 ]

@@ -104,7 +104,8 @@ export const POSTURE = {
   },
   exportJson: 'Export JSON',
   exportCsv: 'Export CSV',
-  mapping: 'OWASP NHI, NIST SP 800-207, CSF 2.0',
+  tenet: (number: number) => `SP 800-207 tenet ${number}`,
+  filter: 'Filter the findings',
   usage: {
     on: 'The use of rules is known.',
     partial: 'More rights were used than the gateway reports, so findings about use are left out.',

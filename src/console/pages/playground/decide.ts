@@ -8,7 +8,9 @@ import type { Draft } from '../editor/draft.ts'
 import type { Decided, PlaygroundRequest } from './request.ts'
 import type { PlaygroundTools } from './use-playground-tools.ts'
 
-export type Fault = { readonly kind: 'draft_refused' } | { readonly kind: 'failed'; readonly failure: ApiFailure }
+export type Fault =
+  | { readonly kind: 'draft_refused' }
+  | { readonly kind: 'failed'; readonly failure: ApiFailure }
 
 export async function askGateway(request: PlaygroundRequest): Promise<Result<Decided, Fault>> {
   const answer = await read<ExplainAnswer>('/explain', { method: 'POST', body: request })

@@ -33,8 +33,7 @@ export function Decision({ decided }: { readonly decided: Decided }) {
 
 function factsOf({ evaluation, nearest_miss: nearest, revision }: Decided): readonly Fact[] {
   const { facts } = PLAYGROUND
-  const decidedBy =
-    revision === undefined ? PLAYGROUND.byDraft : PLAYGROUND.byGateway(revision)
+  const decidedBy = revision === undefined ? PLAYGROUND.byDraft : PLAYGROUND.byGateway(revision)
   if (evaluation.kind === 'denied') {
     return [
       [facts.reason, <Name text={evaluation.reason} isCode />],
@@ -76,11 +75,11 @@ function Conditions({ trace }: { readonly trace: EffectTrace | undefined }) {
               <td>
                 <Name text={expected} isCode />
               </td>
+              <td>{presented === null ? PLAYGROUND.absent : <Name text={presented} isCode />}</td>
               <td>
-                {presented === null ? PLAYGROUND.absent : <Name text={presented} isCode />}
-              </td>
-              <td>
-                <Badge tone={holds ? 'good' : 'bad'}>{holds ? PLAYGROUND.yes : PLAYGROUND.no}</Badge>
+                <Badge tone={holds ? 'good' : 'bad'}>
+                  {holds ? PLAYGROUND.yes : PLAYGROUND.no}
+                </Badge>
               </td>
             </tr>
           ))}

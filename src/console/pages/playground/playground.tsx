@@ -10,8 +10,8 @@ import { PLAYGROUND } from '../../texts-playground.ts'
 import { loadDraft } from '../editor/draft.ts'
 import { loadTrust, type Revision } from '../editor/trust-api.ts'
 import { ClaimsInput, type ClaimsState, fieldsOf, NO_CLAIMS, readClaims } from './claims-input.tsx'
-import { Decision } from './decision.tsx'
 import { askDraft, askGateway, type Fault } from './decide.ts'
+import { Decision } from './decision.tsx'
 import { Make } from './make.tsx'
 import { listIssuers, listResources } from './parties.ts'
 import { type Decided, type PlaygroundRequest, type RequestFields, readRequest } from './request.ts'
@@ -33,7 +33,13 @@ export function Page({ session }: PageProps) {
 type Props = { readonly inForce: Revision; readonly session: Session }
 type Answer = { readonly request: PlaygroundRequest; readonly decided: Decided }
 
-const NOTHING_ASKED: RequestFields = { issuer: '', resource: '', scopes: '', rule: '', lifetime: '' }
+const NOTHING_ASKED: RequestFields = {
+  issuer: '',
+  resource: '',
+  scopes: '',
+  rule: '',
+  lifetime: '',
+}
 
 function Playground({ inForce, session }: Props) {
   const loaded = usePlaygroundTools()
@@ -133,9 +139,11 @@ function Playground({ inForce, session }: Props) {
           {answer !== undefined && !isCurrent && <p class="notice warn">{PLAYGROUND.outdated}</p>}
           {failed?.kind === 'draft_refused' && <p class="notice bad">{PLAYGROUND.draftRefused}</p>}
           {failed?.kind === 'failed' && <Failure failure={failed.failure} />}
-          {answer === undefined
-            ? failed === undefined && <p class="hint">{PLAYGROUND.empty}</p>
-            : <Decision decided={answer.decided} />}
+          {answer === undefined ? (
+            failed === undefined && <p class="hint">{PLAYGROUND.empty}</p>
+          ) : (
+            <Decision decided={answer.decided} />
+          )}
         </section>
         {answer !== undefined && tools !== undefined && issuer !== undefined && (
           <section class="card">

@@ -35,3 +35,7 @@ export function countSeverities(
 function textOf({ subject, message, fix }: PostureFinding): string {
   return `${subject.name} ${message} ${fix}`.toLowerCase()
 }
+
+export function isSeverity(text: string): text is PostureSeverity {
+  return SEVERITIES.some((severity) => severity === text)
+}

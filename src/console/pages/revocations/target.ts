@@ -1,5 +1,6 @@
 /** What the user wants to revoke, from what he typed, as the body of a request. */
 import type { CoarseGrain } from '../../../protocol/revocations.ts'
+import { REVOCATIONS } from '../../texts-safety.ts'
 
 export type Grain = 'token' | CoarseGrain
 
@@ -32,4 +33,11 @@ export const CONFIRM_WORD = 'revoke everything'
 /** Whether the confirmation was typed. The case and the space around it do not matter. */
 export function isConfirmed(typed: string): boolean {
   return typed.trim().replace(/\s+/g, ' ').toLowerCase() === CONFIRM_WORD
+}
+
+/** Such as `Rule deploy`. */
+export function describeTarget(grain: string, id: string): string {
+  const known = GRAINS.find((one) => one === grain)
+  if (known === 'all') return REVOCATIONS.everything
+  return `${known === undefined ? grain : REVOCATIONS.grains[known]} ${id}`
 }
