@@ -1,7 +1,6 @@
 /** Exports for other folders of this repository. They are not part of the package's public API. */
 export { CLAIMS_DENIAL_REASONS } from '../core/policy/explain/evaluate-claims.ts'
 export { type Access, type Denying, findAccess, findReach, type Reach } from './access.ts'
-export type { ReplayedResult } from './replay/compare-outcomes.ts'
 export {
   count,
   describeClaims,

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 
-export type FieldIds = {
+type FieldIds = {
   readonly id: string
   readonly 'aria-describedby'?: string
   readonly 'aria-invalid'?: boolean

@@ -1,6 +1,7 @@
 /** The people of the dev issuer: their claims, and which of them a scope gives to a client. */
-import { isJsonObject } from '../../web/json.ts'
+
 import type { Claims } from '../../core/providers/examples.ts'
+import { isJsonObject } from '../../web/json.ts'
 
 /** A person who can sign in. All claims except these are in each ID token. */
 export type Person = Claims & {

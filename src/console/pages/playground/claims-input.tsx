@@ -15,8 +15,8 @@ import {
 import type { IssuerChoice } from './parties.ts'
 import type { PlaygroundTools } from './use-playground-tools.ts'
 
-export const INPUTS = ['form', 'json', 'token'] as const
-export type Input = (typeof INPUTS)[number]
+const INPUTS = ['form', 'json', 'token'] as const
+type Input = (typeof INPUTS)[number]
 
 export type ClaimsState = {
   readonly input: Input

@@ -14,6 +14,8 @@ export type ClaimField = {
   readonly example: string
 }
 
+const REGISTERED: ReadonlySet<string> = new Set('iss aud exp iat nbf jti'.split(' '))
+
 /** The fields of a form for a provider: the claims of its example token, then its other claims. */
 export function listFields(provider: ProviderProfile, example: JsonObject): readonly ClaimField[] {
   const fields = (provider.claims ?? []).map(
@@ -23,7 +25,9 @@ export function listFields(provider: ProviderProfile, example: JsonObject): read
       example: writeValue(valueAt(example, path)),
     }),
   )
-  const rank = ({ isRequired, example: text }: ClaimField) => (isRequired ? 0 : text ? 1 : 2)
+  // People choose rules by the claims of the platform, and rarely by those of every token.
+  const rank = ({ name, isRequired, example: text }: ClaimField) =>
+    REGISTERED.has(name) ? 3 : isRequired ? 0 : text ? 1 : 2
   return fields.sort((left, right) => rank(left) - rank(right))
 }
 

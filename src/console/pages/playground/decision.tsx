@@ -8,7 +8,14 @@ import { PLAYGROUND } from '../../texts-playground.ts'
 import type { Decided } from './request.ts'
 
 export function Decision({ decided }: { readonly decided: Decided }) {
-  const { outcome, summary, rules, rules_omitted: omitted = 0, evaluation } = decided
+  const {
+    outcome,
+    summary,
+    rules,
+    rules_omitted: omitted = 0,
+    nearest_miss: nearest,
+    evaluation,
+  } = decided
   return (
     <>
       <p class="outcome">
@@ -23,7 +30,10 @@ export function Decision({ decided }: { readonly decided: Decided }) {
           <p>
             <Name text={rule} isCode /> <Name text={sentence} />
           </p>
-          <Conditions trace={evaluation.trace.find((one) => one.rule === rule)} />
+          <Conditions
+            trace={evaluation.trace.find((one) => one.rule === rule)}
+            isOpen={rule === nearest || evaluation.trace.length === 1}
+          />
         </div>
       ))}
       {omitted > 0 && <p class="hint">{PLAYGROUND.omitted(omitted)}</p>}
@@ -52,10 +62,12 @@ function factsOf({ evaluation, nearest_miss: nearest, revision }: Decided): read
   ]
 }
 
-function Conditions({ trace }: { readonly trace: EffectTrace | undefined }) {
+type ConditionsProps = { readonly trace: EffectTrace | undefined; readonly isOpen: boolean }
+
+function Conditions({ trace, isOpen }: ConditionsProps) {
   if (trace === undefined || trace.conditions.length === 0) return null
   return (
-    <details open={trace.outcome === 'condition_failed' && trace.conditions.length < 12}>
+    <details open={isOpen}>
       <summary>{PLAYGROUND.conditions(trace.conditions.length)}</summary>
       <Table label={trace.rule}>
         <thead>

@@ -1,5 +1,6 @@
 /** The findings of a posture report: filters, a table, and exports. */
 import { useMemo, useState } from 'preact/hooks'
+import { CHECK_IDS, titleOf } from '../../../analysis/posture/in-house.ts'
 import type { PostureFinding, PostureReport } from '../../../contract/posture/report.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Name } from '../../parts/name.tsx'
@@ -66,7 +67,7 @@ export function Findings({ report }: { readonly report: PostureReport }) {
               <option value="">{POSTURE.all}</option>
               {ids.map((id) => (
                 <option key={id} value={id}>
-                  {id}
+                  {nameFinding(id)}
                 </option>
               ))}
             </select>
@@ -110,6 +111,12 @@ export function Findings({ report }: { readonly report: PostureReport }) {
       <Pager page={page} size={PAGE_ROWS} count={shown.length} onPage={setPage} />
     </>
   )
+}
+
+/** A newer gateway may have findings that this console has no title for. */
+function nameFinding(id: PostureFinding['id']): string {
+  const known = CHECK_IDS.find((one) => one === id)
+  return known === undefined ? id : `${id}: ${titleOf(known)}`
 }
 
 type RowsProps = {

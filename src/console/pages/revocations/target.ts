@@ -7,7 +7,7 @@ export type Grain = 'token' | CoarseGrain
 export const GRAINS = ['token', 'subject', 'rule', 'issuer', 'key', 'all'] as const
 
 /** What names one token: the token itself, its `jti`, or the decision that issued it. */
-export type TokenName = 'token' | 'jti' | 'decision'
+type TokenName = 'token' | 'jti' | 'decision'
 
 export type Target =
   | { readonly [name in TokenName]?: string }
@@ -22,7 +22,7 @@ export function readTarget(grain: Grain, typed: string): Target | undefined {
   return grain === 'token' ? { [nameToken(text)]: text } : { [grain]: text }
 }
 
-export function nameToken(text: string): TokenName {
+function nameToken(text: string): TokenName {
   if (text.startsWith('dec_')) return 'decision'
   return text.includes('.') ? 'token' : 'jti'
 }

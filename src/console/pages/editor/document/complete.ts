@@ -4,7 +4,7 @@ import { findNamedKeys, findNamedValues, type Named } from './names.ts'
 import { type Schema, schemasAt } from './schema.ts'
 import { formatOf } from './text.ts'
 
-export type Completion = {
+type Completion = {
   readonly label: string
   readonly kind: 'key' | 'value'
   readonly about: string
