@@ -4,8 +4,8 @@
  */
 
 import { describeEffects, diffTrust } from '../../../analysis/index.ts'
-import { readAdminAccess } from '../../people/admin-access.ts'
 import { compileInForce, widestCeilings } from '../../../analysis/source/in-house.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal } from '../../shell/failure.ts'

@@ -1,8 +1,8 @@
 /** `edgemint trust diff`: shows what changed between two revisions. */
 
 import { describeEffects, diffTrust } from '../../../analysis/index.ts'
-import { readAdminAccess } from '../../people/admin-access.ts'
 import { compileInForce } from '../../../analysis/source/in-house.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags } from '../../shell/flags.ts'

@@ -1,5 +1,5 @@
 /** Reads the JSON Schema of trust documents: what may be at a path. */
-import schema from '../../../../contract/trust.schema.json' with { type: 'json' }
+import schema from '../../../../contract/trust-schema/trust.schema.json' with { type: 'json' }
 
 export type Schema = {
   readonly type?: string
