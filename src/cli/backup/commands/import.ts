@@ -1,4 +1,6 @@
 /** `edgemint import`: restores an export in a gateway without a revision. */
+
+import { widestCeilings } from '../../../analysis/source/in-house.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
@@ -7,7 +9,7 @@ import { hint, printJson, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
-import { checkTrustJson, widestCeilings } from '../../trust/check-trust.ts'
+import { checkTrustJson } from '../../trust/check-trust.ts'
 import { requireResolved } from '../../trust/lint/require-resolved.ts'
 import { sayProblems } from '../../trust/problems.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'

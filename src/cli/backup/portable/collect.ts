@@ -2,10 +2,11 @@
  * Asks a gateway for everything that an export has: documents, revisions, keys of issuers,
  * revocations, and the checkpoints or the batches of the decision log. No secret and no token.
  */
+import type { Question } from '../../../analysis/in-house.ts'
 import { parseObject } from '../../../client/in-house.ts'
 import { DECISION_SHARDS_HEADER } from '../../../contract/decisions/answers.ts'
 import { OPENID_CONFIGURATION, PATHS } from '../../../protocol/paths.ts'
-import { exportPart, type Question } from '../../decisions/decisions-api.ts'
+import { exportPart } from '../../decisions/decisions-api.ts'
 import { exportRevocations } from '../../revocations/revocations-api.ts'
 import { type AdminAccess, ask, describeProblem, notAGateway } from '../../trust/admin-api.ts'
 import { listRevisions } from '../../trust/revisions/revisions-api.ts'

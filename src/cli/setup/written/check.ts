@@ -3,12 +3,10 @@
  * An answer can be valid alone and refused as part of a document.
  */
 import { isBlocking, lint } from '../../../analysis/index.ts'
+import { parseTrustFile, renderPath, widestCeilings } from '../../../analysis/source/in-house.ts'
 import { compileTrust } from '../../../core/policy/compile/compile.ts'
 import { readSettings } from '../../../core/settings.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { widestCeilings } from '../../trust/check-trust.ts'
-import { renderPath } from '../../trust/problems.ts'
-import { parseTrustFile } from '../../trust/trust-file.ts'
 import type { Answers } from '../answers.ts'
 import { POLICY_FILE, renderPolicy } from './policy.ts'
 import { renderTrust, TRUST_FILE } from './trust.ts'
