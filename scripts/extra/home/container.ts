@@ -155,7 +155,7 @@ function runIn({ path }: Root, script: string, options: RunOptions = {}): string
       PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       HOME: '/tmp',
       ...proxies(),
-      NODE_EXTRA_CA_CERTS: '/run/ca/certs/ca-certificates.crt',
+      ...(hasNetwork ? REGISTRY_AUTHORITIES : {}),
       ...environment,
     },
     timeout: 300_000,
@@ -165,7 +165,13 @@ function runIn({ path }: Root, script: string, options: RunOptions = {}): string
   return said
 }
 
-/** How this machine reaches the registry, with the authorities at `/run/ca`. */
+/** The authorities of this machine, for the registry. */
+const REGISTRY_AUTHORITIES = {
+  NODE_EXTRA_CA_CERTS: '/run/ca/certs/ca-certificates.crt',
+  npm_config_cafile: '/run/ca/certs/ca-certificates.crt',
+}
+
+/** How this machine reaches the registry. */
 function proxies(): Readonly<Record<string, string>> {
   const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']
   const found = names.flatMap((name) => {

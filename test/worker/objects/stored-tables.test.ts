@@ -8,7 +8,14 @@ import { MIGRATIONS as StatusLists } from '../../../src/worker/objects/status-li
 import { MIGRATIONS as TrustStore } from '../../../src/worker/objects/trust-store/tables.ts'
 
 it('WRK-09 the version of a state directory counts every migration of the Durable Objects', () => {
-  const lists = { TrustStore, RevocationLog, ReplayLedger, DecisionLog, DecisionCounts, StatusLists }
+  const lists = {
+    TrustStore,
+    RevocationLog,
+    ReplayLedger,
+    DecisionLog,
+    DecisionCounts,
+    StatusLists,
+  }
   const counts = Object.entries(lists).map(([name, list]) => [name, list.length] as const)
   expect(STORED_TABLES).toEqual(Object.fromEntries(counts))
 })

@@ -11,7 +11,7 @@ import {
 } from '../../../../src/dev/production/front.ts'
 import { FRONT_HEADER, type FrontConnection } from '../../../../src/protocol/front.ts'
 
-export const FRONT_KEY = 'key-of-the-front'
+const FRONT_KEY = 'key-of-the-front'
 
 export type Got = {
   readonly method: string
