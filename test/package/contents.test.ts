@@ -22,7 +22,11 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 describe('the package', () => {
   it('contains only the built files and their pages', () => {
     const pages = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']
-    expect(paths.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual(pages)
+    const deploy = ['Containerfile', 'edgemint.service', 'nginx.conf'].map(
+      (name) => `deploy/${name}`,
+    )
+    const others = paths.filter((path) => !path.startsWith('dist/')).toSorted()
+    expect(others).toEqual([...pages, ...deploy].toSorted())
     const built = paths.filter((path) => path.startsWith('dist/'))
     expect(
       built.filter(

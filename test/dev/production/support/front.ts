@@ -9,7 +9,7 @@ import {
   type ProductionFront,
   type ProductionFrontOptions,
 } from '../../../../src/dev/production/front.ts'
-import { FRONT_HEADER, type FrontConnection } from '../../../../src/protocol/front.ts'
+import { FRONT_HEADER, type FrontConnection } from '../../../../src/protocol/self-hosted/front.ts'
 
 const FRONT_KEY = 'key-of-the-front'
 
