@@ -6,6 +6,7 @@ import { WorkerEntrypoint } from 'cloudflare:workers'
 import { flushIsolate } from './compose.ts'
 import type { Env } from './env.ts'
 
+/** The entrypoint for `edgemint serve`. */
 export class Lifecycle extends WorkerEntrypoint<Env> {
   /** Writes what the isolate still holds. Returns how many decisions the log did not accept. */
   async flush(): Promise<number> {

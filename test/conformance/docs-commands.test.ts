@@ -13,6 +13,8 @@ type Elsewhere = Place & {
   readonly test: readonly [file: string, words: string]
 }
 
+const SELF_HOSTED = 'docs/production-self-hosted.md'
+
 /** Blocks that cannot run here, each with the test that checks it instead. */
 const ELSEWHERE: readonly Elsewhere[] = [
   {
@@ -111,6 +113,31 @@ const ELSEWHERE: readonly Elsewhere[] = [
       test: ['docs/audit.md', `npx edgemint ${command}`],
     }),
   ),
+  ...[
+    'useradd',
+    '(umask 077',
+    'edgemint serve --production --issuer https://sts.example.com --state /var/lib/edgemint --behind-proxy',
+    'edgemint serve --production --issuer https://sts.example.com --state /var/lib/edgemint --host',
+  ].map(
+    (begins): Elsewhere => ({
+      page: SELF_HOSTED,
+      begins,
+      reason: 'a machine of its own: npm run check:home runs the blocks in an empty root',
+      test: ['scripts/extra/home/container.ts', "find('(umask 077')"],
+    }),
+  ),
+  {
+    page: SELF_HOSTED,
+    begins: 'cp /opt/edgemint',
+    reason: 'systemd: npm run check:home runs the unit',
+    test: ['scripts/extra/home/unit.ts', "'the unit, supervised'"],
+  },
+  {
+    page: SELF_HOSTED,
+    begins: 'podman build',
+    reason: 'a builder of images: npm run check:home runs the steps without one',
+    test: ['scripts/extra/home/container.ts', "'the container, in an empty root'"],
+  },
 ]
 
 type Answer = Place & { readonly json?: object; readonly stdout?: RegExp }

@@ -29,7 +29,11 @@ describe('the package', () => {
       'package.json',
       'wrangler.toml',
     ]
-    expect(paths.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual(pages)
+    const deploy = ['Containerfile', 'edgemint.service', 'nginx.conf'].map(
+      (name) => `deploy/${name}`,
+    )
+    const others = paths.filter((path) => !path.startsWith('dist/')).toSorted()
+    expect(others).toEqual([...pages, ...deploy].toSorted())
     const built = paths.filter((path) => path.startsWith('dist/'))
     expect(
       built.filter(

@@ -37,7 +37,7 @@ export async function readRevision(send: Send, headers: Record<string, string>):
   return Number(response.headers.get('etag')?.replaceAll('"', ''))
 }
 
-export async function putTrust(
+async function putTrust(
   send: Send,
   headers: Record<string, string>,
   { file, revision }: { readonly file: string; readonly revision: number },

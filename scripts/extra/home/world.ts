@@ -9,7 +9,7 @@ import { deriveKey } from '../../../test/support/derived-keys.ts'
 import { type Started, startProcess } from '../../processes.ts'
 
 export const ISSUER = 'https://sts.example.com'
-export const API = 'https://api.example.com'
+const API = 'https://api.example.com'
 /** Its tokens are bound to a key or a certificate. */
 export const BOUND = 'https://bound.example.com'
 export const CLI = join(import.meta.dirname, '../../../dist/cli/shell/main.js')

@@ -13,6 +13,7 @@ import {
   MAX_CERTIFICATE_BYTES,
 } from '../limits.ts'
 
+/** The files of a gateway that ends TLS itself. */
 export type CertificateFiles = {
   /** PEM: the certificate of the host first, then those of its issuers. */
   readonly certificate: string

@@ -1,7 +1,7 @@
 /** What the front tells the Worker about the connection of a request. */
 import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
-import type { FrontConnection } from '../../protocol/front.ts'
+import type { FrontConnection } from '../../protocol/self-hosted/front.ts'
 import { findClientAddress, type TrustedProxies } from './client-address.ts'
 
 export function describeConnection(

@@ -29,6 +29,7 @@ export type ProductionOptions = {
   readonly onEvent: (event: ProductionEvent) => void
 }
 
+/** What an operator of a gateway in production should know. */
 export type ProductionEvent =
   | { readonly event: 'certificate_loaded'; readonly endsAt: string }
   | { readonly event: 'certificate_refused' | 'certificate_ends'; readonly message: string }
@@ -41,6 +42,7 @@ export type ProductionEvent =
       readonly lostDecisions: number | null
     }
 
+/** The limits of a graceful stop. */
 export type StopOptions = {
   /** How long requests are still accepted after `/ready` has changed. */
   readonly delayMilliseconds: number

@@ -7,6 +7,7 @@ import { withDeadline } from '../../web/deadline.ts'
 import { isJsonObject } from '../../web/json.ts'
 import { READY_KEEP_MILLISECONDS, READY_MILLISECONDS } from '../limits.ts'
 
+/** The answer of `/ready`. */
 export type Readiness = {
   readonly isReady: boolean
   readonly report: {

@@ -4,7 +4,11 @@
  */
 import { type Agent, request as ask, type IncomingMessage, type ServerResponse } from 'node:http'
 import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
-import { FRONT_HEADER, type FrontConnection, formatFrontHeader } from '../../protocol/front.ts'
+import {
+  FRONT_HEADER,
+  type FrontConnection,
+  formatFrontHeader,
+} from '../../protocol/self-hosted/front.ts'
 import type { Upstream } from '../serve/front.ts'
 
 export type Relay = {

@@ -3,7 +3,7 @@
  * machine can connect to workerd too, so only a header with the key of the front is trusted
  * (RULE-24).
  */
-import { FRONT_HEADER, type FrontConnection } from '../../protocol/front.ts'
+import { FRONT_HEADER, type FrontConnection } from '../../protocol/self-hosted/front.ts'
 import type { Env } from '../env.ts'
 
 const encoder = new TextEncoder()

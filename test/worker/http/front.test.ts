@@ -4,7 +4,7 @@ import {
   FRONT_HEADER,
   type FrontConnection,
   formatFrontHeader,
-} from '../../../src/protocol/front.ts'
+} from '../../../src/protocol/self-hosted/front.ts'
 import type { Env } from '../../../src/worker/env.ts'
 import { readAddress, readContext, readProofContext } from '../../../src/worker/http/connection.ts'
 import worker from '../../../src/worker/index.ts'

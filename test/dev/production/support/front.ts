@@ -9,9 +9,9 @@ import {
   type ProductionFront,
   type ProductionFrontOptions,
 } from '../../../../src/dev/production/front.ts'
-import { FRONT_HEADER, type FrontConnection } from '../../../../src/protocol/front.ts'
+import { FRONT_HEADER, type FrontConnection } from '../../../../src/protocol/self-hosted/front.ts'
 
-export const FRONT_KEY = 'key-of-the-front'
+const FRONT_KEY = 'key-of-the-front'
 
 export type Got = {
   readonly method: string
