@@ -1,4 +1,6 @@
 /** `edgemint deploy` against an `npx` that records: order, repetition after each failure, and secrets. */
+import { renameSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { writeSession } from '../../../src/cli/people/session-file.ts'
 import { processIo, withIo } from '../../../src/cli/shell/io.ts'
@@ -167,6 +169,15 @@ describe('deploy refuses', () => {
       2,
       'edgemint: there is no edgemint.init.json here; nothing was deployed',
     ])
+  })
+
+  it('a configuration that is a symbolic link', async () => {
+    const { project, npx, deploy } = await prepare()
+    renameSync(join(project.folder, 'wrangler.toml'), join(project.folder, 'other.toml'))
+    symlinkSync('other.toml', join(project.folder, 'wrangler.toml'))
+    const { exitCode, stderr } = await deploy()
+    expect([exitCode, npx.calls()]).toEqual([2, []])
+    expect(stderr).toMatch(/wrangler\.toml is a symbolic link: .*; nothing was deployed\n/)
   })
 
   it.each<[string, string, string, RegExp]>([

@@ -60,7 +60,7 @@ function changed(): readonly string[] {
   return [...new Set(names)]
 }
 
-it('asks the API for what --dry-run announces, and makes one exchange', async () => {
+it('asks the API for what --dry-run announces, also after a failure, and makes one exchange', async () => {
   const subject = join(project.folder, 'subject.jwt')
   const claims = { repository_id: '456789012', environment: 'trust', event_name: 'push' }
   const token = await devIssuer.mint(
@@ -72,6 +72,15 @@ it('asks the API for what --dry-run announces, and makes one exchange', async ()
   expect(dry.exitCode).toBe(0)
   const flags = ['--url', String(gateway.ready.url), '--token-file', subject, '--wait', '20']
   const environment = { ...cloudflare.environment, HOME: project.folder }
+  // Cloudflare refuses the first upload. The next run continues there, with the same keys.
+  cloudflare.failOnce('PUT', /\/workers\/scripts\/edgemint$/)
+  const failed = await project.deploy(flags, { environment })
+  expect(failed.exitCode, failed.stderr).toBe(1)
+  expect(failed.stderr).toContain(
+    'edgemint: wrangler deploy ended with 1; the signing keys are kept',
+  )
+  const secrets = project.list().filter((path) => path.startsWith('.edgemint/secrets'))
+  expect(secrets).toEqual(['.edgemint/secrets/signing-keys.json'])
   const { exitCode, stderr } = await project.deploy(flags, { environment })
   expect(exitCode, stderr).toBe(0)
   expect(stderr).toContain('edgemint: the gateway is ready\n')

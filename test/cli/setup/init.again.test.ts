@@ -2,6 +2,7 @@
 import { mkdirSync, symlinkSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { writeAll } from '../../../src/cli/setup/folder/write-all.ts'
 import { ANSWERS, createProject, type Project, runOnTerminal } from './support/project.ts'
 
 /** All files with their texts. */
@@ -50,13 +51,22 @@ describe('init in a folder that has something already', () => {
     expect(project.list()).toEqual(['trust.yaml'])
   })
 
-  it('writes all files or none', async () => {
+  // A folder cannot be made where a file is. The first is looked at before anything is written.
+  it.each(['.github', '.edgemint'])('writes all files or none if %s is a file', async (path) => {
     const project = createProject()
-    // A folder cannot be made where a file is.
-    project.write('.github', 'mine')
-    const before = snapshot(project)
-    expect((await project.init(ANSWERS)).exitCode).toBe(2)
-    expect(snapshot(project)).toEqual(before)
+    project.write(path, 'mine')
+    const { exitCode, stderr } = await project.init(ANSWERS)
+    expect([exitCode, snapshot(project)]).toEqual([2, { [path]: 'mine' }])
+    expect(stderr).toMatch(/^edgemint: ENOTDIR: .*; nothing was written\n/)
+  })
+
+  it('puts everything back if one file cannot be written', () => {
+    const project = createProject()
+    project.write('a', 'before')
+    mkdirSync(join(project.folder, 'd'))
+    const files = ['a', 'new/b', 'd'].map((path) => ({ path, text: 'after' }))
+    expect(() => writeAll(project.folder, files)).toThrow()
+    expect([snapshot(project), project.has('new')]).toEqual([{ a: 'before' }, false])
   })
 })
 
@@ -103,6 +113,22 @@ describe('init again', () => {
     expect(snapshot(project)).toEqual(before)
     expect((await project.init([...change, '--force'])).exitCode).toBe(0)
     expect(project.read('policy.json')).toContain('security@example.com')
+  })
+
+  it('takes over an upgrade after the rules of its answers have ended', async () => {
+    const project = createProject()
+    await project.init(ANSWERS)
+    const kept = project.read('edgemint.init.json')
+    project.write(
+      'edgemint.init.json',
+      kept.replace(/"expires": "[^"]+"/, '"expires": "2026-01-31"'),
+    )
+    expect(await project.init(['--dry-run'])).toMatchObject({ exitCode: 0 })
+    const { exitCode, stderr } = await project.init(['--owner', 'security@example.com'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(
+      /^edgemint: with these answers \S+ would be refused: .*; nothing was written\n/,
+    )
   })
 
   it('shows what it would write with --dry-run, and writes nothing', async () => {

@@ -3,6 +3,7 @@
  * it again changes only what the new answers change.
  */
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { readOwnFile } from '../../../dev/in-house.ts'
 import { RELEASE } from '../../../protocol/release.ts'
 import { fail, ok } from '../../../web/result.ts'
@@ -16,6 +17,7 @@ import { ANSWERS_FILE, type Kept, parseKept, renderKept } from '../answers.ts'
 import { requireWrangler } from '../deploy/tools.ts'
 import { putKeys } from '../deploy/upload-keys.ts'
 import { type ComparedFile, compareFiles, digest } from '../folder/compare.ts'
+import { guardFiles } from '../folder/guard.ts'
 import { KEYS_FILE, keysToMake, listKeyFiles, readKeyFile } from '../folder/signing-keys.ts'
 import { writeAll } from '../folder/write-all.ts'
 import { openQuestioner, type Questioner } from '../questions/ask.ts'
@@ -50,13 +52,15 @@ an upgrade: it changes only what the answers change, and no file that was edited
   --resource https://api.acme.dev/v1 --scope deploy:write`,
 } as const satisfies Command
 
+const guard = <T>(action: () => T): T => guardFiles('nothing was written', action)
+
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   const folder = values.directory ?? '.'
   if (values.put && values['dry-run']) {
     throw usageFailure('--put and --dry-run cannot be used together')
   }
-  const kept = readKept(folder)
+  const kept = guard(() => readKept(folder))
   const at = Math.floor(Date.now() / 1000)
   const questioner = openQuestioner()
   try {
@@ -67,11 +71,16 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
       folder,
       at,
     })
-    checkWritten(answers, at)
-    const files = compare(folder, listFiles(answers, kept?.namespace_id), kept)
+    // After a year the rules of the same answers have ended, and an upgrade must still be possible.
+    if (!isDeepStrictEqual(answers, kept?.answers)) checkWritten(answers, at)
+    const files = guard(() =>
+      compareFiles(folder, listFiles(answers, kept?.namespace_id), kept?.files ?? {}),
+    )
     requireFree(files, values.force)
     if (values.put) requireWrangler(folder)
-    const keys = keysToMake(folder, kept?.signing_keys ?? [], { at, isForced: values['new-keys'] })
+    const keys = guard(() =>
+      keysToMake(folder, kept?.signing_keys ?? [], { at, isForced: values['new-keys'] }),
+    )
     show(files, keys !== undefined)
     if (values['dry-run']) {
       say('nothing was written')
@@ -88,11 +97,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
         files.filter(({ state }) => state !== 'kept').map(({ path, text }) => [path, digest(text)]),
       ),
     }
-    writeAll(folder, [
-      ...changed,
-      ...(keys === undefined ? [] : listKeyFiles(keys.secrets)),
-      { path: ANSWERS_FILE, text: renderKept(next) },
-    ])
+    guard(() =>
+      writeAll(folder, [
+        ...changed,
+        ...(keys === undefined ? [] : listKeyFiles(keys.secrets)),
+        { path: ANSWERS_FILE, text: renderKept(next) },
+      ]),
+    )
     if (keys !== undefined) say(`made the signing keys, ${join(folder, KEYS_FILE)}`)
     sayLeftOver(kept, next)
     if (values.put) await putKeys(folder)
@@ -104,25 +115,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 }
 
 function readKept(folder: string): Kept | undefined {
-  const text = readFile(() => readOwnFile(join(folder, ANSWERS_FILE), MAX_SETUP_FILE_BYTES))
+  const text = readOwnFile(join(folder, ANSWERS_FILE), MAX_SETUP_FILE_BYTES)
   return text === undefined ? undefined : parseKept(text)
-}
-
-function compare(
-  folder: string,
-  files: Parameters<typeof compareFiles>[1],
-  kept: Kept | undefined,
-): readonly ComparedFile[] {
-  return readFile(() => compareFiles(folder, files, kept?.files ?? {}))
-}
-
-/** A link or a directory in place of a file is a mistake of the folder. */
-function readFile<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    throw usageFailure(`${(error as Error).message}; nothing was written`)
-  }
 }
 
 const isWritten = (state: ComparedFile['state']) => state !== 'unchanged' && state !== 'kept'

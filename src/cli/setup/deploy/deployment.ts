@@ -6,6 +6,7 @@ import { usageFailure } from '../../shell/failure.ts'
 import { MAX_SETUP_FILE_BYTES } from '../../shell/limits.ts'
 import { ANSWERS_FILE, type Kept, parseKept, renderKept } from '../answers.ts'
 import { digest } from '../folder/compare.ts'
+import { guardFiles } from '../folder/guard.ts'
 import { readKeyFile, type Secrets } from '../folder/signing-keys.ts'
 import { writeAll } from '../folder/write-all.ts'
 import { POLICY_FILE } from '../written/policy.ts'
@@ -22,6 +23,10 @@ export type Deployment = Deployed & {
 
 /** Throws a usage failure that names what is missing or invalid. */
 export function readDeployment(folder: string): Deployment {
+  return guardFiles('nothing was deployed', () => readAll(folder))
+}
+
+function readAll(folder: string): Deployment {
   const kept = parseKept(readText(folder, ANSWERS_FILE))
   const deployed = readWrangler(readText(folder, WRANGLER_FILE))
   const policy = readPolicy(readText(folder, POLICY_FILE), deployed.issuer)
