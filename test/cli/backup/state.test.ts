@@ -57,6 +57,7 @@ beforeAll(() => {
   opened.push(busy, listed, unlisted, list, create('edgemint-StatusLists', id('e')))
   writeFileSync(place('state', 'signing-key.json'), '{"kty":"EC"}')
   writeFileSync(place('state', 'serve.pid'), '1')
+  writeFileSync(place('state', 'state-version.json'), '{"release":"0.2.0"}')
 })
 afterAll(() => {
   for (const database of opened) database.close()
@@ -134,6 +135,7 @@ test('restores every file, for this user alone', async () => {
   const { exitCode, stderr } = await restore('keyed', 'again')
   expect(exitCode, stderr).toBe(0)
   expect(readFileSync(place('again', 'signing-key.json'), 'utf8')).toBe('{"kty":"EC"}')
+  expect(readFileSync(place('again', 'state-version.json'), 'utf8')).toBe('{"release":"0.2.0"}')
   expect(statSync(place('again')).mode & 0o077).toBe(0)
   expect(JSON.parse(readFileSync(place('again', 'restored.json'), 'utf8'))).toEqual({
     restored_at: expect.any(Number),

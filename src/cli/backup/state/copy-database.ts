@@ -26,11 +26,21 @@ type Look = {
   readonly log: string
 }
 
+/** Tests let another connection write meanwhile. */
+type Copy = (from: string, to: string) => Promise<void>
+
+/** At once, where the file system can share the blocks of both files. */
+const cloneFile: Copy = (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE)
+
 /** Copies `from` to `to`, and its WAL beside it. Returns false if there is no such database. */
-export async function copyDatabase(from: string, to: string): Promise<boolean> {
+export async function copyDatabase(
+  from: string,
+  to: string,
+  copy: Copy = cloneFile,
+): Promise<boolean> {
   const endsAt = Date.now() + COPY_MILLISECONDS
   for (let pause = COPY_PAUSE_MILLISECONDS; ; pause *= 1.5) {
-    const copied = await tryCopy(from, to)
+    const copied = await tryCopy(from, to, copy)
     if (copied !== 'changed') return copied === 'copied'
     if (Date.now() + pause > endsAt) {
       throw refusal(
@@ -42,7 +52,11 @@ export async function copyDatabase(from: string, to: string): Promise<boolean> {
   }
 }
 
-async function tryCopy(from: string, to: string): Promise<'copied' | 'changed' | 'absent'> {
+async function tryCopy(
+  from: string,
+  to: string,
+  copy: Copy,
+): Promise<'copied' | 'changed' | 'absent'> {
   await rm(`${to}-wal`, { force: true })
   const before = await look(from)
   if (before.database === undefined) return 'absent'
@@ -50,8 +64,8 @@ async function tryCopy(from: string, to: string): Promise<'copied' | 'changed' |
   // A clock of the file system is coarse: two changes within one tick have one time.
   if (!hasLog && Date.now() - before.changedAt < SETTLED_MILLISECONDS) return 'changed'
   try {
-    await copyFile(from, to, constants.COPYFILE_FICLONE)
-    if (hasLog) await copyFile(`${from}-wal`, `${to}-wal`, constants.COPYFILE_FICLONE)
+    await copy(from, to)
+    if (hasLog) await copy(`${from}-wal`, `${to}-wal`)
   } catch (error) {
     if (isAbsent(error)) return 'changed'
     throw error

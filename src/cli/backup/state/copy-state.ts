@@ -33,6 +33,8 @@ const LEFT_OUT: readonly string[] = ['edgemint-StatusLists', 'edgemint-TrustRead
 const LAST = 'metadata.sqlite'
 const DATABASE = /^(?:[0-9a-f]{64}|metadata)\.sqlite$/
 const KEY = /^signing-key[a-z0-9-]{0,20}\.json$/
+/** Which release wrote the state, and its tables. A state of an earlier release has no such file. */
+const VERSION = /^state-version\.json$/
 
 export type BackupMade = { readonly files: readonly BackupFile[]; readonly keys: number }
 
@@ -61,7 +63,9 @@ export async function backUpState(
       agreeOnAlarms(openDatabase, join(partial, folder))
       paths.push(...copied.map((file) => `objects/do/${name}/${file}`))
     }
-    const keys = hasKeys ? await copyKeys(stateDir, partial) : []
+    // After the objects: if a new release migrates them meanwhile, its version counts.
+    const version = await copyFiles(stateDir, partial, VERSION)
+    const keys = hasKeys ? await copyFiles(stateDir, partial, KEY) : []
     if (hasKeys && keys.length === 0) {
       throw refusal(
         `refused: ${stateDir} has no signing key; no backup was written`,
@@ -69,7 +73,8 @@ export async function backUpState(
       )
     }
     const files: BackupFile[] = []
-    for (const path of [...paths, ...keys].sort()) files.push(await describe(partial, path))
+    for (const path of [...paths, ...version, ...keys].sort())
+      files.push(await describe(partial, path))
     const manifest = renderManifest({ created_at: createdAt, has_keys: hasKeys, files })
     await writeFile(join(partial, MANIFEST), manifest, { mode: 0o600, flag: 'wx' })
     await flush(join(partial, MANIFEST))
@@ -107,8 +112,8 @@ async function copyClass(from: string, to: string): Promise<readonly string[]> {
   return copied
 }
 
-async function copyKeys(from: string, to: string): Promise<readonly string[]> {
-  const names = (await readdir(from)).filter((name) => KEY.test(name))
+async function copyFiles(from: string, to: string, which: RegExp): Promise<readonly string[]> {
+  const names = (await readdir(from)).filter((name) => which.test(name))
   for (const name of names) {
     await copyFile(join(from, name), join(to, name))
     await chmod(join(to, name), 0o600)

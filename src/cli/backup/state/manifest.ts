@@ -16,13 +16,13 @@ const BACKUP_VERSION = 1
 const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 const count = z.int().check(z.minimum(0))
 const object = '[A-Za-z0-9_-]{1,100}'
-/** Databases of objects, and signing keys. No path can leave the directory (ADM-15). */
+/** Databases of objects, signing keys, and the version of the state. No path can leave the directory (ADM-15). */
 const path = z
   .string()
   .check(
     z.regex(
       new RegExp(
-        `^(?:objects/do/${object}/(?:[0-9a-f]{64}|metadata)\\.sqlite|signing-key[a-z0-9-]{0,20}\\.json)$`,
+        `^(?:objects/do/${object}/(?:[0-9a-f]{64}|metadata)\\.sqlite|(?:signing-key[a-z0-9-]{0,20}|state-version)\\.json)$`,
       ),
     ),
   )
