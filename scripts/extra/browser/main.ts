@@ -8,7 +8,9 @@ import type { Browser } from 'playwright-core'
 import { openWatched, startChromium } from './chromium.ts'
 import type { Step, Tour } from './step.ts'
 import { ACCESSIBLE, ACCESSIBLE_SIGNED_OUT } from './steps/accessible.ts'
+import { PLAYGROUND, POSTURE, REVOCATIONS } from './steps/change.ts'
 import { DECISIONS } from './steps/decisions.ts'
+import { EDITOR } from './steps/editor.ts'
 import { FAILURES } from './steps/failures.ts'
 import { KEYBOARD } from './steps/keyboard.ts'
 import { MANY_RULES, READ } from './steps/read.ts'
@@ -36,6 +38,12 @@ const PARTS: readonly Part[] = [
       ...SESSION,
       ...SIGN_OUT,
     ],
+  },
+  {
+    // These change the gateway, and the last one ends every session.
+    world: { document: { moreRules: 0 }, rounds: 2 },
+    first: SIGN_IN.slice(0, 2),
+    steps: [...EDITOR, ...PLAYGROUND, ...POSTURE, ...REVOCATIONS],
   },
   { world: { hasLogin: false }, first: [], steps: [...NOT_SET_UP, ...ACCESSIBLE_SIGNED_OUT] },
   { world: { document: { moreRules: 10_000 } }, first: SIGN_IN.slice(0, 2), steps: MANY_RULES },

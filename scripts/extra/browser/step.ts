@@ -1,6 +1,6 @@
 /** One step of the browser check, and what it works with. */
 import assert from 'node:assert/strict'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
 import type { World } from './world.ts'
 
 export type Tour = {
@@ -56,6 +56,15 @@ export async function tabTo(
     return
   }
   assert.fail(`Tab does not reach ${text}`)
+}
+
+/** Presses Tab until the element has the focus, unless it has it already. */
+export async function tabInto(page: Page, element: Locator): Promise<void> {
+  for (let presses = 0; presses < MAX_PRESSES; presses += 1) {
+    if (await element.evaluate((one) => one === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  assert.fail(`Tab does not reach ${element}`)
 }
 
 async function hasVisibleFocus(page: Page): Promise<void> {

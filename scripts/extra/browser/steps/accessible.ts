@@ -14,6 +14,11 @@ const PAGES = [
   '/decisions?claim=nonsense',
   '/issuers',
   '/keys',
+  '/trust',
+  '/playground',
+  '/revocations',
+  '/revocations?grain=rule&name=deploy-api-from-main',
+  '/posture',
   '/signed-in',
   '/nothing/here',
 ]

@@ -43,7 +43,10 @@ export const KEYBOARD: readonly Step[] = [
   {
     name: 'Tab passes through every page and leaves it',
     run: async (tour) => {
-      for (const path of ['/', '/rules', '/decisions', '/issuers', '/keys']) {
+      for (const path of [
+        ...['/', '/rules', '/playground', '/decisions'],
+        ...['/revocations', '/posture', '/issuers', '/keys'],
+      ]) {
         await open(tour, path)
         const count = await tour.page.evaluate(
           () =>

@@ -26,7 +26,6 @@ export function Page({ session }: PageProps) {
             start={value}
             tools={tools === 'failed' ? undefined : tools}
             session={session}
-            onReload={start.reload}
           />
         )
       }

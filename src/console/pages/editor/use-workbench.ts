@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { DocumentProblem, RevisionSummary } from '../../../contract/admin.ts'
 import { showMessage } from '../../shell/messages.tsx'
-import { APPLY, EDITOR, STALE } from '../../texts-editor.ts'
+import { APPLY, STALE } from '../../texts-editor.ts'
 import type { Conflict, Format } from './document/door.ts'
 import { type Draft, dropDraft, saveDraft } from './draft.ts'
 import type { Placed } from './text-field.tsx'
@@ -156,5 +156,3 @@ export function useWorkbench(start: Start, tools: Tools | undefined, gatewayIssu
 function keep(draft: Draft | undefined): void {
   if (draft !== undefined) saveDraft(draft)
 }
-
-export const confirmDiscard = (): boolean => confirm(EDITOR.discardConfirm)

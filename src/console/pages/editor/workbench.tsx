@@ -1,11 +1,12 @@
 /** The editor with its panels: problems and findings, changes, and impact. */
 import { useMemo, useState } from 'preact/hooks'
+import { ConfirmDialog } from '../../parts/confirm-dialog.tsx'
 import { Name } from '../../parts/name.tsx'
 import { formatLocal } from '../../parts/times.ts'
 import { may } from '../../session/may.ts'
 import type { Session } from '../../session/session.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
-import { CHANGES, EDITOR, IMPACT, PROBLEMS, STALE } from '../../texts-editor.ts'
+import { APPLY, CHANGES, EDITOR, IMPACT, PROBLEMS, STALE } from '../../texts-editor.ts'
 import { ApplyDialog, type Ready } from './apply-dialog.tsx'
 import { ChangeList } from './changes.tsx'
 import type { Assessment } from './document/door.ts'
@@ -16,13 +17,12 @@ import { type Jump, TextField } from './text-field.tsx'
 import type { Start } from './trust-api.ts'
 import { useAssessment } from './use-assessment.ts'
 import type { Tools } from './use-tools.ts'
-import { confirmDiscard, useWorkbench } from './use-workbench.ts'
+import { useWorkbench } from './use-workbench.ts'
 
 type Props = {
   readonly start: Start
   readonly tools: Tools | undefined
   readonly session: Session
-  readonly onReload: () => void
 }
 
 export function Workbench({ start, tools, session }: Props) {
@@ -31,6 +31,7 @@ export function Workbench({ start, tools, session }: Props) {
   const [isPlain, setPlain] = useState(false)
   const [jump, setJump] = useState<Jump>()
   const [ready, setReady] = useState<Ready>()
+  const [isDiscarding, setDiscarding] = useState(false)
   const assessment = useMemo(() => withRefusals(checked, bench, tools), [checked, bench.refused])
   const marks = useMemo(() => marksOf(assessment), [assessment])
   const mayApply = may(session, 'trust:write')
@@ -53,11 +54,7 @@ export function Workbench({ start, tools, session }: Props) {
       actions={
         <>
           {bench.isChanged && (
-            <button
-              type="button"
-              class="button"
-              onClick={() => confirmDiscard() && bench.discard()}
-            >
+            <button type="button" class="button" onClick={() => setDiscarding(true)}>
               {EDITOR.discard}
             </button>
           )}
@@ -90,7 +87,7 @@ export function Workbench({ start, tools, session }: Props) {
           canRebase={tools?.readText(bench.text).ok === true}
           onRebase={bench.rebase}
           onKeep={bench.keepText}
-          onTake={() => confirmDiscard() && bench.discard()}
+          onTake={() => setDiscarding(true)}
         />
       )}
       {bench.conflicts.length > 0 && (
@@ -150,6 +147,15 @@ export function Workbench({ start, tools, session }: Props) {
           )}
         </div>
       </div>
+      {isDiscarding && (
+        <ConfirmDialog
+          question={EDITOR.discardConfirm}
+          action={EDITOR.discard}
+          cancel={APPLY.cancel}
+          onConfirm={bench.discard}
+          onClose={() => setDiscarding(false)}
+        />
+      )}
       {ready !== undefined && (
         <ApplyDialog
           ready={ready}

@@ -59,6 +59,8 @@ export function mountCode(
         EditorState.tabSize.of(2),
         EditorView.contentAttributes.of({
           'aria-label': EDITOR.label,
+          // An editable element takes the focus anyway, which axe-core does not know.
+          tabindex: '0',
           'aria-description': isMac ? EDITOR.keysOfMac : EDITOR.keys,
         }),
         EditorView.updateListener.of(({ docChanged, state }) => {
