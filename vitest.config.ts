@@ -79,11 +79,11 @@ const PROJECTS = [
     },
   },
   {
-    // What people run on rules: pure code too.
+    // What people run on rules, and the pure parts of the console.
     test: {
       ...BESIDE,
       name: 'analysis',
-      include: ['test/analysis/**/*.test.ts'],
+      include: ['test/{analysis,console}/**/*.test.ts'],
       exclude: [PROPERTIES, PAGES],
       setupFiles: PURE,
       pool: 'threads',

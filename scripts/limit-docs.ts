@@ -24,6 +24,7 @@ export const ROOMS = [
   ['The SDK', 'src/client/limits.ts'],
   ['The command line', 'src/cli/shell/limits.ts'],
   ['The credential helpers', 'src/cli/workload/credentials/limits.ts'],
+  ['Backups of a state directory', 'src/cli/backup/state/limits.ts'],
   ['The local gateway and the dev issuer', 'src/dev/limits.ts'],
   ['The GitHub Action', 'action/src/limits.ts'],
 ] as const

@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { lint } from '../../src/analysis/lint/lint.ts'
-import { parseTrustFile } from '../../src/cli/trust/trust-file.ts'
+import { parseTrustFile } from '../../src/analysis/source/trust-file.ts'
 import { parseForm } from '../../src/core/endpoint/form.ts'
 import { parseTokenRequest } from '../../src/core/endpoint/parse.ts'
 import { peek } from '../../src/core/evidence/peek.ts'

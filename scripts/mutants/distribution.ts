@@ -34,19 +34,14 @@ const cooled = mutant(
   'test/worker/caches/trust-snapshot.keys',
 )
 const shard = mutant(
-  'src/worker/objects/decision-counts/decision-counts.ts',
+  'src/worker/objects/decision-log/counters/issuer-counts.ts',
   'worker',
-  'test/worker/objects/decision-counts',
-)
-const summed = mutant(
-  'src/worker/objects/decision-counts/counts.ts',
-  'worker',
-  'test/worker/objects/decision-counts',
+  'test/worker/objects/decision-log/counts',
 )
 const counting = mutant(
   'src/worker/objects/durable-ports.ts',
   'worker',
-  'test/worker/routes/admin/issuers test/worker/objects/decision-counts',
+  'test/worker/routes/admin/issuers',
 )
 const ledger = mutant(
   'src/worker/objects/replay-ledger/replay-ledger.ts',
@@ -130,10 +125,10 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
   ),
   shard('rows of the decision counts are bounded', 'if (rows <= MAX_COUNT_ROWS) return', 'return'),
   shard('the newest counts are kept', 'ORDER BY counted_at, ', 'ORDER BY '),
-  summed('the start of the counts', 'Math.min(sum.since, since)', 'since'),
+  shard('the start of the counts', 'Math.min(sum.since, since)', 'since'),
   counting(
     'counts that cannot be read are reported',
-    "totals.length === DECISION_COUNT_SHARDS ? 'on' : 'incomplete'",
+    "counts.length === log.count ? 'on' : 'incomplete'",
     "'on'",
   ),
   ledger('WRK-10 an alarm for the marks after a purge', 'this.#hasAlarm = false\n', '\n'),
@@ -143,7 +138,6 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
     'return false\n    if (false) await',
   ),
   ledger('one row for a mark', "'DROP INDEX marks_by_end;'", "'SELECT 1;'"),
-  counting('counts are spread over shards', 'random % DECISION_COUNT_SHARDS', '0'),
   overlapping('an answer that was overtaken is not used', ' && !isOvertaken', ''),
   overlapping('NET-13 overtaken keys are not used', ' || keyEpoch < held.keyEpoch', ''),
   overlapping(

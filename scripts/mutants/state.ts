@@ -42,12 +42,6 @@ const health = mutant(
   'test/worker/routes/health.test',
 )
 const answers = mutant('src/verify/introspection.ts', 'node', 'test/verify/memories.test.ts')
-const counts = mutant(
-  'src/worker/caches/decisions/decision-counts.ts',
-  'worker',
-  'test/worker/caches/memories',
-)
-
 export const STATE_MUTANTS: readonly Mutant[] = [
   loader(
     'the digest of a compiled form',
@@ -107,5 +101,4 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     'answers.size > MAX_REMEMBERED_ANSWERS && ',
     'false && ',
   ),
-  counts('counts are bounded', ' && counts.size < MAX_COUNTED_ISSUERS', ''),
 ]

@@ -29,6 +29,12 @@ const SECURITY_SCHEMES = {
     description:
       'A token that this gateway issued for itself, with the scope that the operation names.',
   },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-edgemint',
+    description: 'The cookie of a person who signed in at the console.',
+  },
   issued: {
     type: 'http',
     scheme: 'bearer',
@@ -96,6 +102,8 @@ function describeSecurity({ authentication, isTree }: Endpoint): Json {
     case 'none':
     case 'subject_token':
       return {}
+    case 'session':
+      return { security: [{ session: [] }] }
     case 'issued_token':
       // At the other endpoints, the token in the form is enough.
       return { security: isTree ? [{ issued: [] }] : [{}, { issued: [] }] }

@@ -10,6 +10,7 @@ type Json = Readonly<Record<string, unknown>>
 export type Responses = Map<string, { readonly name: string; readonly value: Json }>
 
 const PROBLEM_TYPE = 'application/problem+json'
+const PAGE_TYPE = 'text/html; charset=utf-8'
 const HEADERS_BY_STATUS: Readonly<Record<number, readonly HeaderName[]>> = {
   401: ['WWW-Authenticate'],
   503: ['Retry-After'],
@@ -61,12 +62,17 @@ function failuresOf(
   { path, limit, isAlwaysServed }: Endpoint,
   { answers }: Operation,
 ): Operation['answers'] {
-  if (path.startsWith(ADMIN_PREFIX)) return {}
+  if (hasProblems(path)) return limit === 'address' ? { 429: TOO_MANY } : {}
   return {
     ...(limit === 'address' ? { 429: TOO_MANY } : {}),
     500: answers[500] ?? BUG,
     ...(isAlwaysServed ? {} : { 503: UNAVAILABLE }),
   }
+}
+
+/** The admin API and the console answer with problem details. */
+function hasProblems(path: string): boolean {
+  return path.startsWith(ADMIN_PREFIX) || path.startsWith(PATHS.console)
 }
 
 function problemsOf(
@@ -76,6 +82,7 @@ function problemsOf(
 ): readonly ProblemName[] {
   const isAdmin = path.startsWith(ADMIN_PREFIX)
   const isGuarded = isAdmin && authentication !== 'none'
+  const hasSession = authentication === 'session'
   const mayBeForeign = path === PATHS.verify
   const isReading = method === 'GET' || method === 'HEAD' || methods === 'any'
   return [
@@ -83,9 +90,10 @@ function problemsOf(
     ...(isGuarded && parameters !== 'by_route' ? (['parameterInvalid'] as const) : []),
     ...problems,
     ...(isGuarded ? (['tokenMissing', 'tokenInvalid', 'adminOff', 'scopeMissing'] as const) : []),
-    ...(isReading ? [] : (['pageForeign'] as const)),
+    ...(hasSession ? (['headerInvalid', 'sessionMissing', 'adminOff'] as const) : []),
+    ...(isReading && !hasSession ? [] : (['pageForeign'] as const)),
     ...(mayBeForeign ? [] : (['hostUnknown'] as const)),
-    ...(isAdmin ? (['internalError', 'unavailable'] as const) : []),
+    ...(hasProblems(path) ? (['internalError', 'unavailable'] as const) : []),
   ]
 }
 
@@ -95,7 +103,8 @@ function describeResponse(
   problems: readonly ProblemName[],
   contentTypes: readonly string[],
 ): Json {
-  const types = status < 400 ? contentTypes : ['application/json']
+  const others = status < 400 ? contentTypes : ['application/json']
+  const types = answer?.isPage ? [PAGE_TYPE] : others
   const names = problems.map((name) => `\`${shortName(name)}\``).join(', ')
   const about = [
     ...(answer === undefined ? [] : [answer.about]),
@@ -128,7 +137,9 @@ function describeContent(answer: Answer | undefined, type: string): Json {
   if (answer?.schema !== undefined) {
     return { [type]: { schema: { $ref: `#/components/schemas/${answer.schema}` } } }
   }
-  return answer?.isText === true ? { [type]: { schema: { type: 'string' } } } : {}
+  return answer?.isText === true || answer?.isPage === true
+    ? { [type]: { schema: { type: 'string' } } }
+    : {}
 }
 
 function describeTypes(problems: readonly ProblemName[]): Json {

@@ -1,6 +1,7 @@
 /** Joins the table of endpoints with the descriptions of operations. */
 import type * as z from 'zod/mini'
 import { ADMIN_OPERATIONS } from '../../src/contract/openapi/admin-operations.ts'
+import { CONSOLE_OPERATIONS } from '../../src/contract/openapi/console-operations.ts'
 import type { Operation, Operations } from '../../src/contract/openapi/operation.ts'
 import { PUBLIC_OPERATIONS } from '../../src/contract/openapi/operations.ts'
 
@@ -37,7 +38,11 @@ type Described = {
 }
 
 const TABLE = new URL('../../src/worker/endpoints.ts', import.meta.url)
-const OPERATIONS: Operations = { ...PUBLIC_OPERATIONS, ...ADMIN_OPERATIONS }
+const OPERATIONS: Operations = {
+  ...PUBLIC_OPERATIONS,
+  ...ADMIN_OPERATIONS,
+  ...CONSOLE_OPERATIONS,
+}
 /** The methods that the document has for an endpoint of any method. */
 const ANY = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 

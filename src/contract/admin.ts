@@ -137,13 +137,13 @@ export type IssuerReport = {
   readonly provider: string
   readonly audience: string
   readonly keys: UploadedKeysReport | FetchedKeysReport
-  /** Decisions about its tokens. They are counted in batches, so the last minute may be missing. */
+  /** Decisions about its tokens, as the decision log has them. */
   readonly decisions: {
     readonly granted: number
     readonly denied: number
     readonly since: number | null
     /**
-     * `off`: decisions are not counted, because the deployment has no binding `DECISION_COUNTS`.
+     * `off`: decisions are not counted, because the deployment has no decision log.
      * `incomplete`: a part of the counts could not be read. Absent from gateways before 0.3.
      */
     readonly state?: 'on' | 'off' | 'incomplete'

@@ -128,8 +128,15 @@ export const MAX_ALSO_KNOWN_AS = 16
  * published early enough for the one is early enough for the other.
  */
 export const SPIFFE_REFRESH_HINT_SECONDS = 300
+/** Scopes of `ADMIN_LOGIN`. No provider needs more to tell who a person is. */
+export const MAX_LOGIN_SCOPES = 16
 /** Why somebody applied a revision: a sentence, or the subject of a commit with a link. */
 export const MAX_REVISION_MESSAGE_CHARACTERS = 500
+/** Hours of decisions over time: a day if the caller does not say, and a month at most. */
+export const ACTIVITY_DEFAULT_HOURS = 24
+export const ACTIVITY_MAX_HOURS = 31 * 24
+/** An author, a token id or an issuer URL of an imported history. */
+export const MAX_HISTORY_TEXT_CHARACTERS = 2048
 /** Revisions of one answer of the admin API. Each takes up to 2 KB. */
 export const MAX_PAGE_REVISIONS = 500
 

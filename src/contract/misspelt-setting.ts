@@ -6,6 +6,7 @@
 
 /** How settings begin. Long enough that other programs have no variable that begins so. */
 export const SETTING_PREFIXES: readonly string[] = [
+  'ADMIN_LOGIN',
   'ALERT_DORMANT',
   'ALERT_WEBHOOK',
   'ALLOWED_HOST',
@@ -25,6 +26,7 @@ export const SETTING_PREFIXES: readonly string[] = [
   'MAX_TOKEN_LIFETIME',
   'RATE_LIMIT_ADDRESS',
   'RATE_LIMIT_SUBJECT',
+  'REPLAY_NOT',
   'SIGNING_KEY',
   'SPIFFE_TRUST',
   'TRUST_MAX_',

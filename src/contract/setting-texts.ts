@@ -42,6 +42,15 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
     values: 'a [policy](trust-document.md#deploy-time-policy)',
     commands: ['serve'],
   },
+  ADMIN_LOGIN: {
+    meaning:
+      'the provider by which [people log in](login.md), as JSON: `{"issuer":"https://idp.example.com","client_id":"edgemint","scopes":["openid"]}`; `scopes` is optional',
+    reason:
+      'a person needs no job to administer the gateway. `BOOTSTRAP_TRUST` must trust the issuer with `client_id` as its audience: it decides what each person may do',
+    unset: 'people cannot log in',
+    values: 'a public client: there is no secret',
+    commands: ['serve'],
+  },
   MAX_TOKEN_LIFETIME_SECONDS: {
     meaning: 'the longest life of an issued token',
     reason:
@@ -54,6 +63,15 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
     reason: 'a platform does not return a stored secret, so its dates cannot be changed in place',
     unset: 'each key signs until the `retires_at` of its secret',
     values: 'the key id of each key, and a UTC time',
+    commands: ['serve'],
+  },
+  REPLAY_NOT_BEFORE: {
+    meaning:
+      'subject tokens that were issued before this UTC time are refused by rules with `replay: once`, as if they were used; set it after a [restore or a move](backup.md#used-tokens-after-a-restore)',
+    reason:
+      'a restored or new gateway does not know which of these tokens were used after the backup; two days later none of them is valid, and the setting can be removed',
+    unset: 'the replay marks alone decide',
+    values: 'a UTC time such as `2027-01-31T00:00:00Z`',
     commands: ['serve'],
   },
   SPIFFE_TRUST_DOMAIN: {

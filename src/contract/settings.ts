@@ -1,10 +1,11 @@
 /**
  * The table of settings: each variable of the Worker with its type, default and range, and the one
  * parser for them. The Worker, `serve`, `validate` and `lint` read their variables with it. The
- * descriptions are in `setting-texts.ts`. The core compiles the deploy-time policy.
+ * descriptions are in `setting-texts.ts`. The core parses the deploy-time policy and the login.
  */
 import { isLoopbackName, parseHost, splitHosts } from '../web/host.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
+import { parseMoment } from '../web/moment.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import {
   ALERT_DORMANT_CEILING_DAYS,
@@ -34,7 +35,17 @@ import { isTrustDomain, parseKeyRetirements } from './text.ts'
 
 /** `fallback` is the default. An absent variable without a default is undefined. */
 type Setting =
-  | { readonly type: 'issuer' | 'hosts' | 'policy' | 'rate' | 'trust_domain' | 'retirements' }
+  | {
+      readonly type:
+        | 'issuer'
+        | 'hosts'
+        | 'policy'
+        | 'login'
+        | 'rate'
+        | 'trust_domain'
+        | 'retirements'
+        | 'moment'
+    }
   | { readonly type: 'boolean'; readonly fallback: boolean }
   | { readonly type: 'url' }
   | { readonly type: 'choice'; readonly choices: readonly string[]; readonly fallback: string }
@@ -49,6 +60,7 @@ export const SETTINGS = {
   ISSUER: { type: 'issuer' },
   ALLOWED_HOSTS: { type: 'hosts' },
   BOOTSTRAP_TRUST: { type: 'policy' },
+  ADMIN_LOGIN: { type: 'login' },
   MAX_TOKEN_LIFETIME_SECONDS: {
     type: 'number',
     least: MIN_TOKEN_LIFETIME_SECONDS,
@@ -56,6 +68,7 @@ export const SETTINGS = {
     fallback: MAX_TOKEN_LIFETIME_SECONDS,
   },
   KEY_RETIREMENTS: { type: 'retirements' },
+  REPLAY_NOT_BEFORE: { type: 'moment' },
   SPIFFE_TRUST_DOMAIN: { type: 'trust_domain' },
   MAX_RULE_EXPIRY_DAYS: { type: 'number', least: 1, most: MAX_RULE_EXPIRY_DAYS_CEILING },
   TRUST_MAX_RULES: { type: 'number', least: 1, most: MAX_RULES_CEILING, fallback: MAX_RULES },
@@ -131,6 +144,9 @@ export type SettingsProblem = { readonly variable: string; readonly message: str
 /** The name of a secret with a private key. A deployment can have several. */
 export const SIGNING_KEY = /^SIGNING_KEY_[A-Z0-9_]+$/
 
+/** With this length, so that no day is read as its end. */
+const UTC_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
+
 /** Requests, and the seconds they are counted in: 10 or 60 on this platform. */
 export const RATE_POLICY = /^([1-9][0-9]{0,6})\/(10|60)$/
 
@@ -178,6 +194,7 @@ function parseSetting(setting: Setting, value: unknown): Result<unknown, string>
         ? ok(value)
         : fail('must be hosts with an optional port, separated by spaces or commas')
     case 'policy':
+    case 'login':
       return ok(value.trim() === '' ? undefined : value)
     case 'rate':
       return RATE_POLICY.test(value)
@@ -197,6 +214,10 @@ function parseSetting(setting: Setting, value: unknown): Result<unknown, string>
       return parseKeyRetirements(value) === undefined
         ? fail('must be pairs such as KID=2027-01-31T00:00:00Z, separated by spaces')
         : ok(value)
+    case 'moment':
+      return UTC_TIME.test(value) && parseMoment(value) !== undefined
+        ? ok(value)
+        : fail('must be a UTC time such as 2027-01-31T00:00:00Z')
     case 'boolean':
       return value === 'true' || value === 'false'
         ? ok(value === 'true')

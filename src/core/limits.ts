@@ -54,22 +54,10 @@ export const RECORD_FLUSH_MILLISECONDS = 50
 /** At this number they are written at once. A line of Workers Logs ends at 256 KB. */
 export const MAX_QUEUED_RECORDS = 64
 /**
- * An isolate sends its decision counts this often, all at once. From 100,000 isolates, each shard
- * then gets about 200 requests a second.
- */
-export const DECISION_COUNT_FLUSH_SECONDS = 60
-/** The objects that share the decision counts. The report of the issuers reads them all. */
-export const DECISION_COUNT_SHARDS = 8
-/**
- * The issuers that one shard of the decision counts keeps. A document has at most 1,000. The rest
- * is for names of earlier revisions.
+ * The issuers whose decisions one shard of the decision log counts. A document has at most 1,000. The
+ * rest is for names of earlier revisions.
  */
 export const MAX_COUNT_ROWS = 4000
-/**
- * The issuers that an isolate counts before it sends the counts. Names can change with every
- * revision.
- */
-export const MAX_COUNTED_ISSUERS = 1000
 /**
  * A replay mark is kept longer than its token by the clock leeway and this margin, because clocks
  * differ (REP-02).

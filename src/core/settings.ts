@@ -3,6 +3,7 @@
  * compiled deploy-time policy, and the signing keys. The caller provides the variables.
  */
 import type { DocumentProblem } from '../contract/admin.ts'
+import { type AdminLogin, parseAdminLogin } from '../contract/login.ts'
 import {
   parseSettings,
   type SettingsProblem,
@@ -11,6 +12,7 @@ import {
 } from '../contract/settings.ts'
 import { parseKeyRetirements } from '../contract/text.ts'
 import { countMembers, scanMembers } from '../web/json.ts'
+import { parseMoment } from '../web/moment.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import type { RecordedClaims } from './decisions/build-record.ts'
 import { compilePolicy } from './policy/compile/compile.ts'
@@ -24,8 +26,12 @@ export type Settings = {
   readonly ceilings: Ceilings
   /** The compiled administrators of BOOTSTRAP_TRUST. Undefined turns the admin API off. */
   readonly policy: CompiledTrust | undefined
+  /** By which provider people log in. Undefined if they cannot. */
+  readonly login: AdminLogin | undefined
   readonly trustMaxStaleSeconds: number
   readonly issuerKeysMaxStaleSeconds: number
+  /** Epoch seconds. 0 if every replay mark is known. */
+  readonly replayNotBefore: number
   readonly decisions: DecisionSettings
   /** Proofs of possession. */
   readonly proofs: {
@@ -63,12 +69,16 @@ export function readSettings(variables: Variables): Result<Settings, readonly Se
   if (!policy.ok) {
     return fail(policy.error.map((message) => ({ variable: 'BOOTSTRAP_TRUST', message })))
   }
+  const login = readLogin(values.ADMIN_LOGIN, policy.value)
+  if (!login.ok) return fail([{ variable: 'ADMIN_LOGIN', message: login.error }])
   return ok({
     issuer: values.ISSUER,
     ceilings,
     policy: policy.value,
+    login: login.value,
     trustMaxStaleSeconds: values.TRUST_MAX_STALE_SECONDS,
     issuerKeysMaxStaleSeconds: values.ISSUER_KEYS_MAX_STALE_SECONDS,
+    replayNotBefore: parseMoment(values.REPLAY_NOT_BEFORE ?? '') ?? 0,
     decisions: {
       shards: values.DECISION_SHARDS,
       claims: values.DECISION_CLAIMS,
@@ -113,6 +123,25 @@ function readPolicy(
   if (countMembers(document) !== scanMembers(new TextEncoder().encode(text)).members)
     return fail(['has a duplicate key'])
   return ok(compiled.trust)
+}
+
+/** The policy must trust the provider. Otherwise no ID token of this client could be exchanged. */
+function readLogin(
+  text: string | undefined,
+  policy: CompiledTrust | undefined,
+): Result<AdminLogin | undefined, string> {
+  if (text === undefined) return ok(undefined)
+  const login = parseAdminLogin(text)
+  if (!login.ok) return login
+  if (policy === undefined) return fail('requires BOOTSTRAP_TRUST: set both')
+  const issuer = policy.issuers.get(login.value.issuer)
+  if (issuer === undefined) {
+    return fail('names an issuer that BOOTSTRAP_TRUST does not trust: add it there')
+  }
+  if (issuer.audience === login.value.client_id) return login
+  return fail(
+    'has another client_id than the "audience" of its issuer in BOOTSTRAP_TRUST: make them equal',
+  )
 }
 
 function describe(problem: DocumentProblem): string {

@@ -1,7 +1,11 @@
 /** Exports for other folders of the package. They are not part of the door `edgemint/dev`. */
 export { reachableUrl } from './issuer/admission.ts'
+export { type Person, parsePeople } from './people/person.ts'
 export { CertificateUnusable } from './production/certificate.ts'
 export { parseProxies } from './production/client-address.ts'
 export { addLocalKey, endLocalKey, importLocalKeys } from './serve/local-keys.ts'
+export { writeRestored } from './serve/restored.ts'
+export { makeOwnDirectory, readOwnFile, refuseLink } from './serve/safe-files.ts'
 export { StateInUse } from './serve/state-dir.ts'
+export { importSqlite, takeLock } from './serve/state-lock.ts'
 export { StateTooNew } from './serve/state-version.ts'

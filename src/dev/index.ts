@@ -1,10 +1,11 @@
 /**
  * The door `edgemint/dev`: a local issuer and a local gateway, for tests and for trying things out.
  */
-export type { Claims } from './issuer/claim-sets.ts'
+export type { Claims } from '../core/providers/examples.ts'
 export { type DevIssuer, type DevIssuerOptions, startDevIssuer } from './issuer/issuer.ts'
 export type { MintRequest, RealmRequests } from './issuer/issuer-realm.ts'
 export { MiniflareMissing, type RateLimit } from './issuer/peer.ts'
+export type { Person } from './people/person.ts'
 export type { CertificateFiles } from './production/certificate.ts'
 export type {
   ProductionEvent,

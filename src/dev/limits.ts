@@ -39,6 +39,10 @@ export const DISPOSE_MILLISECONDS = 5000
 export const RELEASE_MILLISECONDS = 3000
 /** A process identifier and a line end. */
 export const MAX_PID_FILE_BYTES = 32
+/** A time, with room for members of later releases. */
+export const MAX_RESTORED_FILE_BYTES = 4096
+/** Subject tokens live two days at most (Modal). A week also covers tokens without `iat`. */
+export const RESTORED_SECONDS = 7 * 24 * 3600
 /** Two signing keys; the larger one is under 2 KiB. */
 export const MAX_KEY_FILE_BYTES = 16 * 1024
 

@@ -29,8 +29,10 @@ export const PATHS = {
   adminTrust: '/admin/v1/trust',
   adminTrustProblems: '/admin/v1/trust/problems',
   adminTrustRevisions: '/admin/v1/trust/revisions',
+  adminTrustHistory: '/admin/v1/trust/history',
   adminValidate: '/admin/v1/validate',
   adminIssuers: '/admin/v1/issuers',
+  adminIssuerKeys: '/admin/v1/issuers/keys',
   adminKeys: '/admin/v1/keys',
   adminHealth: '/admin/v1/health',
   adminExplain: '/admin/v1/explain',
@@ -41,11 +43,21 @@ export const PATHS = {
   adminRevocationsImport: '/admin/v1/revocations/import',
   adminDecisions: '/admin/v1/decisions',
   adminDecisionsExport: '/admin/v1/decisions/export',
+  adminDecisionsActivity: '/admin/v1/decisions/activity',
   /** `{id}` is one segment. */
   adminDecision: '/admin/v1/decisions/{id}',
   /** Public: it is the same at every gateway of a release. */
   openApi: '/admin/v1/openapi.json',
+  /** Public: it says by which provider people log in. */
+  adminLogin: '/admin/v1/login',
   adminMetrics: '/admin/v1/metrics',
+  console: '/console',
+  consoleSession: '/console/session',
+  consoleLogin: '/console/login',
+  consoleCallback: '/console/callback',
+  consoleLogout: '/console/logout',
+  /** The admin API for the pages of the console: `/admin/v1/trust` is `/console/api/v1/trust`. */
+  consoleApi: '/console/api',
 } as const
 
 export const OPENID_CONFIGURATION = '/.well-known/openid-configuration'

@@ -1,8 +1,10 @@
 /** The rows of the admin API in the table of endpoints. Each needs an admin scope. */
+import { historySchema } from '../contract/backup/history.ts'
 import { trustDocumentSchema } from '../contract/trust-document.ts'
 import { METRICS_CONTENT_TYPES } from '../core/metrics/render.ts'
 import { PATHS } from '../protocol/paths.ts'
-import { type Endpoint, JSON_BODY } from './endpoint.ts'
+import { type AdminEndpoint, JSON_BODY } from './endpoint.ts'
+import { getActivityRoute } from './routes/admin/activity.ts'
 import { getDecisionRoute } from './routes/admin/decision.ts'
 import { getDecisionsRoute } from './routes/admin/decisions.ts'
 import { getDecisionsExportRoute } from './routes/admin/decisions-export.ts'
@@ -26,6 +28,11 @@ import {
   postValidateRoute,
   putTrustRoute,
 } from './routes/admin/trust.ts'
+import {
+  getIssuerKeysRoute,
+  postTrustHistoryRoute,
+  putTrustHistoryRoute,
+} from './routes/admin/trust-history.ts'
 import { getTrustRevisionsRoute } from './routes/admin/trust-revisions.ts'
 
 const ADMIN = {
@@ -36,7 +43,7 @@ const ADMIN = {
   response: JSON_BODY,
 } as const
 
-export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
+export const ADMIN_ENDPOINTS: readonly AdminEndpoint[] = [
   {
     ...ADMIN,
     path: PATHS.adminTrust,
@@ -78,6 +85,25 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
   },
   {
     ...ADMIN,
+    path: PATHS.adminTrustHistory,
+    methods: ['PUT'],
+    summary: 'stores a document of a history that is imported next; `?revision=N` names it',
+    authentication: 'trust:write',
+    parameters: ['revision'],
+    request: { contentType: 'application/json', schema: trustDocumentSchema },
+    handler: putTrustHistoryRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminTrustHistory,
+    methods: ['POST'],
+    summary: 'imports the history of another gateway into one without a revision',
+    authentication: 'trust:write',
+    request: { contentType: 'application/json', schema: historySchema },
+    handler: postTrustHistoryRoute,
+  },
+  {
+    ...ADMIN,
     path: PATHS.adminValidate,
     methods: ['POST'],
     summary: 'compiles a trust document and stores nothing; lists its problems',
@@ -92,6 +118,15 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     summary: 'the keys, the last failure and the decision counts of each trusted issuer',
     authentication: 'trust:read',
     handler: getIssuersRoute,
+  },
+  {
+    ...ADMIN,
+    path: PATHS.adminIssuerKeys,
+    methods: ['GET'],
+    summary: 'the last known public keys of issuers, for a backup; `?after=URL` continues',
+    authentication: 'trust:read',
+    parameters: ['after'],
+    handler: getIssuerKeysRoute,
   },
   {
     ...ADMIN,
@@ -183,7 +218,17 @@ export const ADMIN_ENDPOINTS: readonly Endpoint[] = [
     parameters: 'by_route',
     handler: getDecisionsRoute,
   },
-  // Before the row with `{id}`, which its path fits too.
+  // This row and the next one are before the row with `{id}`, which their paths fit too.
+  {
+    ...ADMIN,
+    path: PATHS.adminDecisionsActivity,
+    methods: ['GET'],
+    summary:
+      'the number of granted, denied and failed decisions over time; `hours` sets the period',
+    authentication: 'decisions:read',
+    parameters: ['hours'],
+    handler: getActivityRoute,
+  },
   {
     ...ADMIN,
     path: PATHS.adminDecisionsExport,

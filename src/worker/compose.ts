@@ -11,7 +11,6 @@ import { createTokenMint } from '../core/tokens/issue.ts'
 import { createProofMemory } from '../protocol/dpop/proof-memory.ts'
 import { ok, type Result } from '../web/result.ts'
 import { createSignatureVerifier } from '../web/signature.ts'
-import { createDecisionCounts } from './caches/decisions/decision-counts.ts'
 import { createDecisionSender } from './caches/decisions/decision-sender.ts'
 import { createNearestRevocations, type NearestRevocations } from './caches/nearest-revocations.ts'
 import { createRecordQueue, type RecordQueue } from './caches/record-queue.ts'
@@ -20,6 +19,7 @@ import { createStatusIndexes } from './caches/status/status-indexes.ts'
 import { createStatusLists } from './caches/status/status-lists.ts'
 import { createStoreHealth } from './caches/store-health.ts'
 import { createTrustSnapshot } from './caches/trust-snapshot.ts'
+import { createSignIn } from './console/provider.ts'
 import type { Gateway } from './context.ts'
 import { createWriteDataPoint } from './data-points.ts'
 import type { Env } from './env.ts'
@@ -37,7 +37,6 @@ import {
   createReadCounts,
   createReadPointer,
   createRevocationPorts,
-  createSendCounts,
   createSpendBudget,
   createStoreProbes,
   createTrustDocuments,
@@ -172,18 +171,16 @@ async function buildGateway(env: Env, request: Request): Promise<Composition> {
       gatewayIssuer: settings.issuer,
       claims: settings.decisions.claims,
       append: decisionLog?.append,
+      takeRefused: trust.takeRefused,
       now: Date.now,
     }),
     decisionLog,
     newDecisionId: createDecisionIds(shard),
-    countDecision: createDecisionCounts({
-      send: createSendCounts(env),
-      takeRefused: trust.takeRefused,
-    }),
     writeDataPoint: createWriteDataPoint(env.METRICS),
-    readCounts: createReadCounts(env),
+    readCounts: createReadCounts(decisionLog),
     issuerFacts: createIssuerFacts(env),
     admitSubject: createAdmitSubject(env),
+    signIn: createSignIn(settings, readClock),
   })
 }
 

@@ -19,13 +19,13 @@ import type { KeyRing } from '../core/tokens/keyring.ts'
 import type { ClaimInMemory } from '../protocol/dpop/proof-memory.ts'
 import type { RevocableToken } from '../protocol/revocations.ts'
 import type { VerifySignature } from '../web/signature.ts'
-import type { CountDecision } from './caches/decisions/decision-counts.ts'
 import type { DecisionSender } from './caches/decisions/decision-sender.ts'
 import type { RecordQueue } from './caches/record-queue.ts'
 import type { RevocationReader } from './caches/revocation-snapshot.ts'
 import type { LoadStatusList } from './caches/status/status-lists.ts'
 import type { StoreHealth } from './caches/store-health.ts'
 import type { TrustReader } from './caches/trust-snapshot.ts'
+import type { SignIn } from './console/provider.ts'
 import type { WriteDataPoint } from './data-points.ts'
 import type { Env } from './env.ts'
 import type { RecordedEvent } from './log.ts'
@@ -64,7 +64,6 @@ export type Gateway = {
   /** Of clients behind proxies that use `/verify`. It is the memory of this isolate. */
   readonly claimForwardedProof: ClaimInMemory
   readonly sendAlert: SendAlert
-  readonly countDecision: CountDecision
   /** Undefined if no dataset is bound. */
   readonly writeDataPoint: WriteDataPoint | undefined
   /** Decisions and refusals, which are logged after the answer. */
@@ -77,6 +76,8 @@ export type Gateway = {
   readonly readCounts: () => Promise<ReadCounts>
   readonly issuerFacts: () => Promise<IssuerFacts>
   readonly admitSubject: AdmitSubject | undefined
+  /** Undefined if people cannot sign in. */
+  readonly signIn: SignIn | undefined
 }
 
 /** The published status lists. Both throw `Unavailable`. */

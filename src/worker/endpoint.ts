@@ -39,7 +39,7 @@ type Columns = {
 
 /** An endpoint that is public, or whose route verifies the token. */
 type OpenEndpoint = Columns & {
-  readonly authentication: 'none' | 'subject_token' | 'issued_token'
+  readonly authentication: 'none' | 'subject_token' | 'issued_token' | 'session'
   readonly handler: Route
 }
 

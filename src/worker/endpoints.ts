@@ -15,11 +15,13 @@ import { STATUS_LIST_CONTENT_TYPE } from '../protocol/status/status-list.ts'
 import { INTROSPECTION_CONTENT_TYPE } from '../protocol/token.ts'
 import { ADMIN_ENDPOINTS } from './admin-endpoints.ts'
 import { STATUS_LIST_TTL_SECONDS } from './caches/status/limits.ts'
+import { CONSOLE_API, CONSOLE_ENDPOINTS } from './console/endpoints.ts'
 import { type Body, type Endpoint, JSON_BODY } from './endpoint.ts'
 import { RESOURCE_METADATA_MAX_AGE_SECONDS } from './limits.ts'
 import { authorizeRoute } from './routes/authorize.ts'
 import { healthRoute } from './routes/health.ts'
 import { introspectRoute } from './routes/introspect.ts'
+import { loginRoute } from './routes/login.ts'
 import { jwksRoute, metadataRoute } from './routes/metadata.ts'
 import { openApiRoute } from './routes/openapi.ts'
 import { resourceMetadataRoute } from './routes/resource-metadata.ts'
@@ -180,6 +182,15 @@ export const ENDPOINTS: readonly Endpoint[] = [
     handler: openApiRoute,
   },
   {
+    ...PUBLIC,
+    path: PATHS.adminLogin,
+    summary: 'by which provider people log in',
+    cors: 'none',
+    cache: 'by_route',
+    response: JSON_BODY,
+    handler: loginRoute,
+  },
+  {
     path: PATHS.health,
     methods: ['GET'],
     summary: 'tells whether the gateway is ready, and which part is not',
@@ -192,13 +203,20 @@ export const ENDPOINTS: readonly Endpoint[] = [
     handler: healthRoute,
   },
   ...ADMIN_ENDPOINTS,
+  ...CONSOLE_ENDPOINTS,
 ]
 
 /** Returns the methods of a path. Undefined if there is no endpoint, or if it serves any method. */
 export function findMethods(path: string): readonly string[] | undefined {
   const template = TEMPLATES.find(({ fits }) => fits.test(path))
   const tree = TREES.find((root) => path.startsWith(`${root}/`))
+  if (isConsoleApi(path)) return METHODS.get(path) ?? template?.methods
   return METHODS.get(path) ?? template?.methods ?? METHODS.get(tree ?? '')
+}
+
+/** Whether a path can only be one of the admin API. It never is a page of the console. */
+function isConsoleApi(path: string): boolean {
+  return path === PATHS.consoleApi || path.startsWith(`${PATHS.consoleApi}/`)
 }
 
 const TREES = ENDPOINTS.flatMap(({ path, isTree }) => (isTree ? [path] : []))
@@ -214,7 +232,7 @@ const TEMPLATES = [...METHODS]
 
 function listMethods(): ReadonlyMap<string, readonly string[]> {
   const byPath = new Map<string, readonly string[]>()
-  for (const { path, methods } of ENDPOINTS) {
+  for (const { path, methods } of [...ENDPOINTS, ...CONSOLE_API]) {
     if (methods === 'any') continue
     const served = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
     byPath.set(path, [...(byPath.get(path) ?? []), ...served])

@@ -2,7 +2,6 @@
  * The bindings and variables that the platform gives the Worker, as wrangler.toml declares them.
  */
 import type { SettingName } from '../contract/settings.ts'
-import type { DecisionCounts } from './objects/decision-counts/decision-counts.ts'
 import type { DecisionLog } from './objects/decision-log/decision-log.ts'
 import type { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 import type { RevocationLog } from './objects/revocation-log/revocation-log.ts'
@@ -20,14 +19,17 @@ export type Env = { readonly [N in SettingName]?: string } & {
   readonly DECISION_LOG?: DurableObjectNamespace<DecisionLog>
   /** If bound, the decision log is exported to it before anything is purged. */
   readonly DECISIONS_BUCKET?: R2Bucket
-  /** If absent, decisions are not counted by issuer. */
-  readonly DECISION_COUNTS?: DurableObjectNamespace<DecisionCounts>
   /** If bound, each decision is written to it as a data point. */
   readonly METRICS?: AnalyticsEngineDataset
   /** If absent, resources with `status_list` get no token. */
   readonly STATUS_LISTS?: DurableObjectNamespace<StatusLists>
   /** If absent, every isolate asks the trust store itself. */
   readonly TRUST_READER?: DurableObjectNamespace<TrustReader>
+  /**
+   * The files of `dist/assets`. If absent, the paths that serve them answer 503, and `/health` reports
+   * that.
+   */
+  readonly ASSETS?: Fetcher
   /** If absent, requests are not limited by address. */
   readonly RATE_LIMIT_ADDRESS?: RateLimit
   /** Of `serve --production`: the key that its front puts before what it says of a connection. */

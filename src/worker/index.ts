@@ -3,7 +3,6 @@
  * Objects, which the platform finds by class name, and the entrypoint for `serve`.
  */
 export { Lifecycle } from './lifecycle.ts'
-export { DecisionCounts } from './objects/decision-counts/decision-counts.ts'
 export { DecisionLog } from './objects/decision-log/decision-log.ts'
 export { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
 export { RevocationLog } from './objects/revocation-log/revocation-log.ts'

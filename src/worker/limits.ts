@@ -83,6 +83,10 @@ export const DECISION_UNSIGNED_MILLISECONDS = 3 * DECISION_CHECKPOINT_MILLISECON
 export const MAX_DECISION_SERIES = 5000
 /** A series without a new decision is kept this long. A monitoring system has noticed it by then. */
 export const DECISION_SERIES_DAYS = 30
+/** The decisions over time are counted in steps of this size. A day then has 288. */
+export const DECISION_ACTIVITY_STEP_SECONDS = 300
+/** They are kept this long: a month and a day, at most 27,000 rows in a shard. */
+export const DECISION_ACTIVITY_DAYS = 32
 /** Metadata of a protected resource changes with the trust document, as its scopes do. */
 export const RESOURCE_METADATA_MAX_AGE_SECONDS = 300
 
@@ -264,3 +268,16 @@ export const MAX_ACCEPTED_HOSTS = 16
  * With more requests in a minute, the oldest ones are forgotten and proofs of their age are refused.
  */
 export const MAX_REMEMBERED_PROOFS = 50_000
+
+// --- The console --------------------------------------------------------------------------------------------
+
+/** A person has this long to sign in at the provider, with a second factor. */
+export const LOGIN_STATE_SECONDS = 600
+/** A path of the console with a few filters. */
+export const MAX_RETURN_TO_CHARACTERS = 1024
+/** Browsers refuse a cookie whose name and value are longer (RFC 6265bis §5.5). */
+export const MAX_COOKIE_CHARACTERS = 4096
+/** An isolate uses the endpoints of the provider this long. They change with its software. */
+export const PROVIDER_FRESH_SECONDS = 600
+/** After a failure, an isolate asks the provider for its endpoints again after this time. */
+export const PROVIDER_RETRY_SECONDS = 10

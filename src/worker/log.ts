@@ -7,6 +7,7 @@ import type { RefusalEvent } from '../core/endpoint/forward/forward-auth.ts'
 import type { CoarseGrain } from '../protocol/revocations.ts'
 import type { SegmentFault } from './caches/revocation-segments.ts'
 import type { FaultyDocument } from './caches/trust-snapshot.ts'
+import type { SignInFault } from './console/fault.ts'
 import type { Alert, AlertFault, AlertType } from './notify/alert.ts'
 import type { DecisionLogFault } from './objects/decision-log/messages.ts'
 import type { PublicationFault } from './objects/revocation-log/publication-fault.ts'
@@ -111,6 +112,12 @@ export type LogEvent =
       readonly decisionId: string | undefined
       readonly rule: string | undefined
       readonly fault: AlertFault
+    }
+  | {
+      /** A person could not sign in at the console: see docs/console.md. */
+      readonly event: 'sign_in_failed'
+      readonly at: number
+      readonly fault: SignInFault
     }
   | {
       readonly event: 'failure'

@@ -3,9 +3,9 @@ import { type CompiledTrust, compileTrust, evaluate } from '../../src/analysis/i
 import { type Suggestion, suggest } from '../../src/analysis/suggest.ts'
 import { readClaim } from '../../src/core/evidence/identity.ts'
 import { resolveClaim, samePath } from '../../src/core/policy/language/claim-path.ts'
+import { findClaimSet } from '../../src/core/providers/examples.ts'
 import { findProvider, listProviders } from '../../src/core/providers/index.ts'
 import type { ProviderProfile } from '../../src/core/providers/profile.ts'
-import { findClaimSet } from '../../src/dev/issuer/claim-sets.ts'
 import { CEILINGS, type CoreWorld, startCoreWorld } from '../support/core-world.ts'
 import { AUDIENCE } from '../support/vectors.ts'
 

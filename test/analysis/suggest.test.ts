@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { suggest } from '../../src/analysis/suggest.ts'
+import { findClaimSet } from '../../src/core/providers/examples.ts'
 import { findProvider } from '../../src/core/providers/index.ts'
-import { findClaimSet } from '../../src/dev/issuer/claim-sets.ts'
 
 type Claims = Readonly<Record<string, unknown>>
 

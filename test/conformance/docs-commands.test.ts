@@ -18,6 +18,23 @@ const SELF_HOSTED = 'docs/production-self-hosted.md'
 /** Blocks that cannot run here, each with the test that checks it instead. */
 const ELSEWHERE: readonly Elsewhere[] = [
   {
+    page: 'README.md',
+    begins: 'npx edgemint init',
+    reason: 'a terminal, on which somebody answers',
+    test: ['test/cli/setup/init.test.ts', 'asks on a terminal'],
+  },
+  ...[
+    ['README.md', 'npx edgemint deploy'],
+    ['docs/production-cloudflare.md', 'npx edgemint deploy\n'],
+  ].map(
+    ([page = '', begins = '']): Elsewhere => ({
+      page,
+      begins,
+      reason: 'real wrangler, and an account',
+      test: ['test/cli/setup/deploy.wrangler.test.ts', 'project.deploy(flags'],
+    }),
+  ),
+  {
     page: 'docs/credentials.md',
     begins: 'git config --global',
     reason: 'real git, against a server that asks for a login',
@@ -28,6 +45,28 @@ const ELSEWHERE: readonly Elsewhere[] = [
     begins: 'npx edgemint proxy --url https://sts.example.com --resource https://sts.example.com',
     reason: 'a policy that grants metrics:read, and real Prometheus: npm run check:monitoring',
     test: ['scripts/extra/monitoring/world.ts', "'--scope', 'metrics:read'"],
+  },
+  ...['docs/login.md', 'docs/cli.md'].flatMap((page): readonly Elsewhere[] => [
+    {
+      page,
+      begins: 'npx edgemint login',
+      reason: 'a person at the page of a provider',
+      test: ['test/cli/people/browser.test.ts', "'login', '--url', world.url, '--browser'"],
+    },
+  ]),
+  ...['logout', 'whoami'].map(
+    (command): Elsewhere => ({
+      page: 'docs/cli.md',
+      begins: `npx edgemint ${command}`,
+      reason: 'a person who has logged in',
+      test: ['test/cli/people/logout.test.ts', `user.run('${command}'`],
+    }),
+  ),
+  {
+    page: 'docs/login.md',
+    begins: 'npx edgemint issuers',
+    reason: 'a person who has logged in',
+    test: ['test/cli/people/browser.test.ts', "user.run('issuers')"],
   },
   ...[
     'decisions list',
@@ -57,6 +96,14 @@ const ELSEWHERE: readonly Elsewhere[] = [
       test: ['test/cli/keys/retire.test.ts', "'--now', '--reason'"],
     },
   ]),
+  ...['docs/backup.md', 'docs/cli.md'].map(
+    (page): Elsewhere => ({
+      page,
+      begins: 'npx edgemint import gateway.export --url',
+      reason: 'a gateway without a revision',
+      test: ['test/conformance/backup.test.ts', "'import', place('gateway.export')"],
+    }),
+  ),
   ...['ask what', 'ask outliving', 'ask in-force'].map(
     (command): Elsewhere => ({
       page: 'docs/cli.md',
@@ -130,6 +177,16 @@ const ANSWERS: readonly Answer[] = [
     },
   },
   {
+    page: 'docs/playbooks/leaked-token.md',
+    begins: 'curl -s https://sts.example.com/introspect',
+    json: { active: false },
+  },
+  {
+    page: 'docs/playbooks/gateway-down.md',
+    begins: 'curl -s https://sts.example.com/health',
+    json: { status: 'ready' },
+  },
+  {
     page: 'docs/admin-api.md',
     begins: 'curl -s https://sts.example.com/admin/v1/explain',
     json: { outcome: expect.any(String), verified: false, rules: expect.any(Array) },
@@ -156,6 +213,10 @@ const isPlatform = (page: string) => /^docs\/platforms\/(?!README)/.test(page)
 /** audit-page.test.ts runs this page, and compares the answers. */
 const isAudit = (page: string) => page === 'docs/audit.md'
 
+/** Pages whose reader begins in an empty folder. */
+const isFresh = (page: string) =>
+  ['docs/first-gateway.md', 'docs/production-cloudflare.md'].includes(page)
+
 const commands = listPages()
   .filter((page) => !isPlatform(page) && !isAudit(page))
   .flatMap((page) => readBlocks(page).filter(({ language }) => language === 'sh'))
@@ -169,7 +230,7 @@ afterAll(() => world.close())
 
 describe('every command of the docs', () => {
   it.each(pages)('runs in %s', { timeout: 300_000 }, async (page) => {
-    const folder = await world.openPage()
+    const folder = await world.openPage(isFresh(page))
     try {
       for (const block of commands.filter((command) => command.page === page)) {
         if (ELSEWHERE.some((place) => begins(block, place))) continue

@@ -14,7 +14,6 @@ const CLASSES = {
   TRUST_STORE: 'TrustStore',
   REPLAY_LEDGER: 'ReplayLedger',
   REVOCATION_LOG: 'RevocationLog',
-  DECISION_COUNTS: 'DecisionCounts',
   STATUS_LISTS: 'StatusLists',
   TRUST_READER: 'TrustReader',
   DECISION_LOG: 'DecisionLog',

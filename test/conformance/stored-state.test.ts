@@ -101,7 +101,10 @@ describe('the trust document of 0.2.0', () => {
       const now = issuers.find(({ name }) => name === before.name)
       expect(now).toMatchObject({ url: before.url, source: before.source })
       expect(now?.decisions.granted).toBeGreaterThanOrEqual(before.decisions.granted)
-      expect(now?.decisions.since).toBe(before.decisions.since)
+      // Tests of this file may have made the first decisions about the others.
+      if (before.decisions.since !== null) {
+        expect(now?.decisions.since).toBe(before.decisions.since)
+      }
       const { kind, ids, version, fetched_at, replaced_at, clock_skew_seconds } = before.keys
       const fetched = {
         version,

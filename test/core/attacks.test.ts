@@ -184,7 +184,7 @@ describe('the source code and the deployment', () => {
     // Fail open is a setting of a route. The file has no route, and the docs tell operators what to
     // choose.
     expect(settings).not.toMatch(/^\s*(\[\[routes\]\]|routes?\s*=)/m)
-    for (const page of ['README.md', 'docs/edge-gateway.md']) {
+    for (const page of ['docs/production-cloudflare.md', 'docs/edge-gateway.md']) {
       expect(readFileSync(join(root, page), 'utf8')).toContain('*fail closed*')
     }
     const fetching = sources.filter(

@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, it, test } from 'vitest'
 import { manifest, type Packed, pack, root } from './support/project.ts'
 
 /** About a third above the current size. A stray folder exceeds it, a new feature does not. */
-const MAX_PACKED_BYTES = 1280 * 1024
-const MAX_UNPACKED_BYTES = 4160 * 1024
-const MAX_FILES = 1700
+const MAX_PACKED_BYTES = 1920 * 1024
+const MAX_UNPACKED_BYTES = 6144 * 1024
+const MAX_FILES = 2000
 
 let packed: Packed
 let paths: readonly string[]
@@ -21,7 +21,14 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
 describe('the package', () => {
   it('contains only the built files and their pages', () => {
-    const pages = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']
+    const pages = [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'SECURITY.md',
+      'package.json',
+      'wrangler.toml',
+    ]
     const deploy = ['Containerfile', 'edgemint.service', 'nginx.conf'].map(
       (name) => `deploy/${name}`,
     )
@@ -30,7 +37,10 @@ describe('the package', () => {
     const built = paths.filter((path) => path.startsWith('dist/'))
     expect(
       built.filter(
-        (path) => !/\.(js|d\.ts|json)$|^dist\/bundle\/THIRD_PARTY_NOTICES\.txt$/.test(path),
+        (path) =>
+          !/\.(js|d\.ts|json)$|\/THIRD_PARTY_NOTICES\.txt$|^dist\/assets\/console\/.*\.(css|html)$/.test(
+            path,
+          ),
       ),
     ).toEqual([])
     // No code imports the command line, so its types are not needed.
@@ -40,19 +50,24 @@ describe('the package', () => {
     ).toEqual([])
   })
 
-  it('contains the notices of the Worker', () => {
+  it('contains the notices of the Worker and of the console', () => {
     expect(paths).toContain('dist/bundle/THIRD_PARTY_NOTICES.txt')
+    expect(paths).toContain('dist/assets/console/THIRD_PARTY_NOTICES.txt')
   })
 
   it('contains no output without a source (to fix: remove dist and build again)', () => {
     const made = new Set([
       'dist/bundle/index.js',
       'dist/bundle/THIRD_PARTY_NOTICES.txt',
+      'dist/assets/openapi.json',
+      'dist/assets/trust.schema.json',
       'dist/openapi.json',
       'dist/trust.schema.json',
     ])
     const orphans = paths
       .filter((path) => path.startsWith('dist/') && !made.has(path))
+      // Made by the build, which empties the folder first.
+      .filter((path) => !path.startsWith('dist/assets/'))
       .filter((path) => {
         const source = path.replace(/^dist/, 'src').replace(/(\.d\.ts|\.js|\.json)$/, '')
         return !['.ts', '.tsx', '.json'].some((suffix) => existsSync(join(root, source + suffix)))
@@ -81,7 +96,13 @@ describe('the package', () => {
   })
 
   it('has only its listed dependencies', () => {
-    expect(Object.keys(manifest.dependencies).toSorted()).toEqual(['hono', 'jose', 'yaml', 'zod'])
+    expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
+      'hono',
+      'jose',
+      'oauth4webapi',
+      'yaml',
+      'zod',
+    ])
   })
 })
 

@@ -1,7 +1,6 @@
 /** Text and values that exist in two places and must be equal. */
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from 'vitest'
 import { parse } from 'yaml'
 import { buildAction } from '../../scripts/build-action.ts'
@@ -14,12 +13,11 @@ import { renderSettingsDocs, SETTINGS_DOCS } from '../../scripts/settings-docs.t
 import type { Command } from '../../src/cli/shell/command.ts'
 import { COMMANDS } from '../../src/cli/shell/command-table.ts'
 import { listSources } from '../../src/client/index.ts'
-import { describeTrustDocument } from '../../src/contract/json-schema.ts'
 import { problemSchema } from '../../src/contract/openapi/admin-schemas.ts'
 import { completeOpenApi } from '../../src/contract/openapi/complete.ts'
 import { PROBLEMS } from '../../src/contract/problems/problems.ts'
+import { describeTrustDocument } from '../../src/contract/trust-schema/json-schema.ts'
 import { compileTrust } from '../../src/core/policy/compile/compile.ts'
-import { findReference, listReferences } from '../../src/core/providers/references.ts'
 import {
   OAUTH_AUTHORIZATION_SERVER,
   OPENID_CONFIGURATION,
@@ -27,10 +25,11 @@ import {
 } from '../../src/protocol/paths.ts'
 import { RELEASE } from '../../src/protocol/release.ts'
 import { LONGEST } from '../support/longest-first.ts'
+import { findPackages } from './support/find-packages.ts'
 import { manifest, root } from './support/project.ts'
 
 const WORDS = 'src/protocol/paths.ts'
-const MAX_BUNDLE_BYTES = 180 * 1024
+const SCHEMA = 'src/contract/trust-schema/trust.schema.json'
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
@@ -38,40 +37,20 @@ describe('the build', () => {
   it('has the JSON Schema of the source (to fix: node scripts/trust-schema.ts)', () => {
     // The order of the members matters, because the Worker serves the bytes of this file.
     const schema = JSON.stringify(describeTrustDocument())
-    expect(JSON.stringify(JSON.parse(read('src/contract/trust.schema.json')))).toBe(schema)
-    expect(JSON.stringify(JSON.parse(read('dist/trust.schema.json')))).toBe(schema)
+    for (const path of [SCHEMA, 'dist/trust.schema.json', 'dist/assets/trust.schema.json']) {
+      expect(JSON.stringify(JSON.parse(read(path))), path).toBe(schema)
+    }
   })
 
   it('has the OpenAPI document of the source (to fix: node scripts/openapi.ts)', async () => {
     const document = await describeApi()
     expect(JSON.parse(read('src/contract/openapi/openapi.json'))).toEqual(document)
     const published = JSON.parse(read('dist/openapi.json'))
-    const { $defs = {}, ...trust } = JSON.parse(read('src/contract/trust.schema.json'))
+    const { $defs = {}, ...trust } = JSON.parse(read(SCHEMA))
     const complete = completeOpenApi(document, { $defs, ...trust }, published.servers[0])
     expect(published).toEqual(complete)
+    expect(JSON.parse(read('dist/assets/openapi.json'))).toEqual(published)
     expect(published.components.schemas.TrustDocument.title).toBe('Edgemint trust document')
-  })
-
-  it.each(listReferences())('has a Worker without reference texts of %s', (id) => {
-    const bundle = read('dist/bundle/index.js')
-    const { contact, claims = {}, guide } = findReference(id) ?? {}
-    const texts = [contact, guide?.tokenRequest.summary, ...Object.values(claims)]
-    const long = texts.filter((text) => text !== undefined && text.length > 24)
-    expect(long.length).toBeGreaterThan(0)
-    expect(long.filter((text) => bundle.includes(String(text)))).toEqual([])
-  })
-
-  it('has a Worker without the generator of JSON Schema and the method syntax of zod', () => {
-    const bundle = read('dist/bundle/index.js')
-    for (const name of ['toJSONSchema', 'additionalItems', 'prefixItems', 'superRefine']) {
-      expect(bundle).not.toContain(name)
-    }
-  })
-
-  it('has a Worker of one file under 180 KB compressed', () => {
-    const bundle = readFileSync(join(root, 'dist/bundle/index.js'))
-    expect(gzipSync(bundle, { level: 9 }).byteLength).toBeLessThan(MAX_BUNDLE_BYTES)
-    expect(findPackages('dist/bundle/index.js')).toEqual(['cloudflare:workers'])
   })
 })
 
@@ -122,10 +101,11 @@ describe('docs/problems.md', () => {
     expect(made).toEqual([])
     for (const file of files) {
       const calls = read(file).match(/respondProblem\(\s*\{?\s*\{?\s*[^\s]+/g) ?? []
-      const other = calls.filter(
-        (call) => !/\.\.\.(?:PROBLEMS\.|problem,)|: Problem|problem:/.test(call),
-      )
-      expect(other, file).toEqual([])
+      const known = /\.\.\.(?:PROBLEMS\.|problem,)|: Problem|problem:/
+      expect(
+        calls.filter((call) => !known.test(call)),
+        file,
+      ).toEqual([])
     }
   })
 })
@@ -146,8 +126,8 @@ describe('docs/endpoints.md', () => {
 test('the path of an endpoint is in one source file only', () => {
   const paths = [...Object.values(PATHS), OPENID_CONFIGURATION, OAUTH_AUTHORIZATION_SERVER]
   const files = globSync('src/**/*.ts', { cwd: root }).filter(
-    // Providers have their own paths, and a comment can contain one.
-    (file) => file !== WORDS && !file.startsWith('src/core/providers/'),
+    // Providers have their own paths, also those of people, and a comment can contain one.
+    (file) => file !== WORDS && !/^src\/(?:core\/providers|dev\/people)\//.test(file),
   )
   const found = files.flatMap((file) =>
     read(file)
@@ -184,35 +164,6 @@ describe('docs/settings.md', () => {
     expect(readFileSync(SETTINGS_DOCS, 'utf8')).toBe(renderSettingsDocs())
   })
 })
-
-const IMPORT =
-  /^\s*(?:import|export)\b[^'"]*?from\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]/gm
-const MINIFIED_IMPORT = /[;}]import\s*(?:[^'"();]*?from)?\s*['"]([^'"]+)['"]/g
-const DYNAMIC_IMPORT = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
-
-/** Returns the name of every package that this built file loads, directly or indirectly. */
-function findPackages(entry: string): string[] {
-  const seen = new Set([entry])
-  const packages = new Set<string>()
-  // The loop over a set also visits members that are added during the loop.
-  for (const file of seen) {
-    if (!file.endsWith('.js')) continue
-    const source = read(file)
-    for (const pattern of [IMPORT, MINIFIED_IMPORT, DYNAMIC_IMPORT]) {
-      for (const [, first, second] of source.matchAll(pattern)) {
-        const target = first ?? second ?? ''
-        if (target.startsWith('.')) seen.add(join(file, '..', target))
-        else packages.add(nameOf(target))
-      }
-    }
-  }
-  return [...packages].toSorted()
-}
-
-/** Returns the package of an import, with its scope. */
-function nameOf(target: string): string {
-  return target.split('/', target.startsWith('@') ? 2 : 1).join('/')
-}
 
 test.each([
   ['.', []],

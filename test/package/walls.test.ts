@@ -102,6 +102,11 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     `import 'yaml' ${REFUSED}`,
     `export const a = Date.now() ${REFUSED}`,
   ],
+  'src/analysis/source/a.ts': [
+    `import 'yaml'`,
+    `import 'jose' ${REFUSED}`,
+    `export const a = Date.now() ${REFUSED}`,
+  ],
   'src/client/a.ts': [
     `import '../web/deadline.ts'`,
     `import 'node:fs' ${REFUSED}`,
@@ -129,6 +134,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/cli/trust/a.ts': [
     `import 'node:fs'`,
+    `import 'oauth4webapi'`,
     `import 'yaml'`,
     `import '../../client/index.ts'`,
     `import '../../analysis/in-house.ts'`,
@@ -149,6 +155,20 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
     `import '../../analysis/index.ts' ${REFUSED}`,
     `import 'node:crypto' ${REFUSED}`,
     `import 'jose' ${REFUSED}`,
+  ],
+  'src/console/pages/a.tsx': [
+    `import 'preact/hooks'`,
+    `import 'uplot'`,
+    `import '@codemirror/lang-yaml'`,
+    `import '../parts/states.tsx'`,
+    `import '../../contract/admin.ts'`,
+    `import '../../web/result.ts'`,
+    `import '../../analysis/index.ts'`,
+    `import '../../core/policy/explain/explain.ts'`,
+    `import '../../analysis/posture/posture.ts' ${REFUSED}`,
+    `import '../../core/evidence/verify.ts' ${REFUSED}`,
+    `import 'hono' ${REFUSED}`,
+    `import 'node:fs' ${REFUSED}`,
   ],
   'action/src/forms/a.ts': [
     `import 'node:fs'`,

@@ -154,6 +154,7 @@ export async function startCoreWorld(
     grantTypes: GRANT_TYPES,
     maxTokenLifetimeSeconds: 3600,
     issuerKeysMaxStaleSeconds: 3600,
+    replayNotBefore: 0,
     bindsCertificates: false,
   }
   const lifecycle = {

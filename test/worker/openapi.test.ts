@@ -2,6 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PATHS } from '../../src/protocol/paths.ts'
 import { ENDPOINTS } from '../../src/worker/endpoints.ts'
+import { consoleCases } from './support/console.ts'
+import { decisionCases } from './support/decision-cases.ts'
 import { expectDescribed, OPERATIONS } from './support/described.ts'
 import {
   accessToken,
@@ -54,6 +56,8 @@ beforeAll(async () => {
   const denied = await readJson(
     await send('/token', { method: 'POST', ...form({ grant_type: 'x' }) }),
   )
+  // The id of a decision that was never made.
+  const unknown = `${String(denied.decision_id).slice(0, -8)}AAAAAAAA`
   const json = (body: unknown, headers = {}): Sent => ({
     headers: { ...owner, ...JSON_TYPE, ...headers },
     body: JSON.stringify(body),
@@ -140,6 +144,7 @@ beforeAll(async () => {
     [`GET ${PATHS.trustSchema}`]: plain,
     [`GET ${PATHS.openApi}`]: await tagged(PATHS.openApi),
     [`GET ${PATHS.health}`]: plain,
+    ...consoleCases(owner),
     [`GET ${PATHS.adminTrust}`]: [
       [200, { headers: owner }],
       [200, { headers: owner, query: '?revision=1' }],
@@ -162,12 +167,15 @@ beforeAll(async () => {
       [400, { headers: owner, query: '?limit=0' }],
       [400, { headers: owner, query: '?after=1' }],
     ],
+    [`PUT ${PATHS.adminTrustHistory}`]: [[409, { ...json(document), query: '?revision=1' }]],
+    [`POST ${PATHS.adminTrustHistory}`]: [[400, json({ v: 1 })]],
     [`POST ${PATHS.adminValidate}`]: [
       [200, json(document)],
       [200, json({ ...document, rules: [{}] })],
       [415, { headers: owner, body: '{}' }],
     ],
     [`GET ${PATHS.adminIssuers}`]: [[200, { headers: owner }]],
+    [`GET ${PATHS.adminIssuerKeys}`]: [[200, { headers: owner, query: '?after=a' }]],
     [`GET ${PATHS.adminPosture}`]: [
       [200, { headers: owner }],
       [400, { headers: owner, query: '?unused_days=400' }],
@@ -214,20 +222,7 @@ beforeAll(async () => {
       [400, json({ v: 2, rows: [] })],
       [415, { headers: owner, body: '{}' }],
     ],
-    [`GET ${PATHS.adminDecisions}`]: [
-      [200, { headers: owner, query: '?limit=2' }],
-      [400, { headers: owner, query: '?limit=0' }],
-      [400, { headers: owner, query: '?cursor=x' }],
-      [400, { headers: owner, query: '?from=0&to=1795000000' }],
-    ],
-    [`GET ${PATHS.adminDecisionsExport}`]: [
-      [200, { headers: owner, query: '?shard=0' }],
-      [400, { headers: owner }],
-    ],
-    [`GET ${PATHS.adminDecision}`]: [
-      [404, { headers: owner, at: `${PATHS.adminDecisions}/${denied.decision_id}` }],
-      [400, { headers: owner, at: `${PATHS.adminDecisions}/x` }],
-    ],
+    ...decisionCases(owner, unknown),
   }
 })
 

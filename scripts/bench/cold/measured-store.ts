@@ -19,7 +19,7 @@ export type StoreCounts = {
 /** The entry of the Worker. `index.js` is the bundle of the gateway. */
 export const MEASURED_STORE = `
 import { ReplayLedger, TrustStore } from './index.js'
-export { ReplayLedger, RevocationLog, DecisionCounts } from './index.js'
+export { ReplayLedger, RevocationLog } from './index.js'
 
 export class MeasuredStore extends TrustStore {
   #forms = new Map()

@@ -44,10 +44,7 @@ const STATIONS: readonly (readonly [pattern: RegExp, station: string])[] = [
   [/src\/(core\/evidence\/replay-key|worker\/objects\/)/, '8 replay'],
   [/src\/core\/tokens\//, '9 issue'],
   [/src\/core\/endpoint\/(render|facts)|src\/worker\/http\/respond/, '10 render'],
-  [
-    /src\/worker\/(log|caches\/(record-queue|decision-counts))|src\/core\/(audit|loggable)/,
-    '11 record',
-  ],
+  [/src\/worker\/(log|caches\/(record-queue|decisions))|src\/core\/(audit|loggable)/, '11 record'],
   [/src\/core\/endpoint\/token-endpoint/, 'the order of the stations'],
   [/src\/worker\/|node_modules\/hono\//, 'shell: host, route, body, answer'],
 ]

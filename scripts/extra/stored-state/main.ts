@@ -5,15 +5,15 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { deriveKey } from '../../../test/support/derived-keys.ts'
 import { startProcess } from '../../processes.ts'
 import { exchange, GATEWAY, makeAttempts, signSubject, tryAttempt } from './attempts.ts'
+import { copyObjects } from './copy-objects.ts'
 import { API, FILES, makeDocuments, makePolicy } from './documents.ts'
 
 /** Below the ephemeral ports of systems, so no server listens there in a test. */
@@ -202,23 +202,6 @@ async function makeState(url: string) {
   return { answers, used, ...tokens, ...(report as { issuers: unknown }) }
 }
 
-/**
- * Copies what the gateway stored. A checkpoint moves the write-ahead logs of SQLite into the
- * database files.
- */
-function copyObjects(folder: string): void {
-  rmSync(join(folder, 'objects'), { recursive: true, force: true })
-  for (const kind of ['do', 'kv']) {
-    cpSync(join(scratch, 'state/objects', kind), join(folder, 'objects', kind), { recursive: true })
-  }
-  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!path.endsWith('.sqlite')) continue
-    const database = new DatabaseSync(join(folder, path))
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-    database.close()
-  }
-}
-
 try {
   await publishKeys()
   const gateway = await startGateway()
@@ -234,7 +217,7 @@ try {
     admin_claims: adminClaims,
     ...answered,
   }
-  copyObjects(resolve(output))
+  copyObjects(join(scratch, 'state/objects'), resolve(output), ['do', 'kv'])
   writeFileSync(join(output, 'made.json'), `${JSON.stringify(made, null, 2)}\n`)
 } finally {
   await issuer.close()

@@ -1,15 +1,14 @@
 /** The trust document that a question is about: that of a file, or the one in force at a gateway. */
+
+import { widestCeilings } from '../../analysis/source/in-house.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { compileStored } from '../../core/policy/compile/stored.ts'
+import { readAdminAccess } from '../people/admin-access.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { refusal, usageFailure } from '../shell/failure.ts'
-import { requireFlag } from '../shell/flags.ts'
-import { readToken } from '../shell/read-input.ts'
 import { type AdminAccess, getTrust } from '../trust/admin-api.ts'
-import { widestCeilings } from '../trust/check-trust.ts'
 import { sayStoredProblems } from '../trust/problems.ts'
 import { readTrust } from '../trust/read-trust.ts'
-import { requireGatewayUrl } from '../workload/gateway-url.ts'
 
 /** Either a file, or a gateway. */
 export const SOURCE_FLAGS = {
@@ -18,6 +17,7 @@ export const SOURCE_FLAGS = {
   'token-file': {
     value: 'FILE',
     about: 'an admin token of the gateway with the scope `trust:read`; `-` reads stdin',
+    default: 'that of `edgemint login`',
     completes: 'files',
   },
 } as const satisfies Flags
@@ -42,12 +42,11 @@ export async function readAskedTrust(values: Values<typeof SOURCE_FLAGS>): Promi
     return { trust, document: file.value, revision: null, complete: true, access: undefined }
   }
   if (values.url === undefined && values['token-file'] === undefined) {
-    throw usageFailure('name a file with --trust, or a gateway with --url and --token-file')
+    throw usageFailure('name a file with --trust, or a gateway with --url')
   }
-  const url = requireGatewayUrl(values.url)
-  const access = { url, token: await readToken(requireFlag('token-file', values['token-file'])) }
+  const access = await readAdminAccess(values)
   const { revision, document, problems } = await getTrust(access)
-  const { trust } = compileStored(document, widestCeilings(url))
+  const { trust } = compileStored(document, widestCeilings(access.url))
   if (trust === undefined) {
     throw refusal(`this release cannot use revision ${revision} of the trust document`)
   }

@@ -1,7 +1,9 @@
 /** Reads granted decisions of a gateway, the newest first, up to a number. */
+
+import type { Question } from '../../analysis/in-house.ts'
 import { MAX_PAGE_RECORDS } from '../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
-import { findDecisions, type Question } from '../decisions/decisions-api.ts'
+import { findDecisions } from '../decisions/decisions-api.ts'
 import type { AdminAccess } from '../trust/admin-api.ts'
 
 /** `complete` is false if older decisions match too. */

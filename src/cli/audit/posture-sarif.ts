@@ -1,11 +1,11 @@
 /** Renders a posture report as SARIF 2.1.0, with the taxonomies that its findings belong to. */
 import { CHECK_IDS, titleOf } from '../../analysis/posture/in-house.ts'
+import type { TrustFile } from '../../analysis/source/in-house.ts'
 import type {
   PostureFinding,
   PostureMapping,
   PostureReport,
 } from '../../contract/posture/report.ts'
-import type { TrustFile } from '../trust/trust-file.ts'
 import { nameSubject } from './posture-formats.ts'
 
 const LEVELS = { error: 'error', warn: 'warning', info: 'note' } as const

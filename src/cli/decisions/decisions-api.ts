@@ -1,4 +1,5 @@
 /** A client of the routes that read the decision log. It checks each answer. */
+import type { Question, ShardPage } from '../../analysis/in-house.ts'
 import { parseObject } from '../../client/in-house.ts'
 import {
   DECISION_SHARDS_HEADER,
@@ -12,8 +13,6 @@ import {
 } from '../../contract/decisions/record.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
-
-export type Question = readonly (readonly [name: string, value: string])[]
 
 export type ReadPage = {
   readonly decisions: readonly DecisionRecord[]
@@ -31,13 +30,6 @@ export async function findDecisions(access: AdminAccess, question: Question): Pr
   const isContinued = complete === true ? next === undefined : typeof next === 'string'
   if (!isPage || !isContinued) throw notAGateway(answer.status)
   return { decisions, next: typeof next === 'string' ? next : undefined }
-}
-
-export type ShardPage = {
-  readonly decisions: readonly DecisionRecord[]
-  readonly next: string | undefined
-  /** How many shards the deployment has. */
-  readonly shards: number
 }
 
 /** Reads one page of one shard. It checks only what identifies a record, because there are many. */

@@ -1,8 +1,9 @@
 /** The flags that choose decisions, for `decisions list` and `decisions follow`. */
+
+import type { Question } from '../../analysis/in-house.ts'
 import { DECISION_OUTCOMES } from '../../contract/decisions/record.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { adminFlags } from '../trust/admin-flags.ts'
-import type { Question } from './decisions-api.ts'
 
 export const READ_FLAGS = adminFlags('the scope `decisions:read`')
 

@@ -1,4 +1,5 @@
 /** The flags that say whose keys a command is about: those of a gateway, or of a state directory. */
+import { findSessionToken } from '../people/renew-session.ts'
 import type { Flags } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { readToken } from '../shell/read-input.ts'
@@ -14,6 +15,7 @@ export function keyFlags(scopes: string) {
     'token-file': {
       value: tokenFile.value,
       about: tokenFile.about,
+      default: tokenFile.default,
       completes: tokenFile.completes,
     },
     state: {
@@ -46,6 +48,7 @@ export async function readPlace(values: KeyValues): Promise<KeyPlace> {
   }
   if (named === undefined) throw usageFailure('name the keys by either --url or --state')
   const url = requireGatewayUrl(named)
-  if (tokenFile === undefined) return { kind: 'published', url }
-  return { kind: 'gateway', url, access: { url, token: await readToken(tokenFile) } }
+  const token = tokenFile === undefined ? await findSessionToken(url) : await readToken(tokenFile)
+  if (token === undefined) return { kind: 'published', url }
+  return { kind: 'gateway', url, access: { url, token } }
 }

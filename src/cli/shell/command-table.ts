@@ -5,6 +5,8 @@ import type { Commands, Entry } from './command.ts'
 type Row = readonly [name: string, summary: string, load: Entry['load']]
 
 const ROWS: readonly Row[] = [
+  ['init', 'write the files of a gateway on Cloudflare', () => import('../setup/commands/init.ts')],
+  ['deploy', 'deploy what init wrote, with wrangler', () => import('../setup/commands/deploy.ts')],
   [
     'token',
     "exchange the platform's token for a token for one API",
@@ -149,6 +151,12 @@ const ROWS: readonly Row[] = [
     () => import('../revocations/commands/import.ts'),
   ],
   [
+    'export',
+    'write what a gateway stores to one file',
+    () => import('../backup/commands/export.ts'),
+  ],
+  ['import', 'restore an export in an empty gateway', () => import('../backup/commands/import.ts')],
+  [
     'keys generate',
     'generate a signing key for a gateway',
     () => import('../keys/commands/generate.ts'),
@@ -204,7 +212,32 @@ const ROWS: readonly Row[] = [
     "print the configuration for Google's libraries",
     () => import('../workload/commands/credential-google-config.ts'),
   ],
+  [
+    'login',
+    'log in at a gateway with an account of its identity provider',
+    () => import('../people/commands/login.ts'),
+  ],
+  [
+    'logout',
+    'revoke the tokens of a login and remove them',
+    () => import('../people/commands/logout.ts'),
+  ],
+  [
+    'whoami',
+    'show who is logged in at a gateway, and until when',
+    () => import('../people/commands/whoami.ts'),
+  ],
   ['serve', 'run a gateway on this machine', () => import('../operate/commands/serve.ts')],
+  [
+    'backup',
+    'copy the state of a gateway of this machine, while it runs',
+    () => import('../backup/commands/backup.ts'),
+  ],
+  [
+    'restore',
+    'make a state directory from a backup',
+    () => import('../backup/commands/restore.ts'),
+  ],
   [
     'dev-issuer',
     'run an OIDC issuer for development on this machine',

@@ -10,7 +10,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export type Io = {
   readonly stdin: Readable
   readonly stdout: Writable & { readonly isTTY?: boolean }
-  readonly stderr: Writable
+  readonly stderr: Writable & { readonly isTTY?: boolean }
   readonly environment: Environment
 }
 

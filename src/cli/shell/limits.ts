@@ -82,10 +82,6 @@ export const MAX_RETRY_SECONDS = 3600
 export const MAX_TOKEN_FILE_BYTES = 32 * 1024
 /** The payload of the largest token, with room for white space. */
 export const MAX_CLAIMS_BYTES = 64 * 1024
-/**
- * Real documents use few YAML aliases. A document that expands more than a thousand is an attack.
- */
-export const MAX_ALIAS_COUNT = 1000
 /** The depth of folders that `test` searches. People nest folders less deeply than this. */
 export const MAX_FIXTURE_DEPTH = 12
 /** Enough to send a document of 24 MiB on a slow connection. It applies to all admin requests. */
@@ -133,3 +129,42 @@ export const KEY_LEAD_SECONDS = 24 * 3600
  * the longest time that common libraries cache it.
  */
 export const MIN_KEY_LEAD_SECONDS = 3600
+
+// --- People ----------------------------------------------------------------------------------------
+
+/** To sign in at a provider, with a second factor that has to be fetched from another room. */
+export const LOGIN_WAIT_SECONDS = 300
+/** The longest `--wait`. */
+export const MAX_LOGIN_WAIT_SECONDS = 3600
+/** RFC 8628 §3.2: how often a device asks if the provider does not say it. */
+export const DEVICE_INTERVAL_SECONDS = 5
+/** RFC 8628 §3.5: a device that asks too often waits this much longer from then on. */
+export const DEVICE_SLOWER_SECONDS = 5
+/** A session is renewed this long before its end, so that a command does not outlive its token. */
+export const SESSION_MARGIN_SECONDS = 60
+/** Two tokens and the names of a provider. */
+export const MAX_SESSION_BYTES = 128 * 1024
+/** A renewal is three requests, each of which may take ten seconds. */
+export const SESSION_LOCK_MILLISECONDS = 45_000
+/** The pause between two attempts to take the lock of a session. */
+export const SESSION_LOOK_MILLISECONDS = 50
+/** The browser has read its answer in milliseconds. */
+export const LOOPBACK_CLOSE_MILLISECONDS = 500
+
+// --- Setting up a gateway --------------------------------------------------------------------------
+
+/** A file that `init` wrote: the largest, with a hundred edits, is far below this. */
+export const MAX_SETUP_FILE_BYTES = 4 * 1024 * 1024
+/** How long `gh`, `glab` and `git` may take. Without their answer, `init` asks. */
+export const LOOK_UP_MILLISECONDS = 10_000
+/** How long rules of `init` last: a little less than lint's year (LINT-35). */
+export const FIRST_RULES_DAYS = 364
+/**
+ * How long `deploy` waits for `/health` by default. A new custom domain needs a DNS record and a
+ * certificate, which takes minutes.
+ */
+export const HEALTH_WAIT_SECONDS = 300
+/** The longest `--wait`: one hour. */
+export const MAX_HEALTH_WAIT_SECONDS = 3600
+/** The interval between two looks at `/health`. */
+export const HEALTH_PAUSE_MILLISECONDS = 3000

@@ -196,7 +196,9 @@ export function describeProblem(answer: Answer): CommandFailure {
   const detail = readDetail(answer)
   if (detail === undefined) return notAGateway(status)
   const isAboutToken = status === 401
-  const hints = isAboutToken ? ['get an admin token: npx edgemint exchange --help'] : []
+  const hints = isAboutToken
+    ? ['log in: npx edgemint login --help', 'as a job: npx edgemint exchange --help']
+    : []
   const problems = readProblems(parseObject(answer.text)?.problems)
   const places = problems.map(({ path, message }) => `${path.join('.')} ${message}`)
   return refusal(`refused: ${detail} (${status})`, ...hints, ...places)

@@ -8,7 +8,7 @@ export function adminFlags(scopes: string) {
     'token-file': {
       value: 'FILE',
       about: `an admin token of the gateway with ${scopes}; \`-\` reads stdin`,
-      required: true,
+      default: 'that of `edgemint login`',
       completes: 'files',
     },
   } as const satisfies Flags

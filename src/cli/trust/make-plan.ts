@@ -4,18 +4,16 @@
  */
 
 import { describeEffects, diffTrust, type TrustChange } from '../../analysis/index.ts'
+import { compileInForce, type TrustFile, widestCeilings } from '../../analysis/source/in-house.ts'
 import type { DocumentProblem } from '../../contract/admin.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
+import { readAdminAccess } from '../people/admin-access.ts'
 import type { Flag } from '../shell/command.ts'
-import { type Parsed, requireFlag } from '../shell/flags.ts'
-import { readToken } from '../shell/read-input.ts'
-import { requireGatewayUrl } from '../workload/gateway-url.ts'
+import type { Parsed } from '../shell/flags.ts'
 import { type AdminAccess, getTrust } from './admin-api.ts'
 import type { adminFlags } from './admin-flags.ts'
-import { checkTrustFile, widestCeilings } from './check-trust.ts'
-import { compileInForce } from './compile-stored.ts'
+import { checkTrustFile } from './check-trust.ts'
 import { sayProblems, sayStoredProblems } from './problems.ts'
-import type { TrustFile } from './trust-file.ts'
 
 type PlanFlags = ReturnType<typeof adminFlags> & { readonly json: Flag }
 
@@ -41,9 +39,7 @@ export async function readPlanRequest({
   values,
   positionals,
 }: Pick<Parsed<PlanFlags>, 'values' | 'positionals'>): Promise<PlanRequest> {
-  const url = requireGatewayUrl(values.url)
-  const token = await readToken(requireFlag('token-file', values['token-file']))
-  return { access: { url, token }, path: positionals[0] ?? '', isJson: values.json }
+  return { access: await readAdminAccess(values), path: positionals[0] ?? '', isJson: values.json }
 }
 
 /**

@@ -1,14 +1,8 @@
 /** Prints the problems of a trust document with their places. */
-import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
-import { note, say } from '../shell/output.ts'
-import type { PlacedProblem, TrustFile } from './trust-file.ts'
 
-export function placeProblems(
-  file: TrustFile,
-  problems: readonly DocumentProblem[],
-): readonly PlacedProblem[] {
-  return problems.map((problem) => ({ ...problem, ...file.locate(problem.path) }))
-}
+import { type PlacedProblem, renderPath } from '../../analysis/source/in-house.ts'
+import type { DocumentProblem } from '../../contract/admin.ts'
+import { note, say } from '../shell/output.ts'
 
 /** Prints one line for the file, then one line `file:line:column: message` for each problem. */
 export function sayProblems(path: string, problems: readonly PlacedProblem[]): void {
@@ -42,15 +36,4 @@ function notePlaces(problems: readonly DocumentProblem[]): void {
 
 function countProblems({ length }: readonly DocumentProblem[]): string {
   return length === 1 ? '1 problem' : `${length} problems`
-}
-
-/** Renders a path such as `rules[0].when.ref`. A name with other characters is put in quotes. */
-export function renderPath(path: DocumentPath): string {
-  let text = ''
-  for (const step of path) {
-    if (typeof step === 'number') text += `[${step}]`
-    else if (/^[\w-]+$/.test(step)) text += text === '' ? step : `.${step}`
-    else text += `[${JSON.stringify(step)}]`
-  }
-  return text
 }

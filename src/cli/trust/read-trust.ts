@@ -1,12 +1,13 @@
 /**
  * Reads and compiles the trust document of a command. A document with problems ends the command.
  */
+
+import { placeProblems, type TrustFile, widestCeilings } from '../../analysis/source/in-house.ts'
 import { compileTrust } from '../../core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { refusal } from '../shell/failure.ts'
-import { widestCeilings } from './check-trust.ts'
-import { placeProblems, sayProblems } from './problems.ts'
-import { readTrustFile, type TrustFile } from './trust-file.ts'
+import { sayProblems } from './problems.ts'
+import { readTrustFile } from './read-trust-file.ts'
 
 const ANY_GATEWAY = 'https://sts.example.com'
 

@@ -25,7 +25,7 @@ function renderIssuer(issuer: IssuerReport, at: number): readonly string[] {
 }
 
 function renderCounting({ state = 'on' }: IssuerReport['decisions']): string {
-  if (state === 'off') return ' (not counted any more: DECISION_COUNTS is not bound)'
+  if (state === 'off') return ' (not counted any more: DECISION_LOG is not bound)'
   return state === 'incomplete' ? ' (incomplete: a part of the counts did not answer)' : ''
 }
 

@@ -1,6 +1,6 @@
 /** Renders a plan as text: one line for each changed part, followed by its changed members. */
 import type { TrustChange, TrustEdit } from '../../analysis/index.ts'
-import { renderPath } from './problems.ts'
+import { renderPath } from '../../analysis/source/in-house.ts'
 
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const
 

@@ -1,23 +1,21 @@
 /** Asks a gateway for the problems of a document, which stores nothing. It knows its own settings. */
+
 import { parseObject } from '../../client/in-house.ts'
 import type { DocumentProblem } from '../../contract/admin.ts'
 import { PATHS } from '../../protocol/paths.ts'
+import { readAdminAccess } from '../people/admin-access.ts'
 import { usageFailure } from '../shell/failure.ts'
-import { readToken } from '../shell/read-input.ts'
-import { requireGatewayUrl } from '../workload/gateway-url.ts'
 import { type AdminAccess, ask, describeProblem, notAGateway, readProblems } from './admin-api.ts'
 
-/** Returns undefined if no gateway is named. Throws a usage failure if only one flag is given. */
+/** Returns undefined if no gateway is named. Throws a usage failure if only a token is given. */
 export async function readGateway(values: {
   readonly url: string | undefined
   readonly 'token-file': string | undefined
 }): Promise<AdminAccess | undefined> {
   const { url, 'token-file': tokenFile } = values
   if (url === undefined && tokenFile === undefined) return undefined
-  if (url === undefined || tokenFile === undefined) {
-    throw usageFailure('--url and --token-file belong together')
-  }
-  return { url: requireGatewayUrl(url), token: await readToken(tokenFile) }
+  if (url === undefined) throw usageFailure('--token-file needs --url')
+  return readAdminAccess(values)
 }
 
 export async function findProblemsOnline(

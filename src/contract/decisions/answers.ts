@@ -49,3 +49,17 @@ export type DecisionAnswer = {
 
 /** In answers of `GET /admin/v1/decisions` and `…/export`: how many shards the deployment has. */
 export const DECISION_SHARDS_HEADER = 'edgemint-decision-shards'
+
+/** The answer of `GET /admin/v1/decisions/activity`. */
+export type ActivityReport = {
+  readonly step_seconds: number
+  /** The earliest first, without gaps. */
+  readonly buckets: readonly {
+    /** Epoch seconds of its begin. */
+    readonly at: number
+    readonly granted: number
+    readonly denied: number
+    /** Requests that were answered 503, because a part of the gateway did not answer. */
+    readonly failed: number
+  }[]
+}

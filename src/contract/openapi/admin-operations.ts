@@ -1,7 +1,7 @@
 /** The admin API for the OpenAPI document: parameters, answers and the problems of each route. */
 import { PATHS } from '../../protocol/paths.ts'
 import { decisionFilterSchema, MAX_PAGE_RECORDS } from '../decisions/query.ts'
-import { MAX_PAGE_REVISIONS } from '../limits.ts'
+import { ACTIVITY_DEFAULT_HOURS, ACTIVITY_MAX_HOURS, MAX_PAGE_REVISIONS } from '../limits.ts'
 import { DEFAULT_UNUSED_DAYS, MAX_UNUSED_DAYS } from '../posture/report.ts'
 import { revisionMessageSchema } from '../text.ts'
 import type { Operations, Parameter } from './operation.ts'
@@ -104,6 +104,28 @@ export const ADMIN_OPERATIONS: Operations = {
     ],
     answers: { 200: { about: 'a page, the newest first', schema: 'RevisionPage' } },
   },
+  [`PUT ${PATHS.adminTrustHistory}`]: {
+    id: 'putHistoryDocument',
+    parameters: [
+      {
+        ...query('revision', 'the number of its revision', { ...number, minimum: 1 }),
+        isRequired: true,
+      },
+    ],
+    answers: { 200: { about: 'kept for the import', schema: 'HistoryStaged' } },
+    problems: ['parameterInvalid', 'importRefused', 'bodyTooLarge', 'mediaTypeUnsupported'],
+  },
+  [`POST ${PATHS.adminTrustHistory}`]: {
+    id: 'importHistory',
+    answers: { 200: { about: 'imported', schema: 'RevisionSummary', headers: ['ETag'] } },
+    problems: [
+      'bodyInvalid',
+      'documentRefused',
+      'importRefused',
+      'bodyTooLarge',
+      'mediaTypeUnsupported',
+    ],
+  },
   [`POST ${PATHS.adminValidate}`]: {
     id: 'validateTrust',
     answers: { 200: { about: 'whether it compiles, and its problems', schema: 'Validation' } },
@@ -112,6 +134,11 @@ export const ADMIN_OPERATIONS: Operations = {
   [`GET ${PATHS.adminIssuers}`]: {
     id: 'getIssuers',
     answers: { 200: { about: 'the issuers', schema: 'Issuers' } },
+  },
+  [`GET ${PATHS.adminIssuerKeys}`]: {
+    id: 'getIssuerKeys',
+    parameters: [query('after', 'the URL of the last issuer of the answer before')],
+    answers: { 200: { about: 'the key sets, by URL', schema: 'IssuerKeys' } },
   },
   [`GET ${PATHS.adminKeys}`]: {
     id: 'getKeys',
@@ -198,7 +225,10 @@ export const ADMIN_OPERATIONS: Operations = {
     id: 'exportDecisions',
     parameters: [
       { ...query('shard', 'a shard of the log, from 0', number), isRequired: true },
-      query('after', 'the sequence of a batch; the export begins after it', number),
+      query('after', 'the sequence of a batch, after which the export begins; or `head`', {
+        type: 'string',
+        pattern: '^(\\d{1,15}|head)$',
+      }),
       query('continue', 'as `Link` of the part before says', number),
     ],
     answers: {
@@ -209,6 +239,19 @@ export const ADMIN_OPERATIONS: Operations = {
       },
     },
     problems: ['exportInvalid', 'exportPurged', 'logOff'],
+  },
+  [`GET ${PATHS.adminDecisionsActivity}`]: {
+    id: 'getActivity',
+    parameters: [
+      query('hours', 'the period, up to now', {
+        type: 'integer',
+        minimum: 1,
+        maximum: ACTIVITY_MAX_HOURS,
+        default: ACTIVITY_DEFAULT_HOURS,
+      }),
+    ],
+    answers: { 200: { about: 'the counts, the earliest first', schema: 'Activity' } },
+    problems: ['logOff'],
   },
   [`GET ${PATHS.adminDecision}`]: {
     id: 'getDecision',

@@ -43,6 +43,24 @@ export const revisionPageSchema = z.object({
   next: z.optional(count),
 })
 
+export const activitySchema = z.object({
+  step_seconds: count,
+  buckets: z.array(z.object({ at: time, granted: count, denied: count, failed: count })),
+})
+
+export const historyStagedSchema = z.object({ staged: count })
+
+export const issuerKeysSchema = z.object({
+  issuers: z.array(
+    z.object({
+      url: text,
+      fetched_at: time,
+      sequence: z.nullable(count),
+      keys: z.array(z.record(text, z.unknown())),
+    }),
+  ),
+})
+
 export const validationSchema = z.object({
   valid: z.boolean(),
   problems: z.array(documentProblemSchema),

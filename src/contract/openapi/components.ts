@@ -1,13 +1,18 @@
 /** The schemas that the OpenAPI document names. `TrustDocument` is the published JSON Schema. */
 import type * as z from 'zod/mini'
 import { decisionRecordSchema } from '../decisions/record.ts'
+import { loginSchema } from '../login.ts'
+import { sessionSchema } from '../session.ts'
 import {
+  activitySchema,
   adminHealthSchema,
   coarseRevocationSchema,
   decisionAnswerSchema,
   decisionPageSchema,
   documentProblemSchema,
   explainAnswerSchema,
+  historyStagedSchema,
+  issuerKeysSchema,
   issuersSchema,
   keysSchema,
   postureSchema,
@@ -44,11 +49,14 @@ export const COMPONENTS = {
   StatusLists: statusListsSchema,
   TrustBundle: trustBundleSchema,
   Health: healthSchema,
+  Login: loginSchema,
+  Session: sessionSchema,
   Problem: problemSchema,
   DocumentProblem: documentProblemSchema,
   TrustProblems: trustProblemsSchema,
   RevisionSummary: revisionSummarySchema,
   RevisionPage: revisionPageSchema,
+  HistoryStaged: historyStagedSchema,
   Validation: validationSchema,
   RevocationReport: revocationReportSchema,
   RevocationAnswer: revocationAnswerSchema,
@@ -57,8 +65,10 @@ export const COMPONENTS = {
   RevocationExport: revocationExportSchema,
   RevocationsImported: revocationImportedSchema,
   Issuers: issuersSchema,
+  IssuerKeys: issuerKeysSchema,
   Keys: keysSchema,
   AdminHealth: adminHealthSchema,
+  Activity: activitySchema,
   Posture: postureSchema,
   Explanation: explainAnswerSchema,
   DecisionRecord: decisionRecordSchema,

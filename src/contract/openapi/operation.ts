@@ -32,6 +32,8 @@ export type Answer = {
   readonly schema?: SchemaName
   /** Whether the answer has a body that is not JSON. */
   readonly isText?: true
+  /** Whether the body is a page for a person, with any status. */
+  readonly isPage?: true
   readonly headers?: readonly HeaderName[]
 }
 

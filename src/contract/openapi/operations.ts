@@ -62,6 +62,11 @@ const REFUSED = {
 
 const NOT_MODIFIED: Answer = { about: '`If-None-Match` has its tag', headers: ['ETag'] }
 const ABSENT: Answer = { about: 'this deployment does not publish it', schema: 'OAuthError' }
+const UNREADABLE: Answer = {
+  about: 'the static assets cannot be read',
+  schema: 'OAuthError',
+  headers: ['Retry-After'],
+}
 
 const tagged = (about: string, schema: Answer['schema']) => ({
   200: { about, headers: ['ETag'] as const, ...(schema && { schema }) },
@@ -195,7 +200,8 @@ export const PUBLIC_OPERATIONS: Operations = {
   },
   [`GET ${PATHS.trustSchema}`]: {
     id: 'getTrustSchema',
-    answers: tagged('the JSON Schema', 'JsonSchema'),
+    answers: { ...tagged('the JSON Schema', 'JsonSchema'), 503: UNREADABLE },
+    problems: ['assetsMissing'],
   },
   [`GET ${PATHS.health}`]: {
     id: 'getHealth',
@@ -207,5 +213,11 @@ export const PUBLIC_OPERATIONS: Operations = {
   [`GET ${PATHS.openApi}`]: {
     id: 'getOpenApi',
     answers: tagged('this document', 'JsonSchema'),
+    problems: ['assetsMissing'],
+  },
+  [`GET ${PATHS.adminLogin}`]: {
+    id: 'getLogin',
+    answers: { 200: { about: 'the provider and its public client', schema: 'Login' } },
+    problems: ['loginOff'],
   },
 }

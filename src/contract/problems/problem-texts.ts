@@ -26,21 +26,31 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     remedy: 'Use the issuer URL, or add the host to `ALLOWED_HOSTS`.',
   },
   pageForeign: {
-    meaning: 'A page of another origin sent the request to a gateway on this machine.',
+    meaning: 'The request is not from a page of this gateway.',
     cause:
-      'A browser has such a page open. Only gateways on a loopback address answer with this type.',
-    remedy: 'Use a program instead of a page, or a page of the gateway itself.',
+      'A page of another origin sent it to a gateway on this machine, or to the API of the console. A write of the console needs the header `Origin`.',
+    remedy: 'Use a page of the gateway at its issuer URL, or `/admin/v1` in a program.',
   },
   adminOff: {
     meaning: 'The deployment has no administrators.',
     cause: '`BOOTSTRAP_TRUST` is not set.',
     remedy: 'Set the [deploy-time policy](trust-document.md#deploy-time-policy) and deploy again.',
   },
+  loginOff: {
+    meaning: 'People cannot log in at this gateway.',
+    cause: '`ADMIN_LOGIN` is not set.',
+    remedy: 'Set [`ADMIN_LOGIN`](login.md#set-it-up) and deploy again.',
+  },
   tokenMissing: {
     meaning: 'The request has no bearer token.',
     cause: 'There is no `Authorization` header, or it has another scheme. Cookies are not read.',
     remedy:
       'Exchange a token of your platform with `resource` set to the issuer URL, and send the result as `Authorization: Bearer`.',
+  },
+  sessionMissing: {
+    meaning: 'The request has no session of the console that is valid now.',
+    cause: 'Nobody is signed in, the session has ended, or its token was revoked.',
+    remedy: 'Open the console and sign in. Programs use `/admin/v1` with a bearer token.',
   },
   tokenInvalid: {
     meaning: 'The token is not an admin token of this gateway that is valid now.',
@@ -107,6 +117,12 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     cause:
       '`revision` is no number, is in the future, or is older than the revisions that are kept.',
     remedy: 'Take a number of `edgemint trust log`, or the file from your repository.',
+  },
+  importRefused: {
+    meaning: 'A history cannot be imported into this gateway.',
+    cause:
+      'The gateway has a revision, or it has the issuer URL of the exported gateway and `REPLAY_NOT_BEFORE` is not set.',
+    remedy: 'Import into an empty gateway, with the [setting](backup.md#move-to-another-gateway).',
   },
   documentRefused: {
     meaning: 'The trust document does not compile. Nothing was stored.',
@@ -192,6 +208,11 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     meaning: 'Retention deleted batches between two parts of an export.',
     cause: 'The export took longer than the oldest records were kept.',
     remedy: 'Start a new export.',
+  },
+  assetsMissing: {
+    meaning: 'The deployment has no static assets, and the answer is one of them.',
+    cause: 'The binding `ASSETS` is missing. Exchanges and the admin API work without it.',
+    remedy: 'Add `[assets]` of the published `wrangler.toml` to yours and deploy again.',
   },
   logOff: {
     meaning: 'The deployment keeps no decisions.',

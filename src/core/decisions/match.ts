@@ -20,6 +20,23 @@ export function matchesFilter(
   return claims.every(({ path, value }) => hasClaim(record.claims, path, value))
 }
 
+/**
+ * Returns texts that the JSON text of every matching record contains, as this gateway writes it. Most
+ * records lack one of them, and need not be parsed then.
+ */
+export function listTexts({ actor, claims = [], ...filter }: DecisionFilter): readonly string[] {
+  const members = EQUAL.flatMap((name) => {
+    const value = filter[name]
+    return value === undefined ? [] : [`${JSON.stringify(name)}:${JSON.stringify(value)}`]
+  })
+  return [
+    ...members,
+    ...(actor === undefined ? [] : [JSON.stringify(actor)]),
+    // A claim may be a text or a number.
+    ...claims.map(({ value }) => JSON.stringify(value).slice(1, -1)),
+  ]
+}
+
 /** A claim that is a list has the value if one of its elements has it. */
 function hasClaim(claims: unknown, path: readonly string[], value: string): boolean {
   const claim = readPath(claims, path)

@@ -35,6 +35,8 @@ type Use = {
   readonly token: UntrustedToken
   /** The token that the mark names. */
   readonly marked: Pick<VerifiedIdentity, 'issuer' | 'tokenId' | 'expiresAt'>
+  /** Whether the token may have been used without a mark: see `isMarkLost`. */
+  readonly isMarkLost: boolean
   readonly identity: VerifiedIdentity
   readonly rule: string
   readonly grant: Grant
@@ -49,6 +51,16 @@ type UsePorts = {
   readonly claimReplay: ClaimReplay
   readonly spendBudget: SpendBudget
   readonly claimProof: ClaimProof
+}
+
+/**
+ * Whether a token was issued before the moment from which replay marks are known. The marks of a
+ * gateway that was restored from a backup lack the uses after the backup. A token without `iat` has
+ * an unknown age. Both are refused, because each may be a replay (REP-01).
+ */
+export function isMarkLost({ iat }: { readonly iat?: unknown }, notBefore: number): boolean {
+  if (notBefore === 0) return false
+  return typeof iat !== 'number' || iat < notBefore + CLOCK_LEEWAY_SECONDS
 }
 
 type Used = {
@@ -84,6 +96,8 @@ export async function claimUse(use: Use, ports: UsePorts): Promise<Used> {
 
 async function spend(use: Use, ports: UsePorts): Promise<ProofSpent> {
   const { grant, proof } = use
+  // Before the mark and the count, so that nothing is used up.
+  if (grant.replay !== 'reuse' && use.isMarkLost) return { outcome: 'token_used' }
   const mark = grant.replay === 'reuse' ? undefined : await markOf(use, ports.sha256)
   const count = grant.budget === undefined ? undefined : await countOf(use, grant.budget, ports)
   if (proof !== undefined) return ports.claimProof({ proof, mark, count })

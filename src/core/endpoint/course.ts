@@ -11,6 +11,8 @@ export type ExchangeSettings = {
   readonly grantTypes: readonly GrantType[]
   readonly maxTokenLifetimeSeconds: number
   readonly issuerKeysMaxStaleSeconds: number
+  /** Epoch seconds: the replay marks of tokens that were issued before may be lost. */
+  readonly replayNotBefore: number
   /** Whether a verified client certificate can bind a token (RFC 8705). */
   readonly bindsCertificates: boolean
 }

@@ -24,7 +24,7 @@ import { DECISION_LOG, type ExchangePorts, Unavailable } from '../ports.ts'
 import { checkIssuing } from '../tokens/check-issuing.ts'
 import { placeToken } from '../tokens/place-token.ts'
 import { descend, joinActor, lifeLeft, startActor } from './actor.ts'
-import { admit, claimUse, isRecorded } from './after-verification.ts'
+import { admit, claimUse, isMarkLost, isRecorded } from './after-verification.ts'
 import type { Course, ExchangeInput, ExchangeSettings } from './course.ts'
 import { hintOf, noteActor, noteDenial, noteToken, noteWithheld } from './facts.ts'
 import { parseForm } from './form.ts'
@@ -254,6 +254,7 @@ async function decideAndIssue(
     const use = {
       token: token.value,
       marked,
+      isMarkLost: isMarkLost(parent?.claims ?? identity.value.claims, settings.replayNotBefore),
       identity: identity.value,
       rule: rule.name,
       grant,

@@ -1,28 +1,6 @@
-/**
- * Realistic claims for each provider, with its signing algorithm. The dev issuer sets the issuer,
- * the audience and the times.
- */
+/** Places the claims of an example at an issuer, an audience and a time. */
+import type { Claims } from '../../core/providers/examples.ts'
 import { isJsonObject } from '../../web/json.ts'
-import sets from './claim-sets.json' with { type: 'json' }
-
-/** Claims of a token, by name. */
-export type Claims = Readonly<Record<string, unknown>>
-
-export type ClaimSet = {
-  readonly provider: string
-  readonly algorithm: string
-  readonly claims: Claims
-}
-
-const SETS: ReadonlyMap<string, ClaimSet> = new Map(sets.map((set) => [set.provider, set]))
-
-export function findClaimSet(provider: string): ClaimSet | undefined {
-  return SETS.get(provider)
-}
-
-export function listClaimSets(): readonly string[] {
-  return [...SETS.keys()]
-}
 
 export type Placement = {
   readonly issuer: string

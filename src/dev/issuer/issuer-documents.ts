@@ -17,12 +17,16 @@ const BOMB_BYTES = 32 * 1024 * 1024
 const JSON_TYPE = 'application/json'
 const KEY_SET_TYPE = 'application/jwk-set+json'
 
-/** Answers with the discovery document. `keysOrigin` is the origin of the second port, if any. */
+/**
+ * Answers with the discovery document. `keysOrigin` is the origin of the second port, if any. `extra`
+ * are members that only this issuer has.
+ */
 export async function answerDiscovery(
   realm: Realm,
   request: IncomingMessage,
   response: ServerResponse,
   keysOrigin: string | undefined,
+  extra: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   realm.requests.discovery += 1
   if (refuses(realm, request, response, JSON_TYPE)) return
@@ -34,6 +38,7 @@ export async function answerDiscovery(
     response_types_supported: ['id_token'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256', 'ES256'],
+    ...extra,
   }
   const turn = turnOf(behaviour.discovery, realm.requests.discovery)
   send(response, turn, document, issuer, JSON_TYPE)

@@ -5,8 +5,9 @@
 
 import { randomUUID } from 'node:crypto'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { type Claims, findClaimSet, listClaimSets } from '../../core/providers/examples.ts'
 import { encodeBase64Url } from '../../web/base64.ts'
-import { type Claims, findClaimSet, listClaimSets, mergeClaims, placeClaims } from './claim-sets.ts'
+import { mergeClaims, placeClaims } from './claim-sets.ts'
 import { type KeyForm, spellKeys } from './key-forms.ts'
 
 /** Which token to mint. */

@@ -1,7 +1,7 @@
 /** Parses the request bodies of the dev issuer, and reports each fault in one sentence. */
 
+import type { Claims } from '../../core/providers/examples.ts'
 import { isJsonObject } from '../../web/json.ts'
-import type { Claims } from './claim-sets.ts'
 import {
   BEHAVIOURS,
   type Behaviour,

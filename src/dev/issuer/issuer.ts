@@ -6,6 +6,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { OPENID_CONFIGURATION } from '../../protocol/paths.ts'
+import { isJsonObject } from '../../web/json.ts'
 import { readBounded } from '../../web/read-bounded.ts'
 import {
   CLOSE_MILLISECONDS,
@@ -14,6 +15,9 @@ import {
   MAX_REALMS,
   SILENCE_MILLISECONDS,
 } from '../limits.ts'
+import { parsePeopleBehaviour } from '../people/behaviour.ts'
+import { type Asked, createPeople, PEOPLE_PATH, type People } from '../people/people.ts'
+import { DEFAULT_PEOPLE, type Person } from '../people/person.ts'
 import { listOwnHosts, reachableUrl, refuseRequest } from './admission.ts'
 import { countConnections } from './descriptors.ts'
 import { answerDiscovery, answerKeySet } from './issuer-documents.ts'
@@ -36,6 +40,8 @@ export type DevIssuerOptions = {
   readonly allowHosts?: readonly string[]
   /** A second port on the same host for key sets. 0 picks a free port. None by default. */
   readonly keysPort?: number
+  /** The people who can sign in at `<issuer>/people`. Three examples by default. */
+  readonly people?: readonly Person[]
   /** Returns epoch seconds. The default is the clock of this machine. */
   readonly now?: () => number
 }
@@ -100,21 +106,42 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
     return realm
   }
 
+  const people = createPeople({
+    issuer: `${issuer}${PEOPLE_PATH}`,
+    realm: () => realmAt(PEOPLE_PATH),
+    people: options.people ?? DEFAULT_PEOPLE,
+    now,
+    milliseconds: () => (options.now === undefined ? performance.now() : now() * 1000),
+  })
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
+    const target = request.url ?? '/'
+    const path = target.split('?', 1)[0] ?? '/'
+    if (path.startsWith(`${PEOPLE_PATH}/`)) {
+      const asked = {
+        method: request.method ?? '',
+        endpoint: path.slice(PEOPLE_PATH.length),
+        query: target.slice(path.length),
+      }
+      if (people.serves(asked)) {
+        await answerPeople(people, asked, request, response)
+        return
+      }
+    }
     const route = findRoute(`${request.method} ${path}`)
     if (route === undefined) {
       sendJson(response, 404, { error: 'not found' })
       return
     }
     const realm = realmAt(route.path)
+    const extra = route.path === PEOPLE_PATH ? people.metadata : {}
     const read = async () => parseJson(await readBody(request))
     switch (route.endpoint) {
       case 'GET /jwks':
         await answerKeySet(realm, request, response)
         break
       case DISCOVERY:
-        await answerDiscovery(realm, request, response, keysOrigin)
+        await answerDiscovery(realm, request, response, keysOrigin, extra)
         break
       case 'POST /mint':
         sendJson(response, 200, { token: await realm.mint(parseMint(await read())) })
@@ -131,12 +158,22 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
         sendJson(response, 200, await realm.keySet())
         break
       case 'POST /behave':
-        sendJson(response, 200, Object.assign(realm.behaviour, parseBehave(await read())))
+        sendJson(response, 200, behave(realm, await read()))
         break
       case 'GET /requests':
         sendJson(response, 200, realm.requests)
         break
     }
+  }
+
+  /** Members about people are only for their issuer. */
+  function behave(realm: Realm, body: unknown): object {
+    if (realm.issuer !== people.issuer || !isJsonObject(body)) {
+      return Object.assign(realm.behaviour, parseBehave(body))
+    }
+    const { ofPeople, others } = parsePeopleBehaviour(body)
+    Object.assign(realm.behaviour, parseBehave(others))
+    return { ...realm.behaviour, ...Object.assign(people.behaviour, ofPeople) }
   }
 
   const prefix = (path: string | undefined) => (path === undefined ? '' : `/${path}`)
@@ -175,6 +212,19 @@ function findRoute(line: string) {
     if (PATH.test(realm)) return { endpoint, path: realm }
   }
   return undefined
+}
+
+async function answerPeople(
+  people: People,
+  asked: Asked,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { authorization, cookie, 'content-type': contentType } = request.headers
+  const body = await readBody(request)
+  const answer = await people.answer({ ...asked, body, contentType, authorization, cookie })
+  response.writeHead(answer.status, answer.headers)
+  response.end(answer.body)
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -53,6 +53,8 @@ export type Runtime = {
 const require = createRequire(import.meta.url)
 const COMPATIBILITY_DATE = '2026-10-20'
 const WORKER = 'edgemint'
+/** workerd serves the static assets itself, as Cloudflare does. */
+const ASSETS = fileURLToPath(new URL('../../assets', import.meta.url))
 const DECISION_LOG = { DECISION_LOG: { className: 'DecisionLog', useSQLite: true } }
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
@@ -117,12 +119,14 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
           name: WORKER,
           bindings: { ...options.variables },
           kvNamespaces: ['REVOCATIONS'],
-          serviceBindings: limiter.bindings,
+          serviceBindings: {
+            ...limiter.bindings,
+            ASSETS: { disk: { path: ASSETS, writable: false } },
+          },
           durableObjects: {
             TRUST_STORE: { className: 'TrustStore', useSQLite: true },
             REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
             REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
-            DECISION_COUNTS: { className: 'DecisionCounts', useSQLite: true },
             STATUS_LISTS: { className: 'StatusLists', useSQLite: true },
             TRUST_READER: { className: 'TrustReader', useSQLite: true },
             ...(options.hasDecisionLog === false ? {} : DECISION_LOG),

@@ -22,6 +22,7 @@ import type { Readiness } from '../production/readiness.ts'
 import { openFront } from './front.ts'
 import { type LocalKey, loadLocalKeys } from './local-keys.ts'
 import { type MetricsServer, type OwnerFacts, serveMetrics } from './metrics.ts'
+import { replayNotBefore } from './restored.ts'
 import { findMiniflare, type Runtime, startRuntime } from './runtime.ts'
 import { claimStateDir } from './state-dir.ts'
 import { checkStateVersion, writeStateVersion } from './state-version.ts'
@@ -235,8 +236,14 @@ async function gatherVariables(
   }
   const keys = hasKey ? undefined : await loadLocalKeys(stateDir)
   const hosts = [given.ALLOWED_HOSTS ?? '', ...(options.allowHosts ?? []), ...listOwnHosts(host)]
+  const notBefore = replayNotBefore(
+    stateDir,
+    given.REPLAY_NOT_BEFORE,
+    Math.floor(Date.now() / 1000),
+  )
   const variables: Record<string, string> = {
     ...given,
+    ...(notBefore === undefined ? {} : { REPLAY_NOT_BEFORE: notBefore }),
     ...Object.fromEntries(keys?.map(({ secret, jwk }) => [secret, jwk]) ?? []),
     ISSUER: issuer,
     ALLOWED_HOSTS: hosts.join(' ').trim(),

@@ -41,7 +41,7 @@ function lockByDatabase({ DatabaseSync }: Sqlite, path: string): StateLock | und
 /**
  * Imports SQLite, which Node 22.13 and later have, without Node's warning that it is experimental.
  */
-async function importSqlite(): Promise<Sqlite | undefined> {
+export async function importSqlite(): Promise<Sqlite | undefined> {
   const { emitWarning } = process
   process.emitWarning = (...args: unknown[]) => {
     if (args[1] !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, args)
@@ -62,7 +62,7 @@ function lockByProgram(path: string): Promise<StateLock | undefined> {
   const args = ['--nonblock', '--conflict-exit-code', '9', path, 'sh', '-c', 'echo; exec cat']
   const holder = spawn('flock', args, { stdio: ['pipe', 'pipe', 'ignore'] })
   return new Promise((resolve, reject) => {
-    holder.once('error', () => reject(new Error('serve needs Node 22.13 or later on this system')))
+    holder.once('error', () => reject(new Error('a lock needs Node 22.13 or later on this system')))
     holder.once('exit', (code) => {
       if (code === 9) resolve(undefined)
       else reject(new Error(`${path} cannot be locked`))

@@ -6,8 +6,7 @@ export const STORED_TABLES = {
   TrustStore: 9,
   RevocationLog: 4,
   ReplayLedger: 3,
-  DecisionLog: 4,
-  DecisionCounts: 1,
+  DecisionLog: 5,
   StatusLists: 1,
 } as const
 

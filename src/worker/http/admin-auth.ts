@@ -9,38 +9,61 @@ import { type CallerToken, readCallerToken } from '../../core/evidence/proof/che
 import { revocableOf, scopesOf, verifyOwnToken } from '../../core/tokens/own-token.ts'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'
 import { readClock } from '../compose.ts'
-import type { AdminContext, Route } from '../context.ts'
+import type { AdminContext, AppContext, Route } from '../context.ts'
 import type { AdminEndpoint } from '../endpoint.ts'
 import { challengeOf, INVALID_TOKEN, proveCaller } from '../proofs/caller-proof.ts'
 import { acceptedKeys } from './accepted-keys.ts'
 import { checkParameters } from './check-parameters.ts'
 import { type Problem, respondProblem } from './respond.ts'
 
-export function requireAdmin(endpoint: AdminEndpoint): Route {
+/** Where the token of a caller is. */
+export type AdminDoor = {
+  /** Returns the token, or the refusal of a request without one. */
+  readonly findCaller: (c: AppContext) => CallerToken | Response
+  /** Refuses a token that is not valid. `challenge` has the headers for a bearer token. */
+  readonly refuse: (challenge: Readonly<Record<string, string>>) => Response
+}
+
+/** Programs send the token in the header `Authorization`, and never in a cookie. */
+export const BEARER: AdminDoor = {
+  findCaller: (c) =>
+    readCallerToken(c.req.header('authorization')) ??
+    unauthorized(PROBLEMS.tokenMissing, { 'www-authenticate': 'Bearer' }),
+  refuse: (challenge) => unauthorized(PROBLEMS.tokenInvalid, challenge),
+}
+
+type Admitted = { readonly claims: IssuedTokenClaims; readonly caller: CallerToken }
+
+/** Verifies the token of a caller, with any scope, and its proof. Returns it, or the refusal. */
+export async function admitAdmin(c: AppContext, door: AdminDoor): Promise<Admitted | Response> {
+  const { settings, revocationLog } = c.var.gateway
+  if (settings.policy === undefined) {
+    return respondProblem({
+      ...PROBLEMS.adminOff,
+      detail: 'the admin API is off: BOOTSTRAP_TRUST is not set',
+    })
+  }
+  const caller = door.findCaller(c)
+  if (caller instanceof Response) return caller
+  const keys = acceptedKeys(c.var.gateway)
+  const claims = await verifyOwnToken(caller.token, keys, settings.issuer, readClock())
+  const isForUs = claims?.aud === settings.issuer
+  const isRevoked = async (own: IssuedTokenClaims) =>
+    await revocationLog.isRevoked(revocableOf(own, caller.token))
+  if (claims === undefined || !isForUs || (await isRevoked(claims))) {
+    return door.refuse(challengeOf(INVALID_TOKEN, caller))
+  }
+  const proven = await proveCaller(c, claims, caller)
+  if (proven.fault !== undefined) return door.refuse(challengeOf(proven, caller, claims))
+  return { claims, caller }
+}
+
+export function requireAdmin(endpoint: AdminEndpoint, door: AdminDoor): Route {
   const { authentication: scope, parameters, handler } = endpoint
   return async function routeForAdmin(c) {
-    const { settings, revocationLog } = c.var.gateway
-    if (settings.policy === undefined) {
-      return respondProblem({
-        ...PROBLEMS.adminOff,
-        detail: 'the admin API is off: BOOTSTRAP_TRUST is not set',
-      })
-    }
-    const caller = readCallerToken(c.req.header('authorization'))
-    if (caller === undefined)
-      return unauthorized(PROBLEMS.tokenMissing, { 'www-authenticate': 'Bearer' })
-    const keys = acceptedKeys(c.var.gateway)
-    const claims = await verifyOwnToken(caller.token, keys, settings.issuer, readClock())
-    const isForUs = claims?.aud === settings.issuer
-    const isRevoked = async (own: IssuedTokenClaims) =>
-      await revocationLog.isRevoked(revocableOf(own, caller.token))
-    if (claims === undefined || !isForUs || (await isRevoked(claims))) {
-      return unauthorized(PROBLEMS.tokenInvalid, challengeOf(INVALID_TOKEN, caller))
-    }
-    const proven = await proveCaller(c, claims, caller)
-    if (proven.fault !== undefined) {
-      return unauthorized(PROBLEMS.tokenInvalid, challengeOf(proven, caller, claims))
-    }
+    const admitted = await admitAdmin(c, door)
+    if (admitted instanceof Response) return admitted
+    const { claims, caller } = admitted
     if (!mayUse(scopesOf(claims), scope)) return forbidden(scope, caller)
     const refused = parameters === 'by_route' ? undefined : checkParameters(c.req.url, parameters)
     if (refused !== undefined) return refused

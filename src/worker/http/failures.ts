@@ -1,14 +1,14 @@
 /**
  * Answers requests that no route answered: unknown path, wrong method, unavailable store, bug.
- * OAuth clients expect errors of RFC 6749. So only the admin API uses problem details (RFC 9457,
- * AD-01).
+ * OAuth clients expect errors of RFC 6749. So only the admin API and the console use problem details
+ * (RFC 9457, AD-01).
  */
 
 import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { renderUnavailable } from '../../core/endpoint/render.ts'
 import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
 import { Unavailable } from '../../core/ports.ts'
-import { ADMIN_PREFIX } from '../../protocol/paths.ts'
+import { ADMIN_PREFIX, PATHS } from '../../protocol/paths.ts'
 import type { AppContext } from '../context.ts'
 import { describeError, log } from '../log.ts'
 import { respond, respondJson, respondProblem } from './respond.ts'
@@ -60,5 +60,6 @@ function answerUnavailable(c: AppContext, detail: string): Response {
 }
 
 function isAdmin(c: AppContext): boolean {
-  return c.req.path.startsWith(ADMIN_PREFIX)
+  const { path } = c.req
+  return path.startsWith(ADMIN_PREFIX) || path.startsWith(`${PATHS.console}/`)
 }

@@ -3,7 +3,8 @@
  * an object fails or does not answer in time.
  */
 import type { KeptRevision } from '../../contract/admin.ts'
-import { DECISION_COUNT_SHARDS, STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
+import type { TrustHistory } from '../../contract/backup/history.ts'
+import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import {
   type ClaimProof,
   type ClaimReplay,
@@ -16,12 +17,13 @@ import { type CoarseBound, type CoarseName, lineageOf } from '../../protocol/rev
 import { withDeadline } from '../../web/deadline.ts'
 import type { Env } from '../env.ts'
 import {
+  type ImportRequest,
   type PutRequest,
   type PutResult,
   type StoredDocument,
   TRUST_STORE_NAME,
 } from '../trust-layers/trust-messages.ts'
-import { type CountBatch, type CountTotals, sumCounts } from './decision-counts/counts.ts'
+import { type IssuerCounts, sumIssuerCounts } from './decision-log/counters/issuer-counts.ts'
 import { checkShards, type DecisionLogHealth } from './decision-log/shard-health.ts'
 import type { DecisionShards } from './decision-log/shards.ts'
 import { nameReplayShard } from './replay-ledger/shards.ts'
@@ -29,12 +31,17 @@ import type { CoarseRevocation, CoarseRow } from './revocation-log/coarse-rows.t
 import type { CopiedRow, CopiedRows } from './revocation-log/copy-rows.ts'
 import { REVOCATION_LOG_NAME } from './revocation-log/follow.ts'
 import type { PublicationFault } from './revocation-log/publication-fault.ts'
+import type { StoredIssuerKeys } from './trust-store/history.ts'
 import type { IssuerFacts } from './trust-store/issuer-facts.ts'
 
 export type TrustDocuments = {
   readonly current: () => Promise<StoredDocument>
   readonly of: (revision: number) => Promise<Uint8Array | null>
   readonly put: (request: PutRequest) => Promise<PutResult>
+  /** False if the store has a revision. */
+  readonly stage: (revision: number, bytes: Uint8Array) => Promise<boolean>
+  readonly importHistory: (request: ImportRequest, history: TrustHistory) => Promise<PutResult>
+  readonly storedKeys: (after: string) => Promise<readonly StoredIssuerKeys[]>
   /** The revisions before a number, newest first. */
   readonly revisions: (limit: number, before?: number) => Promise<readonly KeptRevision[]>
 }
@@ -93,40 +100,20 @@ export function createIssuerFacts(env: Env): () => Promise<IssuerFacts> {
   return () => orUnavailable('trust_store', async () => await trustStoreOf(env).issuerFacts())
 }
 
-/** Returns how an isolate sends its counts; undefined if the binding is missing. */
-export function createSendCounts(env: Env): ((counts: CountBatch) => Promise<void>) | undefined {
-  const namespace = env.DECISION_COUNTS
-  if (namespace === undefined) return undefined
-  // Counts are added, so any shard will do.
-  const [random = 0] = crypto.getRandomValues(new Uint32Array(1))
-  const name = nameCountShard(random % DECISION_COUNT_SHARDS)
-  return (counts) =>
-    orUnavailable('decision_counts', async () => await namespace.getByName(name).add(counts))
-}
+/** The counts of all shards. `incomplete`: a shard did not answer. `off`: no decision log. */
+export type ReadCounts = IssuerCounts & { readonly state: 'on' | 'off' | 'incomplete' }
 
-/** The counts of all shards. `incomplete`: a shard did not answer. `off`: no binding. */
-export type ReadCounts = CountTotals & { readonly state: 'on' | 'off' | 'incomplete' }
-
-export function createReadCounts(env: Env): () => Promise<ReadCounts> {
+export function createReadCounts(log: DecisionShards | undefined): () => Promise<ReadCounts> {
   return async () => {
-    const namespace = env.DECISION_COUNTS
-    if (namespace === undefined) return { ...sumCounts([]), state: 'off' }
-    const read = (_: unknown, shard: number) =>
-      orUnavailable(
-        'decision_counts',
-        async () => await namespace.getByName(nameCountShard(shard)).read(),
-      )
-    const answers = await Promise.allSettled(Array.from({ length: DECISION_COUNT_SHARDS }, read))
-    const totals = answers.flatMap((answer) =>
+    if (log === undefined) return { ...sumIssuerCounts([]), state: 'off' }
+    const asked = Array.from({ length: log.count }, (_, shard) => log.issuerCounts(shard))
+    const answers = await Promise.allSettled(asked)
+    const counts = answers.flatMap((answer) =>
       answer.status === 'fulfilled' ? [answer.value] : [],
     )
-    const state = totals.length === DECISION_COUNT_SHARDS ? 'on' : 'incomplete'
-    return { ...sumCounts(totals), state }
+    const state = counts.length === log.count ? 'on' : 'incomplete'
+    return { ...sumIssuerCounts(counts), state }
   }
-}
-
-function nameCountShard(shard: number): string {
-  return `decisions-${shard}`
 }
 
 export function createTrustDocuments(env: Env): TrustDocuments {
@@ -135,6 +122,11 @@ export function createTrustDocuments(env: Env): TrustDocuments {
     current: () => ask(async () => await trustStoreOf(env).currentDocument()),
     of: (revision) => ask(async () => await trustStoreOf(env).documentOf(revision)),
     put: (request) => ask(async () => await trustStoreOf(env).putDocument(request)),
+    stage: (revision, bytes) =>
+      ask(async () => await trustStoreOf(env).stageDocument(revision, bytes)),
+    importHistory: (request, history) =>
+      ask(async () => await trustStoreOf(env).importHistory(request, history)),
+    storedKeys: (after) => ask(async () => await trustStoreOf(env).storedKeys(after)),
     revisions: (limit, before) => ask(async () => await trustStoreOf(env).revisions(limit, before)),
   }
 }

@@ -91,6 +91,7 @@ export async function describeHealth(
         ...checks,
         admin: { enabled: gateway.settings.policy !== undefined },
         rate_limits: describeRateLimits(c.env),
+        assets: { enabled: c.env.ASSETS !== undefined },
         trust_layers: describeLayers(gateway.skippedLayers),
         ...(stores.decisionLog === undefined ? { decision_log: { enabled: false } } : {}),
       },

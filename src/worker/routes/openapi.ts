@@ -3,13 +3,13 @@
  * issuer URL: the package has the same document.
  */
 
-import { completeOpenApi } from '../../contract/openapi/complete.ts'
-import openApi from '../../contract/openapi/openapi.json' with { type: 'json' }
-import trustSchema from '../../contract/trust.schema.json' with { type: 'json' }
 import type { AppContext } from '../context.ts'
+import { readTextAsset } from '../http/assets.ts'
 import { respondTagged } from '../http/respond.ts'
 
-export function openApiRoute(c: AppContext): Promise<Response> {
-  const document = completeOpenApi(openApi, trustSchema, { url: c.get('gateway').settings.issuer })
-  return respondTagged(c.req.raw, document, 'application/json')
+export async function openApiRoute(c: AppContext): Promise<Response> {
+  const asset = await readTextAsset(c.env, 'openapi.json')
+  if (asset.refusal !== undefined) return asset.refusal
+  const servers = [{ url: c.get('gateway').settings.issuer }]
+  return respondTagged(c.req.raw, { ...JSON.parse(asset.text), servers }, 'application/json')
 }

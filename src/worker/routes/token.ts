@@ -1,4 +1,9 @@
-/** `POST /token` reads the body once and passes it to the exchange with the isolate's ports. */
+/**
+ * `POST /token` reads the body once and passes it to the exchange with the isolate's ports. The sign-in
+ * of the console exchanges an ID token in the same way.
+ */
+import type { ExchangeInput } from '../../core/endpoint/course.ts'
+import type { RenderedResponse } from '../../core/endpoint/render.ts'
 import { exchange } from '../../core/endpoint/token-endpoint.ts'
 import { GRANT_TYPES } from '../../core/grants/index.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../core/limits.ts'
@@ -13,18 +18,31 @@ import { findAlert } from '../notify/alert.ts'
 
 export async function tokenRoute(c: AppContext): Promise<Response> {
   const startedAt = Date.now()
+  const { headers } = c.req.raw
+  const body = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
+  const input = {
+    ...body,
+    contentType: headers.get('content-type') ?? undefined,
+    authorization: headers.get('authorization') ?? undefined,
+  }
+  return respond(tellRatePolicy(await exchangeFor(c, input, startedAt), c.env))
+}
+
+/** Exchanges the form for the caller of this request. `startedAt` is in milliseconds. */
+export function exchangeFor(
+  c: AppContext,
+  input: Omit<ExchangeInput, 'context' | 'proofContext'>,
+  startedAt: number,
+): Promise<RenderedResponse> {
   const gateway = c.get('gateway')
   const { settings, trust } = gateway
   const request = c.req.raw
   const background = (task: Promise<unknown>) => c.executionCtx.waitUntil(task)
-  const body = await readBody(request, MAX_REQUEST_BODY_BYTES)
-  const response = await exchange(
+  return exchange(
     {
-      ...body,
-      contentType: request.headers.get('content-type') ?? undefined,
+      ...input,
       context: readContext(request, c.env),
       proofContext: readProofContext(request, c.env),
-      authorization: request.headers.get('authorization') ?? undefined,
     },
     {
       gatewayIssuer: settings.issuer,
@@ -32,6 +50,7 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       maxTokenLifetimeSeconds: settings.ceilings.maxTokenLifetimeSeconds,
       issuerKeysMaxStaleSeconds: settings.issuerKeysMaxStaleSeconds,
       bindsCertificates: settings.proofs.bindsCertificates,
+      replayNotBefore: settings.replayNotBefore,
     },
     {
       clock: readClock,
@@ -60,7 +79,6 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
         const evidence = { ...known, durationMilliseconds }
         const note = () => {
           gateway.records.add(event, background)
-          gateway.countDecision(event, background)
           const alert = findAlert(event)
           if (alert !== undefined) background(gateway.sendAlert(alert))
           gateway.writeDataPoint?.(event, durationMilliseconds)
@@ -71,7 +89,6 @@ export async function tokenRoute(c: AppContext): Promise<Response> {
       },
     },
   )
-  return respond(tellRatePolicy(response, c.env))
 }
 
 async function sha256(text: string): Promise<string> {

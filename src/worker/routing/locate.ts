@@ -46,7 +46,8 @@ export function rawPath(url: string): string {
   return query === -1 ? url.slice(start) : url.slice(start, query)
 }
 
-function basePathOf(issuer: string | undefined): string {
+/** Returns the path of the issuer URL, or an empty text. */
+export function basePathOf(issuer: string | undefined): string {
   if (issuer === undefined) return ''
   const start = issuer.indexOf('/', issuer.indexOf('://') + 3)
   return start === -1 ? '' : issuer.slice(start)

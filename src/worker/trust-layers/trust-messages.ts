@@ -23,6 +23,9 @@ export type PutRequest = {
   readonly ifRevision: number
 }
 
+/** An import of the history of another gateway. */
+export type ImportRequest = Pick<PutRequest, 'author' | 'tokenId' | 'message'>
+
 export type PutResult =
   | { readonly kind: 'stored' | 'unchanged'; readonly summary: RevisionSummary }
   | { readonly kind: 'stale'; readonly revision: number }

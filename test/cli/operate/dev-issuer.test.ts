@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, expect, test } from 'vitest'
-import { root, runCli } from '../support/run.ts'
+import { createScratch, root, runCli } from '../support/run.ts'
 
 let child: ChildProcess | undefined
 afterEach(() => {
@@ -10,10 +10,10 @@ afterEach(() => {
 })
 
 /** Starts a dev issuer on a free port, and returns its ready line and its exit. */
-async function start() {
+async function start(...args: readonly string[]) {
   const started = spawn(
     process.execPath,
-    [join(root, 'dist/cli/shell/main.js'), 'dev-issuer', '--port', '0'],
+    [join(root, 'dist/cli/shell/main.js'), 'dev-issuer', '--port', '0', ...args],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   )
   child = started
@@ -48,4 +48,50 @@ test('names the process that uses its port', async () => {
     ].join('\n'),
     exitCode: 2,
   })
+})
+
+const peopleFile = createScratch()
+
+test('signs in the people of a file', async () => {
+  const file = peopleFile('people.json', JSON.stringify([{ sub: 'u1', name: 'Zoe' }]))
+  const { ready } = await start('--people', file)
+  const url = new URL(`${ready.issuer}/people/device`)
+  const body = new URLSearchParams({ client_id: 'edgemint', scope: 'openid' })
+  const started = await fetch(`${ready.issuer}/people/device_authorization`, {
+    method: 'POST',
+    body,
+  })
+  url.searchParams.set('user_code', (await started.json()).user_code)
+  const page = await (await fetch(url)).text()
+  expect(page).toContain('>Zoe<')
+  expect(page).not.toContain('Ada')
+})
+
+test.each([
+  ['no JSON', '{', 'the file of --people is not JSON'],
+  [
+    'no list',
+    '{}',
+    'the file of --people must be a list of objects with the claims of each person',
+  ],
+  [
+    'a person without sub',
+    '[{"sub":"a"},{}]',
+    'the file of --people must have a text "sub" in entry 2',
+  ],
+  [
+    'two of a kind',
+    '[{"sub":"a"},{"sub":"a"}]',
+    'the file of --people must have a different "sub" in each entry',
+  ],
+  [
+    'a claim of the issuer',
+    '[{"sub":"a","iss":"x"}]',
+    'the file of --people must not have "iss": the issuer sets it',
+  ],
+])('does not start with %s', async (_, text, message) => {
+  const args = ['dev-issuer', '--port', '0', '--people', peopleFile('bad.json', text)]
+  const { stdout, stderr, exitCode } = await runCli(args)
+  expect([stdout, exitCode]).toEqual(['', 2])
+  expect(stderr.split('\n')[0]).toBe(`edgemint: ${message}`)
 })

@@ -83,6 +83,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'role-arn': 'arn:aws:iam::123456789012:role/deploy',
   audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/a/providers/b',
   issuer: 'github',
+  out: `${scratch('marker', '')}-out`,
   at: '2026-11-01T03:12:00Z',
   trust: 'examples/trust/github-organisation/trust.yaml',
 }
@@ -96,6 +97,7 @@ const MORE: Readonly<Record<string, readonly string[]>> = {
   'trust diff': ['1'],
   revoke: ['--jti', 'a'],
   'revocations import': ['revocations.ndjson'],
+  import: ['gateway.export'],
   'decisions show': ['dec_AQGiIpBI__ARrf0R24hOWA'],
   'rules renew': ['deploy', '--for', '90d'],
   explain: ['--claims', 'examples/trust/github-organisation/claims.json'],

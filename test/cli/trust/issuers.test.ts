@@ -83,7 +83,7 @@ test('shows tokens that were answered from memory, and whether decisions are cou
     missing,
     tokens,
     missing,
-    `${tokens} (not counted any more: DECISION_COUNTS is not bound)`,
+    `${tokens} (not counted any more: DECISION_LOG is not bound)`,
     missing,
     `${tokens} (incomplete: a part of the counts did not answer)`,
   ])

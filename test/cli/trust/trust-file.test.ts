@@ -3,7 +3,7 @@
  * refused.
  */
 import { describe, expect, it } from 'vitest'
-import { parseTrustFile } from '../../../src/cli/trust/trust-file.ts'
+import { parseTrustFile } from '../../../src/analysis/source/trust-file.ts'
 import { createScratch, runCli } from '../support/run.ts'
 
 const parse = (text: string) => parseTrustFile('trust.yaml', new TextEncoder().encode(text))

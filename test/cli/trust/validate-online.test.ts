@@ -44,12 +44,12 @@ test.each<[string, object, number]>([
   expect((await runCli(['validate', path, ...flags])).exitCode).toBe(code)
 })
 
-test('needs a URL and a token, or neither', async () => {
-  for (const given of [flags.slice(0, 2), flags.slice(2)]) {
-    const { stderr, exitCode } = await runCli(['validate', path, ...given])
-    expect([exitCode, stderr.split('\n')[0]]).toEqual([
-      2,
-      'edgemint: --url and --token-file belong together',
-    ])
-  }
+test.each([
+  ['a token', () => flags.slice(0, 2), '--token-file is required'],
+  ['a URL', () => flags.slice(2), '--token-file needs --url'],
+])('needs %s too', async (_, given, sentence) => {
+  const { stderr, exitCode } = await runCli(['validate', path, ...given()], {
+    environment: { HOME: '/nonexistent' },
+  })
+  expect([exitCode, stderr.split('\n')[0]]).toEqual([2, `edgemint: ${sentence}`])
 })

@@ -2,7 +2,15 @@
  * Starts a gateway on a copy of the stored state of release 0.2.0, `test/vectors/stored-0.2.0`.
  * Times are moved as if the gateway of that release stopped a moment ago. Its issuers do not run.
  */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -125,7 +133,7 @@ const MOVES: Readonly<Record<string, string>> = {
   RevocationLog: 'UPDATE revocations SET expires_at = expires_at + :by',
 }
 
-function moveTimes(objects: string, by: number): void {
+export function moveTimes(objects: string, by: number): void {
   for (const [className, statement] of Object.entries(MOVES)) {
     for (const database of openObjects(objects, className)) {
       database.prepare(statement).run({ by })
@@ -133,6 +141,7 @@ function moveTimes(objects: string, by: number): void {
     }
   }
   const blobs = join(objects, 'kv/REVOCATIONS/blobs')
+  if (!existsSync(blobs)) return
   for (const name of readdirSync(blobs)) {
     const text = readFileSync(join(blobs, name), 'utf8')
     // The new time also has ten digits, because the size of the value is stored elsewhere.

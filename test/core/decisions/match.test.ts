@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DecisionRecord } from '../../../src/contract/decisions/record.ts'
-import { comparePositions, matchesFilter } from '../../../src/core/decisions/match.ts'
+import { comparePositions, listTexts, matchesFilter } from '../../../src/core/decisions/match.ts'
 
 const RECORD: DecisionRecord = {
   v: 1,
@@ -55,6 +55,39 @@ describe('a filter', () => {
   ] as const)('does not match %j', (filter) =>
     expect(matchesFilter(RECORD, filter as never)).toBe(false),
   )
+})
+
+describe('the texts of a filter', () => {
+  const hostile = 'a"b\\c\n\u2028\ud800é'
+
+  it.each([
+    [{ issuer: 'ci', subject: 'repo:a/b', rule: 'deploy', resource: 'https://api.test' }],
+    [{ outcome: 'denied', reason: 'no_rule_matched', token_id: 'jti-1' }],
+    [{ subject: hostile }],
+    [{ actor: hostile }],
+    [{ claims: [{ path: ['ref'], value: hostile }] }],
+    [{ claims: [{ path: ['run'], value: '1e+21' }] }],
+    [{ claims: [{ path: ['zero'], value: '0' }] }],
+    [{ claims: [{ path: ['nested', 'deep'], value: 'true' }] }],
+    [{ claims: [{ path: ['groups'], value: 'b' }] }],
+  ] as const)('are in every record that matches %j', (filter) => {
+    const texts = listTexts(filter as never)
+    const record = {
+      ...RECORD,
+      actor: { subject: hostile },
+      claims: { ...(RECORD.claims as object), ref: hostile, run: 1e21, zero: -0 },
+      ...('subject' in filter ? { subject: filter.subject } : {}),
+    } as unknown as DecisionRecord
+    const line = JSON.stringify(record)
+    expect(matchesFilter(record, filter as never)).toBe(true)
+    expect(texts).not.toEqual([])
+    expect(texts.filter((text) => !line.includes(text))).toEqual([])
+  })
+
+  it('tell a rule from another one whose name it begins', () => {
+    const line = JSON.stringify(RECORD)
+    expect(listTexts({ rule: 'dep' }).every((text) => line.includes(text))).toBe(false)
+  })
 })
 
 describe('the order of pages', () => {

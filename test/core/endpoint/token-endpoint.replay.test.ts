@@ -12,6 +12,10 @@ import { vectorTrust } from '../../support/vectors.ts'
 
 const API = 'https://api.example.com'
 const OTHER = 'https://other.example.com'
+const FORM = {
+  grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+  subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+}
 
 let world: CoreWorld
 
@@ -78,6 +82,23 @@ describe('one subject token', () => {
     const claimReplay = () => Promise.reject(new Error('nobody asks'))
     expect(await outcome(token, API, { claimReplay })).toBe('granted')
     expect(await outcome(token, API, { claimReplay })).toBe('granted')
+  })
+
+  it('REP-01 is refused if its mark may be lost, and only by rules that need the mark', async () => {
+    const now = world.now()
+    const reasonAfter = async (name: string, replayNotBefore: number) => {
+      const token = await onBranch(name)
+      const { status } = await world.send(
+        { ...FORM, subject_token: token, resource: API },
+        { settings: { replayNotBefore } },
+      )
+      return status === 200 ? 'granted' : world.recorded.at(-1)?.reason
+    }
+    expect(await reasonAfter('main', now + 3600)).toBe('token_used')
+    expect(await reasonAfter('main', now)).toBe('token_used')
+    expect(await reasonAfter('each', now)).toBe('token_used')
+    expect(await reasonAfter('main', now - CLOCK_LEEWAY_SECONDS - 60)).toBe('granted')
+    expect(await reasonAfter('reuse', now + 3600)).toBe('granted')
   })
 
   it('is not marked as used by a denial', async () => {

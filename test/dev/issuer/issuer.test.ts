@@ -1,7 +1,7 @@
 import { constants, createPublicKey, type JsonWebKey, verify as nodeVerify } from 'node:crypto'
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, type JWK, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listClaimSets } from '../../../src/dev/issuer/claim-sets.ts'
+import { listClaimSets } from '../../../src/core/providers/examples.ts'
 import { type DevIssuer, startDevIssuer } from '../../../src/dev/issuer/issuer.ts'
 
 const NOW = Math.floor(Date.now() / 1000)

@@ -38,11 +38,11 @@ export function describeBundledWorker(project: () => Project): void {
           compatibilityDate: '2026-10-20',
           cf: false,
           kvNamespaces: ['REVOCATIONS'],
+          serviceBindings: { ASSETS: { disk: { path: assetsOf(project()) } } },
           durableObjects: {
             TRUST_STORE: { className: 'TrustStore', useSQLite: true },
             REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
             REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
-            DECISION_COUNTS: { className: 'DecisionCounts', useSQLite: true },
             STATUS_LISTS: { className: 'StatusLists', useSQLite: true },
             TRUST_READER: { className: 'TrustReader', useSQLite: true },
             DECISION_LOG: { className: 'DecisionLog', useSQLite: true },
@@ -85,6 +85,11 @@ export function describeBundledWorker(project: () => Project): void {
       })
       const keys = await worker.dispatchFetch(`${ISSUER}/jwks.json`)
       expect(await keys.json()).toMatchObject({ keys: [{ kty: 'EC', alg: 'ES256' }] })
+    })
+
+    it('edgemint/worker serves the static assets of the package', async () => {
+      const schema = await worker.dispatchFetch(`${ISSUER}/schemas/trust.v1.json`)
+      expect(await schema.json()).toHaveProperty('title', 'Edgemint trust document')
     })
 
     it('edgemint and edgemint/client report the refusal of the gateway', async () => {
@@ -139,6 +144,10 @@ export function describeBundledWorker(project: () => Project): void {
       expect(await post('/rules', '{"version":2}')).toHaveProperty('problems')
     })
   })
+}
+
+function assetsOf({ folder }: Project): string {
+  return join(folder, 'node_modules/edgemint/dist/assets')
 }
 
 async function bundle(project: Project): Promise<string> {

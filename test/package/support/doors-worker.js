@@ -15,7 +15,6 @@ import gateway from 'edgemint/worker'
 import { Hono } from 'hono'
 
 export {
-  DecisionCounts,
   DecisionLog,
   ReplayLedger,
   RevocationLog,

@@ -9,7 +9,7 @@ import { look, lookForCanary } from './watch.ts'
 const pending = new Set<Promise<void>>()
 
 /** Paths at which the dev issuer or a test returns subject tokens. */
-const PLATFORM = /\/(mint|sign)$/
+const PLATFORM = /\/(mint|sign|people\/token)$/
 
 let isWatching = false
 

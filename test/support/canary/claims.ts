@@ -1,5 +1,5 @@
 /** Adds the canary to the claim sets of the dev issuer, so that every minted token contains it. */
-import { type Claims, findClaimSet, listClaimSets } from '../../../src/dev/issuer/claim-sets.ts'
+import { type Claims, findClaimSet, listClaimSets } from '../../../src/core/providers/examples.ts'
 import { TOKEN_CANARY } from './canary.ts'
 
 for (const provider of listClaimSets()) {

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DECISION_SHARDS } from '../../../src/contract/limits.ts'
 import { SETTINGS } from '../../../src/contract/settings.ts'
-import { DECISION_COUNT_SHARDS, REPLAY_SHARDS } from '../../../src/core/limits.ts'
+import { REPLAY_SHARDS } from '../../../src/core/limits.ts'
 import envSource from '../../../src/worker/env.ts?raw'
 import { encode, forge } from '../support/attack.ts'
 import { readObject } from '../support/canary.ts'
@@ -110,15 +110,12 @@ describe('the log', () => {
 
 /** Every row of every table of every object of this gateway, its other storage, and KV. */
 async function readStores(): Promise<string> {
-  const { TRUST_STORE, REPLAY_LEDGER, REVOCATION_LOG, DECISION_COUNTS, DECISION_LOG } = deployment()
+  const { TRUST_STORE, REPLAY_LEDGER, REVOCATION_LOG, DECISION_LOG } = deployment()
   const shards = Array.from({ length: REPLAY_SHARDS }, (_, shard) => `replay-${shard}`)
   const objects = [
     TRUST_STORE.getByName('trust'),
     REVOCATION_LOG.getByName('revocations'),
     ...shards.map((shard) => REPLAY_LEDGER.getByName(shard)),
-    ...Array.from({ length: DECISION_COUNT_SHARDS }, (_, shard) =>
-      DECISION_COUNTS?.getByName(`decisions-${shard}`),
-    ),
     ...Array.from({ length: DECISION_SHARDS }, (_, shard) =>
       DECISION_LOG?.getByName(`decisions-${shard}`),
     ),

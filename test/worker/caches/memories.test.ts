@@ -1,58 +1,10 @@
 /** What an isolate keeps between requests is bounded. */
 import { describe, expect, it } from 'vitest'
-import type { DecisionEvent } from '../../../src/core/audit.ts'
-import { DECISION_COUNT_FLUSH_SECONDS, MAX_COUNTED_ISSUERS } from '../../../src/core/limits.ts'
-import { createDecisionCounts } from '../../../src/worker/caches/decisions/decision-counts.ts'
 import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
-import type { CountBatch } from '../../../src/worker/objects/decision-counts/counts.ts'
 import { newIssuer } from '../support/issuer.ts'
 import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
 
 const AT = 1_800_000_000
-
-describe('counts of decisions', () => {
-  function newCounts() {
-    const sent: CountBatch['decisions'][] = []
-    const count = createDecisionCounts({
-      send: async ({ decisions }) => {
-        sent.push(decisions)
-      },
-      takeRefused: () => ({}),
-    })
-    const decide = (issuer: string, at: number) => {
-      const event: DecisionEvent = {
-        event: 'decision',
-        decisionId: 'dec_1',
-        at,
-        outcome: 'granted',
-        issuer,
-      }
-      count(event, () => undefined)
-    }
-    // The first decision sends at once.
-    decide('first', AT)
-    return { sent, decide }
-  }
-
-  it('are sent before they cover more issuers than the bound', () => {
-    const { sent, decide } = newCounts()
-    for (let index = 0; index < 3 * MAX_COUNTED_ISSUERS; index += 1) decide(`i${index}`, AT)
-    expect(sent.map((counts) => Object.keys(counts).length)).toEqual([
-      1,
-      MAX_COUNTED_ISSUERS,
-      MAX_COUNTED_ISSUERS,
-      MAX_COUNTED_ISSUERS,
-    ])
-  })
-
-  it('are sent after a clock was set back as well', () => {
-    const { sent, decide } = newCounts()
-    decide('a', AT - 3600)
-    expect(sent).toHaveLength(2)
-    decide('b', AT - 3600 + DECISION_COUNT_FLUSH_SECONDS - 1)
-    expect(sent).toHaveLength(2)
-  })
-})
 
 describe('keys of issuers', () => {
   it('are kept only for issuers that the store names', async () => {

@@ -73,6 +73,7 @@ describe('GET /health', () => {
       'decision_log',
       'admin',
       'rate_limits',
+      'assets',
       'trust_layers',
     ])
     for (const [, table, find] of rows) {

@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { describeTrustDocument } from '../../../src/contract/json-schema.ts'
+import { describeTrustDocument } from '../../../src/contract/trust-schema/json-schema.ts'
+import { PATHS } from '../../../src/protocol/paths.ts'
 import { GATEWAY, readJson, runWith, send } from '../support/gateway.ts'
 
 const DISCOVERY = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
@@ -96,6 +97,47 @@ describe('what the gateway publishes', () => {
     const again = await send('/schemas/trust.v1.json', { headers: { 'if-none-match': etag } })
     expect(again.status).toBe(304)
     expect((await send('/schemas/trust.v1.json', { method: 'POST' })).status).toBe(405)
+  })
+
+  it('the OpenAPI document names the issuer URL as its server', async () => {
+    const response = await send(PATHS.openApi)
+    expect(response.headers.get('content-type')).toBe('application/json')
+    const { openapi, servers, components } = await readJson(response)
+    expect(openapi).toMatch(/^3\.1\./)
+    expect(servers).toEqual([{ url: GATEWAY }])
+    expect(components).toHaveProperty('schemas.TrustDocument.title', 'Edgemint trust document')
+  })
+
+  it.each([PATHS.openApi, PATHS.trustSchema])(
+    '%s answers 503 without the binding of static assets, and /health reports it',
+    async (path) => {
+      const bare = runWith({ ASSETS: undefined } as object)
+      const response = await bare.send(path)
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+      expect(await readJson(response)).toMatchObject({
+        type: 'urn:edgemint:problem:assets-missing',
+        detail: expect.stringContaining('ASSETS'),
+      })
+      const health = await readJson(await bare.send(PATHS.health))
+      expect(health).toMatchObject({ status: 'ready', checks: { assets: { enabled: false } } })
+      expect(await readJson(await send(PATHS.health))).toMatchObject({
+        checks: { assets: { enabled: true } },
+      })
+    },
+  )
+
+  it.each([
+    ['fails', async () => Promise.reject(new Error('down'))],
+    ['answers 500', async () => new Response('down', { status: 500 })],
+    ['lacks the file', async () => new Response(null, { status: 404 })],
+  ])('a binding of static assets that %s is a part that is unavailable', async (_, fetch) => {
+    const broken = runWith({ ASSETS: { fetch } } as object)
+    const response = await broken.send(PATHS.openApi)
+    expect(response.status).toBe(503)
+    expect(await readJson(response)).toMatchObject({
+      type: 'urn:edgemint:problem:unavailable',
+      detail: 'assets is unavailable: try again later',
+    })
   })
 
   it.each(['GET', 'POST'])(

@@ -11,7 +11,7 @@ import { look, lookForCanary } from '../../support/canary/watch.ts'
 
 const watched = new WeakSet<object>()
 
-/** Only the answer of a successful exchange may contain an issued token. */
+/** Only the answer of a successful exchange or sign-in may contain an issued token. */
 export function watchWorker(gateway: typeof worker): void {
   // The files share one isolate and this Worker.
   if (watched.has(gateway)) return
@@ -24,7 +24,9 @@ export function watchWorker(gateway: typeof worker): void {
     // The runtime warns if `text()` reads a type that it does not know as text.
     const body = new TextDecoder().decode(await response.clone().arrayBuffer())
     const text = `${[...response.headers].flat().join(' ')} ${body}`
-    const see = pathname === '/token' && response.status === 200 ? lookForCanary : look
+    const { status } = response
+    const hasToken = ['200 /token', '303 /console/callback'].includes(`${status} ${pathname}`)
+    const see = hasToken ? lookForCanary : look
     see('answers', `${response.status} of ${request.method}`, text)
     return response
   }
@@ -67,7 +69,6 @@ const LEDGER = env.REPLAY_LEDGER as unknown as Namespace
 const OF_ONE_FILE = [
   env.TRUST_STORE,
   env.REVOCATION_LOG,
-  env.DECISION_COUNTS,
   env.DECISION_LOG,
   env.STATUS_LISTS,
 ] as unknown as readonly Namespace[]

@@ -30,7 +30,6 @@ function newDeployment(): Env {
     REVOCATIONS: withoutRevocations(env.REVOCATIONS),
     ...(env.STATUS_LISTS ? { STATUS_LISTS: only(env.STATUS_LISTS, name) } : {}),
     ...(env.DECISION_LOG ? { DECISION_LOG: named(env.DECISION_LOG, name) } : {}),
-    ...(env.DECISION_COUNTS ? { DECISION_COUNTS: named(env.DECISION_COUNTS, name) } : {}),
   }
 }
 
@@ -79,6 +78,11 @@ export async function applyTrust(document: unknown): Promise<void> {
   const store = deployed.TRUST_STORE.getByName('trust')
   const result = await putTrust(store, document, 0)
   if (result.kind !== 'stored') throw new Error(JSON.stringify(result))
+}
+
+/** Starts a new gateway without a document. */
+export function emptyGateway(): void {
+  deployed = newDeployment()
 }
 
 export async function send(path: string, init?: RequestInit): Promise<Response> {

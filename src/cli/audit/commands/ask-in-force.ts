@@ -1,22 +1,22 @@
 /** `edgemint ask in-force`: shows the trust document that decided at a moment. */
+
 import { stringify } from 'yaml'
 import { parseObject } from '../../../client/in-house.ts'
 import { makePlain } from '../../../web/text/plain.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
 import { getRevision } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { readMoment } from '../../trust/moment-flag.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { findRevisionAt } from '../find-revision-at.ts'
 import { renderSeconds } from '../render-time.ts'
 
 export const command = {
-  synopsis: '--at TIME --url URL --token-file FILE [FLAGS]',
+  synopsis: '--at TIME --url URL [--token-file FILE] [FLAGS]',
   about: `What was in force at a moment: the trust document whose rules decided then, who applied it and when
 it was replaced. A decision within ten seconds of a change can be by either document; the command
 decisions show names its revision.`,
@@ -35,8 +35,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (at > Date.now() / 1000) {
     throw usageFailure('--at is in the future: nothing is known about the documents of that time')
   }
-  const url = requireGatewayUrl(values.url)
-  const access = { url, token: await readToken(requireFlag('token-file', values['token-file'])) }
+  const access = await readAdminAccess(values)
   const found = await findRevisionAt(access, at)
   if (found === undefined) {
     throw refusal(`no trust document was in force at ${renderSeconds(at)}: the first one is newer`)

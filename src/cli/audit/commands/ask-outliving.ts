@@ -1,13 +1,14 @@
 /** `edgemint ask outliving`: lists tokens that were valid after the end of their subject token. */
+
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { makePlain } from '../../../web/text/plain.ts'
 import { READ_FLAGS } from '../../decisions/filter-flags.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { findGrants } from '../find-grants.ts'
 import { renderSeconds } from '../render-time.ts'
@@ -17,7 +18,7 @@ const DEFAULT_DAYS = 7
 const DAY_MILLISECONDS = 86_400_000
 
 export const command = {
-  synopsis: '--url URL --token-file FILE [FLAGS]',
+  synopsis: '--url URL [--token-file FILE] [FLAGS]',
   about: `Which tokens outlive their task. A gateway does not see the end of a job. It compares each token with
 the end of the subject token that it was exchanged for, which is the last moment that the platform
 vouches for. Tokens that were revoked earlier are listed too.`,
@@ -57,7 +58,7 @@ type Outliving = {
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
+  requireGatewayUrl(values.url)
   const by = readNumber('--by', values.by, 0)
   const limit = readNumber('--limit', values.limit, DEFAULT_LIMIT)
   if (limit === 0) throw usageFailure('--limit must be a number from 1')
@@ -67,8 +68,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const question = Object.entries(filters).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   )
-  const token = await readToken(requireFlag('token-file', values['token-file']))
-  const { decisions, complete } = await findGrants({ url, token }, question, limit)
+  const access = await readAdminAccess(values)
+  const { decisions, complete } = await findGrants(access, question, limit)
   const compared = decisions.flatMap((decision) => compare(decision) ?? [])
   const tokens = compared
     .filter((one) => one.outlives_by_seconds > by)

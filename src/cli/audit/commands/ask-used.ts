@@ -15,7 +15,7 @@ import { describeUsage } from '../posture-formats.ts'
 import { renderSeconds } from '../render-time.ts'
 
 export const command = {
-  synopsis: '--url URL --token-file FILE [FLAGS]',
+  synopsis: '--url URL [--token-file FILE] [FLAGS]',
   about: `Whether a right is still used: for each scope that a rule grants, how many tokens had it and when the
 last one was issued. Rights of the document in force without use are listed too, and rights that were
 used through rules that are no longer in it.`,
@@ -39,7 +39,6 @@ type Right = Pick<UsedRight, 'rule' | 'resource' | 'scope' | 'granted'> & {
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   const url = requireFlag('url', values.url)
-  requireFlag('token-file', values['token-file'])
   const asked = await readAskedTrust({ ...values, url, trust: undefined })
   if (asked.access === undefined) throw usageFailure('--url is required')
   const report = await getPosture(asked.access)

@@ -13,7 +13,7 @@ import { readAskedTrust, SOURCE_FLAGS } from '../asked-trust.ts'
 import { renderAccess, renderDenying } from '../render-access.ts'
 
 export const command = {
-  synopsis: '--resource URI (--trust FILE | --url URL --token-file FILE) [FLAGS]',
+  synopsis: '--resource URI (--trust FILE | --url URL [--token-file FILE]) [FLAGS]',
   about: `Who can get a resource: the rules that grant it, with their conditions, scopes, owners and ends, and
 the deny rules of the same issuers.`,
   flags: {

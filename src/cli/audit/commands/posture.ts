@@ -1,20 +1,21 @@
 /** `edgemint posture`: shows what is wrong or wider than needed at a gateway, and what to do. */
+
 import { CHECK_IDS, findWideConditions } from '../../../analysis/posture/in-house.ts'
+import { type TrustFile, widestCeilings } from '../../../analysis/source/in-house.ts'
 import type { PostureReport } from '../../../contract/posture/report.ts'
 import { compileStored } from '../../../core/policy/compile/stored.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { MAX_POSTURE_RECORDS } from '../../shell/limits.ts'
 import { findNearest } from '../../shell/nearest.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
 import { type AdminAccess, getTrust } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
-import { widestCeilings } from '../../trust/check-trust.ts'
 import { sayProblems } from '../../trust/problems.ts'
-import { readTrustFile, type TrustFile } from '../../trust/trust-file.ts'
+import { readTrustFile } from '../../trust/read-trust-file.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { findGrants } from '../find-grants.ts'
 import { getPosture } from '../posture-api.ts'
@@ -26,7 +27,7 @@ const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
 const SEVERITIES = ['error', 'warn', 'info'] as const
 
 export const command = {
-  synopsis: '--url URL --token-file FILE [FLAGS]',
+  synopsis: '--url URL [--token-file FILE] [FLAGS]',
   about: `Shows what is wrong or wider than needed in the rules, the issuers and the keys of a gateway: rights
 without use with the narrower rule, rules that end, owners, lifetimes, failing issuers. Each
 finding says what to do, and where it belongs in OWASP NHI Top 10, NIST SP 800-207 and CSF 2.0.`,
@@ -78,8 +79,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     throw usageFailure('--trust is for --format sarif only')
   }
   const file = values.trust === undefined ? undefined : await readFile(values.trust)
-  const token = await readToken(requireFlag('token-file', values['token-file']))
-  const access = { url, token }
+  const access = await readAdminAccess(values)
   const whole = await getPosture(access, values['unused-days'])
   const wide = values.values ? await findWide(access, whole) : []
   const findings = [...whole.findings, ...wide].filter(

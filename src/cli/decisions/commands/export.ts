@@ -1,20 +1,22 @@
 /** `edgemint decisions export`: writes the hash chain of shards to files, or one to stdout. */
+
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Question } from '../../../analysis/in-house.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { say } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
-import { exportPart, type Question } from '../decisions-api.ts'
+import { exportPart } from '../decisions-api.ts'
 import { READ_FLAGS } from '../filter-flags.ts'
 
 export const command = {
-  synopsis: '(--out FOLDER | --shard NUMBER) --url URL --token-file FILE [FLAGS]',
+  synopsis: '(--out FOLDER | --shard NUMBER) --url URL [--token-file FILE] [FLAGS]',
   about: `Writes the decision log as NDJSON, one file for each shard, each a hash chain that ends with a signed
 checkpoint. The command audit verify checks such files.`,
   flags: {
@@ -44,8 +46,7 @@ type Write = (text: string) => Promise<void>
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
-  const tokenFile = requireFlag('token-file', values['token-file'])
+  requireGatewayUrl(values.url)
   const { out } = values
   const only = parseNumber('shard', values.shard)
   const after = parseNumber('after', values.after)
@@ -57,7 +58,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (out === undefined && currentIo().stdout.isTTY === true) {
     throw usageFailure('an export is not printed to a terminal: redirect it, or use --out')
   }
-  const access = { url, token: await readToken(tokenFile) }
+  const access = await readAdminAccess(values)
   if (out === undefined) {
     await exportShard(access, only ?? 0, after, writeToStdout)
     return EXIT_CODES.done

@@ -1,26 +1,28 @@
 /** `edgemint decisions follow`: shows new decisions as they are recorded. */
+
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Question } from '../../../analysis/in-house.ts'
 import { MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { untilStopped } from '../../operate/until-stopped.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { FOLLOW_OVERLAP_SECONDS } from '../../shell/limits.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
-import { findDecisions, type Question } from '../decisions-api.ts'
+import { findDecisions } from '../decisions-api.ts'
 import { askFor, FILTER_FLAGS, READ_FLAGS } from '../filter-flags.ts'
 import { renderLine } from '../render-decision.ts'
 
 export const command = {
-  synopsis: '--url URL --token-file FILE [FLAGS]',
+  synopsis: '--url URL [--token-file FILE] [FLAGS]',
   about: `Shows each new decision as it is recorded, about a second after its answer, until it is stopped. With
 several filters, a decision must match all of them. The token file is read again for each question, so
-another program can renew the token.`,
+another program can renew the token. A login is renewed too.`,
   flags: {
     ...READ_FLAGS,
     ...FILTER_FLAGS,
@@ -33,9 +35,9 @@ another program can renew the token.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
-  const tokenFile = requireFlag('token-file', values['token-file'])
-  if (tokenFile === '-') throw usageFailure('--token-file cannot be -: it is read again and again')
+  requireGatewayUrl(values.url)
+  if (values['token-file'] === '-')
+    throw usageFailure('--token-file cannot be -: it is read again and again')
   const milliseconds = parseInterval(values.interval) * 1000
   const stopped = new AbortController()
   void untilStopped().then(() => stopped.abort())
@@ -44,7 +46,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   let from = Math.floor(Date.now() / 1000)
   while (!stopped.signal.aborted) {
     const askedAt = Math.floor(Date.now() / 1000)
-    const access = { url, token: await readToken(tokenFile) }
+    const access = await readAdminAccess(values)
     const decisions = await findSince(access, question, from)
     for (const record of decisions.filter(isNew)) {
       if (values.json) printJson(record)

@@ -1,22 +1,23 @@
 /** `edgemint decisions list`: shows recorded decisions, the newest first. */
+
+import type { Question } from '../../../analysis/in-house.ts'
 import { MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
-import { findDecisions, type Question } from '../decisions-api.ts'
+import { findDecisions } from '../decisions-api.ts'
 import { askFor, FILTER_FLAGS, PERIOD_FLAGS, READ_FLAGS } from '../filter-flags.ts'
 import { renderLine } from '../render-decision.ts'
 
 const DEFAULT_LIMIT = 50
 
 export const command = {
-  synopsis: '--url URL --token-file FILE [FLAGS]',
+  synopsis: '--url URL [--token-file FILE] [FLAGS]',
   about: `Shows recorded decisions, the newest first, one line each: time, result, resource, issuer, subject
 and id. With several filters, a decision must match all of them.`,
   flags: {
@@ -33,10 +34,9 @@ and id. With several filters, a decision must match all of them.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
   const limit = parseLimit(values.limit)
-  const token = await readToken(requireFlag('token-file', values['token-file']))
-  const { decisions, isComplete } = await findUpTo({ url, token }, askFor(values), limit)
+  const access = await readAdminAccess(values)
+  const { decisions, isComplete } = await findUpTo(access, askFor(values), limit)
   if (values.json) printJson({ decisions, complete: isComplete }, 2)
   else if (decisions.length > 0) printPlain(decisions.map(renderLine).join('\n'))
   if (decisions.length === 0) say('no decision matches')

@@ -1,16 +1,15 @@
 /** `edgemint decisions show`: shows one decision, and why the rules made it. */
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { findDecision } from '../decisions-api.ts'
 import { READ_FLAGS } from '../filter-flags.ts'
 import { renderAnswer } from '../render-decision.ts'
 
 export const command = {
-  synopsis: 'ID --url URL --token-file FILE [FLAGS]',
+  synopsis: 'ID --url URL [--token-file FILE] [FLAGS]',
   about: `Shows one decision, by the decision_id of an answer or the decisionId of a log line, and explains
 it with the rules that were in force. If the deployment does not record every claim, the explanation
 names the conditions that cannot be evaluated any more.`,
@@ -25,9 +24,8 @@ names the conditions that cannot be evaluated any more.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
-  const token = await readToken(requireFlag('token-file', values['token-file']))
-  const answer = await findDecision({ url, token }, positionals[0] ?? '')
+  const access = await readAdminAccess(values)
+  const answer = await findDecision(access, positionals[0] ?? '')
   if (values.json) printJson(answer, 2)
   else printPlain(renderAnswer(answer))
   return EXIT_CODES.done

@@ -1,11 +1,12 @@
 /** `edgemint keys check`: exits with 1 if a key has a problem or no rotation is scheduled. */
+
+import { compileInForce } from '../../../analysis/source/in-house.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { getTrust } from '../../trust/admin-api.ts'
-import { compileInForce } from '../../trust/compile-stored.ts'
 import { judgeAlgorithms, judgeKeys, judgePublished, type KeyFinding } from '../judge-keys.ts'
 import { type KeyPlace, keyFlags, readPlace } from '../key-flags.ts'
 import { currentSeconds } from '../key-time.ts'

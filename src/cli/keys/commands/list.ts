@@ -29,7 +29,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     const keys = (await readPublishedKeys(place.url)).keys.map(({ kid, alg }) => ({ kid, alg }))
     if (values.json) printJson({ keys }, 2)
     else printPlain(renderPublished(keys))
-    hint('states and dates need an admin token: add --token-file')
+    hint('states and dates need an admin token: log in, or add --token-file')
     return EXIT_CODES.done
   }
   const at = currentSeconds()

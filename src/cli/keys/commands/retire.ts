@@ -18,7 +18,7 @@ import { getKeys, readStateKeys } from '../read-keys.ts'
 import { revokeKey } from '../revoke-key.ts'
 
 export const command = {
-  synopsis: 'KID (--url URL --token-file FILE | --state DIR) [FLAGS]',
+  synopsis: 'KID (--url URL [--token-file FILE] | --state DIR) [FLAGS]',
   about: `Ends a signing key. By default it signs until its successor does, and its tokens stay valid until
 they expire. With --now, revokes every token that the key has signed, and says which secret to delete:
 the key may be known to others.`,

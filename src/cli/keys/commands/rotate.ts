@@ -21,7 +21,7 @@ import { type Deployment, putSecret, WRANGLER_FLAGS, wranglerCommand } from '../
 import { getKeys, readStateKeys } from '../read-keys.ts'
 
 export const command = {
-  synopsis: '(--url URL --token-file FILE | --state DIR) [FLAGS]',
+  synopsis: '(--url URL [--token-file FILE] | --state DIR) [FLAGS]',
   about: `Makes the successor of a signing key and stores it: with \`npx wrangler secret put\`, or in the state
 directory of \`serve\`. The successor is published at once and signs a day later, when every verifier has
 it. The key that it replaces ends then, and stays published until its last token has expired. Prints no

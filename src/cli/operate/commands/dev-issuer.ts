@@ -1,19 +1,24 @@
 /** `edgemint dev-issuer`: runs a local OIDC issuer that mints any token on request. */
+import { type Person, parsePeople } from '../../../dev/in-house.ts'
 import { startDevIssuer } from '../../../dev/index.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, parsePort } from '../../shell/flags.ts'
 import { print, say } from '../../shell/output.ts'
+import { readInput } from '../../shell/read-input.ts'
 import { LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { describeStartFailure } from '../start-failure.ts'
 import { untilStopped } from '../until-stopped.ts'
 
 const DEFAULT_PORT = 7600
+/** A few hundred people. */
+const MAX_PEOPLE_BYTES = 256 * 1024
 
 export const command = {
   synopsis: '[FLAGS]',
   about: `Runs an OIDC issuer for development. Prints one line of JSON with its issuer URL when it is ready.
-It signs every token that is requested: use it on one machine only.`,
+It signs every token that is requested: use it on one machine only. People sign in at /people.`,
   flags: {
     port: {
       value: 'PORT',
@@ -24,6 +29,12 @@ It signs every token that is requested: use it on one machine only.`,
     'keys-port': {
       value: 'PORT',
       about: 'also serve key sets on this port, for issuers with their keys on another host',
+    },
+    people: {
+      value: 'FILE',
+      about:
+        'the people who can sign in at `/people`: a JSON list with the claims of each; `-` reads stdin',
+      completes: 'files',
     },
   },
   example: 'npx edgemint dev-issuer --port 7600',
@@ -36,7 +47,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const allowHosts = parseAllowedHosts(values['allow-host'])
   const keys = values['keys-port']
   const other = keys === undefined ? {} : { keysPort: parsePort(keys, 0) }
-  const start = startDevIssuer({ port, host, allowHosts, ...other })
+  const people = values.people === undefined ? {} : { people: await readPeople(values.people) }
+  const start = startDevIssuer({ port, host, allowHosts, ...other, ...people })
   const issuer = await start.catch(async (error: unknown) => {
     throw await describeStartFailure(error, host, port)
   })
@@ -47,4 +59,19 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   await stopped
   await issuer.close()
   return EXIT_CODES.done
+}
+
+async function readPeople(path: string): Promise<readonly Person[]> {
+  const text = (await readInput(path, MAX_PEOPLE_BYTES)).toString('utf8')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw usageFailure('the file of --people is not JSON')
+  }
+  try {
+    return parsePeople(value)
+  } catch (error) {
+    throw usageFailure(`the file of --people ${error instanceof Error ? error.message : ''}`)
+  }
 }

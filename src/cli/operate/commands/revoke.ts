@@ -2,7 +2,9 @@
  * `edgemint revoke`: revokes one token, or all tokens of a subject, a rule, an issuer or a key, or
  * everything. `--lift` lets issuing go on.
  */
+
 import { renderSeconds } from '../../audit/render-time.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import { renderCoarse, renderDryRun } from '../../revocations/render.ts'
 import {
   liftRevocation,
@@ -13,7 +15,7 @@ import {
 import type { Command, Values } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { print, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
@@ -21,7 +23,7 @@ import { readMoment } from '../../trust/moment-flag.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 
 export const command = {
-  synopsis: '(--jti ID | --rule NAME | …) --url URL --token-file FILE [FLAGS]',
+  synopsis: '(--jti ID | --rule NAME | …) --url URL [--token-file FILE] [FLAGS]',
   about: `Revokes one issued token, or all tokens of a subject, a rule, an issuer, a signing key, or everything.
 A revocation of many tokens also stops the issuing of such tokens until it is lifted or ends after
 a day; --before leaves issuing as it is. Exits with 0 only when the revocation is stored. It takes
@@ -70,10 +72,9 @@ type Given = Values<(typeof command)['flags']>
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
-  const tokenFile = requireFlag('token-file', values['token-file'])
-  checkFlags(values, tokenFile)
-  const access = { url, token: await readToken(tokenFile) }
+  requireGatewayUrl(values.url)
+  checkFlags(values)
+  const access = await readAdminAccess(values)
   const request = await makeRequest(values)
   const answer = values.lift
     ? await liftRevocation(access, request)
@@ -83,13 +84,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   return EXIT_CODES.done
 }
 
-function checkFlags(values: Given, tokenFile: string): void {
+function checkFlags(values: Given): void {
   const named = TARGETS.filter((name) => values[name] !== undefined && values[name] !== false)
   const [target] = named
   if (target === undefined || named.length > 1) {
     throw usageFailure(`name one thing to revoke: ${TARGETS.map((name) => `--${name}`).join(', ')}`)
   }
-  if (values.leaked === '-' && tokenFile === '-') {
+  if (values.leaked === '-' && values['token-file'] === '-') {
     throw usageFailure('--leaked and --token-file cannot both be -: stdin can be read only once')
   }
   const isOne = ['jti', 'leaked', 'decision'].includes(target)

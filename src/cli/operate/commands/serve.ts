@@ -4,6 +4,7 @@
  * in `operate/production`.
  */
 import { userInfo } from 'node:os'
+import { placeProblems, type TrustFile } from '../../../analysis/source/in-house.ts'
 import {
   CertificateUnusable,
   reachableUrl,
@@ -25,8 +26,8 @@ import { parseFlags, parsePort } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { hint, note, print, say } from '../../shell/output.ts'
 import { checkTrustFile } from '../../trust/check-trust.ts'
-import { placeProblems, sayProblems } from '../../trust/problems.ts'
-import type { TrustFile } from '../../trust/trust-file.ts'
+import { sayProblems } from '../../trust/problems.ts'
+import { withAdminLogin } from '../admin-login.ts'
 import { isOwnMachine, LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { PRODUCTION_FLAGS, type ProductionRequest, parseProduction } from '../production/flags.ts'
 import { inProduction, type ProductionMode } from '../production/mode.ts'
@@ -77,6 +78,11 @@ export const command = {
     'local-issuers': {
       about: 'accept `http` issuers on loopback addresses; only this flag allows them',
     },
+    'admin-login': {
+      value: 'URL',
+      about:
+        'an issuer on a loopback address by which people log in; without `BOOTSTRAP_TRUST`, all its people are owners',
+    },
     ...PRODUCTION_FLAGS,
   },
   notes: [
@@ -88,7 +94,7 @@ export const command = {
 } as const satisfies Command
 
 /** Flags that only make sense while trying things out. */
-const TRIAL_FLAGS = ['local-issuers'] as const
+const TRIAL_FLAGS = ['local-issuers', 'admin-login'] as const
 
 type ServeRequest = {
   readonly host: string
@@ -98,6 +104,7 @@ type ServeRequest = {
   readonly trustPath: string | undefined
   readonly issuer: string | undefined
   readonly localIssuers: boolean
+  readonly adminLogin: Parameters<typeof withAdminLogin>[1]
   readonly metricsPort: number | undefined
   readonly production: ProductionRequest | undefined
 }
@@ -112,7 +119,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 
 async function serve(request: ServeRequest & { readonly mode?: ProductionMode }) {
   const { port, issuer, localIssuers, mode } = request
-  const { environment } = mode ?? currentIo()
+  const environment = withAdminLogin((mode ?? currentIo()).environment, request.adminLogin)
   // With port 0 the address is not known yet. The gateway checks the document again.
   const address = reachableUrl(request.host, port === 0 ? DEFAULT_PORT : port)
   const decided = { issuer: issuer ?? address, localIssuers }
@@ -168,6 +175,7 @@ function parseRequest(args: readonly string[]): ServeRequest {
     trustPath: values.trust,
     issuer,
     localIssuers: values['local-issuers'],
+    adminLogin: { issuer: values['admin-login'], localIssuers: values['local-issuers'] },
     metricsPort:
       metricsPort === undefined ? undefined : parsePort(metricsPort, 0, '--metrics-port'),
     production: parseProduction(values, {

@@ -44,15 +44,18 @@ function hintRefusal({ code }: ExchangeError): string {
   return REFUSAL_HINTS[code] ?? 'the same command may work later'
 }
 
-/** Verifies an issued token. The value is its `iat`, which is by the clock of the gateway. */
+/**
+ * Verifies an issued token. The value is its `iat`, which is by the clock of the gateway. `issuer` is
+ * given where the gateway is reached at another address.
+ */
 export async function checkIssuedToken(
   url: string,
   issued: ExchangedToken,
+  issuer = url.replace(/\/+$/, ''),
 ): Promise<Finding<number>> {
   const answer = await send({ url: endpointUrl(url, PATHS.jwks), method: 'GET' })
   const ring = readRing(parseObject(answer.text)?.keys)
   const at = Math.floor(Date.now() / 1000)
-  const issuer = url.replace(/\/+$/, '')
   const claims = await verifyOwnToken(issued.accessToken, ring, issuer, at)
   if (claims !== undefined) {
     const step = pass('issued_token', `the issued token is valid with the keys of ${PATHS.jwks}`)

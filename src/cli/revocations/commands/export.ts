@@ -1,17 +1,16 @@
 /** `edgemint revocations export`: writes all revocations to stdout, for a backup. */
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { say } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { exportRevocations } from '../revocations-api.ts'
 
 export const command = {
-  synopsis: '--url URL --token-file FILE',
+  synopsis: '--url URL [--token-file FILE]',
   about: `Writes all revocations in force as NDJSON, one a line. Another gateway takes them with the command
 revocations import.`,
   flags: adminFlags('the scope `revocations:write`'),
@@ -21,14 +20,13 @@ revocations import.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
-  const tokenFile = requireFlag('token-file', values['token-file'])
+  const access = await readAdminAccess(values)
   const { stdout } = currentIo()
   if (stdout.isTTY === true) {
     throw usageFailure('an export is not printed to a terminal: redirect it')
   }
   let count = 0
-  for await (const rows of exportRevocations({ url, token: await readToken(tokenFile) })) {
+  for await (const rows of exportRevocations(access)) {
     stdout.write(`${rows.map((row) => JSON.stringify(row)).join('\n')}\n`)
     count += rows.length
   }

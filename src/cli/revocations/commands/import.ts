@@ -1,10 +1,12 @@
 /** `edgemint revocations import`: adds exported revocations to a gateway. */
+
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { say } from '../../shell/output.ts'
-import { readInput, readToken } from '../../shell/read-input.ts'
+import { readInput } from '../../shell/read-input.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { importRevocations } from '../revocations-api.ts'
@@ -15,7 +17,7 @@ const PART_ROWS = 5000
 const MAX_EXPORT_BYTES = 512 * 1024 * 1024
 
 export const command = {
-  synopsis: 'FILE --url URL --token-file FILE',
+  synopsis: 'FILE --url URL [--token-file FILE]',
   about: `Adds the revocations of an export to a gateway. It weakens none that the gateway has, so it can be
 repeated.`,
   flags: adminFlags('the scope `revocations:write`'),
@@ -26,14 +28,13 @@ repeated.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
-  const tokenFile = requireFlag('token-file', values['token-file'])
+  requireGatewayUrl(values.url)
   const [file = ''] = positionals
-  if (file === '-' && tokenFile === '-') {
+  if (file === '-' && values['token-file'] === '-') {
     throw usageFailure('FILE and --token-file cannot both be -: stdin can be read only once')
   }
   const rows = readRows((await readInput(file, MAX_EXPORT_BYTES)).toString('utf8'), file)
-  const access = { url, token: await readToken(tokenFile) }
+  const access = await readAdminAccess(values)
   let stored = 0
   for (let start = 0; start < rows.length; start += PART_ROWS) {
     stored += await importRevocations(access, rows.slice(start, start + PART_ROWS))

@@ -1,16 +1,15 @@
 /** `edgemint revocations list`: lists the coarse revocations in force. */
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { renderList } from '../render.ts'
 import { listRevocations } from '../revocations-api.ts'
 
 export const command = {
-  synopsis: '--url URL --token-file FILE [FLAGS]',
+  synopsis: '--url URL [--token-file FILE] [FLAGS]',
   about: `Lists the revocations of rules, subjects, issuers, keys and everything that are in force: what they
 stop, who revoked, when and why. Counts the single tokens that are revoked.`,
   flags: {
@@ -22,9 +21,8 @@ stop, who revoked, when and why. Counts the single tokens that are revoked.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
-  const token = await readToken(requireFlag('token-file', values['token-file']))
-  const list = await listRevocations({ url, token })
+  const access = await readAdminAccess(values)
+  const list = await listRevocations(access)
   if (values.json) printJson(list, 2)
   else printPlain(renderList(list.revocations, list.tokens).join('\n'))
   return EXIT_CODES.done

@@ -3,6 +3,7 @@
  * against is still in force.
  */
 
+import { placeProblems } from '../../../analysis/source/in-house.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal } from '../../shell/failure.ts'
@@ -12,12 +13,12 @@ import { putTrust } from '../admin-api.ts'
 import { adminFlags, TRUST_FILE } from '../admin-flags.ts'
 import { requireResolved } from '../lint/require-resolved.ts'
 import { makePlan, readPlanRequest } from '../make-plan.ts'
-import { placeProblems, sayProblems } from '../problems.ts'
+import { sayProblems } from '../problems.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 import { MESSAGE_FLAG, REVISION_JSON, readMessage } from '../revisions/message-flag.ts'
 
 export const command = {
-  synopsis: 'FILE --url URL --token-file FILE [FLAGS]',
+  synopsis: 'FILE --url URL [--token-file FILE] [FLAGS]',
   about: `Shows the plan on stderr and sends the document, without asking for confirmation. It does not send a
 document with unresolved lint findings. The gateway refuses the document if its revision changed
 after the plan.`,

@@ -1,17 +1,16 @@
 /** `edgemint issuers`: shows the state of the trusted issuers of a gateway. */
 
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { getIssuers } from '../admin-api.ts'
 import { adminFlags } from '../admin-flags.ts'
 import { renderIssuers } from '../render-issuers.ts'
 
 export const command = {
-  synopsis: '--url URL --token-file FILE [FLAGS]',
+  synopsis: '--url URL [--token-file FILE] [FLAGS]',
   about: `Shows each trusted issuer of a gateway: the last and next fetch of its keys, key ids and ages, clock
 skew, the last failure, and how many of its tokens were granted and denied.`,
   flags: {
@@ -23,9 +22,8 @@ skew, the last failure, and how many of its tokens were granted and denied.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
-  const token = await readToken(requireFlag('token-file', values['token-file']))
-  const issuers = await getIssuers({ url, token })
+  const access = await readAdminAccess(values)
+  const issuers = await getIssuers(access)
   if (values.json) printJson({ issuers }, 2)
   else printPlain(renderIssuers(issuers, Math.floor(Date.now() / 1000)))
   return EXIT_CODES.done

@@ -1,4 +1,6 @@
 /** `edgemint lint`: finds risks in trust files, and shows identities that would get access. */
+
+import { type Remark, remarkOn } from '../../../analysis/source/in-house.ts'
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
 import { readCeilings } from '../../operate/worker-variables.ts'
@@ -17,7 +19,6 @@ import {
   renderSarif,
   renderText,
 } from '../lint/formats.ts'
-import { type Remark, remarkOn } from '../lint/remark.ts'
 
 const FORMATS: ReadonlyMap<string, RenderRemarks> = new Map([
   ['text', renderText],

@@ -1,11 +1,16 @@
 /** `edgemint plan`: shows what a trust file would change on a gateway. It changes nothing. */
+
+import {
+  countFindings,
+  type SortedFindings,
+  sortFindings,
+} from '../../../analysis/source/in-house.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { noteLines, print, printJson, printPlain, say } from '../../shell/output.ts'
 import { adminFlags, TRUST_FILE } from '../admin-flags.ts'
-import { countFindings, type SortedFindings, sortFindings } from '../lint/changed-findings.ts'
 import { renderText } from '../lint/formats.ts'
 import { makePlan, type Plan, readPlanRequest } from '../make-plan.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
@@ -18,7 +23,7 @@ const FORMATS = ['text', 'json', 'markdown'] as const
 type Format = (typeof FORMATS)[number]
 
 export const command = {
-  synopsis: 'FILE --url URL --token-file FILE [FLAGS]',
+  synopsis: 'FILE --url URL [--token-file FILE] [FLAGS]',
   about: `Shows what a trust document would change on a gateway: parts that are added, removed, widened,
 narrowed, moved or changed otherwise, and the lint findings of what changes. With --replay, recorded
 decisions go through both documents, and the plan names who gains and who loses. Exits with 4 if

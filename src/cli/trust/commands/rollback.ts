@@ -2,18 +2,18 @@
  * `edgemint rollback`: applies the document of an earlier revision as a new revision. The history is
  * kept. The document is linted and checked like any other.
  */
+
 import { describeEffects, diffTrust } from '../../../analysis/index.ts'
+import { compileInForce, widestCeilings } from '../../../analysis/source/in-house.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { noteLines, printJson, say } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { getRevision, getTrust, putTrust } from '../admin-api.ts'
 import { adminFlags } from '../admin-flags.ts'
-import { checkTrustJson, widestCeilings } from '../check-trust.ts'
-import { compileInForce } from '../compile-stored.ts'
+import { checkTrustJson } from '../check-trust.ts'
 import { requireResolved } from '../lint/require-resolved.ts'
 import { saySentProblems, sayStoredProblems } from '../problems.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
@@ -21,7 +21,7 @@ import { MESSAGE_FLAG, REVISION_JSON, readMessage } from '../revisions/message-f
 import { parseRevision } from '../revisions/revisions-api.ts'
 
 export const command = {
-  synopsis: 'REVISION --url URL --token-file FILE [FLAGS]',
+  synopsis: 'REVISION --url URL [--token-file FILE] [FLAGS]',
   about: `Applies the document of an earlier revision as a new revision, and shows the changes on stderr. The
 gateway keeps the last 100 documents. A document that no longer compiles, or that has unresolved lint
 findings, is refused.`,
@@ -38,9 +38,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
   const former = parseRevision(positionals[0] ?? '')
   const message = readMessage(values.message) ?? `rollback to ${former}`
-  const url = requireGatewayUrl(values.url)
-  const token = await readToken(requireFlag('token-file', values['token-file']))
-  const access = { url, token }
+  const access = await readAdminAccess(values)
+  const { url } = access
   const { revision, document, problems } = await getTrust(access)
   if (problems.length > 0) sayStoredProblems(revision, problems)
   const json = await getRevision(access, former)

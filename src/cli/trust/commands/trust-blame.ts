@@ -1,13 +1,13 @@
 /** `edgemint trust blame`: shows which revision last changed each rule, and who applied it. */
+
 import { existsSync } from 'node:fs'
 import { isJsonObject } from '../../../web/json.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { adminFlags } from '../admin-flags.ts'
 import { readTrust } from '../read-trust.ts'
 import { type BlamedRule, blameRules } from '../revisions/blame.ts'
@@ -16,7 +16,7 @@ import { renderBlamed } from '../revisions/render-revisions.ts'
 import { getDocument, listRevisions } from '../revisions/revisions-api.ts'
 
 export const command = {
-  synopsis: '[FILE | RULE] --url URL --token-file FILE [FLAGS]',
+  synopsis: '[FILE | RULE] --url URL [--token-file FILE] [FLAGS]',
   about: `Shows for each rule of a trust file, or for one rule, which revision last changed it, when, by whom and
 why: one line each, with revision, time, author, rule and message. Without an argument it shows every
 rule in force. "<=" means that the documents before that revision are no longer stored.`,
@@ -34,8 +34,7 @@ const MOST_REVISIONS = 1000
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
-  const access = { url, token: await readToken(requireFlag('token-file', values['token-file'])) }
+  const access = await readAdminAccess(values)
   const [subject] = positionals
   const file = subject !== undefined && isFile(subject) ? await readFileRules(subject) : undefined
   const { revisions } = await listRevisions(access, MOST_REVISIONS)

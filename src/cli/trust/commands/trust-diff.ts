@@ -1,19 +1,19 @@
 /** `edgemint trust diff`: shows what changed between two revisions. */
+
 import { describeEffects, diffTrust } from '../../../analysis/index.ts'
+import { compileInForce } from '../../../analysis/source/in-house.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { getTrust } from '../admin-api.ts'
 import { adminFlags } from '../admin-flags.ts'
-import { compileInForce } from '../compile-stored.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 import { getDocument, parseRevision } from '../revisions/revisions-api.ts'
 
 export const command = {
-  synopsis: 'REVISION [REVISION] --url URL --token-file FILE [FLAGS]',
+  synopsis: 'REVISION [REVISION] --url URL [--token-file FILE] [FLAGS]',
   about: `Shows what changed from one revision of the trust document to another, or to the one in force, in the
 form of plan. The gateway keeps the last 100 documents.`,
   flags: {
@@ -27,8 +27,8 @@ form of plan. The gateway keeps the last 100 documents.`,
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
   const [from = 0, second] = positionals.map(parseRevision)
-  const url = requireGatewayUrl(values.url)
-  const access = { url, token: await readToken(requireFlag('token-file', values['token-file'])) }
+  const access = await readAdminAccess(values)
+  const { url } = access
   const before = await getDocument(access, from)
   const { revision: to, document: after } =
     second === undefined

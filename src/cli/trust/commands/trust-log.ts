@@ -1,11 +1,10 @@
 /** `edgemint trust log`: shows who applied which revision when, and why. */
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { adminFlags } from '../admin-flags.ts'
 import { renderRevision } from '../revisions/render-revisions.ts'
 import { listRevisions } from '../revisions/revisions-api.ts'
@@ -13,7 +12,7 @@ import { listRevisions } from '../revisions/revisions-api.ts'
 const DEFAULT_LIMIT = 20
 
 export const command = {
-  synopsis: '--url URL --token-file FILE [FLAGS]',
+  synopsis: '--url URL [--token-file FILE] [FLAGS]',
   about: `Shows the revisions of the trust document, the newest first, one line each: revision, time, author and
 message. The gateway keeps these for ever, and the last 100 documents.`,
   flags: {
@@ -29,8 +28,7 @@ message. The gateway keeps these for ever, and the last 100 documents.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
-  const access = { url, token: await readToken(requireFlag('token-file', values['token-file'])) }
+  const access = await readAdminAccess(values)
   const limit = parseLimit(values.limit)
   const { revisions, isComplete } = await listRevisions(access, limit)
   if (values.json) printJson({ revisions, complete: isComplete }, 2)

@@ -1,4 +1,6 @@
 /** `edgemint validate`: checks trust files with the gateway's compiler, without a gateway. */
+
+import { type PlacedProblem, placeProblems } from '../../../analysis/source/in-house.ts'
 import { MAX_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import type { Ceilings } from '../../../core/policy/compile/compiled.ts'
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
@@ -13,8 +15,7 @@ import { printJson, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../admin-api.ts'
 import { GATEWAY_ISSUER_FLAGS, TRUST_FILES } from '../admin-flags.ts'
 import { checkTrustFile } from '../check-trust.ts'
-import { placeProblems, sayProblems } from '../problems.ts'
-import type { PlacedProblem } from '../trust-file.ts'
+import { sayProblems } from '../problems.ts'
 import { findProblemsOnline, readGateway } from '../validate-online.ts'
 
 export const command = {
@@ -27,6 +28,7 @@ gateway checks them too, with its own settings; it stores nothing.`,
     'token-file': {
       value: 'FILE',
       about: 'an admin token of that gateway with the scope `trust:plan`; `-` reads stdin',
+      default: 'that of `edgemint login`',
       completes: 'files',
     },
     json: {

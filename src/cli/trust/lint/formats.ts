@@ -1,6 +1,7 @@
 /** Renders remarks as text, JSON, GitHub annotations and SARIF. */
+
+import type { Remark } from '../../../analysis/source/in-house.ts'
 import { makePlain } from '../../../web/text/plain.ts'
-import type { Remark } from './remark.ts'
 
 export type RenderRemarks = (
   remarks: readonly Remark[],

@@ -1,10 +1,11 @@
 /** Stops a document with unresolved findings, before it is sent. */
+
+import { remarkOn } from '../../../analysis/source/in-house.ts'
 import { ok } from '../../../web/result.ts'
 import { refusal } from '../../shell/failure.ts'
 import { noteLines } from '../../shell/output.ts'
 import type { ReadTrust } from '../read-trust.ts'
 import { renderText } from './formats.ts'
-import { remarkOn } from './remark.ts'
 
 /** Prints the unresolved findings and throws a refusal, if there are any. */
 export function requireResolved({ file, trust }: ReadTrust): void {

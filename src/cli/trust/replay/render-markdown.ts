@@ -2,22 +2,25 @@
  * Renders a plan as Markdown, for a comment on a pull request. Text of files and tokens is put in code
  * spans, where it cannot be a link, a mention or a table.
  */
-import type { IdentityList, ReplayedIdentity } from '../../../analysis/in-house.ts'
-import type { TrustChange } from '../../../analysis/index.ts'
-import { makePlain } from '../../../web/text/plain.ts'
-import type { SortedFindings } from '../lint/changed-findings.ts'
-import { countFindings } from '../lint/changed-findings.ts'
-import type { Remark } from '../lint/remark.ts'
-import { countChanges, renderPlan } from '../render-plan.ts'
 import {
   count,
   describeClaims,
   describeGaps,
   describeResult,
+  type IdentityList,
   KINDS,
   MAX_SHOWN,
-  renderTime,
-} from './describe.ts'
+  type ReplayedIdentity,
+} from '../../../analysis/in-house.ts'
+import type { TrustChange } from '../../../analysis/index.ts'
+import {
+  countFindings,
+  type Remark,
+  type SortedFindings,
+} from '../../../analysis/source/in-house.ts'
+import { makePlain } from '../../../web/text/plain.ts'
+import { countChanges, renderPlan } from '../render-plan.ts'
+import { renderTime } from './render-time.ts'
 import type { PeriodReport } from './run-replay.ts'
 
 type Planned = {

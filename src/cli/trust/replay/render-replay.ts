@@ -2,17 +2,18 @@
  * Renders a replay as text. Each value is escaped by itself: a line feed in one must not begin a line of
  * its own (ADM-13).
  */
-import type { IdentityList, ReplayedIdentity } from '../../../analysis/in-house.ts'
-import { makePlain } from '../../../web/text/plain.ts'
 import {
   count,
   describeClaims,
   describeGaps,
   describeResult,
+  type IdentityList,
   KINDS,
   MAX_SHOWN,
-  renderTime,
-} from './describe.ts'
+  type ReplayedIdentity,
+} from '../../../analysis/in-house.ts'
+import { makePlain } from '../../../web/text/plain.ts'
+import { renderTime } from './render-time.ts'
 import type { PeriodReport } from './run-replay.ts'
 
 export function renderReplay(report: PeriodReport): string {

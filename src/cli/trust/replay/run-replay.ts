@@ -1,9 +1,14 @@
 /** Replays the decisions of a gateway for a plan. */
-import { createReplay, type ReplayReport } from '../../../analysis/in-house.ts'
+import {
+  createReplay,
+  type Period,
+  type ReplayReport,
+  readDecisions,
+} from '../../../analysis/in-house.ts'
+import { readShard } from '../../decisions/decisions-api.ts'
 import { refusal } from '../../shell/failure.ts'
 import type { AdminAccess } from '../admin-api.ts'
 import type { Plan } from '../make-plan.ts'
-import { type Period, readDecisions } from './read-decisions.ts'
 
 export type PeriodReport = { readonly period: Period } & ReplayReport
 
@@ -23,6 +28,6 @@ export async function runReplay(
   const gatewayIssuer = access.url.replace(/\/+$/, '')
   const replay = createReplay({ inForce, proposed: trust, revision, gatewayIssuer, at })
   const period = { from: at - seconds, to: at + 1 }
-  await readDecisions(access, period, replay.add)
+  await readDecisions((question) => readShard(access, question), period, replay.add)
   return { period, ...replay.report() }
 }

@@ -26,7 +26,6 @@ import {
 import { DECISION_LOG, Unavailable } from '../../../core/ports.ts'
 import { wait } from '../../../web/deadline.ts'
 import type { AppendRequest } from '../../objects/decision-log/messages.ts'
-import type { RuleUse } from '../../objects/rule-uses/rule-use.ts'
 import { createUseCollector } from './rule-uses.ts'
 
 type Append = (request: AppendRequest) => Promise<void>
@@ -55,12 +54,16 @@ export type DecisionSenderOptions = {
    * only decisions that must be durable fail.
    */
   readonly append: Append | undefined
+  /** Returns the counts of tokens that were answered without the trust store since its last call. */
+  readonly takeRefused: () => Readonly<Record<string, number>>
   /** Milliseconds. */
   readonly now: () => number
 }
 
 type Queued = { readonly event: DecisionEvent; readonly evidence: DecisionEvidence }
 type Entry = { readonly at: number; readonly line: string }
+/** What travels with a batch. */
+type Extras = Pick<AppendRequest, 'uses' | 'refused'>
 type Batch = {
   readonly request: AppendRequest
   readonly characters: number
@@ -72,6 +75,7 @@ export function createDecisionSender({
   gatewayIssuer,
   claims,
   append,
+  takeRefused,
   now,
 }: DecisionSenderOptions): DecisionSender {
   const collectUses = createUseCollector(claims)
@@ -85,9 +89,13 @@ export function createDecisionSender({
     return formatRecord(event, evidence, claims)
   }
 
-  function buildBatch(entries: readonly Entry[], uses: readonly RuleUse[] = []): Batch {
-    const records = buildRequest(shard, gatewayIssuer, entries)
-    const request = uses.length === 0 ? records : { ...records, uses }
+  function buildBatch(entries: readonly Entry[], extras: Extras = {}): Batch {
+    const { uses = [], refused = {} } = extras
+    const request = {
+      ...buildRequest(shard, gatewayIssuer, entries),
+      ...(uses.length === 0 ? {} : { uses }),
+      ...(Object.keys(refused).length === 0 ? {} : { refused }),
+    }
     return { request, characters: countCharacters(entries), sentAt: undefined }
   }
 
@@ -95,7 +103,7 @@ export function createDecisionSender({
   function closeQueue(): void {
     const uses = queued.flatMap(({ event, evidence }) => collectUses(event, evidence))
     const batches = splitEntries(queued.map(format)).map((entries, index) =>
-      buildBatch(entries, index === 0 ? uses : []),
+      buildBatch(entries, index === 0 ? { uses, refused: takeRefused() } : {}),
     )
     queued = []
     unsent = [...unsent, ...batches]
@@ -178,7 +186,7 @@ export function createDecisionSender({
     async addDurably(event, evidence) {
       if (append === undefined) throw new Unavailable(DECISION_LOG)
       const uses = collectUses(event, evidence)
-      await append(buildBatch([format({ event, evidence })], uses).request)
+      await append(buildBatch([format({ event, evidence })], { uses }).request)
     },
     async flush() {
       if (append === undefined) return 0

@@ -42,6 +42,12 @@ export function unpackBatches(content: string): readonly StoredBatch[] {
   return batches
 }
 
+/** Returns the records of a block, one line each. */
+export function unpackLines(content: string): readonly string[] {
+  // Only the row of a batch begins as a list.
+  return content.split('\n').filter((line) => line.startsWith('{'))
+}
+
 /** Returns the lines of a batch as an export has them. */
 export function exportBatch({ sequence, time, count, head, lines }: StoredBatch): string {
   const headLine = JSON.stringify({ type: 'head', head })

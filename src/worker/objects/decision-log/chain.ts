@@ -10,6 +10,7 @@ import { readLineId } from '../../../contract/decisions/record.ts'
 import { DECISION_BATCH_CHARACTERS } from '../../../core/decisions/limits.ts'
 import { toHex } from '../../../web/bytes.ts'
 import { DECISION_BLOCK_RECORDS, DECISION_RECENT_MAX_RECORDS } from '../../limits.ts'
+import { storeRefused } from './counters/issuer-counts.ts'
 import type { AppendRequest, DecisionLogFault } from './messages.ts'
 
 export type ChainRow = {
@@ -81,7 +82,7 @@ export async function prepareBatch(
 export function appendBatch(storage: DurableObjectStorage, batch: PreparedBatch): number {
   const { sql } = storage
   const { text, time } = batch
-  const { shard, issuer, lines, firstId, fromAt, toAt } = batch.request
+  const { shard, issuer, lines, firstId, fromAt, toAt, refused } = batch.request
   return storage.transactionSync(() => {
     const known = sql
       .exec<{ sequence: number }>('SELECT sequence FROM batches WHERE first_id = ?', firstId)
@@ -114,6 +115,7 @@ export function appendBatch(storage: DurableObjectStorage, batch: PreparedBatch)
       head,
       count,
     )
+    if (refused !== undefined) storeRefused(sql, refused, time)
     return sequence
   })
 }

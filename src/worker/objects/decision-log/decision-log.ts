@@ -13,7 +13,6 @@ import {
   DECISION_CHECKPOINT_MILLISECONDS,
   DECISION_PURGE_MILLISECONDS,
   DECISION_UPKEEP_RETRY_MILLISECONDS,
-  DECISION_USAGE_DAYS,
 } from '../../limits.ts'
 import { describeError, log } from '../../log.ts'
 import { decisionShardOf } from '../decision-shard.ts'
@@ -24,8 +23,16 @@ import type { RuleUse } from '../rule-uses/rule-use.ts'
 import { appendBatch, isCrowded, prepareBatch, readChain } from './chain.ts'
 import { deliverLatest, readLatest, signHead } from './checkpoints.ts'
 import { compactOldest } from './compact.ts'
-import { forgetSeries, readCounters } from './counters/counters.ts'
-import { readStatus } from './counters/status.ts'
+import type { ActivityCount } from './counters/activity.ts'
+import {
+  type ActivityQuestion,
+  countActivity,
+  forgetSeries,
+  readCounters,
+  readIssuerCounts,
+} from './counters/counters.ts'
+import type { IssuerCounts } from './counters/issuer-counts.ts'
+import { readStatus, storeFault } from './counters/status.ts'
 import { exportChain } from './export-chain.ts'
 import { findCompressed, findPage, findRecord } from './find-records.ts'
 import type {
@@ -39,7 +46,7 @@ import type {
 } from './messages.ts'
 import { type ExportBucket, exportNext, purgeOldest } from './retention.ts'
 import { MIGRATIONS } from './tables.ts'
-import { readUsage } from './usage.ts'
+import { forgetUsage, readUsage } from './usage.ts'
 
 const DAY_MILLISECONDS = 86_400_000
 /** An alarm that is due within this time is not set again. */
@@ -112,6 +119,14 @@ export class DecisionLog extends DurableObject<Bindings> {
   /** Returns null if the shard has no records. */
   counters(): ShardCounters | null {
     return readCounters(this.ctx.storage, this.now()) ?? null
+  }
+
+  issuerCounts(): IssuerCounts {
+    return readIssuerCounts(this.ctx.storage, this.now())
+  }
+
+  activity(question: ActivityQuestion): readonly ActivityCount[] {
+    return countActivity(this.ctx.storage, question, this.now())
   }
 
   /** Returns the chain after a sequence; null if the shard has no records. */
@@ -249,8 +264,7 @@ export class DecisionLog extends DurableObject<Bindings> {
     if (settings === undefined) return false
     const { decisions } = settings
     const { sql } = this.ctx.storage
-    const today = Math.floor(this.now() / DAY_MILLISECONDS)
-    sql.exec('DELETE FROM usage WHERE day < ?', today - DECISION_USAGE_DAYS)
+    forgetUsage(sql, this.now())
     this.#alerts.forget()
     forgetSeries(sql, this.now())
     const retention = {
@@ -264,17 +278,10 @@ export class DecisionLog extends DurableObject<Bindings> {
     return true
   }
 
-  /** Stores the fault with the time of its first occurrence, and logs every occurrence. */
+  /** Stores the fault, and logs every occurrence. */
   #noteFault(fault: DecisionLogFault | null): void {
     const at = this.now()
-    const { sql } = this.ctx.storage
-    sql.exec(
-      `UPDATE chain SET fault = ?1,
-         faulty_since = CASE WHEN ?1 IS NULL THEN NULL ELSE COALESCE(faulty_since, ?2) END`,
-      fault,
-      at,
-    )
-    const shard = readChain(sql)?.shard
+    const shard = storeFault(this.ctx.storage.sql, fault, at)
     if (fault !== null && shard !== undefined) {
       log({ event: 'decision_log_failed', at: Math.floor(at / 1000), shard, fault })
     }

@@ -5,9 +5,9 @@
 import { readDecisionId } from '../../../contract/decisions/id.ts'
 import { type DecisionPosition, MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
 import { type DecisionRecord, readLineId, readRecord } from '../../../contract/decisions/record.ts'
-import { comparePositions, matchesFilter } from '../../../core/decisions/match.ts'
+import { comparePositions, listTexts, matchesFilter } from '../../../core/decisions/match.ts'
 import { DECISION_PAGE_READS } from '../../limits.ts'
-import { decompress, type StoredBatch, unpackBatches } from './batches.ts'
+import { decompress, type StoredBatch, unpackBatches, unpackLines } from './batches.ts'
 import type { FoundRecord, PageAnswer, PageRequest } from './messages.ts'
 import { findTerm } from './terms.ts'
 
@@ -26,9 +26,8 @@ export async function findRecord(
   { at, id }: DecisionPosition,
 ): Promise<string | null> {
   for (const source of listSources(sql, at, at + 1, undefined)) {
-    for (const line of await readLines(sql, source)) {
-      if (readLineId(line) === id) return line
-    }
+    const found = (await readLines(sql, source)).find((line) => readLineId(line) === id)
+    if (found !== undefined) return found
   }
   return null
 }
@@ -63,6 +62,7 @@ export async function findPage(
   const sources = listSources(sql, filter.from ?? 0, to, findTerm(filter))
   const most = Math.min(limit, MAX_PAGE_RECORDS)
   const find = isOfTimeAlone(filter) ? findPlace : readRecord
+  const texts = listTexts(filter)
   let found: FoundRecord[] = []
   let reads = 0
   for (const source of sources) {
@@ -77,6 +77,7 @@ export async function findPage(
     }
     reads += source.count
     for (const line of await readLines(sql, source)) {
+      if (!texts.every((text) => line.includes(text))) continue
       const record = find(line)
       if (record === undefined || !isWanted(record, filter, before)) continue
       found.push({ at: record.at, id: record.id, line })
@@ -140,7 +141,7 @@ function listSources(
 
 /** Returns no lines if the source was purged during the call. */
 async function readLines(sql: SqlStorage, { batch, block }: Source): Promise<readonly string[]> {
-  if (block !== null) return splitLines(await readBlock(sql, 'number = ?', block))
+  if (block !== null) return unpackLines((await readContent(sql, 'number = ?', block)) ?? '')
   const sequence = batch ?? 0
   const row = sql
     .exec<{ lines: string }>('SELECT lines FROM batches WHERE sequence = ?', sequence)
@@ -152,7 +153,9 @@ async function readLines(sql: SqlStorage, { batch, block }: Source): Promise<rea
     'last_sequence >= ? ORDER BY last_sequence LIMIT 1',
     sequence,
   )
-  return splitLines(batches.filter((stored) => stored.sequence === sequence))
+  return batches
+    .filter((stored) => stored.sequence === sequence)
+    .flatMap(({ lines }) => lines.split('\n'))
 }
 
 async function readBlock(
@@ -160,12 +163,18 @@ async function readBlock(
   where: string,
   value: number,
 ): Promise<readonly StoredBatch[]> {
+  const content = await readContent(sql, where, value)
+  return content === undefined ? [] : unpackBatches(content)
+}
+
+/** Returns the content of one block as text. */
+async function readContent(
+  sql: SqlStorage,
+  where: string,
+  value: number,
+): Promise<string | undefined> {
   const row = sql
     .exec<{ content: ArrayBuffer }>(`SELECT content FROM blocks WHERE ${where}`, value)
     .toArray()[0]
-  return row === undefined ? [] : unpackBatches(await decompress(row.content))
-}
-
-function splitLines(batches: readonly StoredBatch[]): readonly string[] {
-  return batches.flatMap(({ lines }) => lines.split('\n'))
+  return row && decompress(row.content)
 }

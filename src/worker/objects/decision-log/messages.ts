@@ -16,6 +16,11 @@ export type AppendRequest = {
   readonly toAt: number
   /** Uses of rules, for alerts. They need not be those of the records. */
   readonly uses?: readonly RuleUse[]
+  /**
+   * How many tokens with an unknown key the isolate answered without the trust store since its last
+   * batch, by key source.
+   */
+  readonly refused?: Readonly<Record<string, number>>
 }
 
 export type PageRequest = {

@@ -8,6 +8,9 @@ import type { ShardCounters } from '../../../core/metrics/facts.ts'
 import { DECISION_LOG, Unavailable } from '../../../core/ports.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import { decisionShardOf, locationOf } from '../decision-shard.ts'
+import type { ActivityCount } from './counters/activity.ts'
+import type { ActivityQuestion } from './counters/counters.ts'
+import type { IssuerCounts } from './counters/issuer-counts.ts'
 import type { DecisionLog } from './decision-log.ts'
 import type {
   AppendRequest,
@@ -25,6 +28,11 @@ export type DecisionShards = {
   readonly page: (shard: number, request: PageRequest) => Promise<PageAnswer>
   readonly usage: (shard: number, sinceDay: number) => Promise<ShardUsage>
   readonly counters: (shard: number) => Promise<ShardCounters | null>
+  readonly issuerCounts: (shard: number) => Promise<IssuerCounts>
+  readonly activity: (
+    shard: number,
+    question: ActivityQuestion,
+  ) => Promise<readonly ActivityCount[]>
   readonly exportAfter: (shard: number, sequence: number) => Promise<ChainPart | null>
   readonly checkpoint: (shard: number) => Promise<boolean>
   readonly status: (shard: number) => Promise<ShardStatus | null>
@@ -49,6 +57,8 @@ export function createDecisionShards(
     page: (shard, request) => ask(async () => await shardOf(shard).page(request)),
     usage: (shard, sinceDay) => ask(async () => await shardOf(shard).usage(sinceDay)),
     counters: (shard) => ask(async () => await shardOf(shard).counters()),
+    issuerCounts: (shard) => ask(async () => await shardOf(shard).issuerCounts()),
+    activity: (shard, question) => ask(async () => await shardOf(shard).activity(question)),
     exportAfter: (shard, sequence) => ask(async () => await shardOf(shard).exportAfter(sequence)),
     checkpoint: (shard) => ask(async () => await shardOf(shard).checkpoint()),
     status: (shard) => ask(async () => await shardOf(shard).status()),

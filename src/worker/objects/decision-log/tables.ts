@@ -90,4 +90,22 @@ export const MIGRATIONS = [
     sum INTEGER NOT NULL,
     counted_at INTEGER NOT NULL
   ) WITHOUT ROWID;`,
+  `CREATE TABLE issuer_counts (
+    issuer TEXT PRIMARY KEY,
+    granted INTEGER NOT NULL,
+    denied INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    counted_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE refused_questions (
+    source TEXT PRIMARY KEY,
+    questions INTEGER NOT NULL,
+    counted_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE activity (
+    step INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (step, outcome)
+  ) WITHOUT ROWID;`,
 ] as const

@@ -3,7 +3,7 @@
  * records, so that posture can say which right was not used for months.
  */
 import { type DecisionRecord, readRecord } from '../../../contract/decisions/record.ts'
-import { DECISION_USAGE_ROWS } from '../../limits.ts'
+import { DECISION_USAGE_DAYS, DECISION_USAGE_ROWS } from '../../limits.ts'
 import type { ShardUsage, UsageRow } from './messages.ts'
 
 const DAY_MILLISECONDS = 86_400_000
@@ -63,6 +63,11 @@ export function readUsage(
     isPartial: used.length > maxRows,
     since: readStart(sql, sinceDay),
   }
+}
+
+export function forgetUsage(sql: SqlStorage, now: number): void {
+  const today = Math.floor(now / DAY_MILLISECONDS)
+  sql.exec('DELETE FROM usage WHERE day < ?', today - DECISION_USAGE_DAYS)
 }
 
 function withoutDay({ day: _, ...row }: DailyRow): UsageRow {

@@ -124,6 +124,13 @@ export function findDocument(sql: SqlStorage, digest: string): Uint8Array | unde
  * and digest of every revision remain. Call it in a transaction that has compared the revision.
  */
 export function writeRevision(sql: SqlStorage, summary: RevisionSummary, bytes: Uint8Array): void {
+  const { revision } = summary
+  writeSummary(sql, summary)
+  writeDocument(sql, revision, bytes)
+  sql.exec('DELETE FROM document_chunks WHERE revision <= ?', revision - MAX_STORED_DOCUMENTS)
+}
+
+export function writeSummary(sql: SqlStorage, summary: RevisionSummary): void {
   const { revision, digest, author, applied_at, token_id = null, message = null } = summary
   sql.exec(
     `INSERT INTO revisions (revision, digest, author, applied_at, token_id, message)
@@ -135,6 +142,9 @@ export function writeRevision(sql: SqlStorage, summary: RevisionSummary, bytes: 
     token_id,
     message,
   )
+}
+
+export function writeDocument(sql: SqlStorage, revision: number, bytes: Uint8Array): void {
   for (let part = 0; part * DOCUMENT_CHUNK_BYTES < bytes.byteLength; part += 1) {
     const start = part * DOCUMENT_CHUNK_BYTES
     sql.exec(
@@ -144,5 +154,12 @@ export function writeRevision(sql: SqlStorage, summary: RevisionSummary, bytes: 
       bytes.slice(start, start + DOCUMENT_CHUNK_BYTES),
     )
   }
-  sql.exec('DELETE FROM document_chunks WHERE revision <= ?', revision - MAX_STORED_DOCUMENTS)
+}
+
+/** Writes and deletes a row and a document. Revision numbers start at 1. */
+export function probeRevision(sql: SqlStorage, filling: string): void {
+  const probe = { revision: 0, digest: '', author: '', applied_at: 0 }
+  writeRevision(sql, probe, new TextEncoder().encode(filling))
+  sql.exec('DELETE FROM document_chunks WHERE revision = 0')
+  sql.exec('DELETE FROM revisions WHERE revision = 0')
 }

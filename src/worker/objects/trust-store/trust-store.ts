@@ -5,8 +5,9 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { KeptRevision } from '../../../contract/admin.ts'
+import type { TrustHistory } from '../../../contract/backup/history.ts'
 import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
-import { KEY_REFRESH_BATCH, KEY_REFRESH_PARALLEL } from '../../../core/limits.ts'
+import { KEY_REFRESH_BATCH } from '../../../core/limits.ts'
 import { readSettings, type Settings } from '../../../core/settings.ts'
 import { readStoredDocument } from '../../caches/stored-document.ts'
 import { log } from '../../log.ts'
@@ -18,6 +19,7 @@ import {
   publishContent,
 } from '../../trust-layers/publish-content.ts'
 import type {
+  ImportRequest,
   KeyAnswer,
   KeyDelta,
   KnownSnapshot,
@@ -31,7 +33,8 @@ import { probeWrite } from '../probe-write.ts'
 import { adoptDocument, adoptForm } from './adopt-document.ts'
 import { checkDocument, keySources } from './check-document.ts'
 import { documentSince, findContent, makeForm, storeForm } from './compiled-forms.ts'
-import { refreshIssuerKeys } from './fetch/refresh-issuer-keys.ts'
+import { refreshAll, refreshIssuerKeys } from './fetch/refresh-issuer-keys.ts'
+import * as imports from './history.ts'
 import {
   addDecisionCounts,
   type DecisionCounts,
@@ -54,6 +57,7 @@ import {
   latestRevision,
   listRevisions,
   nextRevision,
+  probeRevision,
   readDocument,
   writeRevision,
 } from './revisions.ts'
@@ -99,7 +103,7 @@ export class TrustStore extends DurableObject<Variables> {
   }
 
   /** Stores a document as the next revision, completely or not at all. */
-  async putDocument(request: PutRequest): Promise<PutResult> {
+  async putDocument(request: PutRequest, history?: TrustHistory): Promise<PutResult> {
     const { storage } = this.ctx
     const revision = latestRevision(storage.sql)?.revision ?? 0
     if (revision !== request.ifRevision) return { kind: 'stale', revision }
@@ -116,10 +120,13 @@ export class TrustStore extends DurableObject<Variables> {
       if (current !== request.ifRevision) return { kind: 'stale', revision: current }
       if (isWhole && latest?.digest === digest) return { kind: 'unchanged', summary: latest }
       const at = this.now()
-      const summary = nextRevision(current, digest, request, at)
+      const last = imports.writeHistory(storage.sql, history) ?? current
+      const summary = nextRevision(last, digest, request, at)
+      imports.clearStaged(storage.sql, summary.revision)
       writeRevision(storage.sql, summary, checked.bytes)
       if (form !== undefined) storeForm(storage.sql, summary.revision, form)
       setIssuers(storage.sql, 'document', keySources(checked.trust), at)
+      imports.storeKeysOf(storage.sql, history, at)
       this.#reminders.plan(summary.revision, checked.trust)
       return { kind: 'stored', summary }
     })
@@ -130,6 +137,22 @@ export class TrustStore extends DurableObject<Variables> {
     }
     await this.#schedule()
     return result
+  }
+
+  /** Keeps a document for `importHistory`. Returns false if the store has a revision. */
+  stageDocument(revision: number, bytes: Uint8Array): boolean {
+    return imports.stageDocument(this.ctx.storage.sql, revision, bytes)
+  }
+
+  /** Stores a history and, as the next revision, its newest document, if the store is empty. */
+  async importHistory(request: ImportRequest, history: TrustHistory): Promise<PutResult> {
+    const read = await imports.readNewest(this.ctx.storage.sql, history, this.now())
+    if (!read.ok) return { kind: 'refused', problems: read.error }
+    return this.putDocument({ ...request, bytes: read.value, ifRevision: 0 }, history)
+  }
+
+  storedKeys(after: string): readonly imports.StoredIssuerKeys[] {
+    return imports.listStoredKeys(this.ctx.storage.sql, after)
   }
 
   currentDocument(): StoredDocument {
@@ -166,13 +189,7 @@ export class TrustStore extends DurableObject<Variables> {
 
   /** Throws if no document can be written. */
   async probe(): Promise<void> {
-    await probeWrite(this.ctx.storage, (sql, filling) => {
-      // Revision numbers start at 1.
-      const probe = { revision: 0, digest: '', author: '', applied_at: 0 }
-      writeRevision(sql, probe, new TextEncoder().encode(filling))
-      sql.exec('DELETE FROM document_chunks WHERE revision = 0')
-      sql.exec('DELETE FROM revisions WHERE revision = 0')
-    })
+    await probeWrite(this.ctx.storage, probeRevision)
   }
 
   snapshotSince(known: KnownSnapshot): SnapshotDelta {
@@ -241,20 +258,14 @@ export class TrustStore extends DurableObject<Variables> {
     return toIssuerKeys(row, this.now(), this.#settings.issuerKeysMaxStaleSeconds)
   }
 
-  /**
-   * Refreshes the keys that are due, publishes the document and reminds of ends. Never throws: a failed alarm would
-   * not set the next one.
-   */
+  /** Never throws: a failed alarm would not set the next one. */
   override async alarm(): Promise<void> {
-    const due = [...listDue(this.ctx.storage.sql, this.now(), KEY_REFRESH_BATCH)]
-    const work = async () => {
-      for (let url = due.shift(); url !== undefined; url = due.shift()) await this.#fetch(url)
-    }
     const { sql } = this.ctx.storage
+    const due = listDue(sql, this.now(), KEY_REFRESH_BATCH)
     await Promise.all([
       publishContent(sql, this.env.REVOCATIONS, this.now()),
       this.#reminders.send(),
-      ...Array.from({ length: KEY_REFRESH_PARALLEL }, work),
+      refreshAll(due, (url) => this.#fetch(url)),
     ])
     await this.#schedule()
   }

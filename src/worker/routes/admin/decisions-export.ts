@@ -21,6 +21,9 @@ type Start = {
   readonly continues: boolean
 }
 
+/** `after=head`: only the last checkpoint. */
+const HEAD = -1
+
 const PARAMETERS: readonly string[] = ['shard', 'after', 'continue']
 
 export async function getDecisionsExportRoute(c: AdminContext): Promise<Response> {
@@ -28,9 +31,10 @@ export async function getDecisionsExportRoute(c: AdminContext): Promise<Response
   if (decisionLog === undefined) return refuseWithoutLog()
   const start = parseStart(new URL(c.req.url).searchParams, decisionLog.count)
   if (!start.ok) return refuse(start.error)
-  const { shard, after, continues } = start.value
+  const { shard, continues } = start.value
   const status = await decisionLog.status(shard)
   const last = status?.sequence ?? 0
+  const after = start.value.after === HEAD ? last : start.value.after
   if (after > last) {
     const message = `is after the end of the chain, whose last batch is ${last}`
     return refuse([{ code: 'sequence_invalid', path: [continues ? 'continue' : 'after'], message }])
@@ -72,9 +76,10 @@ function parseStart(
   }
   const continues = parameters.has('continue')
   const name = continues ? 'continue' : 'after'
-  const after = readNumber(parameters.get(name) ?? '0')
+  const text = parameters.get(name) ?? '0'
+  const after = text === 'head' && !continues ? HEAD : readNumber(text)
   if (after === undefined || (continues && parameters.has('after'))) {
-    const message = 'must be the sequence of a batch; give either `after` or `continue`'
+    const message = 'must be the sequence of a batch, or `head`; give either `after` or `continue`'
     problems.push({ code: 'sequence_invalid', path: [name], message })
   }
   if (shard === undefined || after === undefined || problems.length > 0) return fail(problems)

@@ -18,7 +18,7 @@ import type { TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
 import { readClock } from '../../compose.ts'
 import type { AdminContext } from '../../context.ts'
 import { respondJson } from '../../http/respond.ts'
-import { sumCounts } from '../../objects/decision-counts/counts.ts'
+import { sumIssuerCounts } from '../../objects/decision-log/counters/issuer-counts.ts'
 import type { ReadCounts } from '../../objects/durable-ports.ts'
 import { describeUnusable } from '../../objects/trust-store/fetch/issuer-alerts.ts'
 import type { FetchedIssuerFacts, IssuerFacts } from '../../objects/trust-store/issuer-facts.ts'
@@ -35,7 +35,7 @@ export async function reportIssuers(c: AdminContext): Promise<readonly IssuerRep
   const [facts, counted] = await Promise.all([issuerFacts(), readCounts()])
   // An earlier release counted decisions in the trust store.
   const earlier = { decisions: facts.counts, refused: {} }
-  const counts = { ...sumCounts([earlier, counted]), state: counted.state }
+  const counts = { ...sumIssuerCounts([earlier, counted]), state: counted.state }
   const hardAge = settings.issuerKeysMaxStaleSeconds
   const report = (source: IssuerReport['source']) => (issuer: TrustedIssuer) =>
     describeIssuer(issuer, source, facts, { at, hardAge, counts })

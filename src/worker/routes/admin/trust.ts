@@ -156,7 +156,7 @@ export async function postValidateRoute(c: AdminContext): Promise<Response> {
 }
 
 /** Returns the document that was sent. An incomplete body becomes an empty one, which is refused. */
-async function readDocumentBody(c: AdminContext): Promise<Uint8Array | Response> {
+export async function readDocumentBody(c: AdminContext): Promise<Uint8Array | Response> {
   const refusal = refuseMediaType(c)
   if (refusal !== undefined) return refusal
   const body = await readBytes(c.req.raw, MAX_DOCUMENT_BYTES)

@@ -43,7 +43,8 @@ type DocsPage = {
 }
 
 export type DocsWorld = {
-  readonly openPage: () => Promise<DocsPage>
+  /** Opens a page whose reader has the examples, or whose reader begins in an empty folder. */
+  readonly openPage: (isEmpty?: boolean) => Promise<DocsPage>
   readonly close: () => Promise<void>
 }
 
@@ -100,25 +101,32 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
     return answer.access_token
   }
 
-  async function openPage(): Promise<DocsPage> {
+  /** The files that the commands of most pages name. */
+  async function fillFolder(folder: string, here: Places): Promise<void> {
+    rewriteExamples(folder, here)
+    writeFileSync(join(folder, 'trust.yaml'), readFileSync(trustFile))
+    const admin = await exchange(gatewayUrl)
+    writeFileSync(join(folder, 'token.jwt'), await mint())
+    writeFileSync(join(folder, 'admin.jwt'), admin)
+    writeFileSync(join(folder, 'issued.jwt'), await exchange(API))
+  }
+
+  async function openPage(isEmpty = false): Promise<DocsPage> {
     const folder = mkdtempSync(join(scratch, 'page-'))
     const servers = join(folder, '.servers')
     const own = { servePort: await freePort(), devIssuerPort: await freePort() }
     let here: Places = { ...places, api: apiUrl, awsSts: job.commands, folder }
     writeFileSync(servers, '')
-    writeScripts(folder)
-    cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true })
+    if (!isEmpty) {
+      writeScripts(folder)
+      cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true })
+    }
 
     async function run(block: Block): Promise<Ran> {
       // A server that a page starts replaces the shared one for the rest of the page.
       if (starts('serve', block)) here = { ...here, servePort: own.servePort }
       if (starts('dev-issuer', block)) here = { ...here, devIssuerPort: own.devIssuerPort }
-      rewriteExamples(folder, here)
-      writeFileSync(join(folder, 'trust.yaml'), readFileSync(trustFile))
-      const admin = await exchange(gatewayUrl)
-      writeFileSync(join(folder, 'token.jwt'), await mint())
-      writeFileSync(join(folder, 'admin.jwt'), admin)
-      writeFileSync(join(folder, 'issued.jwt'), await exchange(API))
+      if (!isEmpty) await fillFolder(folder, here)
       return runBlock(rewrite(block.code, here), folder, {
         PATH: `${bin}${delimiter}${process.env.PATH}`,
         HOME: folder,

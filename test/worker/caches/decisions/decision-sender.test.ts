@@ -33,6 +33,7 @@ function start() {
   const sent: AppendRequest[] = []
   const tasks: Promise<unknown>[] = []
   const state = { isDown: false, refuses: '' }
+  let refused: Record<string, number> = {}
   let calls = 0
   const sender = createDecisionSender({
     shard: 2,
@@ -43,6 +44,11 @@ function start() {
       if (state.isDown || request.firstId === state.refuses) throw new Unavailable('decision_log')
       sent.push(request)
     },
+    takeRefused: () => {
+      const taken = refused
+      refused = {}
+      return taken
+    },
     now: Date.now,
   })
   const add = (event = decision()) => {
@@ -51,7 +57,10 @@ function start() {
   }
   const idsOf = (request: AppendRequest | undefined) =>
     request?.lines.map((line) => (JSON.parse(line) as { id: string }).id)
-  return { sent, tasks, state, sender, add, idsOf, asked: () => calls }
+  const refuse = (source: string, questions: number) => {
+    refused = { [source]: questions }
+  }
+  return { sent, tasks, state, sender, add, idsOf, asked: () => calls, refuse }
 }
 
 describe('decisions of an isolate', () => {
@@ -64,6 +73,16 @@ describe('decisions of an isolate', () => {
     expect(sent).toHaveLength(1)
     expect(sent[0]).toMatchObject({ shard: 2, issuer: 'https://sts.test', firstId: ids[0] })
     expect(idsOf(sent[0])).toEqual(ids)
+  })
+
+  it('take the refused questions about keys along, once', async () => {
+    const { sent, add, refuse } = start()
+    refuse('https://issuer.test', 3)
+    add()
+    await vi.advanceTimersByTimeAsync(DECISION_FLUSH_MILLISECONDS)
+    add()
+    await vi.advanceTimersByTimeAsync(DECISION_FLUSH_MILLISECONDS)
+    expect(sent.map(({ refused }) => refused)).toEqual([{ 'https://issuer.test': 3 }, undefined])
   })
 
   it('are all sent before the isolate ends, and those that are being sent are awaited', async () => {
@@ -176,6 +195,7 @@ describe('decisions of an isolate', () => {
       gatewayIssuer: 'https://sts.test',
       claims: 'recorded',
       append: undefined,
+      takeRefused: () => ({}),
       now: Date.now,
     })
     const tasks: unknown[] = []

@@ -59,6 +59,17 @@ describe('GET /admin/v1/decisions/export', () => {
     })
   })
 
+  it('begins at the end for after=head, with its checkpoint alone', async () => {
+    const text = await textOf(await read.exported({ shard: '0', after: 'head' }))
+    expect(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).type),
+    ).toEqual(['edgemint-decisions', 'checkpoint'])
+    expect(await verify(text)).toMatchObject({ ok: true, value: { records: 0 } })
+  })
+
   it('is an empty chain for a shard without decisions', async () => {
     const text = await textOf(await read.exported({ shard: '2' }))
     expect(await verify(text)).toMatchObject({

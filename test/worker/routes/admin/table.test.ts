@@ -10,7 +10,6 @@ import { ADMIN_PREFIX, PATHS } from '../../../../src/protocol/paths.ts'
 import type { AdminEndpoint, Endpoint } from '../../../../src/worker/endpoint.ts'
 import { ENDPOINTS } from '../../../../src/worker/endpoints.ts'
 import {
-  DecisionCounts,
   DecisionLog,
   ReplayLedger,
   RevocationLog,
@@ -42,8 +41,11 @@ const SCOPES: Readonly<Record<string, AdminScope>> = {
   'PUT /admin/v1/trust': 'trust:write',
   'GET /admin/v1/trust/problems': 'trust:read',
   'GET /admin/v1/trust/revisions': 'trust:read',
+  'PUT /admin/v1/trust/history': 'trust:write',
+  'POST /admin/v1/trust/history': 'trust:write',
   'POST /admin/v1/validate': 'trust:plan',
   'GET /admin/v1/issuers': 'trust:read',
+  'GET /admin/v1/issuers/keys': 'trust:read',
   'GET /admin/v1/posture': 'trust:read',
   'GET /admin/v1/keys': 'trust:read',
   'GET /admin/v1/health': 'trust:read',
@@ -54,6 +56,7 @@ const SCOPES: Readonly<Record<string, AdminScope>> = {
   'GET /admin/v1/revocations/export': 'revocations:write',
   'POST /admin/v1/revocations/import': 'revocations:write',
   'GET /admin/v1/decisions': 'decisions:read',
+  'GET /admin/v1/decisions/activity': 'decisions:read',
   'GET /admin/v1/decisions/export': 'decisions:read',
   'GET /admin/v1/decisions/{id}': 'decisions:read',
   'GET /admin/v1/metrics': 'metrics:read',
@@ -160,7 +163,7 @@ async function expectForScopes(
 }
 
 describe('the admin API', () => {
-  it('ADM-02 has an admin scope in every row except its description', () => {
+  it('ADM-02 has an admin scope in every row except its description and the facts of the login', () => {
     const paths = [...new Set(BELOW_ADMIN.map(({ path }) => path))]
     expect(paths.toSorted()).toEqual(
       Object.values(PATHS)
@@ -172,7 +175,7 @@ describe('the admin API', () => {
       BELOW_ADMIN.filter(({ authentication }) => !scopes.includes(authentication)).map(
         ({ path }) => path,
       ),
-    ).toEqual([PATHS.openApi])
+    ).toEqual([PATHS.openApi, PATHS.adminLogin])
   })
 
   it.each(ROUTES)(
@@ -268,7 +271,7 @@ describe('the admin API', () => {
     },
   )
 
-  const stores = { TrustStore, RevocationLog, ReplayLedger, DecisionCounts, DecisionLog }
+  const stores = { TrustStore, RevocationLog, ReplayLedger, DecisionLog }
   it.each(Object.entries(stores))(
     'ADM-04 is the only access: %s serves no requests',
     (_, store) => {

@@ -1,6 +1,6 @@
 /**
- * The counters of a shard, for `/metrics`. A batch is counted when somebody asks for the metrics, or
- * when it is compressed, whichever is first. So an append writes no rows for them, and each record is
+ * The counters of a shard. A batch is counted when somebody asks for them, or when it is compressed,
+ * whichever is first. So an append writes no rows for them, and each record is
  * counted once.
  */
 import { type DecisionRecord, readRecord } from '../../../../contract/decisions/record.ts'
@@ -12,6 +12,21 @@ import type {
 import { DURATION_BOUNDS } from '../../../../core/metrics/families.ts'
 import { DECISION_SERIES_DAYS, MAX_DECISION_SERIES } from '../../../limits.ts'
 import { readChain } from '../chain.ts'
+import {
+  type ActivityCount,
+  type ActivityTally,
+  addActivity,
+  forgetActivity,
+  readActivity,
+  storeActivity,
+} from './activity.ts'
+import {
+  addIssuer,
+  type IssuerCounts,
+  type IssuerTally,
+  readIssuers,
+  storeIssuers,
+} from './issuer-counts.ts'
 
 /** The label of an issuer and a rule for which a shard has no room. A name has no underscore first. */
 export const OTHER = '_other'
@@ -22,7 +37,12 @@ type DurationRow = { readonly issuer: string; readonly buckets: string; readonly
 type Tally = {
   readonly exchanges: Map<string, ExchangeCount>
   readonly durations: Map<string, { buckets: number[]; sumMilliseconds: number }>
+  readonly issuers: IssuerTally
+  readonly activity: ActivityTally
 }
+
+/** Since which step, and how many stored steps make one step of the answer. */
+export type ActivityQuestion = { readonly since: number; readonly size: number }
 
 /** The records of a batch that is about to be compressed. */
 export type ReadBatch = { readonly sequence: number; readonly records: readonly DecisionRecord[] }
@@ -32,7 +52,7 @@ export function countOldest(sql: SqlStorage, batches: readonly ReadBatch[], now:
   const counted = readChain(sql)?.counted_sequence ?? 0
   const last = batches.at(-1)?.sequence ?? 0
   if (last <= counted) return
-  const tally: Tally = { exchanges: new Map(), durations: new Map() }
+  const tally = newTally()
   for (const { sequence, records } of batches) {
     if (sequence <= counted) continue
     for (const record of records) addRecord(tally, record)
@@ -44,7 +64,7 @@ export function countOldest(sql: SqlStorage, batches: readonly ReadBatch[], now:
 function countBatches(sql: SqlStorage, now: number): void {
   const chain = readChain(sql)
   if (chain === undefined || chain.counted_sequence >= chain.sequence) return
-  const tally: Tally = { exchanges: new Map(), durations: new Map() }
+  const tally = newTally()
   // One row at a time: the batches do not fit into memory together with their objects.
   const batches = sql.exec<{ lines: string }>(
     'SELECT lines FROM batches WHERE sequence > ? ORDER BY sequence',
@@ -64,6 +84,8 @@ function storeTally(sql: SqlStorage, tally: Tally, countedSequence: number, now:
   for (const [issuer, { buckets, sumMilliseconds }] of tally.durations) {
     storeDurations(sql, { issuer, buckets, sumMilliseconds }, now)
   }
+  storeIssuers(sql, tally.issuers, now)
+  storeActivity(sql, tally.activity)
   sql.exec('UPDATE chain SET counted_sequence = ?', countedSequence)
 }
 
@@ -97,14 +119,38 @@ export function readCounters(
   }
 }
 
-/** Forgets series of issuers and rules that nobody used for weeks. */
+/** Returns the decisions of each issuer. */
+export function readIssuerCounts(storage: DurableObjectStorage, now: number): IssuerCounts {
+  storage.transactionSync(() => countBatches(storage.sql, now))
+  return readIssuers(storage.sql)
+}
+
+/** Returns the decisions over time: see `readActivity`. */
+export function countActivity(
+  storage: DurableObjectStorage,
+  question: ActivityQuestion,
+  now: number,
+): readonly ActivityCount[] {
+  storage.transactionSync(() => countBatches(storage.sql, now))
+  return readActivity(storage.sql, question.since, question.size)
+}
+
+/** Forgets series of issuers and rules that nobody used for weeks, and old activity. */
 export function forgetSeries(sql: SqlStorage, now: number): void {
   const before = now - DECISION_SERIES_DAYS * DAY_MILLISECONDS
   sql.exec('DELETE FROM exchange_counts WHERE counted_at < ?', before)
   sql.exec('DELETE FROM duration_counts WHERE counted_at < ?', before)
+  forgetActivity(sql, now)
 }
 
-function addRecord({ exchanges, durations }: Tally, record: DecisionRecord): void {
+function newTally(): Tally {
+  return { exchanges: new Map(), durations: new Map(), issuers: new Map(), activity: new Map() }
+}
+
+function addRecord(tally: Tally, record: DecisionRecord): void {
+  const { exchanges, durations, issuers, activity } = tally
+  addIssuer(issuers, record)
+  addActivity(activity, record)
   const { issuer = '', rule = '', outcome, duration_milliseconds: duration } = record
   const reason = record.reason ?? record.part ?? ''
   const key = JSON.stringify([issuer, rule, outcome, reason])

@@ -9,9 +9,8 @@ import { bundleEndpointOf } from '../../../../core/keys/key-source.ts'
 import { KEY_FETCH_TIMEOUT_MILLISECONDS, KEY_SET_MAX_BYTES } from '../../../../core/limits.ts'
 import { KEY_REQUEST_HEADERS } from '../../../../protocol/key-request.ts'
 import { openidConfigurationUrl } from '../../../../protocol/paths.ts'
-import { decodeUtf8, skipByteOrderMark } from '../../../../web/bytes.ts'
 import { findIssuerUrlFault } from '../../../../web/issuer-url.ts'
-import { readBounded } from '../../../../web/read-bounded.ts'
+import { fetchJson } from '../../../http/fetch-json.ts'
 import { locateKeySet } from './locate-key-set.ts'
 
 export type KeyFetchFault =
@@ -81,7 +80,7 @@ export async function fetchIssuerKeys(
     const isBundle = bundleEndpoint !== undefined
     checkAddress(bundleEndpoint ?? source, options.localIssuers)
     const address = bundleEndpoint ?? (await findKeySet(source, options, signal))
-    const { value, dateAt } = await fetchJson(address, signal)
+    const { value, dateAt } = await fetchOrFail(address, signal)
     const reading = readKeySet(value, { kind: isBundle ? 'spiffe_bundle' : 'jwks' })
     if (!reading.ok) {
       const { fault, ...detail } = reading.error
@@ -122,7 +121,7 @@ async function findKeySet(
   options: KeyFetchOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const { value } = await fetchJson(openidConfigurationUrl(issuer), signal)
+  const { value } = await fetchOrFail(openidConfigurationUrl(issuer), signal)
   return readDiscovery(issuer, value, options)
 }
 
@@ -149,26 +148,15 @@ function readDiscovery(
 
 type FetchedJson = { readonly value: unknown; readonly dateAt: number | null }
 
-async function fetchJson(url: string, signal: AbortSignal): Promise<FetchedJson> {
-  const response = await fetch(url, {
+async function fetchOrFail(url: string, signal: AbortSignal): Promise<FetchedJson> {
+  const fetched = await fetchJson(url, {
     headers: KEY_REQUEST_HEADERS,
-    redirect: 'manual',
-    cache: 'no-store',
     signal,
+    maxBytes: KEY_SET_MAX_BYTES,
   })
-  if (response.status !== 200) {
-    await response.body?.cancel()
-    const isRedirect = response.status >= 300 && response.status < 400
-    throw new KeyFetchFailure(isRedirect ? 'redirected' : 'status_not_200')
-  }
-  const bytes = await readBounded(response.body, KEY_SET_MAX_BYTES)
-  if (bytes === undefined) throw new KeyFetchFailure('too_large')
-  try {
-    const text = skipByteOrderMark(decodeUtf8(bytes) ?? '')
-    return { value: JSON.parse(text), dateAt: readDate(response) }
-  } catch {
-    throw new KeyFetchFailure('not_json')
-  }
+  if (!fetched.ok) throw new KeyFetchFailure(fetched.error)
+  const { value, response } = fetched.value
+  return { value, dateAt: readDate(response) }
 }
 
 /** Reads the `Date` header (RFC 9110 §6.6.1). */

@@ -1,4 +1,5 @@
 /** Fetches the keys of one issuer, stores the result and logs what changed. */
+import { KEY_REFRESH_PARALLEL } from '../../../../core/limits.ts'
 import type { Clock } from '../../../../core/ports.ts'
 import { log } from '../../../log.ts'
 import { type KeyChange, storeFault, storeKeys, storeUnusable, wentBack } from '../issuer-keys.ts'
@@ -37,4 +38,16 @@ export async function refreshIssuerKeys(
   for (const alert of alertsOf(fetched, change, isNews)) {
     log({ event: 'issuer_alert', at, issuerUrl: url, ...alert })
   }
+}
+
+/** Refreshes several issuers, a few at a time. */
+export async function refreshAll(
+  urls: readonly string[],
+  refresh: (url: string) => Promise<void>,
+): Promise<void> {
+  const due = [...urls]
+  const work = async () => {
+    for (let url = due.shift(); url !== undefined; url = due.shift()) await refresh(url)
+  }
+  await Promise.all(Array.from({ length: KEY_REFRESH_PARALLEL }, work))
 }

@@ -27,17 +27,25 @@ const CODES: Readonly<Partial<Record<ProblemName, string>>> = {
 }
 
 /** For a wrong type, the message has an example instead of the message of zod. */
-export function refuseBody(issues: readonly z.core.$ZodIssue[], example: string): Response {
+export function refuseBody(
+  issues: readonly z.core.$ZodIssue[],
+  example: string,
+  done = 'revoked',
+): Response {
   const problems = issues.map((issue): DocumentProblem => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
     return { code: 'value_invalid', path, message: describe(issue, example) }
   })
-  return refuseAll('bodyInvalid', problems)
+  return refuseAll('bodyInvalid', problems, done)
 }
 
-function refuseAll(name: ProblemName, problems: readonly DocumentProblem[]): Response {
+function refuseAll(
+  name: ProblemName,
+  problems: readonly DocumentProblem[],
+  done = 'revoked',
+): Response {
   const [first] = problems
-  const detail = `nothing was revoked: ${first?.path.join('.') || 'the body'} ${first?.message}`
+  const detail = `nothing was ${done}: ${first?.path.join('.') || 'the body'} ${first?.message}`
   const problem = PROBLEMS[name]
   return respondProblem({ ...problem, detail, problems })
 }

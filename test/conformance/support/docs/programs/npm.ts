@@ -26,7 +26,7 @@ function isKnown(): boolean {
   if (command === 'publish') return isLoggedIn()
   if (command === 'install' || command === 'i') {
     const packages = rest.filter((arg) => !['-D', '--save-dev', '-g', '--global'].includes(arg))
-    return packages.length > 0 && packages.every(isPublished)
+    return packages.length > 0 ? packages.every(isPublished) : existsSync('package.json')
   }
   return false
 }

@@ -1,0 +1,90 @@
+/** Decisions: filters, pages, live, and the explanation of one. */
+import assert from 'node:assert/strict'
+import { hasHeading, open, type Step, settle } from '../step.ts'
+
+/** The job with a hostile branch, which no rule gives what it asks for. */
+const HOSTILE_JOB = 4
+
+export const DECISIONS: readonly Step[] = [
+  {
+    name: 'decisions are found by filters, and the address has them',
+    run: async (tour) => {
+      const { page } = tour
+      await open(tour, '/decisions')
+      await page.getByLabel('Outcome').selectOption({ label: 'denied' })
+      await page.getByRole('button', { name: 'More filters' }).click()
+      await page.getByLabel('Reason').fill('no_rule_matched')
+      await page.getByLabel('Claims, one a line').fill('repository_id=999')
+      await page.getByRole('button', { name: 'Search' }).click()
+      await page.waitForURL(/outcome=denied&reason=no_rule_matched&claim=repository_id%3D999$/)
+      await settle(page)
+      const rows = page.locator('tbody tr')
+      assert.ok((await rows.count()) > 0)
+      for (const text of await rows.allInnerTexts())
+        assert.match(text, /denied[\s\S]*no_rule_matched/)
+    },
+  },
+  {
+    name: 'an invalid filter shows the sentence of the gateway',
+    run: async (tour) => {
+      await open(tour, '/decisions?claim=nonsense')
+      await tour.page.getByText('Invalid filter').waitFor()
+      await tour.page.getByText('nothing was searched').waitFor()
+    },
+  },
+  {
+    name: 'older decisions come page by page',
+    run: async (tour) => {
+      const { page } = tour
+      await open(tour, '/decisions')
+      const rows = page.locator('tbody tr')
+      assert.equal(await rows.count(), 100)
+      await page.getByRole('button', { name: 'Load older decisions' }).click()
+      await page.getByText('These are all decisions that match.').waitFor()
+      assert.ok((await rows.count()) > 100)
+    },
+  },
+  {
+    name: 'a decision arrives while the page follows, and a link leads to its explanation',
+    run: async (tour) => {
+      const { page, world } = tour
+      await open(tour, '/decisions?outcome=denied')
+      await page.getByRole('button', { name: 'Follow live' }).click()
+      const { decisionId, status } = await world.run(HOSTILE_JOB)
+      assert.equal(status, 400)
+      const link = page.locator(`a[href$="/decisions/${decisionId}"]`)
+      await link.waitFor({ timeout: 20_000 })
+      assert.match(String(await page.getByRole('status').allInnerTexts()), /1 new decision/)
+      await link.click()
+      await hasHeading(page, new RegExp(decisionId))
+      await settle(page)
+      await page.getByText('no matching rule grants every requested scope').waitFor()
+    },
+  },
+  {
+    name: 'the explanation has each condition, hostile claims stay text, and its address opens again',
+    run: async (tour) => {
+      const { page } = tour
+      await open(tour, '/decisions?reason=scope_not_granted')
+      await page.locator('tbody th a').first().click()
+      await settle(page)
+      await page.reload()
+      await settle(page)
+      await page.getByText('The rules that were in force give the same result today.').waitFor()
+      await page.getByText('Conditions', { exact: true }).first().click()
+      const trace = page.getByRole('region', {
+        name: 'Conditions of the rule deploy-api-from-main',
+      })
+      assert.match(await trace.innerText(), /ref\s+fails\s+"?refs\/heads\/main/)
+      assert.match(await trace.innerText(), /U\+202E.*<script>alert\(1\)<\/script>/)
+      assert.ok(!(await page.locator('main').innerText()).includes('\u202e'))
+    },
+  },
+  {
+    name: 'an unknown decision says so',
+    run: async (tour) => {
+      await open(tour, '/decisions/dec_AAGiJMQRWXhNCExDapyA5w')
+      await tour.page.getByText('Unknown decision').waitFor()
+    },
+  },
+]

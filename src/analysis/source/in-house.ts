@@ -1,0 +1,16 @@
+/** Exports for the command line and the console. */
+export {
+  countFindings,
+  type SortedFindings,
+  sortFindings,
+} from './changed-findings.ts'
+export { type CheckedTrust, checkTrust, widestCeilings } from './check-trust.ts'
+export { compileInForce } from './compile-stored.ts'
+export { placeProblems, renderPath } from './places.ts'
+export { type Remark, remarkOn } from './remark.ts'
+export {
+  type PlacedProblem,
+  parseTrustFile,
+  type ReadTrustFile,
+  type TrustFile,
+} from './trust-file.ts'

@@ -1,0 +1,188 @@
+/**
+ * Parses a trust file (YAML or JSON) and finds the line and column of each part. It refuses YAML that
+ * is ambiguous or that JSON cannot represent. The compiler checks the content.
+ */
+
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml'
+import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
+import { MAX_PROBLEMS } from '../../contract/limits.ts'
+import { decodeUtf8, skipByteOrderMark } from '../../web/bytes.ts'
+import { fail, ok, type Result } from '../../web/result.ts'
+
+type Place = { readonly line: number; readonly column: number }
+export type PlacedProblem = DocumentProblem & Place
+
+export type TrustFile = {
+  readonly path: string
+  /** The text of the file. */
+  readonly text: string
+  /** The document as a JSON value. */
+  readonly value: unknown
+  readonly json: string
+  /**
+   * Returns the place of a part of the document, or of its nearest parent if the part is absent.
+   */
+  readonly locate: (path: DocumentPath) => Place
+}
+
+export type ReadTrustFile = Result<TrustFile, readonly PlacedProblem[]>
+
+/** Replaces some messages of the yaml package. Its other messages are shown unchanged. */
+const SENTENCES: ReadonlyMap<string, string> = new Map([
+  ['DUPLICATE_KEY', 'duplicate key'],
+  ['RESOURCE_EXHAUSTION', 'is nested too deeply'],
+  ['MULTIPLE_DOCS', 'a second document begins here: a file must contain only one document'],
+  ['TAG_RESOLVE_FAILED', 'has a tag that does not give a JSON value: remove the tag'],
+])
+
+/**
+ * Real documents use few YAML aliases. A document that expands more than a thousand is an attack.
+ */
+const MAX_ALIAS_COUNT = 1000
+
+const START: Place = { line: 1, column: 1 }
+
+export function parseTrustFile(path: string, bytes: Uint8Array): ReadTrustFile {
+  const text = decodeUtf8(bytes)
+  if (text === undefined) return refuse([problem('file_malformed', 'is not UTF-8 text', START)])
+  try {
+    return parseText(path, skipByteOrderMark(text))
+  } catch (error) {
+    // Only a document with absurdly deep nesting overflows the stack.
+    if (!(error instanceof RangeError)) throw error
+    return refuse([problem('file_malformed', 'is nested too deeply', START)])
+  }
+}
+
+function parseText(path: string, text: string): ReadTrustFile {
+  const lines = new LineCounter()
+  const document = parseDocument(text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    // Otherwise !!set, !!omap, !!binary and !!timestamp create values that JSON does not have.
+    resolveKnownTags: false,
+    uniqueKeys: true,
+    prettyErrors: false,
+    lineCounter: lines,
+  })
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
+    problem('file_malformed', SENTENCES.get(code) ?? message, place(pos[0])),
+  )
+  if (faults.length > 0) return refuse(faults)
+  const strange = findStrange(document, place)
+  if (strange.length > 0) return refuse(strange)
+  try {
+    const json = JSON.stringify(document.toJS({ maxAliasCount: MAX_ALIAS_COUNT })) ?? 'null'
+    // Parse the JSON again, so that the checked value is exactly the value that is sent.
+    const value: unknown = JSON.parse(json)
+    const locate = (at: DocumentPath) => place(findOffset(document, at))
+    return ok({ path, text, value, json, locate })
+  } catch (error) {
+    // yaml throws ReferenceError for too many aliases. JSON throws TypeError for a recursive alias.
+    if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error
+    const message = 'has aliases that expand to too much data'
+    return refuse([problem('file_malformed', message, place(findAlias(document)))])
+  }
+}
+
+function refuse(problems: readonly PlacedProblem[]): ReadTrustFile {
+  return fail(problems.slice(0, MAX_PROBLEMS))
+}
+
+function problem(code: string, message: string, place: Place): PlacedProblem {
+  return { code, path: [], message, ...place }
+}
+
+function findAlias(document: Document): number {
+  let offset: number | undefined
+  visit(document, {
+    Alias(_, node) {
+      offset ??= node.range?.[0]
+    },
+  })
+  return offset ?? 0
+}
+
+/** Finds YAML that JSON cannot represent, or that YAML readers interpret differently. */
+function findStrange(document: Document, place: (offset: number) => Place): PlacedProblem[] {
+  const problems: PlacedProblem[] = []
+  const anchors = new Set<string | undefined>()
+  const report = (code: string, message: string, node: Pick<Node, 'range'> | undefined) =>
+    problems.push(problem(code, message, place(node?.range?.[0] ?? 0)))
+  visit(document, {
+    Pair(_, { key }) {
+      const node = isScalar(key) || isMap(key) || isSeq(key) || isAlias(key) ? key : undefined
+      if (!isScalar(key) || typeof key.value !== 'string') {
+        report('type_wrong', 'a key must be text: put it in quotes', node)
+      } else if (key.value === '<<') {
+        report('key_unknown', 'merge keys (<<) are not supported: repeat the members', key)
+      }
+    },
+    Collection(_, node) {
+      anchors.add(node.anchor)
+    },
+    Alias(_, node) {
+      if (!anchors.has(node.source)) report('file_malformed', 'is an alias without an anchor', node)
+    },
+    Scalar(position, node) {
+      anchors.add(node.anchor)
+      if (position === 'key' || typeof node.value === 'string') return
+      if (typeof node.value === 'bigint' || !isExact(node.value)) {
+        // `12345678901234567890` would silently be rounded.
+        report(
+          'type_wrong',
+          'is a number that JSON cannot represent exactly: put it in quotes',
+          node,
+        )
+      }
+    },
+  })
+  return problems
+}
+
+function isExact(value: unknown): boolean {
+  if (typeof value !== 'number') return true
+  return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER
+}
+
+/** Returns the offset of the key of a member, or of the value of a list entry. */
+function findOffset(document: Document, path: DocumentPath): number {
+  let node: unknown = document.contents
+  let offset = offsetOf(node) ?? 0
+  for (const step of path) {
+    const holder = isAlias(node) ? node.resolve(document) : node
+    if (isMap(holder)) {
+      const pair = holder.items.find(({ key }) => isScalar(key) && key.value === step)
+      if (!isPair(pair)) return offset
+      offset = offsetOf(pair.key) ?? offset
+      node = pair.value
+    } else if (isSeq(holder) && typeof step === 'number' && step < holder.items.length) {
+      node = holder.items[step]
+      offset = offsetOf(node) ?? offset
+    } else {
+      return offset
+    }
+  }
+  return offset
+}
+
+function offsetOf(node: unknown): number | undefined {
+  const isNode = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node)
+  return isNode ? node.range?.[0] : undefined
+}

@@ -1,0 +1,97 @@
+/** `edgemint export`: writes what a gateway stores to one file, by its admin API. */
+import { once } from 'node:events'
+import { open, rename, rm } from 'node:fs/promises'
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { usageFailure } from '../../shell/failure.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { currentIo } from '../../shell/io.ts'
+import { printJson, say } from '../../shell/output.ts'
+import { readToken } from '../../shell/read-input.ts'
+import { adminFlags } from '../../trust/admin-flags.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { type Collected, collect, readIssuer } from '../portable/collect.ts'
+import { startExport } from '../portable/format.ts'
+
+export const command = {
+  synopsis: '--out FILE --url URL --token-file FILE [FLAGS]',
+  about: `Writes what a gateway stores to one file: the trust document with its history, the last known keys of
+issuers, the revocations, and the checkpoints of the decision log. The file has no secret and no
+token. The command import reads it.`,
+  flags: {
+    ...adminFlags('the role `owner`'),
+    out: {
+      value: 'FILE',
+      about: 'the file to write; an existing file is not replaced; `-` writes to stdout',
+      required: true,
+      completes: 'files',
+    },
+    decisions: { about: 'include the whole decision log, in place of its checkpoints' },
+    json: { about: 'print `{ revisions, documents, revocations, shards }`' },
+  },
+  example:
+    'npx edgemint export --out gateway.export --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values } = parseFlags(args, command)
+  const url = requireGatewayUrl(values.url)
+  const tokenFile = requireFlag('token-file', values['token-file'])
+  const out = requireFlag('out', values.out)
+  if (out === '-' && values.json) throw usageFailure('--json needs a file with --out')
+  if (out === '-' && currentIo().stdout.isTTY === true) {
+    throw usageFailure('an export is not printed to a terminal: redirect it, or name a file')
+  }
+  const access = { url, token: await readToken(tokenFile) }
+  const createdAt = Math.floor(Date.now() / 1000)
+  const write = async (put: (text: string) => Promise<void>): Promise<Collected> => {
+    const writer = await startExport(await readIssuer(access), createdAt, put)
+    const collected = await collect(access, writer, values.decisions)
+    await writer.end()
+    return collected
+  }
+  const collected = out === '-' ? await write(writeToStdout) : await writeFile(out, write)
+  const { revisions, documents, revocations } = collected
+  say(
+    `exported ${revisions} revisions with ${documents} documents, and ${revocations} revocations` +
+      (out === '-' ? '' : ` to ${out}`),
+  )
+  if (values.json) printJson(collected)
+  return EXIT_CODES.done
+}
+
+/** Writes to another name first, so that a failed export leaves no file that looks complete. */
+async function writeFile<T>(
+  path: string,
+  write: (put: (text: string) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const partial = `${path}.partial`
+  const reserved = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'EEXIST' ? 'it exists already; name another file' : error.code
+    throw usageFailure(`cannot write ${path}: ${why}`)
+  })
+  await reserved.close()
+  let isDone = false
+  try {
+    await rm(partial, { force: true })
+    const file = await open(partial, 'wx', 0o600)
+    try {
+      const result = await write(async (text) => {
+        await file.appendFile(text)
+      })
+      await file.sync()
+      await rename(partial, path)
+      isDone = true
+      return result
+    } finally {
+      await file.close()
+    }
+  } finally {
+    if (!isDone) await Promise.all([partial, path].map((name) => rm(name, { force: true })))
+  }
+}
+
+async function writeToStdout(text: string): Promise<void> {
+  const { stdout } = currentIo()
+  if (!stdout.write(text)) await once(stdout, 'drain')
+}

@@ -1,0 +1,115 @@
+/** `edgemint import`: restores an export in a gateway without a revision. */
+
+import { widestCeilings } from '../../../analysis/source/in-house.ts'
+import type { Command } from '../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { refusal, usageFailure } from '../../shell/failure.ts'
+import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { hint, printJson, say } from '../../shell/output.ts'
+import { readToken } from '../../shell/read-input.ts'
+import type { AdminAccess } from '../../trust/admin-api.ts'
+import { adminFlags } from '../../trust/admin-flags.ts'
+import { checkTrustJson } from '../../trust/check-trust.ts'
+import { requireResolved } from '../../trust/lint/require-resolved.ts'
+import { sayProblems } from '../../trust/problems.ts'
+import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import {
+  type Contents,
+  findNewest,
+  readContents,
+  sendDocuments,
+  sendHistory,
+  sendRevocations,
+} from '../portable/import-history.ts'
+
+export const command = {
+  synopsis: 'FILE --url URL --token-file FILE [FLAGS]',
+  about: `Restores an export in a gateway that has no revision: the history of the trust document with its
+numbers, authors and times, the keys of issuers, and the revocations. The import becomes the next
+revision. An interrupted import can be repeated.`,
+  flags: {
+    ...adminFlags('the role `owner`'),
+    only: {
+      value: 'PART',
+      about: '`revocations`: add only these; any gateway takes them, and loses none that it has',
+    },
+    'dry-run': { about: 'check the file, the document and the gateway, and change nothing' },
+    json: { about: 'print the revision of the import, and how many revocations were new' },
+  },
+  arguments: { least: 1, most: 1, what: 'an export', completes: 'files' },
+  example:
+    'npx edgemint import gateway.export --dry-run \\\n  --url https://sts.example.com --token-file admin.jwt',
+} as const satisfies Command
+
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const { values, positionals } = parseFlags(args, command)
+  const url = requireGatewayUrl(values.url)
+  const tokenFile = requireFlag('token-file', values['token-file'])
+  const [file = ''] = positionals
+  if (file === '-') throw usageFailure('an export is read twice: name a file')
+  if (values.only !== undefined && values.only !== 'revocations') {
+    throw usageFailure('--only must be revocations')
+  }
+  const contents = await readContents(file)
+  const access = { url, token: await readToken(tokenFile) }
+  const isDryRun = values['dry-run']
+  if (values.only !== undefined) {
+    if (isDryRun) say(`${contents.revocations} revocations would be sent; nothing was changed`)
+    else printStored(await addRevocations(access, file, contents), undefined, values.json)
+    return EXIT_CODES.done
+  }
+  const newest = contents.history.revisions.length
+  if (!isAcceptable(contents, url, file)) return EXIT_CODES.refused
+  await requireEmpty(access)
+  const { issuer, release } = contents.header
+  const what = `${newest} revisions and ${contents.revocations} revocations of ${issuer}, release ${release}`
+  if (isDryRun) {
+    say(`${file} is whole: ${what} would be imported; nothing was changed`)
+    return EXIT_CODES.done
+  }
+  say(`importing ${what}`)
+  // Before the history, so that no rule grants a token while a revocation is missing.
+  const stored = await addRevocations(access, file, contents)
+  await sendDocuments(access, file)
+  const summary = await sendHistory(access, contents.history)
+  say(`revisions 1 to ${newest} are restored; the import is revision ${summary.revision}`)
+  if (contents.decisions > 0) say(`the decision log is not imported: it stays in ${file}`)
+  printStored(stored, summary.revision, values.json)
+  return EXIT_CODES.done
+}
+
+/** The newest document is compiled and linted as for `apply` (ADM-08). */
+function isAcceptable({ document, history }: Contents, url: string, file: string): boolean {
+  const name = `revision ${history.revisions.length} in ${file}`
+  const checked = checkTrustJson(name, document, widestCeilings(url.replace(/\/+$/, '')))
+  if (checked.ok) {
+    requireResolved(checked.value)
+    return true
+  }
+  sayProblems(name, checked.error.problems)
+  hint('apply a corrected document, then import with --only revocations')
+  return false
+}
+
+async function requireEmpty(access: AdminAccess): Promise<void> {
+  const newest = await findNewest(access)
+  if (newest === 0) return
+  throw refusal(
+    `refused: the gateway has revision ${newest}, and an import needs one without any; nothing was changed`,
+    'add only the revocations with --only revocations, or apply the document: npx edgemint apply --help',
+  )
+}
+
+async function addRevocations(
+  access: AdminAccess,
+  file: string,
+  { revocations }: Contents,
+): Promise<number> {
+  const stored = await sendRevocations(access, file)
+  say(`${revocations} revocations were read; ${stored} were new to the gateway`)
+  return stored
+}
+
+function printStored(revocations: number, revision: number | undefined, isJson: boolean): void {
+  if (isJson) printJson({ ...(revision === undefined ? {} : { revision }), revocations })
+}

@@ -1,0 +1,48 @@
+/** Why a request of the console failed, as data, and the sentence that says so. */
+import type { ProblemDetails } from '../../contract/admin.ts'
+import { FAILURES } from '../texts.ts'
+
+export type ApiFailure =
+  /** The gateway refused the request and said why (RFC 9457). */
+  | { readonly kind: 'problem'; readonly status: number; readonly problem: ProblemDetails }
+  /** No session, or it has ended. */
+  | { readonly kind: 'session_ended' }
+  /** No answer: the network or the gateway is down. */
+  | { readonly kind: 'unreachable' }
+  /** An answer that is not what the contract says, such as the page of a proxy. */
+  | { readonly kind: 'unreadable'; readonly status: number }
+
+export type FailureText = {
+  readonly title: string
+  readonly detail: string
+}
+
+export function describeFailure(failure: ApiFailure): FailureText {
+  switch (failure.kind) {
+    case 'problem':
+      return {
+        title: failure.problem.title,
+        detail: failure.problem.detail ?? FAILURES.withoutDetail,
+      }
+    case 'session_ended':
+      return FAILURES.sessionEnded
+    case 'unreachable':
+      return FAILURES.unreachable
+    case 'unreadable':
+      return { ...FAILURES.unreadable, detail: FAILURES.unreadable.detail(failure.status) }
+  }
+}
+
+/** Whether the failure is a problem of this type, such as `urn:edgemint:problem:revision-changed`. */
+export function isProblem(failure: ApiFailure, type: string): boolean {
+  return failure.kind === 'problem' && failure.problem.type === type
+}
+
+/** Reads problem details from the body of an answer; undefined if it is anything else. */
+export function readProblem(value: unknown): ProblemDetails | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const { type, title, status } = value as Partial<ProblemDetails>
+  const isKnown =
+    typeof type === 'string' && typeof title === 'string' && typeof status === 'number'
+  return isKnown ? (value as ProblemDetails) : undefined
+}

@@ -1,0 +1,46 @@
+/** The editor of the trust document: loads the document in force, the draft of this tab, and the checks. */
+import { ok, type Result } from '../../../web/result.ts'
+import type { ApiFailure } from '../../api/failure.ts'
+import { useData } from '../../api/use-data.ts'
+import { LoadedView, Loading } from '../../parts/states.tsx'
+import { PageFrame } from '../../shell/page-frame.tsx'
+import type { PageProps } from '../../shell/page-props.ts'
+import { EDITOR } from '../../texts-editor.ts'
+import { loadDraft } from './draft.ts'
+import { loadTrust, type Start } from './trust-api.ts'
+import { useTools } from './use-tools.ts'
+import { Workbench } from './workbench.tsx'
+
+export function Page({ session }: PageProps) {
+  const start = useData('trust-editor', loadStart)
+  const tools = useTools()
+  return (
+    <LoadedView data={start} what={EDITOR.loading}>
+      {(value) =>
+        tools === 'loading' ? (
+          <PageFrame title={EDITOR.title}>
+            <Loading what={EDITOR.loadingTools} />
+          </PageFrame>
+        ) : (
+          <Workbench
+            start={value}
+            tools={tools === 'failed' ? undefined : tools}
+            session={session}
+          />
+        )
+      }
+    </LoadedView>
+  )
+}
+
+async function loadStart(signal: AbortSignal): Promise<Result<Start, ApiFailure>> {
+  const current = await loadTrust(undefined, signal)
+  if (!current.ok) return current
+  const draft = loadDraft()
+  if (draft === undefined || draft.revision === current.value.revision) {
+    return ok({ current: current.value, draft, draftBase: current.value })
+  }
+  const base = await loadTrust(draft.revision, signal)
+  if (!base.ok && base.error.kind !== 'problem') return base
+  return ok({ current: current.value, draft, draftBase: base.ok ? base.value : undefined })
+}

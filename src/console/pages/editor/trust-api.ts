@@ -1,0 +1,97 @@
+/** Requests of the editor: the document in force, its history, the gateway's checks, and apply. */
+import type {
+  DocumentProblem,
+  KeptRevision,
+  RevisionPage,
+  RevisionSummary,
+  ValidationReport,
+} from '../../../contract/admin.ts'
+import { DECISION_SHARDS_HEADER, type DecisionPage } from '../../../contract/decisions/answers.ts'
+import { PROBLEMS } from '../../../contract/problems/problems.ts'
+import { fail, ok, type Result } from '../../../web/result.ts'
+import { type ApiFailure, isProblem } from '../../api/failure.ts'
+import { ask, read } from '../../api/request.ts'
+import type { Draft } from './draft.ts'
+
+export type Revision = { readonly revision: number; readonly document: unknown }
+
+export type Start = {
+  readonly current: Revision
+  readonly draft: Draft | undefined
+  /** The document that the draft began at; undefined if the gateway no longer has it. */
+  readonly draftBase: Revision | undefined
+}
+
+/** `revision`: an earlier one; by default that in force. */
+export async function loadTrust(
+  revision?: number,
+  signal?: AbortSignal,
+): Promise<Result<Revision, ApiFailure>> {
+  const path = revision === undefined ? '/trust' : `/trust?revision=${revision}`
+  const answer = await ask<unknown>(path, signal === undefined ? {} : { signal })
+  if (!answer.ok) return answer
+  const { value: document, headers } = answer.value
+  const tag = /^(?:W\/)?"(\d{1,15})"$/.exec(headers.get('etag') ?? '')?.[1]
+  return tag === undefined
+    ? fail({ kind: 'unreadable', status: 200 })
+    : ok({ revision: Number(tag), document })
+}
+
+/** The revisions after this one, the newest first. */
+export async function loadRevisionsSince(revision: number): Promise<readonly KeptRevision[]> {
+  const page = await read<RevisionPage>('/trust/revisions?limit=20')
+  return page.ok ? page.value.revisions.filter((one) => one.revision > revision) : []
+}
+
+export function validate(document: unknown): Promise<Result<ValidationReport, ApiFailure>> {
+  return read<ValidationReport>('/validate', { method: 'POST', body: document })
+}
+
+export type Applied =
+  | { readonly kind: 'applied'; readonly summary: RevisionSummary }
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'refused'; readonly problems: readonly DocumentProblem[] }
+  | { readonly kind: 'failed'; readonly failure: ApiFailure }
+
+export async function applyTrust(
+  document: unknown,
+  revision: number,
+  message: string,
+): Promise<Applied> {
+  const answer = await read<RevisionSummary>(`/trust?${new URLSearchParams({ message })}`, {
+    ...{ method: 'PUT', body: document },
+    headers: { 'if-match': `"${revision}"` },
+  })
+  if (answer.ok) return { kind: 'applied', summary: answer.value }
+  const { error: failure } = answer
+  if (isProblem(failure, PROBLEMS.revisionChanged.type)) return { kind: 'stale' }
+  const isRefused = isProblem(failure, PROBLEMS.documentRefused.type)
+  const problems = failure.kind === 'problem' ? (failure.problem.problems ?? []) : []
+  return isRefused ? { kind: 'refused', problems } : { kind: 'failed', failure }
+}
+
+/** A failed request of a replay. */
+export class PageFailure extends Error {
+  readonly failure: ApiFailure
+  constructor(failure: ApiFailure) {
+    super(failure.kind)
+    this.failure = failure
+  }
+}
+
+/** One page of one shard of the decision log. Rejects with a `PageFailure`. */
+export async function readShard(
+  question: readonly (readonly [string, string])[],
+  signal: AbortSignal,
+) {
+  const query = new URLSearchParams(question.map(([name, value]) => [name, value]))
+  const answer = await ask<DecisionPage>(`/decisions?${query}`, { signal })
+  if (!answer.ok) throw new PageFailure(answer.error)
+  const { value, headers } = answer.value
+  const shards = Number(headers.get(DECISION_SHARDS_HEADER) ?? Number.NaN)
+  const isContinued = value.complete ? value.next === undefined : value.next !== undefined
+  if (!Array.isArray(value.decisions) || !Number.isInteger(shards) || !isContinued) {
+    throw new PageFailure({ kind: 'unreadable', status: 200 })
+  }
+  return { decisions: value.decisions, next: value.next, shards }
+}

@@ -1,0 +1,78 @@
+/** The first page: health, exchanges over time, issuers, keys, and the trust document in force. */
+import type {
+  AdminHealth,
+  IssuerReport,
+  KeysReport,
+  RevisionPage,
+} from '../../../contract/admin.ts'
+import { read } from '../../api/request.ts'
+import { useData } from '../../api/use-data.ts'
+import { LoadedView } from '../../parts/states.tsx'
+import { PageFrame } from '../../shell/page-frame.tsx'
+import { Link } from '../../shell/router.tsx'
+import { KEYS, OVERVIEW } from '../../texts.ts'
+import { NextChange } from '../keys/next-change.tsx'
+import { listSigning } from '../keys/schedule.ts'
+import { Activity } from './activity.tsx'
+import { Health } from './health.tsx'
+import { Issuers } from './issuers.tsx'
+import { TrustCard } from './trust.tsx'
+
+export function Page() {
+  const health = useData('health', (signal) => read<AdminHealth>('/health', { signal }))
+  const issuers = useData('issuers', (signal) =>
+    read<{ readonly issuers: readonly IssuerReport[] }>('/issuers', { signal }),
+  )
+  const keys = useData('keys', (signal) => read<KeysReport>('/keys', { signal }))
+  const revisions = useData('newest-revision', (signal) =>
+    read<RevisionPage>('/trust/revisions?limit=1', { signal }),
+  )
+  return (
+    <PageFrame title={OVERVIEW.title}>
+      <div class="stack">
+        <div class="columns">
+          <section class="card">
+            <h2>{OVERVIEW.health}</h2>
+            <LoadedView data={health}>{(report) => <Health report={report} />}</LoadedView>
+          </section>
+          <section class="card">
+            <h2>{OVERVIEW.trust}</h2>
+            <LoadedView data={revisions}>
+              {({ revisions: [newest] }) => <TrustCard newest={newest} health={health.value} />}
+            </LoadedView>
+          </section>
+        </div>
+        <Activity />
+        <div class="columns">
+          <section class="card">
+            <div class="card-head">
+              <h2>{OVERVIEW.issuers}</h2>
+              <Link to="/issuers">{OVERVIEW.seeIssuers}</Link>
+            </div>
+            <LoadedView data={issuers}>
+              {(report) => <Issuers issuers={report.issuers} />}
+            </LoadedView>
+          </section>
+          <section class="card">
+            <div class="card-head">
+              <h2>{OVERVIEW.keys}</h2>
+              <Link to="/keys">{OVERVIEW.seeKeys}</Link>
+            </div>
+            <LoadedView data={keys}>
+              {(report) => (
+                <>
+                  <p>{describeSigning(listSigning(report.keys))}</p>
+                  <NextChange keys={report.keys} />
+                </>
+              )}
+            </LoadedView>
+          </section>
+        </div>
+      </div>
+    </PageFrame>
+  )
+}
+
+function describeSigning(algorithms: readonly string[]): string {
+  return algorithms.length === 0 ? KEYS.noneSigning : KEYS.signing(algorithms.join(', '))
+}

@@ -1,0 +1,111 @@
+/** The page `/rules/:name`: who used the rule, for what and when; its text, findings and decisions. */
+import type { DecisionPage } from '../../../contract/decisions/answers.ts'
+import type { PostureReport } from '../../../contract/posture/report.ts'
+import { read } from '../../api/request.ts'
+import { type LoadedTrust, loadTrust } from '../../api/trust.ts'
+import { useData } from '../../api/use-data.ts'
+import { Name } from '../../parts/name.tsx'
+import { makeVisible } from '../../parts/names.ts'
+import { Empty, LoadedView } from '../../parts/states.tsx'
+import { PageFrame } from '../../shell/page-frame.tsx'
+import type { PageProps } from '../../shell/page-props.ts'
+import { withQuery } from '../../shell/route.ts'
+import { Link } from '../../shell/router.tsx'
+import { DECISIONS, RULE } from '../../texts.ts'
+import { DecisionTable } from '../decisions/table.tsx'
+import { Conditions } from './conditions.tsx'
+import { Findings } from './findings.tsx'
+import { RuleSummary } from './summary.tsx'
+import { RuleText } from './text.tsx'
+import { Rights, Users } from './uses.tsx'
+
+const READ_TOKENS = 500
+const SHOWN_DECISIONS = 10
+
+export function Page({ params }: PageProps) {
+  const { name = '' } = params
+  const trust = useData('trust', loadTrust)
+  const title = makeVisible(RULE.title(name))
+  const heading = (
+    <>
+      <span class="kind">{RULE.kind}</span> <Name text={name} />
+    </>
+  )
+  return (
+    <PageFrame title={title} heading={heading} actions={<Link to="/rules">{RULE.back}</Link>}>
+      <LoadedView data={trust} what={RULE.loading}>
+        {(loaded) => <Rule name={name} trust={loaded} />}
+      </LoadedView>
+    </PageFrame>
+  )
+}
+
+function Rule({ name, trust }: { readonly name: string; readonly trust: LoadedTrust }) {
+  const index = trust.rules.findIndex((rule) => rule.name === name)
+  const rule = trust.rules[index]
+  const posture = useData('posture', (signal) => read<PostureReport>('/posture', { signal }))
+  const granted = useData(`rule-granted:${name}`, (signal) => {
+    const query = { rule: name, outcome: 'granted', limit: String(READ_TOKENS) }
+    return read<DecisionPage>(withQuery('/decisions', query), { signal })
+  })
+  if (rule === undefined) return <Empty>{RULE.unknown}</Empty>
+  return (
+    <div class="stack">
+      <div class="columns">
+        <RuleSummary rule={rule} position={index + 1} count={trust.rules.length} />
+        <Conditions rule={rule} />
+      </div>
+      <section class="card">
+        <h2>{RULE.findings}</h2>
+        <LoadedView data={posture}>
+          {({ findings }) => (
+            <Findings
+              findings={findings.filter(
+                ({ subject }) => subject.kind === 'rule' && subject.name === name,
+              )}
+              accepted={rule.accept ?? []}
+            />
+          )}
+        </LoadedView>
+      </section>
+      <div class="columns">
+        <section class="card">
+          <h2>{RULE.users}</h2>
+          <LoadedView data={granted}>{(page) => <Users page={page} rule={name} />}</LoadedView>
+        </section>
+        <section class="card">
+          <h2>{RULE.rights}</h2>
+          <LoadedView data={posture}>
+            {({ usage }) => <Rights rights={usage.rights.filter((right) => right.rule === name)} />}
+          </LoadedView>
+        </section>
+      </div>
+      <section class="card">
+        <div class="card-head">
+          <h2>{RULE.decisions}</h2>
+          <Link to={withQuery('/decisions', { rule: name })}>{RULE.allDecisions}</Link>
+        </div>
+        <RecentDecisions name={name} />
+      </section>
+      <RuleText rule={rule} />
+    </div>
+  )
+}
+
+function RecentDecisions({ name }: { readonly name: string }) {
+  const recent = useData(`rule-decisions:${name}`, (signal) => {
+    const query = { rule: name, limit: String(SHOWN_DECISIONS) }
+    return read<DecisionPage>(withQuery('/decisions', query), { signal })
+  })
+  return (
+    <LoadedView data={recent}>
+      {({ decisions }) =>
+        decisions.length === 0 ? (
+          <Empty>{DECISIONS.empty}</Empty>
+        ) : (
+          <DecisionTable decisions={decisions} />
+        )
+      }
+    </LoadedView>
+  )
+}

@@ -1,0 +1,70 @@
+/** What a part of a page shows while it loads, when there is nothing, and when it failed. */
+import type { ComponentChildren } from 'preact'
+import { type ApiFailure, describeFailure, type FailureText } from '../api/failure.ts'
+import type { Loaded } from '../api/use-data.ts'
+import { FAILURES, STATES } from '../texts.ts'
+
+export function Loading({ what = STATES.loading }: { readonly what?: string }) {
+  return (
+    <p class="loading" role="status">
+      {what}…
+    </p>
+  )
+}
+
+export function Empty({ children }: { readonly children: ComponentChildren }) {
+  return <p class="empty">{children}</p>
+}
+
+type BoxProps = {
+  readonly text: FailureText
+  readonly action?: string
+  readonly onAction?: () => void
+}
+
+export function FailureBox({ text, action, onAction }: BoxProps) {
+  return (
+    <div class="notice bad" role="alert">
+      <strong>{text.title}.</strong> {text.detail}
+      {action !== undefined && (
+        <button type="button" class="button" onClick={onAction}>
+          {action}
+        </button>
+      )}
+    </div>
+  )
+}
+
+type FailureProps = { readonly failure: ApiFailure; readonly onRetry?: () => void }
+
+/** Without a session there is nothing to retry: the page loads again after the sign-in. */
+export function Failure({ failure, onRetry }: FailureProps) {
+  const canRetry = onRetry !== undefined && failure.kind !== 'session_ended'
+  return (
+    <FailureBox
+      text={describeFailure(failure)}
+      {...(canRetry && { action: FAILURES.retry, onAction: onRetry })}
+    />
+  )
+}
+
+type LoadedViewProps<T> = {
+  readonly data: Loaded<T>
+  /** What is loaded, such as "Loading the rules". */
+  readonly what?: string
+  readonly children: (value: T) => ComponentChildren
+}
+
+/** Shows a loaded value. If loading it again failed, the last value stays, with the failure above it. */
+export function LoadedView<T>({ data, what, children }: LoadedViewProps<T>) {
+  const { value, failure, reload } = data
+  return (
+    <>
+      {failure !== undefined && <Failure failure={failure} onRetry={reload} />}
+      {failure !== undefined && value !== undefined && <p class="hint">{STATES.stale}</p>}
+      {value === undefined
+        ? failure === undefined && <Loading {...(what !== undefined && { what })} />
+        : children(value)}
+    </>
+  )
+}

@@ -1,0 +1,114 @@
+/**
+ * The state of the sign-in. The session itself is a cookie that no script can read; the gateway says
+ * whose it is. Tabs tell each other when the user signs in or out.
+ */
+import type { Session } from '../../contract/session.ts'
+import { PATHS } from '../../protocol/paths.ts'
+import { forgetAnswers } from '../api/answers.ts'
+import type { ApiFailure } from '../api/failure.ts'
+import { sendQuietly, whenSessionEnds } from '../api/request.ts'
+import { GATEWAY } from '../shell/base.ts'
+import { currentPath } from '../shell/router.tsx'
+import { createStore } from '../shell/store.ts'
+
+export type { Session }
+
+export type SignIn =
+  | { readonly state: 'loading' }
+  | { readonly state: 'signed_out' }
+  /** The gateway has no `ADMIN_LOGIN`. `detail` is its sentence about that. */
+  | { readonly state: 'not_set_up'; readonly detail?: string }
+  | { readonly state: 'failed'; readonly failure: ApiFailure }
+  /** `hasEnded`: the pages stay, with what the user typed, until he signs in again. */
+  | { readonly state: 'signed_in'; readonly session: Session; readonly hasEnded: boolean }
+
+export const signIn = createStore<SignIn>({ state: 'loading' })
+
+/** How often a session was renewed while pages were open. */
+export const sessionRenewals = createStore(0)
+
+const SESSION = `${GATEWAY}${PATHS.consoleSession}`
+const LOGIN = `${GATEWAY}${PATHS.adminLogin}`
+const LOGOUT = `${GATEWAY}${PATHS.consoleLogout}`
+
+/** Other tabs of this browser. */
+const tabs = new BroadcastChannel('edgemint-session')
+let endTimer: ReturnType<typeof setTimeout> | undefined
+
+export async function loadSession(): Promise<void> {
+  const answer = await sendQuietly<Session>(SESSION)
+  if (answer.ok) return startSession(answer.value.value)
+  const before = signIn.get()
+  if (before.state === 'signed_in') {
+    if (answer.error.kind === 'session_ended') markEnded()
+    return
+  }
+  if (answer.error.kind !== 'session_ended' && answer.error.kind !== 'problem') {
+    signIn.set({ state: 'failed', failure: answer.error })
+    return
+  }
+  signIn.set(await findSignIn(answer.error))
+}
+
+/** Without a session: whether this gateway lets people sign in. */
+async function findSignIn(failure: ApiFailure): Promise<SignIn> {
+  const login = await sendQuietly<object>(LOGIN)
+  if (login.ok) {
+    return failure.kind === 'session_ended' ? { state: 'signed_out' } : { state: 'failed', failure }
+  }
+  const { error } = login
+  if (error.kind === 'problem' && error.status < 500) {
+    const { detail } = error.problem
+    return { state: 'not_set_up', ...(detail === undefined ? {} : { detail }) }
+  }
+  return { state: 'failed', failure: error }
+}
+
+function startSession(session: Session): void {
+  const before = signIn.get()
+  if (before.state === 'signed_in' && before.session.subject !== session.subject) forgetAnswers()
+  signIn.set({ state: 'signed_in', session, hasEnded: false })
+  if (before.state === 'signed_in' && before.hasEnded)
+    sessionRenewals.set(sessionRenewals.get() + 1)
+  clearTimeout(endTimer)
+  const milliseconds = Math.max(0, session.expires_at * 1000 - Date.now())
+  // A longer delay than this overflows, and the timer would fire at once.
+  endTimer = setTimeout(markEnded, Math.min(milliseconds, 0x7fffffff))
+}
+
+function markEnded(): void {
+  const current = signIn.get()
+  if (current.state !== 'signed_in' || current.hasEnded) return
+  clearTimeout(endTimer)
+  signIn.set({ ...current, hasEnded: true })
+}
+
+/** Listens to failed requests and to other tabs. */
+export function watchSession(): void {
+  whenSessionEnds(markEnded)
+  tabs.addEventListener('message', ({ data }) => {
+    if (data === 'signed_in') void loadSession()
+    if (data === 'signed_out') markEnded()
+  })
+}
+
+/** Tells the other tabs that there is a new session. */
+export function announceSignIn(): void {
+  tabs.postMessage('signed_in')
+}
+
+/** Returns undefined when the session has ended, or why it could not be ended. */
+export async function signOut(): Promise<ApiFailure | undefined> {
+  const answer = await sendQuietly<unknown>(LOGOUT, { method: 'POST' })
+  if (!answer.ok && answer.error.kind !== 'session_ended') return answer.error
+  clearTimeout(endTimer)
+  forgetAnswers()
+  tabs.postMessage('signed_out')
+  signIn.set({ state: 'signed_out' })
+  return undefined
+}
+
+/** The URL that begins a sign-in. Afterwards the browser returns to this page, or to `returnTo`. */
+export function signInUrl(returnTo: string = currentPath()): string {
+  return `${GATEWAY}${PATHS.consoleLogin}?${new URLSearchParams({ return_to: returnTo })}`
+}

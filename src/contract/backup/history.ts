@@ -1,0 +1,42 @@
+/**
+ * The history of a trust document, as `POST /admin/v1/trust/history` takes it into an empty gateway.
+ * Unknown members are refused (ADM-15).
+ */
+import * as z from 'zod/mini'
+import { MAX_HISTORY_TEXT_CHARACTERS } from '../limits.ts'
+import { boundedText, plainText, revisionMessageSchema } from '../text.ts'
+
+const time = z.int().check(z.minimum(0))
+
+const revision = z.strictObject({
+  revision: time,
+  digest: z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/)),
+  author: plainText(MAX_HISTORY_TEXT_CHARACTERS),
+  applied_at: time,
+  token_id: z.optional(plainText(MAX_HISTORY_TEXT_CHARACTERS)),
+  message: z.optional(revisionMessageSchema),
+  /** Whether its document was sent before. */
+  kept: z.boolean(),
+})
+
+/** The last known keys of an issuer whose keys are fetched. */
+const issuerKeys = z.strictObject({
+  url: boundedText(MAX_HISTORY_TEXT_CHARACTERS),
+  fetched_at: time,
+  sequence: z.nullable(time),
+  keys: z.array(z.record(z.string(), z.unknown())),
+})
+
+export const historySchema = z.strictObject({
+  v: z.literal(1),
+  /** The issuer URL of the gateway that had this history. */
+  issuer: z.string(),
+  exported_at: time,
+  revisions: z.array(revision).check(
+    z.minLength(1),
+    z.refine((list) => list.every((one, index) => one.revision === index + 1)),
+  ),
+  issuer_keys: z.array(issuerKeys),
+})
+
+export type TrustHistory = z.infer<typeof historySchema>

@@ -1,0 +1,99 @@
+/** Requests of the console: what each answer becomes. `fetch` is replaced. */
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describeFailure } from '../../../src/console/api/failure.ts'
+import { ask, read, sendQuietly, whenSessionEnds } from '../../../src/console/api/request.ts'
+
+const sent: [string, RequestInit | undefined][] = []
+let ended = 0
+whenSessionEnds(() => {
+  ended += 1
+})
+
+function answer(body: string | Error, init: ResponseInit = {}): void {
+  vi.stubGlobal('fetch', async (url: string, options?: RequestInit) => {
+    sent.push([url, options])
+    if (body instanceof Error) throw body
+    return new Response(body, init)
+  })
+}
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  sent.length = 0
+  ended = 0
+})
+
+const problem = { type: 'urn:edgemint:problem:scope-missing', title: 'Scope missing', status: 403 }
+
+test('returns the body and the headers of an answer', async () => {
+  answer('{"a":1}', { headers: { etag: '"7"' } })
+  const result = await ask<{ a: number }>('/trust')
+  if (!result.ok) throw new Error(result.error.kind)
+  expect(result.value.value).toEqual({ a: 1 })
+  expect(result.value.headers.get('etag')).toBe('"7"')
+  expect(sent[0]?.[0]).toBe('/console/api/v1/trust')
+})
+
+test('sends a body as JSON, and follows no redirect', async () => {
+  answer('{}')
+  await read('/explain', { method: 'POST', body: { issuer: 'github' } })
+  const [, options] = sent[0] ?? []
+  expect(options).toMatchObject({
+    method: 'POST',
+    body: '{"issuer":"github"}',
+    redirect: 'error',
+    credentials: 'same-origin',
+  })
+  expect(new Headers(options?.headers).get('content-type')).toBe('application/json')
+})
+
+describe('a failure', () => {
+  test('with problem details has them', async () => {
+    answer(JSON.stringify(problem), { status: 403 })
+    expect(await read('/trust')).toEqual({
+      ok: false,
+      error: { kind: 'problem', status: 403, problem },
+    })
+    expect(ended).toBe(0)
+  })
+
+  test('without a session tells the shell', async () => {
+    answer('{}', { status: 401 })
+    expect(await read('/trust')).toEqual({ ok: false, error: { kind: 'session_ended' } })
+    expect(ended).toBe(1)
+  })
+
+  test('without a session does not tell the shell if it asks for the session itself', async () => {
+    answer('{}', { status: 401 })
+    expect(await sendQuietly('/console/session')).toMatchObject({ ok: false })
+    expect(ended).toBe(0)
+  })
+
+  test.each([
+    ['a page of a proxy', '<html>', 502],
+    ['JSON that is no problem', '{"error":"x"}', 500],
+    ['a page in place of data', '<html>', 200],
+  ])('with %s is unreadable', async (_, body, status) => {
+    answer(body, { status })
+    expect(await read('/trust')).toEqual({ ok: false, error: { kind: 'unreadable', status } })
+  })
+
+  test('of the network is unreachable', async () => {
+    answer(new TypeError('failed to fetch'))
+    expect(await read('/trust')).toEqual({ ok: false, error: { kind: 'unreachable' } })
+  })
+})
+
+test('each failure has a title and a sentence', () => {
+  const texts = [
+    describeFailure({ kind: 'problem', status: 403, problem }),
+    describeFailure({ kind: 'session_ended' }),
+    describeFailure({ kind: 'unreachable' }),
+    describeFailure({ kind: 'unreadable', status: 502 }),
+  ]
+  for (const { title, detail } of texts) {
+    expect(title).not.toBe('')
+    expect(detail).toMatch(/\.$/)
+  }
+  expect(texts[3]?.detail).toContain('502')
+})
