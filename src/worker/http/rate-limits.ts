@@ -10,7 +10,7 @@ import { type AdmitSubject, Unavailable } from '../../core/ports.ts'
 import { withDeadline } from '../../web/deadline.ts'
 import type { AppContext, Route } from '../context.ts'
 import { type Env, isLocalGateway } from '../env.ts'
-import { readAddress } from './connection.ts'
+import { readAddress } from './connection/connection.ts'
 import { tellRatePolicy } from './rate-policy.ts'
 import { respond } from './respond.ts'
 

@@ -1,7 +1,7 @@
 /** What `/introspect` and `/revoke` need to verify a client assertion. */
 import type { AssertionPorts } from '../../core/endpoint/lifecycle/client-assertion.ts'
 import type { AppContext } from '../context.ts'
-import { readContext } from '../http/connection.ts'
+import { readContext } from '../http/connection/connection.ts'
 
 export function createAssertionPorts(c: AppContext): AssertionPorts {
   const { settings, trust, verifySignature } = c.var.gateway

@@ -13,7 +13,7 @@ import { type IssuedTokenClaims, tokenTypeOf } from '../../protocol/token.ts'
 import { sha256Hex } from '../../web/sha256.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
-import { readProofContext } from '../http/connection.ts'
+import { readProofContext } from '../http/connection/connection.ts'
 
 /** `claims` are those of the caller's verified token. */
 export function proveCaller(

@@ -17,9 +17,16 @@ const SOURCE_NAMES = ['client/sources/', 'cli/operate/doctor/platform-hints.ts']
  */
 const PRESET_PLACES = ['core/policy/presets/', 'protocol/token.ts']
 
+/**
+ * Files that write a trust document or a policy for one platform, or sign for one. They name its
+ * provider as an author does, and decide nothing by it.
+ */
+const DOCUMENT_PLACES = ['cli/setup/', 'cli/operate/admin-login.ts', 'dev/people/']
+
+const NAMING = ['core/providers/', ...SOURCE_NAMES, ...PRESET_PLACES, ...DOCUMENT_PLACES]
+
 const files = globSync('**/*.ts', { cwd: SRC }).filter(
-  (path) =>
-    !['core/providers/', ...SOURCE_NAMES, ...PRESET_PLACES].some((place) => path.startsWith(place)),
+  (path) => !NAMING.some((place) => path.startsWith(place)),
 )
 
 const ids = [...listProviders(), 'gitlab'].join('|')

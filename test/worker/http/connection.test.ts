@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readProofContext } from '../../../src/worker/http/connection.ts'
+import { readProofContext } from '../../../src/worker/http/connection/connection.ts'
 import { deployment, GATEWAY } from '../support/gateway.ts'
 
 const SHA256 = 'ab'.repeat(32)

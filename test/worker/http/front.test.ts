@@ -6,7 +6,11 @@ import {
   formatFrontHeader,
 } from '../../../src/protocol/self-hosted/front.ts'
 import type { Env } from '../../../src/worker/env.ts'
-import { readAddress, readContext, readProofContext } from '../../../src/worker/http/connection.ts'
+import {
+  readAddress,
+  readContext,
+  readProofContext,
+} from '../../../src/worker/http/connection/connection.ts'
 import worker from '../../../src/worker/index.ts'
 import { deployment, GATEWAY } from '../support/gateway.ts'
 

@@ -4,11 +4,11 @@
  * because its caller could have written both (RULE-24). It reads what its own front says.
  */
 
-import type { ProofContext } from '../../core/evidence/proof/proof-context.ts'
-import type { RequestContext } from '../../core/policy/decide/decision-request.ts'
-import { DPOP } from '../../protocol/dpop/words.ts'
-import { type Env, isLocalGateway } from '../env.ts'
-import { chooseRegion } from '../trust-layers/region.ts'
+import type { ProofContext } from '../../../core/evidence/proof/proof-context.ts'
+import type { RequestContext } from '../../../core/policy/decide/decision-request.ts'
+import { DPOP } from '../../../protocol/dpop/words.ts'
+import { type Env, isLocalGateway } from '../../env.ts'
+import { chooseRegion } from '../../trust-layers/region.ts'
 import { readFront } from './front.ts'
 
 export function readContext(request: Request, env: Env): RequestContext {

@@ -3,8 +3,8 @@
  * machine can connect to workerd too, so only a header with the key of the front is trusted
  * (RULE-24).
  */
-import { FRONT_HEADER, type FrontConnection } from '../../protocol/self-hosted/front.ts'
-import type { Env } from '../env.ts'
+import { FRONT_HEADER, type FrontConnection } from '../../../protocol/self-hosted/front.ts'
+import type { Env } from '../../env.ts'
 
 const encoder = new TextEncoder()
 
