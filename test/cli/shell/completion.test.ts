@@ -67,7 +67,7 @@ describe('bash', () => {
       ['bash', 'zsh', 'fish'],
     ],
     [['edgemint', 'serve', '--lo'], ['--local-issuers']],
-    [['edgemint', 'serve', '--port', '1', '--st'], ['--state']],
+    [['edgemint', 'serve', '--port', '1', '--sta'], ['--state']],
     [
       ['edgemint', 'keys', 'generate', '--al'],
       ['--algorithm', '--alg'],
