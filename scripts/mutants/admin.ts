@@ -82,7 +82,10 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   ...(
     [
       ['adminTrust', "'trust:read',\n    parameters: ['revision']"],
-      ['adminTrust, PUT', "'trust:write',"],
+      ['adminTrust, PUT', "'trust:write',\n    parameters: ['message']"],
+      ['adminTrustHistory, PUT', "'trust:write',\n    parameters: ['revision']"],
+      ['adminTrustHistory, POST', "'trust:write',\n    request"],
+      ['adminIssuerKeys', "'trust:read',\n    parameters: ['after']"],
       ['adminTrustProblems', "'trust:read',\n    handler: getTrustProblemsRoute"],
       ['adminIssuers', "'trust:read',\n    handler: getIssuersRoute"],
       [
@@ -130,8 +133,8 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   documents('ADM-08 an earlier document is checked again', '{ admitAt: at }', '{}'),
   endpoints(
     'ADM-09 a scope for reading does not allow writing',
-    "authentication: 'trust:write'",
-    "authentication: 'trust:read'",
+    "authentication: 'trust:write',\n    parameters: ['message']",
+    "authentication: 'trust:read',\n    parameters: ['message']",
   ),
   roles(
     'ADM-09 an editor cannot apply',

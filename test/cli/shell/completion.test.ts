@@ -48,7 +48,7 @@ describe('bash', () => {
   test.each<[readonly string[], readonly string[]]>([
     [
       ['edgemint', 'ex'],
-      ['exchange', 'exec', 'explain'],
+      ['exchange', 'exec', 'explain', 'export'],
     ],
     [['edgemint', '--v'], ['--version']],
     [['edgemint', 'comp'], ['completion']],
