@@ -84,7 +84,7 @@ const PROJECTS = [
       ...BESIDE,
       name: 'analysis',
       include: ['test/{analysis,console}/**/*.test.ts'],
-      exclude: [PROPERTIES, PAGES],
+      exclude: [PROPERTIES, PAGES, WITH_TIMERS],
       setupFiles: PURE,
       pool: 'threads',
     },

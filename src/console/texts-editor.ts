@@ -141,5 +141,7 @@ export const APPLY = {
   refused: 'The gateway refuses the draft. Nothing was applied.',
   stale: (revision: number) =>
     `Nothing was applied: somebody applied revision ${revision} meanwhile. Your text is kept.`,
+  staleUnknown:
+    'Nothing was applied: somebody applied another revision meanwhile. Your text is kept. Reload the page to see that revision.',
   done: (revision: number) => `Applied as revision ${revision}.`,
 } as const

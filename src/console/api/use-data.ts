@@ -17,8 +17,13 @@ export type Loaded<T> = {
 
 type State<T> = Pick<Loaded<T>, 'value' | 'failure' | 'isLoading'> & { readonly key: string }
 
-function startWith<T>(key: string): State<T> {
-  const kept = hasAnswer(key) ? { value: findAnswer(key) as T } : {}
+type Options = {
+  /** False: the value depends on more than the gateway, so a page that opens again waits for a new one. */
+  readonly isKept?: boolean
+}
+
+function startWith<T>(key: string, isKept: boolean): State<T> {
+  const kept = isKept && hasAnswer(key) ? { value: findAnswer(key) as T } : {}
   return { key, ...kept, isLoading: true }
 }
 
@@ -26,20 +31,21 @@ function startWith<T>(key: string): State<T> {
 export function useData<T>(
   key: string,
   load: (signal: AbortSignal) => Promise<Result<T, ApiFailure>>,
+  { isKept = true }: Options = {},
 ): Loaded<T> {
-  const [state, setState] = useState<State<T>>(() => startWith(key))
+  const [state, setState] = useState<State<T>>(() => startWith(key, isKept))
   const [attempt, setAttempt] = useState(0)
   const renewals = useStore(sessionRenewals)
   const newest = useRef(load)
   newest.current = load
   useEffect(() => {
     const controller = new AbortController()
-    setState((old) => (old.key === key ? { ...old, isLoading: true } : startWith(key)))
+    setState((old) => (old.key === key ? { ...old, isLoading: true } : startWith(key, isKept)))
     void newest.current(controller.signal).then((result) => {
       if (controller.signal.aborted) return
       setState((old) => {
         if (result.ok) {
-          keepAnswer(key, result.value)
+          if (isKept) keepAnswer(key, result.value)
           return { key, value: result.value, isLoading: false }
         }
         const kept = old.key === key && old.value !== undefined ? { value: old.value } : {}
@@ -47,7 +53,7 @@ export function useData<T>(
       })
     })
     return () => controller.abort()
-  }, [key, attempt, renewals])
+  }, [key, isKept, attempt, renewals])
   const reload = useCallback(() => setAttempt((count) => count + 1), [])
-  return { ...(state.key === key ? state : startWith<T>(key)), reload }
+  return { ...(state.key === key ? state : startWith<T>(key, isKept)), reload }
 }

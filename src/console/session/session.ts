@@ -7,8 +7,8 @@ import { PATHS } from '../../protocol/paths.ts'
 import { forgetAnswers } from '../api/answers.ts'
 import type { ApiFailure } from '../api/failure.ts'
 import { sendQuietly, whenSessionEnds } from '../api/request.ts'
-import { GATEWAY } from '../shell/base.ts'
-import { currentPath } from '../shell/router.tsx'
+import { dropDraft } from '../pages/editor/draft.ts'
+import { currentPath, GATEWAY } from '../shell/base.ts'
 import { createStore } from '../shell/store.ts'
 
 export type { Session }
@@ -37,8 +37,12 @@ let endTimer: ReturnType<typeof setTimeout> | undefined
 
 export async function loadSession(): Promise<void> {
   const answer = await sendQuietly<Session>(SESSION)
-  if (answer.ok) return startSession(answer.value.value)
   const before = signIn.get()
+  if (answer.ok) {
+    // The session is that of every tab, and it may be of another person than before.
+    if (before.state !== 'signed_in') tabs.postMessage('signed_in')
+    return startSession(answer.value.value)
+  }
   if (before.state === 'signed_in') {
     if (answer.error.kind === 'session_ended') markEnded()
     return
@@ -88,24 +92,25 @@ export function watchSession(): void {
   whenSessionEnds(markEnded)
   tabs.addEventListener('message', ({ data }) => {
     if (data === 'signed_in') void loadSession()
-    if (data === 'signed_out') markEnded()
+    if (data === 'signed_out') leave()
   })
-}
-
-/** Tells the other tabs that there is a new session. */
-export function announceSignIn(): void {
-  tabs.postMessage('signed_in')
 }
 
 /** Returns undefined when the session has ended, or why it could not be ended. */
 export async function signOut(): Promise<ApiFailure | undefined> {
   const answer = await sendQuietly<unknown>(LOGOUT, { method: 'POST' })
   if (!answer.ok && answer.error.kind !== 'session_ended') return answer.error
-  clearTimeout(endTimer)
-  forgetAnswers()
   tabs.postMessage('signed_out')
-  signIn.set({ state: 'signed_out' })
+  leave()
   return undefined
+}
+
+/** Another person may use this tab next, so nothing of this one stays (CON-08). */
+function leave(): void {
+  clearTimeout(endTimer)
+  signIn.set({ state: 'signed_out' })
+  forgetAnswers()
+  dropDraft()
 }
 
 /** The URL that begins a sign-in. Afterwards the browser returns to this page, or to `returnTo`. */

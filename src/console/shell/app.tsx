@@ -18,7 +18,7 @@ export function App() {
   if (state.state !== 'signed_in') return <SignInPage state={state} />
   const found = findRoute(place.path)
   return (
-    <Frame state={state} path={place.path}>
+    <Frame key={state.session.subject} state={state} path={place.path}>
       <Broken key={place.path}>
         {found === undefined ? (
           <NotFound />

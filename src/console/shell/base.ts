@@ -12,3 +12,7 @@ export const BASE = (meta?.content ?? `${PATHS.console}/`).replace(/\/$/, '')
 
 /** The path of the gateway's issuer URL: empty, or `/sts`. */
 export const GATEWAY = BASE.slice(0, -PATHS.console.length)
+
+/** The path and the query of the page below the issuer URL of the gateway, with `/console`. */
+export const currentPath = (): string =>
+  `${location.pathname.slice(GATEWAY.length)}${location.search}`

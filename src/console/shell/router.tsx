@@ -1,6 +1,6 @@
 /** The current place in the console by the History API, links, and navigation. */
 import type { ComponentChildren } from 'preact'
-import { BASE, GATEWAY } from './base.ts'
+import { BASE } from './base.ts'
 import { stripBase } from './route.ts'
 import { createStore, useStore } from './store.ts'
 
@@ -47,10 +47,6 @@ export function takeArrival(): boolean {
   hasArrived = false
   return arrived
 }
-
-/** The path and the query of the page below the issuer URL of the gateway, with `/console`. */
-export const currentPath = (): string =>
-  `${location.pathname.slice(GATEWAY.length)}${location.search}`
 
 type LinkProps = {
   /** Below `/console`. */

@@ -120,9 +120,13 @@ export const EDITOR: readonly Step[] = [
     },
   },
   {
-    name: 'a draft survives a reload, and apply needs a message and a reason for findings',
+    name: 'a draft survives a visit of another page and a reload, and apply needs a message and a reason for findings',
     run: async (tour) => {
       const { page } = tour
+      await page.getByRole('link', { name: 'Keys', exact: true }).click()
+      await hasHeading(page, 'Keys')
+      await page.getByRole('link', { name: 'Trust document', exact: true }).click()
+      await page.getByText('It was kept in this tab.').waitFor()
       await page.reload()
       await settle(page)
       await page.getByText('It was kept in this tab.').waitFor()

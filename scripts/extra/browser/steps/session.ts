@@ -27,7 +27,7 @@ export const SESSION: readonly Step[] = [
     },
   },
   {
-    name: 'signing out in one tab ends the session of the other',
+    name: 'signing out in one tab closes the pages of the other',
     run: async (tour) => {
       const { page, context } = tour
       await open(tour, '/rules')
@@ -36,12 +36,28 @@ export const SESSION: readonly Step[] = [
       await other.getByRole('button', { name: 'Account' }).click()
       await other.getByRole('button', { name: 'Sign out' }).click()
       await hasHeading(other, 'Sign in')
-      await page.getByText('Your session has ended. This page keeps what you typed.').waitFor()
+      await hasHeading(page, 'Sign in')
       await other.getByRole('link', { name: 'Sign in' }).click()
-      await other.getByText('ada').first().click()
+      await other.getByText('grace').first().click()
       await hasHeading(other, 'Keys')
       await other.close()
       await open(tour, '/rules')
+    },
+  },
+  {
+    name: 'a tab shows the person who signed in last in this browser',
+    run: async (tour) => {
+      const { page, context } = tour
+      await open(tour, '/rules')
+      await page.getByRole('button', { name: 'Account' }).click()
+      await page.locator('#account').getByText('people:grace').waitFor()
+      const other = await context.newPage()
+      await other.goto(`${tour.world.console}login?return_to=/console/keys`)
+      await other.getByText('ada').first().click()
+      await hasHeading(other, 'Keys')
+      await other.close()
+      await page.getByRole('button', { name: 'Account' }).click()
+      await page.locator('#account').getByText('people:ada').waitFor()
     },
   },
 ]

@@ -1,9 +1,12 @@
 /**
  * The draft of this tab. It is kept in the session storage, so that neither a sign-in nor a reload loses
- * it. Another tab has a draft of its own.
+ * it. Another tab has a draft of its own. A sign-out removes it, and another person never gets it
+ * (CON-08).
  */
 
 export type Draft = {
+  /** The person who wrote it. */
+  readonly subject: string
   /** The revision that the draft began at. */
   readonly revision: number
   readonly text: string
@@ -14,7 +17,15 @@ export type Draft = {
 
 const KEY = 'edgemint-trust-draft'
 
-export function loadDraft(): Draft | undefined {
+/** Removes the draft if another person wrote it. */
+export function loadDraft(subject: string): Draft | undefined {
+  const draft = readDraft()
+  if (draft === undefined || draft.subject === subject) return draft
+  dropDraft()
+  return undefined
+}
+
+function readDraft(): Draft | undefined {
   try {
     const value: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? 'null')
     return isDraft(value) ? value : undefined
@@ -41,8 +52,9 @@ export function dropDraft(): void {
 
 function isDraft(value: unknown): value is Draft {
   if (typeof value !== 'object' || value === null) return false
-  const { revision, text, message, savedAt } = value as Partial<Draft>
+  const { subject, revision, text, message, savedAt } = value as Partial<Draft>
   return (
+    typeof subject === 'string' &&
     Number.isInteger(revision) &&
     typeof text === 'string' &&
     typeof message === 'string' &&

@@ -12,7 +12,10 @@ import { useTools } from './use-tools.ts'
 import { Workbench } from './workbench.tsx'
 
 export function Page({ session }: PageProps) {
-  const start = useData('trust-editor', loadStart)
+  const start = useData('trust-editor', (signal) => loadStart(session.subject, signal), {
+    // An answer of an earlier visit has the draft of that time, and showing it would lose the newer one.
+    isKept: false,
+  })
   const tools = useTools()
   return (
     <LoadedView data={start} what={EDITOR.loading}>
@@ -33,10 +36,10 @@ export function Page({ session }: PageProps) {
   )
 }
 
-async function loadStart(signal: AbortSignal): Promise<Result<Start, ApiFailure>> {
+async function loadStart(subject: string, signal: AbortSignal): Promise<Result<Start, ApiFailure>> {
   const current = await loadTrust(undefined, signal)
   if (!current.ok) return current
-  const draft = loadDraft()
+  const draft = loadDraft(subject)
   if (draft === undefined || draft.revision === current.value.revision) {
     return ok({ current: current.value, draft, draftBase: current.value })
   }

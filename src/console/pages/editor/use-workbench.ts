@@ -1,6 +1,7 @@
 /** The state of the editor: the text, the revision that it began at, and a newer one if there is one. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { DocumentProblem, RevisionSummary } from '../../../contract/admin.ts'
+import { type Session, signIn } from '../../session/session.ts'
 import { showMessage } from '../../shell/messages.tsx'
 import { APPLY, STALE } from '../../texts-editor.ts'
 import type { Conflict, Format } from './document/door.ts'
@@ -12,7 +13,11 @@ import type { Tools } from './use-tools.ts'
 /** The draft is saved this long after the last letter, and when the page is left. */
 const SAVE_MILLISECONDS = 400
 
-export function useWorkbench(start: Start, tools: Tools | undefined, gatewayIssuer: string) {
+export function useWorkbench(
+  start: Start,
+  tools: Tools | undefined,
+  { subject, issuer: gatewayIssuer }: Session,
+) {
   const [base, setBase] = useState<Revision>(start.draftBase ?? start.current)
   const [newer, setNewer] = useState<Revision | undefined>(() =>
     start.draft !== undefined && start.draft.revision !== start.current.revision
@@ -71,7 +76,7 @@ export function useWorkbench(start: Start, tools: Tools | undefined, gatewayIssu
 
   const draft = useRef<Draft | undefined>(undefined)
   draft.current = isChanged
-    ? { revision: base.revision, text, message, savedAt: Date.now() }
+    ? { subject, revision: base.revision, text, message, savedAt: Date.now() }
     : undefined
   useEffect(() => {
     if (!isChanged) return dropDraft()
@@ -119,7 +124,7 @@ export function useWorkbench(start: Start, tools: Tools | undefined, gatewayIssu
     /** Nothing was applied, because another revision is in force. */
     async refuseStale(): Promise<void> {
       const current = await loadTrust()
-      if (!current.ok) return
+      if (!current.ok) return showMessage({ tone: 'bad', text: APPLY.staleUnknown })
       setNewer(current.value)
       showMessage({ tone: 'bad', text: APPLY.stale(current.value.revision) })
     },
@@ -153,6 +158,7 @@ export function useWorkbench(start: Start, tools: Tools | undefined, gatewayIssu
   }
 }
 
+/** A sign-out removes the draft, and the page that it closes must not save it again. */
 function keep(draft: Draft | undefined): void {
-  if (draft !== undefined) saveDraft(draft)
+  if (draft !== undefined && signIn.get().state === 'signed_in') saveDraft(draft)
 }

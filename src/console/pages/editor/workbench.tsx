@@ -26,7 +26,7 @@ type Props = {
 }
 
 export function Workbench({ start, tools, session }: Props) {
-  const bench = useWorkbench(start, tools, session.issuer)
+  const bench = useWorkbench(start, tools, session)
   const checks = useAssessment(tools, bench.text, bench.compiledBase)
   const { assessment: checked } = checks
   const [isPlain, setPlain] = useState(false)

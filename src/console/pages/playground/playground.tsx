@@ -57,7 +57,7 @@ function Playground({ inForce, session }: Props) {
   const [answer, setAnswer] = useState<Answer>()
   const [isCurrent, setCurrent] = useState(true)
   const [isBusy, setBusy] = useState(false)
-  const draft = useMemo(loadDraft, [])
+  const draft = useMemo(() => loadDraft(session.subject), [session.subject])
   const issuer = issuers.find(({ name }) => name === fields.issuer)
   const claimFields = useMemo(() => fieldsOf(tools, issuer), [tools, issuer])
 

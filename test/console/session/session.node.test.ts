@@ -1,0 +1,89 @@
+/** The state of the sign-in in two tabs. The answers of the gateway and the browser are replaced. */
+import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+
+const DRAFT = 'edgemint-trust-draft'
+const stored = new Map<string, string>()
+/** What this tab told the others. */
+const sent: unknown[] = []
+let receive: (data: unknown) => void = () => {}
+let subject: string | undefined = 'people:ada'
+
+vi.stubGlobal('location', { pathname: '/console/trust', search: '', host: 'sts.example.com' })
+vi.stubGlobal('addEventListener', () => {})
+vi.stubGlobal('sessionStorage', {
+  getItem: (key: string) => stored.get(key) ?? null,
+  removeItem: (key: string) => stored.delete(key),
+})
+vi.stubGlobal(
+  'BroadcastChannel',
+  class {
+    postMessage(data: unknown): void {
+      sent.push(data)
+    }
+    addEventListener(_: string, listener: (event: { data: unknown }) => void): void {
+      receive = (data) => listener({ data })
+    }
+  },
+)
+vi.stubGlobal('fetch', async (url: string) => {
+  if (url === '/console/logout') return new Response(null, { status: 204 })
+  if (subject === undefined) return new Response('{}', { status: 401 })
+  const expires_at = Math.floor(Date.now() / 1000) + 900
+  return Response.json({ subject, scopes: [], expires_at, issuer: 'x', release: '1' })
+})
+
+const { loadSession, sessionRenewals, signIn, signOut, watchSession } = await import(
+  '../../../src/console/session/session.ts'
+)
+watchSession()
+
+const personOf = () => {
+  const state = signIn.get()
+  return state.state === 'signed_in' ? state.session.subject : state.state
+}
+
+beforeEach(() => {
+  subject = 'people:ada'
+  signIn.set({ state: 'loading' })
+  stored.set(DRAFT, 'a draft')
+  sent.length = 0
+})
+afterAll(async () => {
+  await signOut()
+  vi.unstubAllGlobals()
+})
+
+test('CON-08 a sign-out removes the draft and tells the other tabs', async () => {
+  await loadSession()
+  expect(await signOut()).toBeUndefined()
+  expect(personOf()).toBe('signed_out')
+  expect(stored.has(DRAFT)).toBe(false)
+  expect(sent).toContain('signed_out')
+})
+
+test('CON-08 a sign-out in another tab closes the pages of this one', async () => {
+  await loadSession()
+  receive('signed_out')
+  expect(personOf()).toBe('signed_out')
+  expect(stored.has(DRAFT)).toBe(false)
+})
+
+test('CON-08 a tab shows the person of the session that another tab began', async () => {
+  await loadSession()
+  const renewals = sessionRenewals.get()
+  subject = 'people:grace'
+  receive('signed_in')
+  await vi.waitFor(() => expect(personOf()).toBe('people:grace'))
+  expect(sessionRenewals.get()).toBe(renewals)
+  // Otherwise two tabs would answer each other without an end.
+  expect(sent).toEqual(['signed_in'])
+})
+
+test('a session that ends keeps the draft', async () => {
+  await loadSession()
+  subject = undefined
+  receive('signed_in')
+  await vi.waitFor(() => expect(signIn.get()).toMatchObject({ hasEnded: true }))
+  expect(personOf()).toBe('people:ada')
+  expect(stored.has(DRAFT)).toBe(true)
+})
