@@ -1,5 +1,7 @@
 /** The texts of the editor of the trust document. */
 
+import { SEVERITIES } from './texts.ts'
+
 const count = (number: number, one: string, many = `${one}s`) =>
   `${number} ${number === 1 ? one : many}`
 
@@ -47,7 +49,7 @@ export const PROBLEMS = {
   others: (number: number) => `${count(number, 'finding')} in parts that you did not change.`,
   place: (line: number, column: number) => `Line ${line}, column ${column}`,
   problem: 'problem',
-  severities: { error: 'error', warn: 'warning', info: 'note' },
+  severities: SEVERITIES,
   more: (number: number) => `And ${number} more.`,
 } as const
 

@@ -13,7 +13,7 @@ export const PLAYGROUND = {
   example: 'Fill in an example',
   clear: 'Clear',
   filter: 'Show all claims of the platform',
-  required: 'required',
+  required: 'Required',
   noClaims: 'The operator of this issuer chooses the claims. Enter them as JSON.',
   json: 'Claims as JSON',
   token: 'Token',

@@ -1,5 +1,7 @@
 /** The texts of revocations and posture. */
 
+import { SEVERITIES } from './texts.ts'
+
 const count = (number: number, one: string, many = `${one}s`) =>
   `${number} ${number === 1 ? one : many}`
 
@@ -83,7 +85,7 @@ export const POSTURE = {
   examine: 'Examine',
   severity: 'Severity',
   all: 'all',
-  severities: { error: 'error', warn: 'warning', info: 'note' },
+  severities: SEVERITIES,
   finding: 'Finding',
   search: 'Search',
   shown: (shown: number, total: number) =>

@@ -113,6 +113,9 @@ export const COPY = {
   failed: 'The browser did not allow the copy. Select the text and copy it.',
 } as const
 
+/** How severe a finding is. */
+export const SEVERITIES = { error: 'error', warn: 'warning', info: 'note' } as const
+
 export const OUTCOMES = {
   granted: 'granted',
   denied: 'denied',
@@ -200,7 +203,8 @@ export const RULES = {
   useUnknown: 'not known',
   useOff: 'The deployment keeps no decisions, so the use of rules is not known.',
   postureFailed: 'The use and the findings could not be loaded.',
-  findings: (severity: string, count: number) => `${count} ${severity}`,
+  findings: (severity: keyof typeof SEVERITIES, count: number) =>
+    `${count} ${count === 1 ? SEVERITIES[severity] : `${SEVERITIES[severity]}s`}`,
   count: (shown: number, all: number) =>
     shown === all
       ? `${all.toLocaleString('en')} rules`

@@ -22,7 +22,10 @@ export function describeFailure(failure: ApiFailure): FailureText {
     case 'problem':
       return {
         title: failure.problem.title,
-        detail: failure.problem.detail ?? FAILURES.withoutDetail,
+        detail:
+          failure.problem.detail === undefined
+            ? FAILURES.withoutDetail
+            : asSentence(failure.problem.detail),
       }
     case 'session_ended':
       return FAILURES.sessionEnded
@@ -31,6 +34,21 @@ export function describeFailure(failure: ApiFailure): FailureText {
     case 'unreadable':
       return { ...FAILURES.unreadable, detail: FAILURES.unreadable.detail(failure.status) }
   }
+}
+
+/** The gateway writes details for any program: in lower case, and without a full stop. */
+function asSentence(detail: string): string {
+  const start = detail.charAt(0).toUpperCase() + detail.slice(1).replaceAll('`', '"')
+  return /[.!?]$/.test(start) ? start : `${start}.`
+}
+
+/** The same request would be refused again: it is wrong, or the user may not do this. */
+const FINAL_STATUSES: readonly number[] = [400, 403, 404, 405, 413, 422]
+
+/** Whether the same request may succeed later. Without a session, the sign-in repeats it. */
+export function canRetry(failure: ApiFailure): boolean {
+  if (failure.kind === 'problem') return !FINAL_STATUSES.includes(failure.status)
+  return failure.kind !== 'session_ended'
 }
 
 /** Whether the failure is a problem of this type, such as `urn:edgemint:problem:revision-changed`. */

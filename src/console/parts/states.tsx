@@ -1,6 +1,6 @@
 /** What a part of a page shows while it loads, when there is nothing, and when it failed. */
 import type { ComponentChildren } from 'preact'
-import { type ApiFailure, describeFailure, type FailureText } from '../api/failure.ts'
+import { type ApiFailure, canRetry, describeFailure, type FailureText } from '../api/failure.ts'
 import type { Loaded } from '../api/use-data.ts'
 import { FAILURES, STATES } from '../texts.ts'
 
@@ -37,13 +37,12 @@ export function FailureBox({ text, action, onAction }: BoxProps) {
 
 type FailureProps = { readonly failure: ApiFailure; readonly onRetry?: () => void }
 
-/** Without a session there is nothing to retry: the page loads again after the sign-in. */
 export function Failure({ failure, onRetry }: FailureProps) {
-  const canRetry = onRetry !== undefined && failure.kind !== 'session_ended'
+  const isRetried = onRetry !== undefined && canRetry(failure)
   return (
     <FailureBox
       text={describeFailure(failure)}
-      {...(canRetry && { action: FAILURES.retry, onAction: onRetry })}
+      {...(isRetried && { action: FAILURES.retry, onAction: onRetry })}
     />
   )
 }

@@ -1,6 +1,6 @@
 /** Requests of the console: what each answer becomes. `fetch` is replaced. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { describeFailure } from '../../../src/console/api/failure.ts'
+import { type ApiFailure, canRetry, describeFailure } from '../../../src/console/api/failure.ts'
 import { ask, read, sendQuietly, whenSessionEnds } from '../../../src/console/api/request.ts'
 
 const sent: [string, RequestInit | undefined][] = []
@@ -96,4 +96,23 @@ test('each failure has a title and a sentence', () => {
     expect(detail).toMatch(/\.$/)
   }
   expect(texts[3]?.detail).toContain('502')
+})
+
+test('the detail of the gateway becomes a sentence', () => {
+  const detailOf = (detail: string) =>
+    describeFailure({ kind: 'problem', status: 400, problem: { ...problem, detail } }).detail
+  expect(detailOf('it is `dec_` and 22 characters')).toBe('It is "dec_" and 22 characters.')
+  expect(detailOf('Nothing was done.')).toBe('Nothing was done.')
+})
+
+test.each<[string, ApiFailure, boolean]>([
+  ['a missing scope', { kind: 'problem', status: 403, problem }, false],
+  ['an invalid parameter', { kind: 'problem', status: 400, problem }, false],
+  ['a part that is unavailable', { kind: 'problem', status: 503, problem }, true],
+  ['too many requests', { kind: 'problem', status: 429, problem }, true],
+  ['no answer', { kind: 'unreachable' }, true],
+  ['the page of a proxy', { kind: 'unreadable', status: 200 }, true],
+  ['an ended session', { kind: 'session_ended' }, false],
+])('after %s, the same request is offered again only if it may succeed', (_, failure, expected) => {
+  expect(canRetry(failure)).toBe(expected)
 })

@@ -38,7 +38,7 @@ export const READ: readonly Step[] = [
       assert.equal(await page.locator('main img').count(), 0)
       const main = page.getByRole('row', { name: /deploy-api-from-main/ })
       assert.match(await main.innerText(), /platform@example\.com[\s\S]*in \d+ months[\s\S]*ago/)
-      await page.getByText('1 warn').first().waitFor()
+      await page.getByText('1 warning').first().waitFor()
     },
   },
   {

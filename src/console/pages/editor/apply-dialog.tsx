@@ -79,7 +79,14 @@ export function ApplyDialog(props: Props) {
   }
 
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby={titleId} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby={titleId}
+      // The gateway may apply a request that is on its way, so its answer is waited for.
+      onCancel={(event) => isBusy && event.preventDefault()}
+      onClose={onClose}
+    >
       <form onSubmit={(event) => void submit(event)} novalidate>
         <h2 id={titleId}>{APPLY.title}</h2>
         <p>{APPLY.lead(revision)}</p>
@@ -145,7 +152,12 @@ export function ApplyDialog(props: Props) {
         )}
         {failure !== undefined && <Failure failure={failure} />}
         <div class="dialog-actions">
-          <button type="button" class="button" onClick={() => dialog.current?.close()}>
+          <button
+            type="button"
+            class="button"
+            disabled={isBusy}
+            onClick={() => dialog.current?.close()}
+          >
             {APPLY.cancel}
           </button>
           <button type="submit" class="button strong" disabled={isBusy}>

@@ -118,7 +118,7 @@ export function Workbench({ start, tools, session }: Props) {
             jump={jump}
             onChange={bench.edit}
           />
-          <p class="hint">{EDITOR.keys}</p>
+          {!isPlain && <p class="hint">{EDITOR.keys}</p>}
           {tools?.hasComments(bench.text) && <p class="hint">{EDITOR.commentsLost}</p>}
         </section>
         <div class="stack">

@@ -2,7 +2,7 @@
 import type { AdminHealth } from '../../../contract/admin.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Name } from '../../parts/name.tsx'
-import { OVERVIEW } from '../../texts.ts'
+import { OVERVIEW, SEVERITIES } from '../../texts.ts'
 import { listParts } from './parts.ts'
 
 export function Health({ report }: { readonly report: AdminHealth }) {
@@ -24,7 +24,7 @@ export function Health({ report }: { readonly report: AdminHealth }) {
         <ul class="plain-list" aria-label={OVERVIEW.warnings}>
           {report.warnings.map((warning) => (
             <li key={warning}>
-              <Badge tone="warn">warn</Badge> <Name text={warning} />
+              <Badge tone="warn">{SEVERITIES.warn}</Badge> <Name text={warning} />
             </li>
           ))}
         </ul>

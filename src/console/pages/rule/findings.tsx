@@ -3,7 +3,7 @@ import type { PostureFinding } from '../../../contract/posture/report.ts'
 import type { RuleSource } from '../../../contract/trust-document.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Name } from '../../parts/name.tsx'
-import { RULE } from '../../texts.ts'
+import { RULE, SEVERITIES } from '../../texts.ts'
 import { SEVERITY_TONES } from '../rules/finding-counts.tsx'
 
 type Props = {
@@ -20,7 +20,7 @@ export function Findings({ findings, accepted }: Props) {
         <ul class="plain-list">
           {findings.map(({ id, severity, message, fix }) => (
             <li key={`${id} ${message}`}>
-              <Badge tone={SEVERITY_TONES[severity]}>{severity}</Badge>{' '}
+              <Badge tone={SEVERITY_TONES[severity]}>{SEVERITIES[severity]}</Badge>{' '}
               <span class="code">{id}</span> <Name text={message} />
               <div class="muted">
                 <Name text={fix} />
