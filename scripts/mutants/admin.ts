@@ -82,8 +82,15 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   ...(
     [
       ['adminTrust', "'trust:read',\n    parameters: ['revision']"],
-      ['adminTrust, PUT', "'trust:write',"],
+      ['adminTrust, PUT', "'trust:write',\n    parameters: ['message']"],
       ['adminTrustProblems', "'trust:read',\n    handler: getTrustProblemsRoute"],
+      ['adminTrustHistory, PUT', "'trust:write',\n    parameters: ['revision']"],
+      [
+        'adminTrustHistory, POST',
+        `'trust:write',\n    request: { contentType: 'application/json', schema: historySchema }`,
+      ],
+      ['adminIssuerKeys', "'trust:read',\n    parameters: ['after']"],
+      ['adminDecisionsActivity', "'decisions:read',\n    parameters: ['hours']"],
       ['adminIssuers', "'trust:read',\n    handler: getIssuersRoute"],
       [
         'adminRevocations, POST',
@@ -112,7 +119,7 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   ),
   app(
     'ADM-02 all guards of the admin API',
-    'return requireAdmin(endpoint)',
+    'return requireAdmin(endpoint, BEARER)',
     'return endpoint.handler as never',
   ),
   reserved(
@@ -130,8 +137,8 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   documents('ADM-08 an earlier document is checked again', '{ admitAt: at }', '{}'),
   endpoints(
     'ADM-09 a scope for reading does not allow writing',
-    "authentication: 'trust:write'",
-    "authentication: 'trust:read'",
+    "authentication: 'trust:write',\n    parameters: ['message']",
+    "authentication: 'trust:read',\n    parameters: ['message']",
   ),
   roles(
     'ADM-09 an editor cannot apply',
