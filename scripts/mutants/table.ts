@@ -5,6 +5,7 @@
 
 import { ACTOR_MUTANTS } from './actor.ts'
 import { ADMIN_MUTANTS } from './admin.ts'
+import { BACKUP_MUTANTS } from './backup.ts'
 import { BINDING_MUTANTS } from './binding.ts'
 import { BOUND_MUTANTS } from './bound.ts'
 import { BUDGET_MUTANTS } from './budget.ts'
@@ -12,7 +13,9 @@ import { CANARY_MUTANTS } from './canary.ts'
 import { CHANGE_MUTANTS } from './changes.ts'
 import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
+import { CONSOLE_MUTANTS } from './console.ts'
 import { CONSUMER_MUTANTS } from './consumers.ts'
+import { COUNT_MUTANTS } from './counts.ts'
 import { DECISION_MUTANTS } from './decision.ts'
 import { DECISION_LOG_MUTANTS } from './decision-log.ts'
 import { DECISION_READING_MUTANTS } from './decision-reading.ts'
@@ -27,9 +30,11 @@ import { LAYER_MUTANTS } from './layers.ts'
 import { LINT_MUTANTS } from './lint.ts'
 import { MORE_MUTANTS } from './more.ts'
 import type { Mutant } from './mutant.ts'
+import { PEOPLE_MUTANTS } from './people.ts'
 import { PLATFORM_MUTANTS } from './platform.ts'
 import { POSTURE_MUTANTS } from './posture.ts'
 import { PRESET_MUTANTS } from './presets.ts'
+import { PRODUCTION_MUTANTS } from './production.ts'
 import { REVOCATION_MUTANTS } from './revocations.ts'
 import { RULE_MUTANTS } from './rules.ts'
 import { SPIFFE_MUTANTS } from './spiffe.ts'
@@ -70,4 +75,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...LINT_MUTANTS,
   ...POSTURE_MUTANTS,
   ...KEY_MUTANTS,
+  ...CONSOLE_MUTANTS,
+  ...PEOPLE_MUTANTS,
+  ...PRODUCTION_MUTANTS,
+  ...BACKUP_MUTANTS,
+  ...COUNT_MUTANTS,
 ]
