@@ -32,7 +32,11 @@ const fetching = mutant(
   'worker',
   'test/worker/objects',
 )
-const json = mutant('src/worker/http/fetch-json.ts', 'worker', 'test/worker/objects')
+const json = mutant(
+  'src/worker/http/fetch-json.ts',
+  'worker',
+  'test/worker/objects/trust-store/trust-store.issuer-keys',
+)
 const keeping = mutant(
   'src/worker/objects/trust-store/issuer-keys.ts',
   'worker',

@@ -43,7 +43,7 @@ describe('a session that has ended', () => {
     user.change(ENDED)
     const codes = await Promise.all(
       Array.from({ length: 4 }, async () => {
-        const { exitCode } = await user.start(['issuers', '--url', world.url]).ended
+        const { exitCode } = await user.startProgram(['issuers', '--url', world.url]).ended
         return exitCode
       }),
     )
