@@ -40,7 +40,7 @@ export const PRODUCTION_MUTANTS: readonly Mutant[] = [
     'if (isLocalGateway(env)) return readFront(request, env)?.ip ?? null',
     'if (env.FRONT_KEY !== undefined) return readFront(request, env)?.ip ?? null',
   ),
-  front('EXC-16 two hosts', 'hosts.length === 1 ? undefined', 'hosts.length > 0 ? undefined'),
+  front('production: two hosts', 'hosts.length === 1 ? undefined', 'hosts.length > 0 ? undefined'),
   clients('a client certificate of another authority', 'if (!socket.authorized) return', ''),
   tls('a session with an earlier certificate', ', secureOptions: SSL_OP_NO_TICKET', ''),
   certificate('a certificate that ended', 'if (endsAt <= now) throw', 'if (false) throw'),
