@@ -48,8 +48,16 @@ const ledger = mutant(
   'test/worker/objects/replay-ledger/replay',
 )
 const limits = mutant('src/worker/http/rate-limits.ts', 'worker', 'test/worker/http/rate-limits')
-const connection = mutant('src/worker/http/connection/connection.ts', 'worker', 'test/worker/http/rate-limits')
-const certificate = mutant('src/worker/http/connection/connection.ts', 'worker', 'test/worker/http/connection')
+const connection = mutant(
+  'src/worker/http/connection/connection.ts',
+  'worker',
+  'test/worker/http/rate-limits',
+)
+const certificate = mutant(
+  'src/worker/http/connection/connection.ts',
+  'worker',
+  'test/worker/http/connection',
+)
 const admin = mutant(
   'src/worker/http/admin-auth.ts',
   'worker',

@@ -16,8 +16,12 @@ const front = production('front', 'front')
 const tls = production('front', 'front.tls')
 const clients = production('connection', 'front.tls')
 const certificate = production('certificate', 'certificate')
-const key = mutant('src/worker/http/front.ts', 'worker', 'test/worker/http/front')
-const connection = mutant('src/worker/http/connection.ts', 'worker', 'test/worker/http/front')
+const key = mutant('src/worker/http/connection/front.ts', 'worker', 'test/worker/http/front')
+const connection = mutant(
+  'src/worker/http/connection/connection.ts',
+  'worker',
+  'test/worker/http/front',
+)
 const keyFiles = operate('signing-keys')
 const flags = operate('flags')
 
