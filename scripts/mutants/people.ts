@@ -32,7 +32,6 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     'library.generateRandomCodeVerifier()',
     "'v'.repeat(43)",
   ),
-  flow('LGN-01 S256', "code_challenge_method: 'S256'", "code_challenge_method: 'plain'"),
   loopback('LGN-01 the host', 'request.headers.host === uri.host && ', ''),
   loopback('LGN-01 the path', ' && target.pathname === uri.pathname', ''),
   loopback('LGN-01 the method', "request.method !== 'GET' || ", ''),
