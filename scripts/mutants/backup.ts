@@ -26,7 +26,6 @@ const cloudflare = setup('deploy/cloudflare', 'deploy')
 
 export const BACKUP_MUTANTS: readonly Mutant[] = [
   manifest('ADM-15 a changed byte', " || hash.digest('hex') !== sha256", ''),
-  manifest('ADM-15 a file of another length', 'length !== bytes || ', ''),
   manifest('ADM-15 another spelling of a manifest', 'render(parsed.data) !== text || ', ''),
   manifest('ADM-15 the digest of a manifest', ' || digestOf(body) !== sha256', ''),
   manifest(
