@@ -43,7 +43,7 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
   ),
   provider('LGN-02 LGN-05 metadata without TLS', "refuseUrl(login.issuer, 'issuer')", ''),
   written('LGN-03 the mode of a session', 'mode: 0o600', 'mode: 0o644'),
-  written('LGN-03 the mode of the directory', 'chmodSync(directory, 0o700)', ''),
+  file('LGN-03 the mode of the directory', 'chmodSync(directory, 0o700)', ''),
   file('LGN-03 a session that others can read', '  refuseSharedFile(path)\n  const', '  const'),
   file(
     'LGN-03 writing in place of a link',
