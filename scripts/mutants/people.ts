@@ -46,9 +46,9 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
   file('LGN-03 the mode of the directory', 'chmodSync(directory, 0o700)', ''),
   file('LGN-03 a session that others can read', '  refuseSharedFile(path)\n  const', '  const'),
   file(
-    'LGN-03 writing in place of a link',
-    '  guard(() => refuseLink(path))\n  const next',
-    '  const next',
+    'LGN-03 reading through a link',
+    'guard(() => readOwnFile(path, MAX_SESSION_BYTES))',
+    "guard(() => lstatSync(path, { throwIfNoEntry: false }) && process.getBuiltinModule('node:fs').readFileSync(path, 'utf8'))",
   ),
   file(
     'LGN-04 the session of another gateway',
