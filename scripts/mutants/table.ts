@@ -5,7 +5,6 @@
 
 import { ACTOR_MUTANTS } from './actor.ts'
 import { ADMIN_MUTANTS } from './admin.ts'
-import { BACKUP_MUTANTS } from './backup.ts'
 import { BINDING_MUTANTS } from './binding.ts'
 import { BOUND_MUTANTS } from './bound.ts'
 import { BUDGET_MUTANTS } from './budget.ts'
@@ -15,6 +14,7 @@ import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
 import { CONSOLE_MUTANTS } from './console.ts'
 import { CONSUMER_MUTANTS } from './consumers.ts'
+import { COPY_MUTANTS } from './copies.ts'
 import { COUNT_MUTANTS } from './counts.ts'
 import { DECISION_MUTANTS } from './decision.ts'
 import { DECISION_LOG_MUTANTS } from './decision-log.ts'
@@ -78,6 +78,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONSOLE_MUTANTS,
   ...PEOPLE_MUTANTS,
   ...PRODUCTION_MUTANTS,
-  ...BACKUP_MUTANTS,
+  ...COPY_MUTANTS,
   ...COUNT_MUTANTS,
 ]

@@ -24,7 +24,7 @@ const secret = setup('folder/write-all', 'init')
 const upload = setup('folder/signing-keys', 'deploy')
 const cloudflare = setup('deploy/cloudflare', 'deploy')
 
-export const BACKUP_MUTANTS: readonly Mutant[] = [
+export const COPY_MUTANTS: readonly Mutant[] = [
   manifest('ADM-15 a changed byte', " || hash.digest('hex') !== sha256", ''),
   manifest('ADM-15 another spelling of a manifest', 'render(parsed.data) !== text || ', ''),
   manifest('ADM-15 the digest of a manifest', ' || digestOf(body) !== sha256', ''),
