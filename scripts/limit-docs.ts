@@ -16,6 +16,7 @@ export const ROOMS = [
   ['Status lists', 'src/worker/caches/status/limits.ts'],
   ['Revocations in the admin API', 'src/worker/routes/admin/revocations/limits.ts'],
   ['Settings and the trust document', 'src/contract/limits.ts'],
+  ['Trust files', 'src/analysis/source/limits.ts'],
   ['The posture report', 'src/analysis/posture/limits.ts'],
   ['Host names', 'src/web/limits.ts'],
   ['DPoP proofs', 'src/protocol/dpop/limits.ts'],

@@ -13,7 +13,7 @@ export type Method = {
   /** Null where nothing can be pinned. */
   readonly serverCore: number | null
   readonly clientCores: readonly number[] | null
-  /** Miniflare's simulated rate limits are never bound. */
+  /** Rate limits are never bound. */
   readonly rateLimits: false
 }
 

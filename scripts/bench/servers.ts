@@ -107,7 +107,7 @@ export async function startMeasuredGateway(options: MeasuredGatewayOptions): Pro
       SIGNING_KEY_BENCH: options.key,
     },
     ownerKey: randomUUID(),
-    // Miniflare's simulation of a rate limit takes milliseconds a request; Cloudflare's does not.
+    // The limits of `serve` are not those of the platform, and are not measured.
     rateLimits: {},
     hasDecisionLog: options.hasDecisionLog ?? true,
     // The record of each decision is written and read; it is only not shown.

@@ -58,6 +58,13 @@ const certificate = mutant(
   'worker',
   'test/worker/http/connection',
 )
+const front = mutant('src/worker/http/connection/front.ts', 'worker', 'test/worker/http/front')
+const relay = mutant('src/dev/production/relay.ts', 'node', 'test/dev/production/front')
+const clientAddress = mutant(
+  'src/dev/production/client-address.ts',
+  'node',
+  'test/dev/production/client-address',
+)
 const admin = mutant(
   'src/worker/http/admin-auth.ts',
   'worker',
@@ -178,6 +185,9 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     'if (isLocalGateway(env)) return readFront(request, env)?.certificate\n',
     '',
   ),
+  front('RULE-24 the key of the front', '!crypto.subtle.timingSafeEqual(given, key)', 'false'),
+  relay('RULE-24 fields of a caller', ' && !RESERVED.test(own)', ''),
+  clientAddress('RULE-24 a peer that is no proxy', '|| !proxies.has(client)', ''),
   certificate('certificates that the platform refused', "certVerified !== 'SUCCESS'", 'false'),
   limits('RULE-24 addresses on one machine', '(isLocalGateway(c.env) ? LOCAL : null)', 'null'),
   admin(

@@ -5,6 +5,7 @@
 
 import { ACTOR_MUTANTS } from './actor.ts'
 import { ADMIN_MUTANTS } from './admin.ts'
+import { BACKUP_MUTANTS } from './backup.ts'
 import { BINDING_MUTANTS } from './binding.ts'
 import { BOUND_MUTANTS } from './bound.ts'
 import { BUDGET_MUTANTS } from './budget.ts'
@@ -55,6 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...REVOCATION_MUTANTS,
   ...CLIENT_MUTANTS,
   ...DECISION_MUTANTS,
+  ...BACKUP_MUTANTS,
   ...BINDING_MUTANTS,
   ...BUDGET_MUTANTS,
   ...DECISION_LOG_MUTANTS,

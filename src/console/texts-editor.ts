@@ -12,6 +12,8 @@ export const EDITOR = {
   began: (revision: number) => `This draft began at revision ${revision}.`,
   unchanged: 'No changes.',
   checking: 'Checking…',
+  check: 'Check',
+  large: 'This document is large. Choose Check to see problems and changes.',
   summary: (changes: number, findings: number) =>
     `${count(changes, 'change')}, ${findings === 0 ? 'no findings' : count(findings, 'finding')}.`,
   refused: (problems: number) => `${count(problems, 'problem')}: the gateway would refuse it.`,

@@ -4,6 +4,7 @@ export const PLAYGROUND = {
   title: 'Playground',
   explain: 'See what a token with these claims would get, and why. Nothing is issued or recorded.',
   loading: 'Loading the trust document',
+  loadingTools: 'Loading the claims of the platforms',
   who: 'Who asks',
   issuer: 'Issuer',
   noIssuers: 'The trust document has no issuers yet.',

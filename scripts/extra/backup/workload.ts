@@ -16,7 +16,7 @@ const APPLY_MILLISECONDS = 1000
 const COMPARED = 400
 const JOB = { repository_owner_id: '1234567', repository_id: '456789012' }
 
-export type Acknowledged = {
+type Acknowledged = {
   /** Subject tokens of a rule that takes each once. */
   readonly used: readonly string[]
   readonly revoked: readonly string[]

@@ -22,16 +22,18 @@ type Proposed = {
   /** The document in force; undefined if it does not compile. */
   readonly inForce: CompiledTrust | undefined
   readonly changes: readonly TrustChange[]
+  /** The findings of both documents, if they are known already. */
+  readonly found?: readonly Finding[]
+  readonly known?: readonly Finding[]
 }
 
 /** `at`: epoch seconds. */
-export function sortFindings(
-  { file, trust, inForce, changes }: Proposed,
-  at: number,
-): SortedFindings {
+export function sortFindings(proposed: Proposed, at: number): SortedFindings {
+  const { file, trust, inForce, changes } = proposed
   const open = (findings: readonly Finding[]) => findings.filter(isBlocking)
-  const found = open(lint(trust, { at }))
-  const known = new Set(inForce === undefined ? [] : open(lint(inForce, { at })).map(identify))
+  const found = open(proposed.found ?? lint(trust, { at }))
+  const old = proposed.known ?? (inForce === undefined ? [] : lint(inForce, { at }))
+  const known = new Set(open(old).map(identify))
   const changed = new Set(changes.map(({ part, name }) => `${part}s ${name}`))
   const isConcerned = (finding: Finding) =>
     changed.has(nameOfPart(finding, trust)) || !known.has(identify(finding))

@@ -7,7 +7,7 @@ export {
 export { type CheckedTrust, checkTrust, widestCeilings } from './check-trust.ts'
 export { compileInForce } from './compile-stored.ts'
 export { placeProblems, renderPath } from './places.ts'
-export { type Remark, remarkOn } from './remark.ts'
+export { type Remark, remarkOn, toRemark } from './remark.ts'
 export {
   type PlacedProblem,
   parseTrustFile,

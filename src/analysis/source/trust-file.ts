@@ -19,6 +19,7 @@ import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
 import { MAX_PROBLEMS } from '../../contract/limits.ts'
 import { decodeUtf8, skipByteOrderMark } from '../../web/bytes.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
+import { MAX_ALIAS_COUNT } from './limits.ts'
 
 type Place = { readonly line: number; readonly column: number }
 export type PlacedProblem = DocumentProblem & Place
@@ -45,11 +46,6 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
   ['MULTIPLE_DOCS', 'a second document begins here: a file must contain only one document'],
   ['TAG_RESOLVE_FAILED', 'has a tag that does not give a JSON value: remove the tag'],
 ])
-
-/**
- * Real documents use few YAML aliases. A document that expands more than a thousand is an attack.
- */
-const MAX_ALIAS_COUNT = 1000
 
 const START: Place = { line: 1, column: 1 }
 

@@ -20,6 +20,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { renderManifest } from '../../../src/cli/backup/state/manifest.ts'
 import { RELEASE } from '../../../src/protocol/release.ts'
 import { runCli } from '../support/run.ts'
 
@@ -176,6 +177,20 @@ test.each<[string, (folder: string) => void, string]>([
   expect(exitCode).not.toBe(0)
   expect(stderr).toContain(message)
   expect(readdirSync(scratch).filter((entry) => entry.includes(to))).toEqual([])
+})
+
+test('ADM-15 refuses a path outside of the backup, whoever wrote the manifest', async () => {
+  const outside = join('..', OBJECTS, 'edgemint-TrustStore', id('a'))
+  mkdirSync(place('crafted'))
+  mkdirSync(join(place('crafted'), outside, '..'), { recursive: true })
+  writeFileSync(join(place('crafted'), outside), 'x')
+  const sha256 = createHash('sha256').update('x').digest('hex')
+  const files = [{ path: outside, bytes: 1, sha256 }]
+  const text = renderManifest({ created_at: 1, has_keys: false, files })
+  writeFileSync(place('crafted', 'manifest.json'), text)
+  const { exitCode, stderr } = await restore('crafted', 'from-crafted')
+  expect(stderr).toContain('damaged in manifest.json; nothing was changed')
+  expect(exitCode).toBe(1)
 })
 
 test('every byte of a manifest is checked', async () => {

@@ -48,7 +48,7 @@ describe('bash', () => {
   test.each<[readonly string[], readonly string[]]>([
     [
       ['edgemint', 'ex'],
-      ['exchange', 'exec', 'explain'],
+      ['exchange', 'exec', 'explain', 'export'],
     ],
     [['edgemint', '--v'], ['--version']],
     [['edgemint', 'comp'], ['completion']],
@@ -67,7 +67,7 @@ describe('bash', () => {
       ['bash', 'zsh', 'fish'],
     ],
     [['edgemint', 'serve', '--lo'], ['--local-issuers']],
-    [['edgemint', 'serve', '--port', '1', '--st'], ['--state']],
+    [['edgemint', 'serve', '--port', '1', '--sta'], ['--state']],
     [
       ['edgemint', 'keys', 'generate', '--al'],
       ['--algorithm', '--alg'],

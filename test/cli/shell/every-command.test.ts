@@ -26,7 +26,7 @@ describe.each(commands)('$name', ({ name, words, command }) => {
   test('describes each of its flags', () => {
     for (const { about, value = 'VALUE' } of Object.values(command.flags)) {
       expect(about).toMatch(/^[a-z`A-Z].*[^.]$/)
-      expect(value).toMatch(/^[A-Z]+(=[A-Z]+)?$/)
+      expect(value).toMatch(/^[A-Z]+([=/][A-Z]+)?$/)
     }
   })
 

@@ -140,6 +140,24 @@ export const EDITOR: readonly Step[] = [
     },
   },
   {
+    name: 'when the session ends, the text stays, and nothing is applied',
+    run: async (tour) => {
+      const { page, context } = tour
+      const cookies = await context.cookies()
+      await context.clearCookies()
+      await apply(page, 'without a session')
+      await page.getByText('Your session has ended').first().waitFor()
+      await page.keyboard.press('Escape')
+      await stateOf(page).getByText('1 change').waitFor()
+      const draft = await page.evaluate(() => sessionStorage.getItem('edgemint-trust-draft'))
+      assert.match(draft ?? '', /refs\/heads\/next/)
+      await context.addCookies(cookies)
+      await page.reload()
+      await settle(page)
+      await stateOf(page).getByText('Revision 1 is in force. 1 change').waitFor()
+    },
+  },
+  {
     name: 'a stale apply is refused, shows what changed, and the draft is put on the new revision',
     run: async (tour) => {
       const { page } = tour

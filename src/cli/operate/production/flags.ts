@@ -21,9 +21,9 @@ export const PRODUCTION_FLAGS = {
       'for a gateway that other machines use: needs `--issuer`, `--state`, a signing key, and `--tls-cert` or `--behind-proxy`; makes no key, and writes its log as JSON',
   },
   'behind-proxy': {
-    value: 'ADDRESS/CIDR',
+    value: 'ADDRESS',
     about:
-      'a proxy that ends TLS: its address or network. Only its `X-Forwarded-For` names the client',
+      'a proxy that ends TLS: its address, or its network such as `10.0.0.0/8`. Only its `X-Forwarded-For` names the client',
     repeats: true,
   },
   'tls-cert': {
@@ -47,14 +47,14 @@ export const PRODUCTION_FLAGS = {
     completes: 'files',
   },
   'rate-limit-address': {
-    value: 'REQUESTS/SECONDS',
-    about: 'requests of one address in 10 or 60 seconds; `off` for none',
+    value: 'LIMIT',
+    about: 'requests of one address, in 10 or 60 seconds; `off` for no limit',
     variables: ['RATE_LIMIT_ADDRESS_POLICY'],
     default: ADDRESS_LIMIT,
   },
   'rate-limit-subject': {
-    value: 'REQUESTS/SECONDS',
-    about: 'exchanges of one subject of an issuer in 10 or 60 seconds; `off` for none',
+    value: 'LIMIT',
+    about: 'exchanges of one subject of an issuer, in 10 or 60 seconds; `off` for no limit',
     variables: ['RATE_LIMIT_SUBJECT_POLICY'],
     default: SUBJECT_LIMIT,
   },

@@ -6,9 +6,9 @@ import { Field } from '../../parts/field.tsx'
 import { Name } from '../../parts/name.tsx'
 import { Failure } from '../../parts/states.tsx'
 import { APPLY, CHANGES, PROBLEMS } from '../../texts-editor.ts'
-import { ChangeList } from './changes.tsx'
 import type { Assessment } from './document/door.ts'
 import { composeMessage } from './message.ts'
+import { ChangeList } from './panels/changes.tsx'
 import { applyTrust, validate } from './trust-api.ts'
 
 export type Ready = {

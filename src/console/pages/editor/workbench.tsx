@@ -8,14 +8,14 @@ import type { Session } from '../../session/session.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import { APPLY, CHANGES, EDITOR, IMPACT, PROBLEMS, STALE } from '../../texts-editor.ts'
 import { ApplyDialog, type Ready } from './apply-dialog.tsx'
-import { ChangeList } from './changes.tsx'
 import type { Assessment } from './document/door.ts'
-import { Impact } from './impact.tsx'
-import { Problems } from './problems.tsx'
-import { Stale } from './stale.tsx'
+import { ChangeList } from './panels/changes.tsx'
+import { Impact } from './panels/impact.tsx'
+import { Problems } from './panels/problems.tsx'
+import { Stale } from './panels/stale.tsx'
 import { type Jump, TextField } from './text-field.tsx'
 import type { Start } from './trust-api.ts'
-import { useAssessment } from './use-assessment.ts'
+import { type Assessed, useAssessment } from './use-assessment.ts'
 import type { Tools } from './use-tools.ts'
 import { useWorkbench } from './use-workbench.ts'
 
@@ -27,7 +27,8 @@ type Props = {
 
 export function Workbench({ start, tools, session }: Props) {
   const bench = useWorkbench(start, tools, session.issuer)
-  const { assessment: checked, isPending } = useAssessment(tools, bench.text, bench.compiledBase)
+  const checks = useAssessment(tools, bench.text, bench.compiledBase)
+  const { assessment: checked } = checks
   const [isPlain, setPlain] = useState(false)
   const [jump, setJump] = useState<Jump>()
   const [ready, setReady] = useState<Ready>()
@@ -106,7 +107,8 @@ export function Workbench({ start, tools, session }: Props) {
         <section class="card editor-card" aria-label={EDITOR.label}>
           <Toolbar
             {...{ bench, tools, isPlain, setPlain }}
-            summary={summarize(bench.isChanged, isPending, assessment)}
+            summary={summarize(bench.isChanged, checks.state, assessment)}
+            onCheck={checks.state === 'asked' ? checks.check : undefined}
           />
           <TextField
             text={bench.text}
@@ -188,9 +190,11 @@ type ToolbarProps = {
   readonly isPlain: boolean
   readonly setPlain: (isPlain: boolean) => void
   readonly summary: string
+  /** Undefined: the text is checked by itself. */
+  readonly onCheck: (() => void) | undefined
 }
 
-function Toolbar({ bench, tools, isPlain, setPlain, summary }: ToolbarProps) {
+function Toolbar({ bench, tools, isPlain, setPlain, summary, onCheck }: ToolbarProps) {
   const [isRefused, setRefused] = useState(false)
   return (
     <div class="editor-bar">
@@ -200,6 +204,11 @@ function Toolbar({ bench, tools, isPlain, setPlain, summary }: ToolbarProps) {
           : EDITOR.began(bench.base.revision)}{' '}
         {isRefused ? EDITOR.formatNeedsValid : summary}
       </p>
+      {tools !== undefined && onCheck !== undefined && (
+        <button type="button" class="button" onClick={onCheck}>
+          {EDITOR.check}
+        </button>
+      )}
       {tools !== undefined && (
         <label>
           {EDITOR.formats}{' '}
@@ -230,10 +239,11 @@ function Toolbar({ bench, tools, isPlain, setPlain, summary }: ToolbarProps) {
 
 function summarize(
   isChanged: boolean,
-  isPending: boolean,
+  state: Assessed['state'],
   assessment: Assessment | undefined,
 ): string {
-  if (isPending) return EDITOR.checking
+  if (state === 'asked') return EDITOR.large
+  if (state === 'pending') return EDITOR.checking
   if (assessment === undefined) return ''
   if (assessment.kind === 'refused') return EDITOR.refused(assessment.problems.length)
   if (!isChanged || assessment.changes.length === 0) return EDITOR.unchanged

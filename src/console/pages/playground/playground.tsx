@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import { useData } from '../../api/use-data.ts'
 import { Field } from '../../parts/field.tsx'
-import { Empty, Failure, LoadedView } from '../../parts/states.tsx'
+import { Empty, Failure, LoadedView, Loading } from '../../parts/states.tsx'
 import type { Session } from '../../session/session.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { PageProps } from '../../shell/page-props.ts'
@@ -78,6 +78,7 @@ function Playground({ inForce, session }: Props) {
     setAnswer(result.ok ? { request, decided: result.value } : undefined)
   }
 
+  if (loaded === 'loading') return <Loading what={PLAYGROUND.loadingTools} />
   if (issuers.length === 0) return <Empty>{PLAYGROUND.noIssuers}</Empty>
   return (
     <div class="two-sides">

@@ -1,17 +1,26 @@
 /** Checks a draft: problems, findings of lint, and the differences from the document in force. */
-import { describeEffects, diffTrust, type TrustChange } from '../../../../analysis/index.ts'
+import {
+  describeEffects,
+  diffTrust,
+  type Finding,
+  lint,
+  type TrustChange,
+} from '../../../../analysis/index.ts'
 import {
   checkTrust,
   compileInForce,
   type PlacedProblem,
   type Remark,
-  remarkOn,
   type SortedFindings,
   sortFindings,
+  toRemark,
   widestCeilings,
 } from '../../../../analysis/source/in-house.ts'
 import type { CompiledTrust } from '../../../../core/policy/compile/compiled.ts'
 import { readText } from './text.ts'
+
+/** More marks make the editor slow, and nobody reads them. */
+const MAX_REMARKS = 1000
 
 /** The document in force, which a draft will replace. */
 export type Base = {
@@ -29,7 +38,7 @@ export type Assessment =
       readonly document: unknown
       readonly trust: CompiledTrust
       readonly changes: readonly TrustChange[]
-      /** All findings of lint, also accepted ones. */
+      /** The first findings of lint, also accepted ones, to mark them in the text. */
       readonly remarks: readonly Remark[]
       /** The unresolved ones that the change concerns, and the number of the others. */
       readonly findings: SortedFindings
@@ -47,12 +56,22 @@ export function assess(text: string, base: Base, at: number): Assessment {
   const { file, trust } = checked.value
   const { document: before, trust: inForce } = base
   const changes = describeEffects(diffTrust(before, file.value), inForce, trust)
+  const found = lint(trust, { at })
+  const known = findKnown(base, at)
   return {
-    kind: 'valid',
-    document: file.value,
-    trust,
-    changes,
-    remarks: remarkOn(file.path, checked, at),
-    findings: sortFindings({ file, trust, inForce, changes }, at),
+    ...{ kind: 'valid', document: file.value, trust, changes },
+    remarks: found.slice(0, MAX_REMARKS).map((finding) => toRemark(file, finding)),
+    findings: sortFindings({ file, trust, inForce, changes, found, known }, at),
   }
+}
+
+const findingsOfBases = new WeakMap<Base, readonly Finding[]>()
+
+/** The findings of the document in force, which are the same for every draft. */
+function findKnown(base: Base, at: number): readonly Finding[] {
+  const kept = findingsOfBases.get(base)
+  if (kept !== undefined || base.trust === undefined) return kept ?? []
+  const known = lint(base.trust, { at })
+  findingsOfBases.set(base, known)
+  return known
 }

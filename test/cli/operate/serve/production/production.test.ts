@@ -178,11 +178,26 @@ describe('the end of a gateway in production', () => {
   })
 
   it('starts again with every decision, and says that it migrates an older state', async () => {
-    gateway = await startHome(home, FLAGS)
+    gateway = await startHome(home, [...FLAGS, '--stop-delay', '600'])
     expect(gateway.ready).toMatchObject({ revision: 1 })
     expect(await countStored()).toBe(decisions)
     const migrates = readLog(gateway.said()).find(({ event }) => event === 'state_migrates')
     expect(migrates).toMatchObject({ level: 'warning', message: expect.stringContaining('backup') })
     expect(readFileSync(join(home.state, 'state-version.json'), 'utf8')).toContain('"TrustStore":9')
+  })
+
+  it('is announced at /ready while requests are still served, and a second signal ends at once', async () => {
+    process.kill(gateway.pid, 'SIGTERM')
+    let ready = await fetch(urlOf('/ready'))
+    while (ready.status !== 503) ready = await fetch(urlOf('/ready'))
+    expect(await ready.json()).toEqual({
+      status: 'not_ready',
+      checks: { stopping: { ready: false } },
+      warnings: [],
+    })
+    const response = await exchange(await home.mint())
+    expect([response.status, response.headers.get('connection')]).toEqual([200, 'close'])
+    await gateway.stop('SIGTERM')
+    await expect(fetch(urlOf('/ready'))).rejects.toThrow()
   })
 })

@@ -1,8 +1,9 @@
 /** The problems of a draft and the findings that its changes concern, with links to their lines. */
-import { Name } from '../../parts/name.tsx'
-import { PROBLEMS } from '../../texts-editor.ts'
-import type { Assessment } from './document/door.ts'
-import type { Jump } from './text-field.tsx'
+import { Name } from '../../../parts/name.tsx'
+import { PROBLEMS } from '../../../texts-editor.ts'
+import type { Assessment } from '../document/door.ts'
+import type { Jump } from '../text-field.tsx'
+import { writePath } from './write-path.ts'
 
 const TONES = { error: 'bad', warn: 'warn', info: 'info' } as const
 const MAX_SHOWN = 50
@@ -52,9 +53,10 @@ export function Problems({ assessment, onJump }: Props) {
 
 function listEntries(assessment: Assessment): readonly Entry[] {
   if (assessment.kind === 'refused') {
-    return assessment.problems.map(({ line, column, message }) => ({
+    return assessment.problems.map(({ line, column, message, path }) => ({
       ...{ line, column, message },
       ...{ tone: 'bad', label: PROBLEMS.problem },
+      ...(path.length === 0 ? {} : { about: writePath(path) }),
     }))
   }
   return assessment.findings.concerned.map((remark) => {

@@ -1,15 +1,15 @@
 /** Who would have gained and who would have lost, by the decisions of a period. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { IdentityList, ReplayedIdentity } from '../../../analysis/in-house.ts'
-import type { ApiFailure } from '../../api/failure.ts'
-import { Name } from '../../parts/name.tsx'
-import { Failure } from '../../parts/states.tsx'
-import { pathTo } from '../../shell/route.ts'
-import { Link } from '../../shell/router.tsx'
-import { IMPACT } from '../../texts-editor.ts'
-import type { Assessment, Base, Impact as Found } from './document/door.ts'
-import { PageFailure, readShard } from './trust-api.ts'
-import type { Tools } from './use-tools.ts'
+import type { IdentityList, ReplayedIdentity } from '../../../../analysis/in-house.ts'
+import type { ApiFailure } from '../../../api/failure.ts'
+import { Name } from '../../../parts/name.tsx'
+import { Failure } from '../../../parts/states.tsx'
+import { pathTo } from '../../../shell/route.ts'
+import { Link } from '../../../shell/router.tsx'
+import { IMPACT } from '../../../texts-editor.ts'
+import type { Assessment, Base, Impact as Found } from '../document/door.ts'
+import { PageFailure, readShard } from '../trust-api.ts'
+import type { Tools } from '../use-tools.ts'
 
 const GROUPS = ['loses', 'gains', 'changes'] as const
 const MAX_SHOWN = 20

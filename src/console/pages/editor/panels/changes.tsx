@@ -1,7 +1,8 @@
 /** The differences from one document to another, part by part. */
-import type { TrustChange, TrustEdit } from '../../../analysis/index.ts'
-import { Name } from '../../parts/name.tsx'
-import { CHANGES } from '../../texts-editor.ts'
+import type { TrustChange, TrustEdit } from '../../../../analysis/index.ts'
+import { Name } from '../../../parts/name.tsx'
+import { CHANGES } from '../../../texts-editor.ts'
+import { writePath } from './write-path.ts'
 
 const SIGNS = { added: '+', removed: '−', changed: '~' } as const
 const TONES = { widened: 'warn', narrowed: 'info', same: '', changed: 'warn' } as const
@@ -68,8 +69,4 @@ function Edit({ edit }: { readonly edit: TrustEdit }) {
       )}
     </li>
   )
-}
-
-function writePath(path: TrustEdit['path']): string {
-  return path.map((step) => (typeof step === 'number' ? `[${step}]` : step)).join('.')
 }

@@ -1,12 +1,12 @@
 /** Somebody applied another revision since the draft began: what changed, and the ways on. */
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import type { KeptRevision } from '../../../contract/admin.ts'
-import { Moment } from '../../parts/moment.tsx'
-import { Name } from '../../parts/name.tsx'
-import { STALE } from '../../texts-editor.ts'
+import type { KeptRevision } from '../../../../contract/admin.ts'
+import { Moment } from '../../../parts/moment.tsx'
+import { Name } from '../../../parts/name.tsx'
+import { STALE } from '../../../texts-editor.ts'
+import { loadRevisionsSince, type Revision } from '../trust-api.ts'
+import type { Tools } from '../use-tools.ts'
 import { ChangeList } from './changes.tsx'
-import { loadRevisionsSince, type Revision } from './trust-api.ts'
-import type { Tools } from './use-tools.ts'
 
 type Props = {
   /** Undefined if the checks could not be loaded. */

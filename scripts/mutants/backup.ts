@@ -1,0 +1,54 @@
+/** Mutants of backups: consistent copies, changed bytes, and the import of a history. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const copy = mutant(
+  'src/cli/backup/state/copy-database.ts',
+  'conformance',
+  'test/cli/backup/copy-database.test',
+)
+const read = mutant(
+  'src/cli/backup/portable/read-export.ts',
+  'conformance',
+  'test/cli/backup/read-export.test',
+)
+const manifest = mutant(
+  'src/cli/backup/state/manifest.ts',
+  'conformance',
+  'test/cli/backup/state.test',
+)
+const HISTORY = 'test/worker/routes/admin/trust-history.test'
+const history = mutant('src/worker/objects/trust-store/history.ts', 'worker', HISTORY)
+const route = mutant('src/worker/routes/admin/trust-history.ts', 'worker', HISTORY)
+const use = mutant(
+  'src/core/endpoint/after-verification.ts',
+  'core',
+  'test/core/endpoint/token-endpoint.replay.test',
+)
+const restored = mutant('src/dev/serve/restored.ts', 'node', 'test/dev/serve/restored.test')
+
+export const BACKUP_MUTANTS: readonly Mutant[] = [
+  copy('WAL that was started again', 'after.log === before.log &&', ''),
+  copy('WAL of a closed database', '(hasLog || after.database === before.database)', 'true'),
+  read('ADM-15 a changed byte of a part', "&& end.sha256 === hash.digest('hex')", ''),
+  read(
+    'ADM-15 a changed byte between the parts',
+    "manifest?.sha256 !== whole.digest('hex')",
+    'false',
+  ),
+  manifest('ADM-15 a changed byte of a file', " || hash.digest('hex') !== sha256", ''),
+  manifest('ADM-15 a changed byte of a manifest', 'render(parsed.data) !== text || ', ''),
+  manifest('ADM-15 a path that leaves the directory', '`^(?:objects', '`(?:objects'),
+  history('ADM-03 keys of an issuer of the policy', 'named?.isPolicy !== 0 || ', ''),
+  history(
+    'ADM-08 another document than the revision names',
+    '(await digestOf(newest)) !== digest',
+    'false',
+  ),
+  route('REP-01 the marks of the gateway before', 'history.issuer === settings.issuer', 'false'),
+  use('REP-01 a token whose mark may be lost', '&& use.isMarkLost', '&& false'),
+  restored(
+    'REP-01 the time of a restore',
+    'given === undefined || given < own ? own : given',
+    'given',
+  ),
+]
