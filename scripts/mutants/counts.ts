@@ -23,7 +23,6 @@ export const COUNT_MUTANTS: readonly Mutant[] = [
   ),
   issuers('counts: a bounded number of issuers', "keepNewest(sql, 'issuer_counts', 'issuer')", ''),
   issuers('counts: failures are no denials', " || outcome === 'unavailable'", ''),
-  issuers('counts: the first decision of any shard', 'Math.min(sum.since, since)', 'since'),
   activity(
     'counts: old activity is forgotten',
     "'DELETE FROM activity WHERE step < ?'",

@@ -16,7 +16,6 @@ const front = production('front', 'front')
 const tls = production('front', 'front.tls')
 const clients = production('connection', 'front.tls')
 const certificate = production('certificate', 'certificate')
-const key = mutant('src/worker/http/connection/front.ts', 'worker', 'test/worker/http/front')
 const connection = mutant(
   'src/worker/http/connection/connection.ts',
   'worker',
@@ -26,18 +25,12 @@ const keyFiles = operate('signing-keys')
 const flags = operate('flags')
 
 export const PRODUCTION_MUTANTS: readonly Mutant[] = [
-  address('RULE-24 a peer that is no proxy', ' || !proxies.has(client)', ''),
   address('RULE-24 a network of every address', ' || bits < 1', ''),
   relay('RULE-24 the header of a caller', '/^(?:cf-|mf-|edgemint-front)/', '/^(?:cf-|mf-)/'),
   relay(
     'RULE-24 headers of the platform',
     '/^(?:cf-|mf-|edgemint-front)/',
     '/^(?:mf-|edgemint-front)/',
-  ),
-  key(
-    'RULE-24 the key of the front',
-    'given.byteLength !== key.byteLength || !crypto.subtle.timingSafeEqual(given, key)',
-    'false',
   ),
   connection(
     'RULE-24 the front of a gateway on the platform',
