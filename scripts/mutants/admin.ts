@@ -87,6 +87,7 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
       ['adminTrustHistory, POST', "'trust:write',\n    request"],
       ['adminIssuerKeys', "'trust:read',\n    parameters: ['after']"],
       ['adminTrustProblems', "'trust:read',\n    handler: getTrustProblemsRoute"],
+      ['adminDecisionsActivity', "'decisions:read',\n    parameters: ['hours']"],
       ['adminIssuers', "'trust:read',\n    handler: getIssuersRoute"],
       [
         'adminRevocations, POST',
@@ -115,7 +116,7 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   ),
   app(
     'ADM-02 all guards of the admin API',
-    'return requireAdmin(endpoint)',
+    'return requireAdmin(endpoint, BEARER)',
     'return endpoint.handler as never',
   ),
   reserved(

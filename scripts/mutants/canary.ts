@@ -21,12 +21,12 @@ export const CANARY_MUTANTS: readonly Mutant[] = [
   route(
     'LOG-01 canary: a line of debugging',
     '        gateway.records.add(event, background)\n',
-    '        gateway.records.add(event, background)\n        console.log(JSON.stringify(body))\n',
+    '        gateway.records.add(event, background)\n        console.log(JSON.stringify(input))\n',
   ),
   route(
     'LOG-01 canary: a field of an answer',
-    'return respond(tellRatePolicy(response, c.env))',
-    "const answer = respond(tellRatePolicy(response, c.env))\n  answer.headers.set('x-form', String(body.text))\n  return answer",
+    'return respond(tellRatePolicy(await exchangeFor(c, input, startedAt), c.env))',
+    "const answer = respond(tellRatePolicy(await exchangeFor(c, input, startedAt), c.env))\n  answer.headers.set('x-form', String(body.text))\n  return answer",
   ),
   replayKeys(
     'LOG-01 canary: a stored token',

@@ -4,7 +4,7 @@ import { type Mutant, mutant } from './mutant.ts'
 const REPLAY = 'test/analysis/replay/replay.test'
 
 const reader = mutant(
-  'src/cli/trust/replay/read-decisions.ts',
+  'src/analysis/replay/read-decisions.ts',
   'conformance',
   'test/cli/trust/replay.test',
 )

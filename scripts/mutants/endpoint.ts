@@ -32,6 +32,11 @@ const fetching = mutant(
   'worker',
   'test/worker/objects',
 )
+const json = mutant(
+  'src/worker/http/fetch-json.ts',
+  'worker',
+  'test/worker/objects/trust-store/trust-store.issuer-keys',
+)
 const keeping = mutant(
   'src/worker/objects/trust-store/issuer-keys.ts',
   'worker',
@@ -149,8 +154,8 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     'false && INTERNAL_NAMES',
   ),
   fetching('NET-05 issuer in discovery', 'named !== issuer', 'false'),
-  fetching('NET-06 redirects', "redirect: 'manual'", "redirect: 'follow'"),
-  fetching('NET-07 bytes', 'response.body, KEY_SET_MAX_BYTES', 'response.body, 1e9'),
+  json('NET-06 redirects', "redirect: 'manual'", "redirect: 'follow'"),
+  json('NET-07 bytes', 'response.body, maxBytes', 'response.body, 1e9'),
   fetching('NET-10 empty sets', 'keys.length === 0 && !isBundle', 'false'),
   keeping('NET-08 cool-down', 'at - asked >= KEY_COOLDOWN_SECONDS', 'true'),
   keeping('ISS-05 complete change', 'before.size > 0 && kept === 0', 'false'),

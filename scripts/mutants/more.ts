@@ -56,11 +56,7 @@ const compileIssuer = mutant(
   'worker',
   attacks('issuers'),
 )
-const fetching = mutant(
-  'src/worker/objects/trust-store/fetch/fetch-issuer-keys.ts',
-  'core',
-  'test/core/attacks',
-)
+const json = mutant('src/worker/http/fetch-json.ts', 'core', 'test/core/attacks')
 const bundles = mutant(
   'src/worker/objects/trust-store/fetch/fetch-issuer-keys.ts',
   'worker',
@@ -166,7 +162,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     "if (other !== undefined) {\n      report(['issuers', name]",
     "if (false) {\n      report(['issuers', name]",
   ),
-  fetching('NET-12 no cache', "    cache: 'no-store',\n", ''),
+  json('NET-12 no cache', ", cache: 'no-store'", ''),
   keeping(
     'NET-14 withdrawn keys',
     '    JSON.stringify(keys),\n',

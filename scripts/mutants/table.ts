@@ -13,7 +13,10 @@ import { CANARY_MUTANTS } from './canary.ts'
 import { CHANGE_MUTANTS } from './changes.ts'
 import { CLI_MUTANTS } from './cli.ts'
 import { CLIENT_MUTANTS } from './client.ts'
+import { CONSOLE_MUTANTS } from './console.ts'
 import { CONSUMER_MUTANTS } from './consumers.ts'
+import { COPY_MUTANTS } from './copies.ts'
+import { COUNT_MUTANTS } from './counts.ts'
 import { DECISION_MUTANTS } from './decision.ts'
 import { DECISION_LOG_MUTANTS } from './decision-log.ts'
 import { DECISION_READING_MUTANTS } from './decision-reading.ts'
@@ -28,9 +31,11 @@ import { LAYER_MUTANTS } from './layers.ts'
 import { LINT_MUTANTS } from './lint.ts'
 import { MORE_MUTANTS } from './more.ts'
 import type { Mutant } from './mutant.ts'
+import { PEOPLE_MUTANTS } from './people.ts'
 import { PLATFORM_MUTANTS } from './platform.ts'
 import { POSTURE_MUTANTS } from './posture.ts'
 import { PRESET_MUTANTS } from './presets.ts'
+import { PRODUCTION_MUTANTS } from './production.ts'
 import { REVOCATION_MUTANTS } from './revocations.ts'
 import { RULE_MUTANTS } from './rules.ts'
 import { SPIFFE_MUTANTS } from './spiffe.ts'
@@ -72,4 +77,9 @@ export const MUTANTS: readonly Mutant[] = [
   ...LINT_MUTANTS,
   ...POSTURE_MUTANTS,
   ...KEY_MUTANTS,
+  ...CONSOLE_MUTANTS,
+  ...PEOPLE_MUTANTS,
+  ...PRODUCTION_MUTANTS,
+  ...COPY_MUTANTS,
+  ...COUNT_MUTANTS,
 ]

@@ -158,6 +158,7 @@ test.each<[string, (folder: string) => void, string]>([
   ['half a manifest', (folder) => cut(join(folder, 'manifest.json')), 'manifest.json'],
   ['no manifest', (folder) => rmSync(join(folder, 'manifest.json')), 'it has no manifest.json'],
   ['another path', (folder) => edit(folder, DATABASE, '../a.sqlite'), 'damaged in manifest.json'],
+  ['another path, with its digest', (folder) => moveOut(folder), 'damaged in manifest.json'],
   [
     'a newer version',
     (folder) => edit(folder, '"edgemint_backup": 1', '"edgemint_backup": 2'),
@@ -238,4 +239,14 @@ function link(folder: string): void {
 function edit(folder: string, from: string, to: string): void {
   const path = join(folder, 'manifest.json')
   writeFileSync(path, readFileSync(path, 'utf8').replace(from, to))
+}
+
+/** Whoever makes a backup can compute the digest of its manifest. */
+function moveOut(folder: string): void {
+  cpSync(join(folder, DATABASE), place('a.sqlite'))
+  const path = join(folder, 'manifest.json')
+  const text = readFileSync(path, 'utf8').replace(DATABASE, '../a.sqlite')
+  const { sha256: _, ...body } = JSON.parse(text) as { readonly sha256: string }
+  const sha256 = createHash('sha256').update(JSON.stringify(body)).digest('hex')
+  writeFileSync(path, `${JSON.stringify({ ...body, sha256 }, null, 2)}\n`)
 }

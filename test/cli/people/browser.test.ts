@@ -50,10 +50,22 @@ describe('edgemint login', () => {
 
   it('tells the browser how it ended', async () => {
     const user = world.newUser()
-    const running = user.start(login())
+    const running = user.startProgram(login())
     const page = await chooseAt(await running.said(AUTHORIZE), 'ada')
     expect(page).toContain('You are logged in')
     expect((await running.ended).exitCode).toBe(0)
+  })
+
+  it('LGN-01 has another state, nonce and challenge each time', async () => {
+    const user = world.newUser()
+    const starts = [user.start(login('--wait', '1')), user.start(login('--wait', '1'))]
+    const pages = await Promise.all(starts.map(async ({ said }) => new URL(await said(AUTHORIZE))))
+    for (const name of ['state', 'nonce', 'code_challenge']) {
+      const values = pages.map(({ searchParams }) => searchParams.get(name) ?? '')
+      expect(values).toEqual([expect.stringMatching(/^[\w-]{43}$/), expect.any(String)])
+      expect(values[0]).not.toBe(values[1])
+    }
+    await Promise.all(starts.map(({ ended }) => ended))
   })
 
   it('uses the port of a registered redirect URI', async () => {

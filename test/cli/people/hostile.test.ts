@@ -30,6 +30,13 @@ async function startHostile(
         token_endpoint: `${url}/token`,
         ...change(url),
       },
+      '/device': {
+        device_code: 'x',
+        user_code: 'BCDF-GHJK',
+        verification_uri: 'http://idp.example.com/device',
+        expires_in: 1,
+        interval: 1,
+      },
     }
     const body = answers[request.url ?? '']
     const refusal = { error: 'invalid_scope', error_description: '\u001b[2Jno' }
@@ -70,6 +77,22 @@ describe('edgemint login', () => {
     const { exitCode, stderr } = await logIn(url, '--device')
     expect(exitCode).toBe(1)
     expect(stderr).toContain('must be https')
+  })
+
+  it('LGN-05 sends nobody to a page of a device without TLS', async () => {
+    const url = await startHostile((own) => ({ device_authorization_endpoint: `${own}/device` }))
+    const { exitCode, stderr } = await logIn(url, '--device')
+    expect(exitCode).toBe(1)
+    expect(stderr).toBe(
+      'edgemint: the page of the provider must be https; http is for loopback addresses only\n',
+    )
+  })
+
+  it('LGN-02 refuses metadata whose issuer has another spelling', async () => {
+    const url = await startHostile((own) => ({ issuer: `${own}/` }))
+    const { exitCode, stderr } = await logIn(url, '--browser')
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(`the provider at ${url} names itself by another issuer URL`)
   })
 
   it('LGN-02 reads no metadata of a provider without TLS', async () => {

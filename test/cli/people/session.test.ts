@@ -6,6 +6,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -43,7 +44,7 @@ describe('a session that has ended', () => {
     user.change(ENDED)
     const codes = await Promise.all(
       Array.from({ length: 4 }, async () => {
-        const { exitCode } = await user.start(['issuers', '--url', world.url]).ended
+        const { exitCode } = await user.startProgram(['issuers', '--url', world.url]).ended
         return exitCode
       }),
     )
@@ -162,6 +163,14 @@ describe('the file of a session', () => {
     const { exitCode, stderr } = await user.run('whoami')
     expect(exitCode).toBe(2)
     expect(stderr).toContain('can be read by other users')
+  })
+
+  it('LGN-03 is in a directory that a login closes for other users', async () => {
+    await user.logInHere('ada')
+    const directory = join(user.state, 'edgemint')
+    chmodSync(directory, 0o755)
+    await user.logInHere('ada')
+    expect(statSync(directory).mode & 0o777).toBe(0o700)
   })
 
   it('is in the home directory if XDG_STATE_HOME is not absolute', async () => {

@@ -2,12 +2,12 @@
  * A gateway whose administrators are people of the dev issuer, and the command line as a process of
  * a user with a state directory of their own.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { PassThrough, Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { type Started, startProcess } from '../../../scripts/processes.ts'
 import { run } from '../../../src/cli/shell/run.ts'
 import { type DevIssuer, startDevIssuer } from '../../../src/dev/issuer/issuer.ts'
@@ -20,7 +20,6 @@ import { root, runCli, type Transcript } from '../support/run.ts'
 type Values = Readonly<Record<string, string>>
 
 type Running = {
-  readonly child: ChildProcess
   /** Resolves to the first match in stderr. Rejects if the command ends without it. */
   readonly said: (pattern: RegExp) => Promise<string>
   readonly ended: Promise<Transcript>
@@ -29,12 +28,14 @@ type Running = {
 /** A user of a machine. */
 export type User = {
   readonly state: string
+  /** Starts a command in this process, which is faster and has the sources of today. */
   readonly start: (args: readonly string[], environment?: Values) => Running
-  /** Runs a command in this process, which is faster. */
+  /** Starts the built program. */
+  readonly startProgram: (args: readonly string[]) => Running
   readonly run: (...args: readonly string[]) => Promise<Transcript>
   /** Logs in with the browser. `person` is who is chosen there; `undefined` refuses. */
   readonly logIn: (person?: string, ...flags: readonly string[]) => Promise<Transcript>
-  /** The same in this process, for tests of what comes after a login. */
+  /** For tests of what comes after a login. */
   readonly logInHere: (person: string, url?: string) => Promise<void>
   /** The path of the only session, or undefined. */
   readonly file: () => string | undefined
@@ -120,7 +121,7 @@ function createUser(home: string, url: string): User {
   const directory = join(state, 'edgemint')
   const own = { XDG_STATE_HOME: state, HOME: home }
   const start: User['start'] = (args, environment = {}) =>
-    startCli(args, { ...own, ...environment })
+    startHere(args, { ...own, ...environment })
   const file = () => {
     const names = existsSync(directory) ? readdirSync(directory) : []
     const name = names.find((one) => one.endsWith('.json'))
@@ -130,20 +131,15 @@ function createUser(home: string, url: string): User {
   return {
     state,
     start,
+    startProgram: (args) => startProgram(args, own),
     file,
     session,
     run: (...args) => runCli([...args, '--url', url], { environment: own }),
     change: (members) => writeFileSync(file() ?? '', JSON.stringify({ ...session(), ...members })),
     async logInHere(person, at = url) {
-      const stderr = new PassThrough()
-      const running = run(['login', '--url', at, '--browser'], {
-        stdin: Readable.from([]),
-        stdout: new PassThrough(),
-        stderr,
-        environment: own,
-      })
-      await chooseAt(await findIn(stderr, AUTHORIZE), person)
-      if ((await running) !== 0) throw new Error(`${person} cannot log in`)
+      const running = start(['login', '--url', at, '--browser'])
+      await chooseAt(await running.said(AUTHORIZE), person)
+      if ((await running.ended).exitCode !== 0) throw new Error(`${person} cannot log in`)
     },
     async logIn(person, ...flags) {
       const running = start(['login', '--url', url, '--browser', ...flags])
@@ -151,15 +147,6 @@ function createUser(home: string, url: string): User {
       return running.ended
     },
   }
-}
-
-/** Resolves to the first line that has a match. */
-async function findIn(stream: Readable, pattern: RegExp): Promise<string> {
-  for await (const line of createInterface({ input: stream })) {
-    const [found] = pattern.exec(line) ?? []
-    if (found !== undefined) return found
-  }
-  throw new Error(`no line matches ${pattern}`)
 }
 
 /** Goes to a page of the provider, chooses a person, and follows the way back to the command. */
@@ -171,23 +158,36 @@ export async function chooseAt(page: string, person: string | undefined): Promis
   return (await fetch(answer.location)).text()
 }
 
-function startCli(args: readonly string[], environment: Values): Running {
+function startHere(args: readonly string[], environment: Values): Running {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const exit = run(args, { stdin: Readable.from([]), stdout, stderr, environment }).finally(() => {
+    stdout.end()
+    stderr.end()
+  })
+  return watch(stdout, stderr, exit)
+}
+
+function startProgram(args: readonly string[], environment: Values): Running {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, ...compileCache(), ...environment },
   })
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
+  return watch(child.stdout, child.stderr, exit)
+}
+
+function watch(out: Readable, err: Readable, exit: Promise<number | null>): Running {
   let stdout = ''
   let stderr = ''
-  child.stdout.on('data', (chunk: Buffer) => {
+  out.on('data', (chunk: Buffer) => {
     stdout += chunk.toString()
   })
-  child.stderr.on('data', (chunk: Buffer) => {
+  err.on('data', (chunk: Buffer) => {
     stderr += chunk.toString()
   })
-  const ended = new Promise<Transcript>((resolve) =>
-    child.once('close', (exitCode) => resolve({ stdout, stderr, exitCode })),
-  )
+  const ends = [exit, finished(out), finished(err)] as const
+  const ended = Promise.all(ends).then(([exitCode]) => ({ stdout, stderr, exitCode }))
   const said: Running['said'] = (pattern) =>
     new Promise((resolve, reject) => {
       const look = () => {
@@ -195,9 +195,9 @@ function startCli(args: readonly string[], environment: Values): Running {
         // The line must be complete.
         if (found !== undefined && stderr.includes(`${found}\n`)) resolve(found)
       }
-      child.stderr.on('data', look)
-      child.once('close', () => reject(new Error(`ended without ${pattern}: ${stderr}`)))
+      err.on('data', look)
+      err.once('end', () => reject(new Error(`ended without ${pattern}: ${stderr}`)))
       look()
     })
-  return { child, said, ended }
+  return { said, ended }
 }

@@ -68,6 +68,15 @@ describe('init in a folder that has something already', () => {
     expect(() => writeAll(project.folder, files)).toThrow()
     expect([snapshot(project), project.has('new')]).toEqual([{ a: 'before' }, false])
   })
+
+  it('puts back a file that it has replaced if a later one cannot be', () => {
+    const project = createProject()
+    project.write('a', 'before')
+    // The folder of the last file is where the second one should be.
+    const files = ['a', 'd', 'd/x'].map((path) => ({ path, text: 'after' }))
+    expect(() => writeAll(project.folder, files)).toThrow()
+    expect([snapshot(project), project.has('d')]).toEqual([{ a: 'before' }, false])
+  })
 })
 
 describe('init again', () => {

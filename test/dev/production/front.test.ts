@@ -86,9 +86,15 @@ describe('the front of a gateway in production', () => {
     expect(got).toEqual([])
   })
 
-  it('refuses a request without a host', async () => {
+  it.each([
+    ['no host', []],
+    ['two hosts', ['Host: a', 'Host: other.example.com']],
+    ['one host twice', ['Host: a', 'host: a']],
+  ])('refuses a request with %s', async (_, fields) => {
     const { port } = await open()
-    expect(await send(port, lines('GET /a HTTP/1.1'))).toMatch(/^HTTP\/1\.1 400 /)
+    const answer = await send(port, lines('GET /a HTTP/1.1', ...fields))
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer).toContain('the Host header must be given once')
     expect(got).toEqual([])
   })
 

@@ -6,6 +6,7 @@ import { deriveMacKey } from '../../../src/worker/proofs/derive-key.ts'
 import {
   behavePeople,
   CONSOLE,
+  loginOf,
   type PersonsBrowser,
   people,
   policyOfPeople,
@@ -112,13 +113,15 @@ describe('a sign-in', () => {
     await expectRefused(await browser.ask(path), browser, 400, NO_STATE)
   })
 
-  it('CON-03 cannot end after the provider or the client was changed', async () => {
+  it.each([
+    ['client', '"edgemint"', '"other"'],
+    ['provider', people(), 'https://idp.example.com'],
+  ])('CON-03 CON-04 cannot end after the %s was changed', async (_, before, after) => {
     const browser = gateway.openBrowser()
     const path = await browser.visit(await browser.start())
-    const policy = policyOfPeople().replaceAll('"edgemint"', '"other"')
     const changed = runConsole({
-      BOOTSTRAP_TRUST: policy,
-      ADMIN_LOGIN: JSON.stringify({ issuer: people(), client_id: 'other' }),
+      BOOTSTRAP_TRUST: policyOfPeople().replaceAll(before, after),
+      ADMIN_LOGIN: loginOf(people()).replaceAll(before, after),
     })
     const headers = { cookie: `${LOGIN_COOKIE}=${browser.state()}` }
     const response = await changed.send(path, { headers })

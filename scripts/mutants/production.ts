@@ -1,0 +1,66 @@
+/** Mutants of a gateway on the own machine: `serve --production`, its front, and its key files. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const production = (file: string, test: string) =>
+  mutant(`src/dev/production/${file}.ts`, 'node', `test/dev/production/${test}.test`)
+const operate = (file: string) =>
+  mutant(
+    `src/cli/operate/production/${file}.ts`,
+    'conformance',
+    'test/cli/operate/serve/production/refusals',
+  )
+
+const address = production('client-address', 'client-address')
+const relay = production('relay', 'front')
+const front = production('front', 'front')
+const tls = production('front', 'front.tls')
+const clients = production('connection', 'front.tls')
+const certificate = production('certificate', 'certificate')
+const connection = mutant(
+  'src/worker/http/connection/connection.ts',
+  'worker',
+  'test/worker/http/front',
+)
+const keyFiles = operate('signing-keys')
+const flags = operate('flags')
+
+export const PRODUCTION_MUTANTS: readonly Mutant[] = [
+  address('RULE-24 a network of every address', ' || bits < 1', ''),
+  relay('RULE-24 the header of a caller', '/^(?:cf-|mf-|edgemint-front)/', '/^(?:cf-|mf-)/'),
+  relay(
+    'RULE-24 headers of the platform',
+    '/^(?:cf-|mf-|edgemint-front)/',
+    '/^(?:mf-|edgemint-front)/',
+  ),
+  connection(
+    'RULE-24 the front of a gateway on the platform',
+    'if (isLocalGateway(env)) return readFront(request, env)?.ip ?? null',
+    'if (env.FRONT_KEY !== undefined) return readFront(request, env)?.ip ?? null',
+  ),
+  front('production: two hosts', 'hosts.length === 1 ? undefined', 'hosts.length > 0 ? undefined'),
+  clients('a client certificate of another authority', 'if (!socket.authorized) return', ''),
+  tls('a session with an earlier certificate', ', secureOptions: SSL_OP_NO_TICKET', ''),
+  certificate('a certificate that ended', 'if (endsAt <= now) throw', 'if (false) throw'),
+  certificate(
+    'a key of another certificate',
+    '!leaf.checkPrivateKey(parseKey(key, files.key))',
+    'false',
+  ),
+  keyFiles(
+    'KEY-12 a key that the group can read',
+    'GROUP_AND_OTHERS = 0o077',
+    'GROUP_AND_OTHERS = 0o007',
+  ),
+  keyFiles('KEY-12 a credential that others can read', 'OTHERS = 0o007', 'OTHERS = 0'),
+  flags(
+    'production: flags for trying things out',
+    'if (trial !== undefined) throw',
+    'if (false) throw',
+  ),
+  flags(
+    'production: plain HTTP on a network',
+    'certificate === undefined && proxies.length === 0',
+    'false',
+  ),
+  flags('production: an http issuer URL', "!issuer.startsWith('https://')", 'false'),
+]
