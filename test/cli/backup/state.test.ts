@@ -239,3 +239,20 @@ function edit(folder: string, from: string, to: string): void {
   const path = join(folder, 'manifest.json')
   writeFileSync(path, readFileSync(path, 'utf8').replace(from, to))
 }
+
+test('what the file system refuses is one sentence, and nothing is left', async () => {
+  writeFileSync(place('file'), '')
+  const made = await backUp('file/below')
+  expect(made.exitCode).toBe(1)
+  expect(made.stderr).toMatch(/^edgemint: refused: E[A-Z]+: .*; no backup was written\n/)
+  const imported = await runCli([
+    'import',
+    scratch,
+    '--url',
+    'http://127.0.0.1:1',
+    '--token-file',
+    place('file'),
+  ])
+  expect(imported.exitCode).toBe(1)
+  expect(imported.stderr).toMatch(/^edgemint: refused: EISDIR: .*; nothing was changed\n/)
+})
