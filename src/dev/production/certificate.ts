@@ -6,6 +6,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { createSecureContext } from 'node:tls'
 import {
   CERTIFICATE_CHECK_MILLISECONDS,
   CERTIFICATE_WARNING_MILLISECONDS,
@@ -59,7 +60,17 @@ export function loadCertificate(files: CertificateFiles, host: string, now: numb
   const { clientAuthorities } = files
   const ca = clientAuthorities === undefined ? undefined : read(clientAuthorities)
   if (ca !== undefined && clientAuthorities !== undefined) parseCertificate(ca, clientAuthorities)
+  requireTls(files.certificate, { cert, key, ca })
   return { cert, key, ca, startsAt, endsAt }
+}
+
+/** OpenSSL refuses more than the checks here, such as a key that is too short. */
+function requireTls(path: string, { cert, key, ca }: Pick<Certificate, 'cert' | 'key' | 'ca'>) {
+  try {
+    createSecureContext({ cert, key, ca })
+  } catch {
+    throw new CertificateUnusable(`${path} cannot be used for TLS`)
+  }
 }
 
 /** A sentence when little of the life of the certificate is left, else undefined. */

@@ -10,7 +10,6 @@ import { WARNING_REPEAT_MILLISECONDS } from '../limits.ts'
 import type { Upstream } from '../serve/front.ts'
 import {
   type CertificateFiles,
-  CertificateUnusable,
   type CertificateWatch,
   findCertificateWarning,
   watchCertificate,
@@ -135,12 +134,7 @@ export async function openProduction(options: OpenOptions): Promise<Production> 
       files,
       host: new URL(issuer).hostname,
       onChange(certificate) {
-        try {
-          findFront()?.useCertificate(certificate)
-        } catch {
-          // OpenSSL refuses more than the checks here, such as a key that is too short.
-          throw new CertificateUnusable(`${files.certificate} cannot be used for TLS`)
-        }
+        findFront()?.useCertificate(certificate)
         onEvent({ event: 'certificate_loaded', endsAt: new Date(certificate.endsAt).toISOString() })
       },
       onRefused: (message) => onEvent({ event: 'certificate_refused', message }),

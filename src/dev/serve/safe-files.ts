@@ -73,7 +73,7 @@ export function refuseLink(path: string): void {
 
 class LinkRefused extends Error {
   constructor(path: string) {
-    super(`${path} is a symbolic link: remove it, or choose another state directory`)
+    super(`${path} is a symbolic link: remove it, or choose another directory`)
   }
 }
 

@@ -250,3 +250,20 @@ function moveOut(folder: string): void {
   const sha256 = createHash('sha256').update(JSON.stringify(body)).digest('hex')
   writeFileSync(path, `${JSON.stringify({ ...body, sha256 }, null, 2)}\n`)
 }
+
+test('what the file system refuses is one sentence, and nothing is left', async () => {
+  writeFileSync(place('file'), '')
+  const made = await backUp('file/below')
+  expect(made.exitCode).toBe(1)
+  expect(made.stderr).toMatch(/^edgemint: refused: E[A-Z]+: .*; no backup was written\n/)
+  const imported = await runCli([
+    'import',
+    scratch,
+    '--url',
+    'http://127.0.0.1:1',
+    '--token-file',
+    place('file'),
+  ])
+  expect(imported.exitCode).toBe(1)
+  expect(imported.stderr).toMatch(/^edgemint: refused: EISDIR: .*; nothing was changed\n/)
+})

@@ -1,4 +1,7 @@
 /** Answers that `edgemint init` refuses: one sentence each, and nothing is written. */
+import { mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { ANSWERS, createProject, runOnTerminal } from './support/project.ts'
 
@@ -39,6 +42,16 @@ it.each<[string, readonly string[], string | RegExp]>([
     'an issuer with a slash',
     replaced('--issuer', 'https://sts.example.com/'),
     /^--issuer must not end in a slash/,
+  ],
+  [
+    'an issuer with an address',
+    replaced('--issuer', 'https://192.0.2.1'),
+    /^--issuer must have a DNS name/,
+  ],
+  [
+    'an issuer that a shell would interpret',
+    replaced('--issuer', 'https://sts.example.com/$(id)'),
+    /^--issuer must have a path of only letters/,
   ],
   ['an unknown host of code', replaced('--admin', 'svn:acme/api@trust'), /^--admin must be /],
   [
@@ -123,4 +136,29 @@ it.each([
     expect([exitCode, stderr.split('\n')[0]]).toEqual([2, `edgemint: ${sentence}`])
   }
   expect(project.list()).toEqual(['edgemint.init.json'])
+})
+
+it.each(['.edgemint', '.github'])('writes nothing through a link at %s', async (name) => {
+  const project = createProject()
+  const elsewhere = mkdtempSync(join(tmpdir(), 'edgemint-elsewhere-'))
+  symlinkSync(elsewhere, join(project.folder, name))
+  const { exitCode, stderr } = await project.init(ANSWERS)
+  expect(exitCode).toBe(2)
+  expect(stderr).toMatch(/ is a symbolic link: .*; nothing was written$/m)
+  expect(readdirSync(elsewhere)).toEqual([])
+  expect(project.list()).toEqual([name])
+})
+
+it('refuses a damaged file of keys, and shows none of it', async () => {
+  const project = createProject()
+  mkdirSync(join(project.folder, '.edgemint/secrets'), { recursive: true })
+  for (const jwk of ['SECRET', '{"kty":"EC","d":"SECRET"}', '{"kty":"EC","d":"SECRET']) {
+    const text = JSON.stringify({ SIGNING_KEY_A: jwk })
+    project.write('.edgemint/secrets/signing-keys.json', text)
+    const { exitCode, stderr } = await project.init(ANSWERS)
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('signing-keys.json is not a file of signing keys')
+    expect(stderr).not.toContain('SECRET')
+  }
+  expect(project.list()).toEqual(['.edgemint/secrets/signing-keys.json'])
 })

@@ -170,3 +170,11 @@ describe('init in an empty folder', () => {
 function readOwn(path: string): string {
   return readFileSync(join(root, path), 'utf8')
 }
+
+it('quotes an API for the shell in the README', async () => {
+  const project = createProject()
+  const at = ANSWERS.indexOf('--resource')
+  const answers = ANSWERS.with(at + 1, "https://api.example.com/v1;$(id)'s")
+  expect((await project.init(answers)).exitCode).toBe(0)
+  expect(project.read('README.md')).toContain("'https://api.example.com/v1;$(id)'\\''s'")
+})

@@ -71,6 +71,12 @@ describe('a certificate', () => {
     expect(() => loadCertificate(write(pair), HOST, NOW)).toThrow(sentence)
   })
 
+  it('whose chain OpenSSL refuses is refused with one sentence', () => {
+    const broken = good.certificate.replace(/\n.{8}/, '\nAAAAAAAA')
+    const files = write({ ...good, certificate: `${good.certificate}${broken}` })
+    expect(() => loadCertificate(files, HOST, NOW)).toThrow(/\.pem cannot be used for TLS$/)
+  })
+
   it('that is missing or too large is refused', () => {
     const files = write({ ...good, certificate: 'x'.repeat(1024 * 1024 + 1) })
     expect(() => loadCertificate(files, HOST, NOW)).toThrow('is too large')

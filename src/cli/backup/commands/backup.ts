@@ -3,6 +3,7 @@ import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { hint, printJson, say } from '../../shell/output.ts'
+import { guardDisk } from '../guard-disk.ts'
 import { backUpState } from '../state/copy-state.ts'
 import { STATE_FLAG } from '../state/state-flag.ts'
 
@@ -31,7 +32,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   const out = requireFlag('out', values.out)
   const hasKeys = values['with-keys']
-  const { files, keys } = await backUpState(values.state ?? STATE_FLAG.path, out, hasKeys)
+  const { files, keys } = await guardDisk('no backup was written', () =>
+    backUpState(values.state ?? STATE_FLAG.path, out, hasKeys),
+  )
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   say(`wrote ${files.length} files with ${bytes} bytes to ${out}`)
   if (hasKeys) say(`${out} contains private signing keys: whoever reads it can issue tokens`)

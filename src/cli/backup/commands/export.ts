@@ -10,6 +10,7 @@ import { printJson, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { guardDisk } from '../guard-disk.ts'
 import { type Collected, collect, readIssuer } from '../portable/collect.ts'
 import { startExport } from '../portable/format.ts'
 
@@ -50,7 +51,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     await writer.end()
     return collected
   }
-  const collected = out === '-' ? await write(writeToStdout) : await writeFile(out, write)
+  const collected = await guardDisk('no export was written', () =>
+    out === '-' ? write(writeToStdout) : writeFile(out, write),
+  )
   const { revisions, documents, revocations } = collected
   say(
     `exported ${revisions} revisions with ${documents} documents, and ${revocations} revocations` +

@@ -13,6 +13,7 @@ import { checkTrustJson } from '../../trust/check-trust.ts'
 import { requireResolved } from '../../trust/lint/require-resolved.ts'
 import { sayProblems } from '../../trust/problems.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { guardDisk } from '../guard-disk.ts'
 import {
   type Contents,
   findNewest,
@@ -50,7 +51,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (values.only !== undefined && values.only !== 'revocations') {
     throw usageFailure('--only must be revocations')
   }
-  const contents = await readContents(file)
+  const contents = await guardDisk('nothing was changed', () => readContents(file))
   const access = { url, token: await readToken(tokenFile) }
   const isDryRun = values['dry-run']
   if (values.only !== undefined) {

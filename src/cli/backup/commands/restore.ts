@@ -7,6 +7,7 @@ import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { hint, printJson, say } from '../../shell/output.ts'
+import { guardDisk } from '../guard-disk.ts'
 import { restoreState } from '../state/restore-state.ts'
 import { STATE_FLAG } from '../state/state-flag.ts'
 
@@ -29,9 +30,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const [folder = ''] = positionals
   const state = values.state ?? STATE_FLAG.path
   let revision: number | undefined
-  const manifest = await restoreState(folder, state, async (directory) => {
-    if (values.check) revision = await startOnce(directory)
-  })
+  const manifest = await guardDisk('nothing was restored', () =>
+    restoreState(folder, state, async (directory) => {
+      if (values.check) revision = await startOnce(directory)
+    }),
+  )
   const { created_at: createdAt, release, has_keys: keys } = manifest
   const began = new Date(createdAt * 1000).toISOString()
   say(`restored ${state} as of ${began}; later changes are not in it`)

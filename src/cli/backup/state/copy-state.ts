@@ -137,8 +137,9 @@ export async function flush(path: string): Promise<void> {
   const file = await open(path, 'r')
   try {
     await file.sync()
-  } catch {
+  } catch (error) {
     // Windows cannot do this with a directory.
+    if (!(await file.stat()).isDirectory()) throw error
   } finally {
     await file.close()
   }

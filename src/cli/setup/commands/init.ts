@@ -4,20 +4,19 @@
  */
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { readOwnFile } from '../../../dev/in-house.ts'
 import { RELEASE } from '../../../protocol/release.ts'
 import { fail, ok } from '../../../web/result.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
-import { MAX_SETUP_FILE_BYTES } from '../../shell/limits.ts'
 import { hint, noteLines, say } from '../../shell/output.ts'
 import { ANSWERS_FILE, type Kept, parseKept, renderKept } from '../answers.ts'
 import { requireWrangler } from '../deploy/tools.ts'
 import { putKeys } from '../deploy/upload-keys.ts'
 import { type ComparedFile, compareFiles, digest } from '../folder/compare.ts'
 import { guardFiles } from '../folder/guard.ts'
+import { readSetupFile } from '../folder/read-file.ts'
 import { KEYS_FILE, keysToMake, listKeyFiles, readKeyFile } from '../folder/signing-keys.ts'
 import { writeAll } from '../folder/write-all.ts'
 import { openQuestioner, type Questioner } from '../questions/ask.ts'
@@ -115,7 +114,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 }
 
 function readKept(folder: string): Kept | undefined {
-  const text = readOwnFile(join(folder, ANSWERS_FILE), MAX_SETUP_FILE_BYTES)
+  const text = readSetupFile(folder, ANSWERS_FILE)
   return text === undefined ? undefined : parseKept(text)
 }
 

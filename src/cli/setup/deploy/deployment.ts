@@ -1,12 +1,10 @@
 /** What a folder says about its deployment, read and checked before anything is sent. */
-import { join } from 'node:path'
 import { readSettings } from '../../../core/settings.ts'
-import { readOwnFile } from '../../../dev/in-house.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { MAX_SETUP_FILE_BYTES } from '../../shell/limits.ts'
 import { ANSWERS_FILE, type Kept, parseKept, renderKept } from '../answers.ts'
 import { digest } from '../folder/compare.ts'
 import { guardFiles } from '../folder/guard.ts'
+import { readSetupFile } from '../folder/read-file.ts'
 import { readKeyFile, type Secrets } from '../folder/signing-keys.ts'
 import { writeAll } from '../folder/write-all.ts'
 import { POLICY_FILE } from '../written/policy.ts'
@@ -34,7 +32,7 @@ function readAll(folder: string): Deployment {
 }
 
 function readText(folder: string, path: string): string {
-  const text = readOwnFile(join(folder, path), MAX_SETUP_FILE_BYTES)
+  const text = readSetupFile(folder, path)
   if (text !== undefined) return text
   throw usageFailure(`there is no ${path} here; nothing was deployed`, 'npx edgemint init')
 }

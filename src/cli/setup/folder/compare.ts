@@ -3,10 +3,8 @@
  * that somebody edited, or that `init` did not write, is never overwritten without `--force`.
  */
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
-import { readOwnFile } from '../../../dev/in-house.ts'
-import { MAX_SETUP_FILE_BYTES } from '../../shell/limits.ts'
 import type { WrittenFile } from '../written/list-files.ts'
+import { readSetupFile } from './read-file.ts'
 
 type FileState =
   /** Not there. */
@@ -35,7 +33,7 @@ export function compareFiles(
   written: Readonly<Record<string, string>>,
 ): readonly ComparedFile[] {
   return files.map((file) => {
-    const present = readOwnFile(join(folder, file.path), MAX_SETUP_FILE_BYTES)
+    const present = readSetupFile(folder, file.path)
     const last = Object.hasOwn(written, file.path) ? written[file.path] : undefined
     return { ...file, state: judge(file, present, last) }
   })

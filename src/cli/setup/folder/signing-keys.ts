@@ -4,13 +4,12 @@
  */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { readOwnFile } from '../../../dev/in-house.ts'
 import { isJsonObject } from '../../../web/json.ts'
 import { makeKey } from '../../keys/make-key.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { MAX_SETUP_FILE_BYTES } from '../../shell/limits.ts'
 import type { SigningKeyFacts } from '../answers.ts'
 import { OWN_GITIGNORE, SECRETS_FOLDER } from '../written/project.ts'
+import { readSetupFile } from './read-file.ts'
 import { type FileToWrite, SECRET_MODE, writeAll } from './write-all.ts'
 
 export const KEYS_FILE = `${SECRETS_FOLDER}/signing-keys.json`
@@ -76,11 +75,11 @@ export function listKeyFiles(secrets: Secrets): readonly FileToWrite[] {
 
 /** Returns the keys that are not uploaded yet, or undefined. Throws a usage failure. */
 export function readKeyFile(folder: string): Secrets | undefined {
-  const text = readOwnFile(join(folder, KEYS_FILE), MAX_SETUP_FILE_BYTES)
+  const text = readSetupFile(folder, KEYS_FILE)
   if (text === undefined) return undefined
   try {
     const value: unknown = JSON.parse(text)
-    if (isJsonObject(value) && Object.values(value).every((jwk) => typeof jwk === 'string')) {
+    if (isJsonObject(value) && Object.values(value).every(isJwkText)) {
       return value as Secrets
     }
   } catch {
@@ -90,6 +89,13 @@ export function readKeyFile(folder: string): Secrets | undefined {
     `${KEYS_FILE} is not a file of signing keys`,
     'remove it, and make new keys with npx edgemint init --new-keys',
   )
+}
+
+/** Throws a `SyntaxError` for a text that is not JSON. */
+function isJwkText(text: unknown): boolean {
+  if (typeof text !== 'string') return false
+  const jwk: unknown = JSON.parse(text)
+  return isJsonObject(jwk) && ['kid', 'alg', 'd'].every((name) => typeof jwk[name] === 'string')
 }
 
 export function removeKeyFile(folder: string): void {

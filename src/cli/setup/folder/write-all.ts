@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { refuseLinksTo } from './read-file.ts'
 
 /** Of a file that only this user can read. Its folder is of this user alone too. */
 export const SECRET_MODE = 0o600
@@ -23,7 +24,7 @@ type Staged = {
   readonly before: Buffer | undefined
 }
 
-/** Throws the error of the system. The folder is then as it was. */
+/** Throws the error of the system, or an `Error` at a symbolic link. The folder is then as it was. */
 export function writeAll(folder: string, files: readonly FileToWrite[]): void {
   const suffix = `.edgemint-${randomBytes(4).toString('hex')}`
   const made: string[] = []
@@ -31,6 +32,7 @@ export function writeAll(folder: string, files: readonly FileToWrite[]): void {
   const done: Staged[] = []
   try {
     for (const { path, text, mode = 0o644 } of files) {
+      refuseLinksTo(folder, path)
       const target = join(folder, path)
       const first = mkdirSync(dirname(target), {
         recursive: true,

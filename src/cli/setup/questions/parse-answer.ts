@@ -17,6 +17,12 @@ export function parseIssuer(text: string): Parsed<string> {
   if (protocol !== 'https:' || isLoopbackName(hostname)) {
     return fail('must begin with https:// and have a public name: edgemint serve needs no init')
   }
+  // Cloudflare has no custom domain for an address.
+  if (/^[0-9.]+$/.test(hostname)) return fail('must have a DNS name, not an IP address')
+  // The issuer URL stands in the commands of the workflows.
+  if (!/^[A-Za-z0-9:/._~-]+$/.test(text)) {
+    return fail('must have a path of only letters, digits and . _ ~ -')
+  }
   return ok(text)
 }
 

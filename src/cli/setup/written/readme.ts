@@ -1,6 +1,7 @@
 /** The README of the folder: what each file is, and what to do next. */
 import type { Answers, CiPlace } from '../answers.ts'
 import { GITLAB_JOBS } from './gitlab.ts'
+import { shellWord } from './shell-word.ts'
 
 export function renderReadme(answers: Answers): string {
   const { issuer, administrators, people, api } = answers
@@ -55,7 +56,7 @@ export function renderReadme(answers: Answers): string {
     'In a job of your workload:',
     '',
     '```sh',
-    `npx edgemint token --url ${issuer} --resource ${api.resource} > issued.jwt`,
+    `npx edgemint token --url ${issuer} --resource ${shellWord(api.resource)} > issued.jwt`,
     '```',
     '',
     'If it is refused, `npx edgemint doctor` says what to change.',
