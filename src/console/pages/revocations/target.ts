@@ -1,6 +1,6 @@
 /** What the user wants to revoke, from what he typed, as the body of a request. */
 import type { CoarseGrain } from '../../../protocol/revocations.ts'
-import { REVOCATIONS } from '../../texts-safety.ts'
+import { REVOCATIONS } from '../../texts.ts'
 
 export type Grain = 'token' | CoarseGrain
 

@@ -1,7 +1,7 @@
 /** The differences from one document to another, part by part. */
 import type { TrustChange, TrustEdit } from '../../../../analysis/index.ts'
 import { Name } from '../../../parts/name.tsx'
-import { CHANGES } from '../../../texts-editor.ts'
+import { CHANGES } from '../../../texts.ts'
 import { writePath } from './write-path.ts'
 
 const SIGNS = { added: '+', removed: '−', changed: '~' } as const

@@ -1,6 +1,6 @@
 /** The problems of a draft and the findings that its changes concern, with links to their lines. */
 import { Name } from '../../../parts/name.tsx'
-import { PROBLEMS } from '../../../texts-editor.ts'
+import { PROBLEMS } from '../../../texts.ts'
 import type { Assessment } from '../document/door.ts'
 import type { Jump } from '../text-field.tsx'
 import { writePath } from './write-path.ts'
