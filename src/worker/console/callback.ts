@@ -91,7 +91,7 @@ async function exchangeIdToken(c: AppContext, idToken: string) {
   const { status, body } = await exchangeFor(c, input, startedAt)
   if (!('access_token' in body)) {
     const { error_description: why, decision_id: id } = body
-    const decision = id === undefined ? '' : `, decision ${id}`
+    const decision = id === undefined ? '' : ` (decision_id ${id})`
     throw new SignInFailure('exchange_refused', `${why}${decision}`, status < 500 ? 403 : status)
   }
   const { access_token: token, expires_in: lifetimeSeconds } = body
