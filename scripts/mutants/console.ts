@@ -79,7 +79,7 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
   ),
   callback('CON-03 the state', "!isSame(answer, 'state', started.state)", 'false'),
   callback('CON-03 the nonce', 'peekNonce(idToken) !== started.nonce', 'false'),
-  callback(
+  ended(
     'CON-03 one answer',
     '    clearCookie(LOGIN_COOKIE),\n    writeCookie(SESSION_COOKIE',
     '    writeCookie(SESSION_COOKIE',

@@ -22,7 +22,6 @@ export const COUNT_MUTANTS: readonly Mutant[] = [
     '',
   ),
   issuers('counts: a bounded number of issuers', "keepNewest(sql, 'issuer_counts', 'issuer')", ''),
-  issuers('counts: failures are no denials', " || outcome === 'unavailable'", ''),
   activity(
     'counts: old activity is forgotten',
     "'DELETE FROM activity WHERE step < ?'",
