@@ -20,6 +20,11 @@ const lasting = console('sealed-state', 'sign-in.test')
 const start = console('sign-in', 'sign-in.test')
 const provider = console('provider', 'provider.test')
 const json = mutant('src/worker/http/fetch-json.ts', 'worker', 'test/worker/console/provider.test')
+const draft = mutant(
+  'src/console/pages/editor/draft.ts',
+  'analysis',
+  'test/console/pages/editor/draft',
+)
 
 export const CONSOLE_MUTANTS: readonly Mutant[] = [
   page('CON-01 inline scripts', "script-src 'self'", "script-src 'self' 'unsafe-inline'"),
@@ -154,4 +159,5 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
   ),
   json('CON-07 redirects of the provider', "redirect: 'manual'", "redirect: 'follow'"),
   json('CON-07 bytes of the provider', 'response.body, maxBytes', 'response.body, 1e9'),
+  draft('CON-08 the draft of another person', 'draft.subject === subject', 'true'),
 ]

@@ -104,7 +104,7 @@ describe('a sign-in', () => {
     expect(response.status).toBe(403)
     await expectDescribed('/console/callback', 'GET', response)
     expect(await sentenceOf(response)).toMatch(
-      /^The gateway refused the ID token: .*, decision dec_[\w-]+\.$/,
+      /^The gateway refused the ID token: .* \(decision_id dec_[\w-]+\)\.$/,
     )
     expect(browser.session()).toBeUndefined()
     expect(browser.state()).toBeUndefined()
