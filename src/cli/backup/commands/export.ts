@@ -1,21 +1,20 @@
 /** `edgemint export`: writes what a gateway stores to one file, by its admin API. */
 import { once } from 'node:events'
 import { open, rename, rm } from 'node:fs/promises'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { printJson, say } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { guardDisk } from '../guard-disk.ts'
 import { type Collected, collect, readIssuer } from '../portable/collect.ts'
 import { startExport } from '../portable/format.ts'
 
 export const command = {
-  synopsis: '--out FILE --url URL --token-file FILE [FLAGS]',
+  synopsis: '--out FILE --url URL [--token-file FILE] [FLAGS]',
   about: `Writes what a gateway stores to one file: the trust document with its history, the last known keys of
 issuers, the revocations, and the checkpoints of the decision log. The file has no secret and no
 token. The command import reads it.`,
@@ -36,14 +35,12 @@ token. The command import reads it.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
-  const tokenFile = requireFlag('token-file', values['token-file'])
   const out = requireFlag('out', values.out)
   if (out === '-' && values.json) throw usageFailure('--json needs a file with --out')
   if (out === '-' && currentIo().stdout.isTTY === true) {
     throw usageFailure('an export is not printed to a terminal: redirect it, or name a file')
   }
-  const access = { url, token: await readToken(tokenFile) }
+  const access = await readAdminAccess(values)
   const createdAt = Math.floor(Date.now() / 1000)
   const write = async (put: (text: string) => Promise<void>): Promise<Collected> => {
     const writer = await startExport(await readIssuer(access), createdAt, put)

@@ -1,12 +1,12 @@
 /** `edgemint import`: restores an export in a gateway without a revision. */
 
 import { widestCeilings } from '../../../analysis/source/in-house.ts'
+import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { hint, printJson, say } from '../../shell/output.ts'
-import { readToken } from '../../shell/read-input.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { checkTrustJson } from '../../trust/check-trust.ts'
@@ -24,7 +24,7 @@ import {
 } from '../portable/import-history.ts'
 
 export const command = {
-  synopsis: 'FILE --url URL --token-file FILE [FLAGS]',
+  synopsis: 'FILE --url URL [--token-file FILE] [FLAGS]',
   about: `Restores an export in a gateway that has no revision: the history of the trust document with its
 numbers, authors and times, the keys of issuers, and the revocations. The import becomes the next
 revision. An interrupted import can be repeated.`,
@@ -44,15 +44,14 @@ revision. An interrupted import can be repeated.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
-  const tokenFile = requireFlag('token-file', values['token-file'])
+  requireGatewayUrl(values.url)
   const [file = ''] = positionals
   if (file === '-') throw usageFailure('an export is read twice: name a file')
   if (values.only !== undefined && values.only !== 'revocations') {
     throw usageFailure('--only must be revocations')
   }
   const contents = await guardDisk('nothing was changed', () => readContents(file))
-  const access = { url, token: await readToken(tokenFile) }
+  const access = await readAdminAccess(values)
   const isDryRun = values['dry-run']
   if (values.only !== undefined) {
     if (isDryRun) say(`${contents.revocations} revocations would be sent; nothing was changed`)
@@ -60,7 +59,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return EXIT_CODES.done
   }
   const newest = contents.history.revisions.length
-  if (!isAcceptable(contents, url, file)) return EXIT_CODES.refused
+  if (!isAcceptable(contents, access.url, file)) return EXIT_CODES.refused
   await requireEmpty(access)
   const { issuer, release } = contents.header
   const what = `${newest} revisions and ${contents.revocations} revocations of ${issuer}, release ${release}`

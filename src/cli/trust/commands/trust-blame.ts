@@ -1,6 +1,6 @@
 /** `edgemint trust blame`: shows which revision last changed each rule, and who applied it. */
 
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { isJsonObject } from '../../../web/json.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
@@ -67,9 +67,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   return EXIT_CODES.done
 }
 
-/** A rule has no such name. */
+/** A folder may have the name of a rule. */
 function isFile(subject: string): boolean {
-  if (existsSync(subject)) return true
+  if (statSync(subject, { throwIfNoEntry: false })?.isFile()) return true
   if (/[/\\]|\.(?:ya?ml|json)$/.test(subject))
     throw usageFailure(`cannot read ${subject}: no such file`)
   return false
