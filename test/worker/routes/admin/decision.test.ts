@@ -111,7 +111,7 @@ describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
     }
     expect(said.judged).toBeGreaterThan(100)
     expect(said.open).toBeGreaterThan(100)
-  }, 60_000)
+  }, 180_000)
 
   it('judges no rule if no claim is recorded', async () => {
     const [{ id = '' } = {}] = await decideCases(trust, 'none', SEED + 3, GROUPS, 1)
