@@ -2,6 +2,9 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
+/** What is kept of the output of a program: its last characters. */
+export const MAX_SAID_CHARACTERS = 65_536
+
 export type Started = {
   /** The ready line. */
   readonly ready: Readonly<Record<string, unknown>>
@@ -26,7 +29,7 @@ export function startProcess(
   })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
-    said = `${said}${chunk.toString()}`.slice(-65_536)
+    said = `${said}${chunk.toString()}`.slice(-MAX_SAID_CHARACTERS)
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
