@@ -2,7 +2,9 @@
  * The pages that people see: plain forms without script. Every text that comes from a request or
  * from the list of people is escaped.
  */
+
 import { createHash } from 'node:crypto'
+import { escapeHtml } from '../../web/text/escape-html.ts'
 import type { PeopleAnswer } from './http.ts'
 import type { Person } from './person.ts'
 
@@ -13,18 +15,6 @@ button, input { font: inherit; padding: .6rem .8rem; box-sizing: border-box }
 button { display: block; width: 100%; margin: .5rem 0; text-align: start }
 `
 const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
-}
 
 type Page = {
   readonly title: string

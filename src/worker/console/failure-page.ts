@@ -1,6 +1,8 @@
 /** The page of a sign-in that failed: one sentence, and a link to start again. */
+
 import { Unavailable } from '../../core/ports.ts'
 import { PATHS } from '../../protocol/paths.ts'
+import { escapeHtml } from '../../web/text/escape-html.ts'
 import { readClock } from '../compose.ts'
 import type { AppContext, Route } from '../context.ts'
 import { log } from '../log.ts'
@@ -60,16 +62,4 @@ function renderPage(
       ...headers,
     },
   })
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }

@@ -1,6 +1,6 @@
 /**
- * The log of `serve --production`: one JSON object on each line of stderr, whoever wrote the line.
- * Lines of the Worker are objects already. Text of `serve`, of workerd and of a crash becomes the
+ * The log of `serve --production`: one JSON object on each line of stderr. Lines of the Worker are
+ * objects already. Text of `serve`, of workerd and of a crash becomes the
  * `message` of one, without anything that looks like a token.
  */
 import { Writable } from 'node:stream'
