@@ -47,6 +47,11 @@ export function decodeBase64(value: unknown): Uint8Array<ArrayBuffer> | undefine
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const DIGITS = /^[A-Za-z0-9_-]+$/
 
+/** The value of one digit of base64url, 0 to 63; -1 for another character. */
+export function digitAt(text: string, index: number): number {
+  return ALPHABET.indexOf(text.charAt(index))
+}
+
 /**
  * Whether a text is the canonical spelling of its bytes: unused bits must be zero (RFC 4648 §3.5).
  * Otherwise one token would have several spellings (TOK-10).
@@ -57,7 +62,7 @@ export function isBase64Url(text: string): boolean {
 
 /** As `isBase64Url`, for a text that has only digits of base64url. */
 export function hasCanonicalEnd(text: string): boolean {
-  const last = ALPHABET.indexOf(text.charAt(text.length - 1))
+  const last = digitAt(text, text.length - 1)
   switch (text.length % 4) {
     case 1:
       return false

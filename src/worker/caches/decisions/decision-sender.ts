@@ -1,8 +1,8 @@
 /**
- * Sends the decisions of an isolate to its shard of the decision log. They wait in a queue and are
- * sent behind an answer, many with one call. What an isolate that ends still holds is lost, which is
- * at most `DECISION_FLUSH_MILLISECONDS` of decisions while the shard answers. A decision that must be
- * durable is sent alone, and its answer waits.
+ * Sends the decisions of an isolate to its shard of the decision log. They wait in a queue as text
+ * and are sent behind an answer, many with one call. What an isolate that ends still holds is lost,
+ * which is at most `DECISION_FLUSH_MILLISECONDS` of decisions while the shard answers. A decision that
+ * must be durable is sent alone, and its answer waits.
  */
 import { readLineId } from '../../../contract/decisions/record.ts'
 import type { DecisionEvent } from '../../../core/audit.ts'
@@ -26,6 +26,7 @@ import {
 import { DECISION_LOG, Unavailable } from '../../../core/ports.ts'
 import { wait } from '../../../web/deadline.ts'
 import type { AppendRequest } from '../../objects/decision-log/messages.ts'
+import type { RuleUse } from '../../objects/rule-uses/rule-use.ts'
 import { createUseCollector } from './rule-uses.ts'
 
 type Append = (request: AppendRequest) => Promise<void>
@@ -60,7 +61,6 @@ export type DecisionSenderOptions = {
   readonly now: () => number
 }
 
-type Queued = { readonly event: DecisionEvent; readonly evidence: DecisionEvidence }
 type Entry = { readonly at: number; readonly line: string }
 /** What travels with a batch. */
 type Extras = Pick<AppendRequest, 'uses' | 'refused'>
@@ -79,21 +79,22 @@ export function createDecisionSender({
   now,
 }: DecisionSenderOptions): DecisionSender {
   const collectUses = createUseCollector(claims)
-  let queued: Queued[] = []
+  let queued: Entry[] = []
+  let uses: RuleUse[] = []
   let queuedAt = 0
   let unsent: readonly Batch[] = []
   let dropped = 0
   let failedAt: number | undefined
 
-  function format({ event, evidence }: Queued): Entry {
+  function format(event: DecisionEvent, evidence: DecisionEvidence): Entry {
     return formatRecord(event, evidence, claims)
   }
 
   function buildBatch(entries: readonly Entry[], extras: Extras = {}): Batch {
-    const { uses = [], refused = {} } = extras
+    const { uses: sent = [], refused = {} } = extras
     const request = {
       ...buildRequest(shard, gatewayIssuer, entries),
-      ...(uses.length === 0 ? {} : { uses }),
+      ...(sent.length === 0 ? {} : { uses: sent }),
       ...(Object.keys(refused).length === 0 ? {} : { refused }),
     }
     return { request, characters: countCharacters(entries), sentAt: undefined }
@@ -101,11 +102,11 @@ export function createDecisionSender({
 
   /** Makes batches of what waits. */
   function closeQueue(): void {
-    const uses = queued.flatMap(({ event, evidence }) => collectUses(event, evidence))
-    const batches = splitEntries(queued.map(format)).map((entries, index) =>
+    const batches = splitEntries(queued).map((entries, index) =>
       buildBatch(entries, index === 0 ? { uses, refused: takeRefused() } : {}),
     )
     queued = []
+    uses = []
     unsent = [...unsent, ...batches]
     dropOldest()
   }
@@ -168,12 +169,14 @@ export function createDecisionSender({
       if (event.part === DECISION_LOG) {
         // The shard may have stored the granted decision of this id, and not answered. It takes a
         // batch for a repeated one by its first id, so this decision has a batch of its own.
-        unsent = [...unsent, buildBatch([format({ event, evidence })])]
+        unsent = [...unsent, buildBatch([format(event, evidence)])]
         dropOldest()
         background(flushLater(append))
         return
       }
-      queued.push({ event, evidence })
+      // The claims of a token would outlive the young generation of the heap. One line costs less.
+      queued.push(format(event, evidence))
+      for (const use of collectUses(event, evidence)) uses.push(use)
       if (queued.length === 1) {
         queuedAt = now()
         background(flushLater(append))
@@ -185,8 +188,8 @@ export function createDecisionSender({
     },
     async addDurably(event, evidence) {
       if (append === undefined) throw new Unavailable(DECISION_LOG)
-      const uses = collectUses(event, evidence)
-      await append(buildBatch([format({ event, evidence })], { uses }).request)
+      const extras = { uses: collectUses(event, evidence) }
+      await append(buildBatch([format(event, evidence)], extras).request)
     },
     async flush() {
       if (append === undefined) return 0
