@@ -30,6 +30,8 @@ export type ColdGatewayOptions = {
   readonly entry?: string
   /** Whether the replay ledger answers without a write. */
   readonly withIdleLedger?: boolean
+  /** Without it, decisions are only logged. `idle`: the shards answer without a write. */
+  readonly decisionLog?: 'idle' | 'real'
 }
 
 /** The name of the Worker. */
@@ -45,6 +47,7 @@ function moduleOf(path: string, contents: string) {
 export async function startColdGateway(options: ColdGatewayOptions): Promise<ColdGateway> {
   const { stateDir, key, withInspector = false, entry } = options
   const ledger = options.withIdleLedger ? 'IdleLedger' : 'ReplayLedger'
+  const shard = options.decisionLog === 'idle' ? 'IdleDecisionLog' : 'DecisionLog'
   mkdirSync(stateDir, { recursive: true })
   const releaseGuard = useWorkerdGuard(stateDir)
   const bundle = moduleOf('/index.js', readFileSync(BUNDLE, 'utf8'))
@@ -54,6 +57,12 @@ export async function startColdGateway(options: ColdGatewayOptions): Promise<Col
     // workerd would end an object that compiles for ten seconds, and the counts with it.
     unsafePreventEviction: true,
     ...(scriptName === undefined ? {} : { scriptName }),
+  })
+  const objects = (scriptName?: string) => ({
+    TRUST_STORE: object('MeasuredStore', scriptName),
+    REPLAY_LEDGER: object(ledger, scriptName),
+    REVOCATION_LOG: object('RevocationLog', scriptName),
+    ...(options.decisionLog === undefined ? {} : { DECISION_LOG: object(shard, scriptName) }),
   })
   const bindings = {
     ISSUER: GATEWAY_URL,
@@ -79,11 +88,7 @@ export async function startColdGateway(options: ColdGatewayOptions): Promise<Col
           name: GATEWAY,
           modules: entry === undefined ? [bundle] : [moduleOf('/entry.js', entry), bundle],
           kvNamespaces: ['REVOCATIONS'],
-          durableObjects: {
-            TRUST_STORE: object('MeasuredStore', 'store'),
-            REPLAY_LEDGER: object(ledger, 'store'),
-            REVOCATION_LOG: object('RevocationLog', 'store'),
-          },
+          durableObjects: objects('store'),
           unsafeDirectSockets: [{ host: HOST, port: 0 }],
         },
         {
@@ -92,11 +97,7 @@ export async function startColdGateway(options: ColdGatewayOptions): Promise<Col
           routes: [`${STORE_HOST}/*`],
           modules: [moduleOf('/store.js', MEASURED_STORE), bundle],
           kvNamespaces: ['REVOCATIONS'],
-          durableObjects: {
-            TRUST_STORE: object('MeasuredStore'),
-            REPLAY_LEDGER: object(ledger),
-            REVOCATION_LOG: object('RevocationLog'),
-          },
+          durableObjects: objects(),
         },
       ],
     }),

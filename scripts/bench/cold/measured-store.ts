@@ -18,8 +18,8 @@ export type StoreCounts = {
 
 /** The entry of the Worker. `index.js` is the bundle of the gateway. */
 export const MEASURED_STORE = `
-import { ReplayLedger, TrustStore } from './index.js'
-export { ReplayLedger, RevocationLog } from './index.js'
+import { DecisionLog, ReplayLedger, TrustStore } from './index.js'
+export { DecisionLog, ReplayLedger, RevocationLog } from './index.js'
 
 export class MeasuredStore extends TrustStore {
   #forms = new Map()
@@ -55,6 +55,12 @@ export class MeasuredStore extends TrustStore {
 export class IdleLedger extends ReplayLedger {
   async claim() {
     return true
+  }
+}
+
+export class IdleDecisionLog extends DecisionLog {
+  async append() {
+    return { sequence: 1 }
   }
 }
 
