@@ -7,11 +7,12 @@ import { join } from 'node:path'
 import { readArgumentsOrExit } from '../arguments.ts'
 import type { Step } from '../client/job.ts'
 import { makeKey, makeTrust, renderForm } from '../fixtures.ts'
+import { buildFloor } from '../floors/build.ts'
 import { describeMachine, describeMethod, renderHead } from '../machine.ts'
 import { chooseCores } from '../pinning.ts'
 import { renderColumns, renderLine } from '../report.ts'
 import { type Comparison, compare, type Figures, runRounds, summarise } from '../rounds.ts'
-import { type Server, startMeasuredGateway } from '../servers.ts'
+import { type Server, startFloor, startMeasuredGateway } from '../servers.ts'
 import { formStep, startWorld, type World } from '../world.ts'
 import { dex } from './dex.ts'
 import { hydra } from './hydra.ts'
@@ -30,6 +31,9 @@ type PeerRow = {
   readonly peer: Figures
   /** 2 means that the peer takes twice as much as the gateway. */
   readonly costOfGateway: Comparison
+  /** The least that a Worker can do: it verifies and signs, and decides nothing. */
+  readonly floor: Figures
+  readonly costOfFloor: Comparison
 }
 
 const args = readArgumentsOrExit(process.argv.slice(2))
@@ -81,6 +85,7 @@ async function runAll(): Promise<void> {
       rows.push(row)
       print(renderLine(`gateway, ${peer.algorithm}`, row.gateway))
       print(renderLine(`  ${row.name}`, row.peer, row.costOfGateway))
+      print(renderLine('  it, of the bare floor', row.floor, row.costOfFloor))
       print(`    ${row.work}\n`)
     }
   } finally {
@@ -91,13 +96,26 @@ async function runAll(): Promise<void> {
 type Ours = { readonly world: World; readonly step: Step }
 
 async function runBeside(peer: Peer, found: string, { world, step }: Ours): Promise<PeerRow> {
+  const folder = join(world.scratch, peer.name.replaceAll(/\W+/g, '-'))
+  const key = await makeKey(peer.algorithm)
   const gateway = await startMeasuredGateway({
-    stateDir: join(world.scratch, `gateway-${peer.name.replaceAll(/\W+/g, '-')}`),
-    key: await makeKey(peer.algorithm),
+    stateDir: join(folder, 'gateway'),
+    key,
     trust: makeTrust(world.issuer.issuer, { rules: 10, shape: 'exact', replay: 'reuse' }),
   })
   try {
-    return await runPeer(peer, found, { world, gateway: world.place(gateway), step })
+    const floor = await startFloor({
+      stateDir: join(folder, 'floor'),
+      script: buildFloor('bare', world.scratch),
+      verifyKey: world.verifyKey,
+      signKey: key,
+    })
+    try {
+      const servers = { gateway: world.place(gateway), floor: world.place(floor) }
+      return await runPeer(peer, found, { world, ...servers, step })
+    } finally {
+      await floor.close()
+    }
   } finally {
     await gateway.close()
   }
@@ -106,24 +124,29 @@ async function runBeside(peer: Peer, found: string, { world, step }: Ours): Prom
 async function runPeer(
   peer: Peer,
   found: string,
-  { world, gateway, step }: Ours & { readonly gateway: Server },
+  { world, gateway, floor, step }: Ours & { readonly gateway: Server; readonly floor: Server },
 ): Promise<PeerRow> {
   const started = await peer.start(found, world)
   try {
     world.place(started.server)
+    const ours = (name: string, server: Server) => {
+      return { name, server, prepare: async () => [step], once: false }
+    }
     const contestants = [
-      { name: 'gateway', server: gateway, prepare: async () => [step], once: false },
+      ours('gateway', gateway),
       { name: 'peer', ...started },
+      ours('floor', floor),
     ]
     const slices = await runRounds(contestants, { client: world.client, ...args })
-    const ours = slices.get('gateway') ?? []
-    const theirs = slices.get('peer') ?? []
+    const of = (name: string) => slices.get(name) ?? []
     return {
       name: peer.name,
       work: peer.work,
-      gateway: summarise(ours),
-      peer: summarise(theirs),
-      costOfGateway: compare(ours, theirs),
+      gateway: summarise(of('gateway')),
+      peer: summarise(of('peer')),
+      costOfGateway: compare(of('gateway'), of('peer')),
+      floor: summarise(of('floor')),
+      costOfFloor: compare(of('floor'), of('peer')),
     }
   } finally {
     await started.server.close()
