@@ -72,9 +72,15 @@ function empty(newest = 0, failsAt?: string) {
 
 const calls = () => gateway.asked.map(({ method, path }) => `${method} ${path}`)
 
-async function exportTo(name: string): Promise<string> {
+/** A gateway that revoked a token before anybody applied a trust document. */
+function formerWithoutTrust(asked: Asked): Reply {
+  if (asked.path.startsWith('/admin/v1/trust/revisions')) return ok({ revisions: [] })
+  return asked.path.startsWith('/admin/v1/trust') ? { status: 404 } : former(asked)
+}
+
+async function exportTo(name: string, from = former): Promise<string> {
   const path = `${write('marker', '')}-${name}`
-  gateway.answer(former)
+  gateway.answer(from)
   const { stderr, exitCode } = await runCli(['export', '--out', path, ...flags, '--json'])
   expect(exitCode, stderr).toBe(0)
   return path
@@ -157,6 +163,21 @@ test('a gateway with a revision takes only revocations', async () => {
     'POST /admin/v1/revocations/import',
   ])
 })
+
+test.each([[], ['--only', 'revocations']])(
+  'an export without a revision gives its revocations (%s %s)',
+  async (...only) => {
+    const path = await exportTo(`no-revision-${only.length}`, formerWithoutTrust)
+    gateway.answer(empty(7))
+    const { exitCode, stdout, stderr } = await runCli(['import', path, ...flags, ...only, '--json'])
+    expect(exitCode, stderr).toBe(0)
+    expect(stderr).toContain('no revision of a trust document')
+    expect(JSON.parse(stdout)).toEqual({ revocations: 1 })
+    expect(calls().filter((call) => !call.startsWith('GET'))).toEqual([
+      'POST /admin/v1/revocations/import',
+    ])
+  },
+)
 
 test('other values of flags are refused before anything is read', async () => {
   expect((await runCli(['import', 'x', ...flags, '--only', 'trust'])).stderr).toContain('--only')

@@ -17,6 +17,7 @@ import { guardDisk } from '../guard-disk.ts'
 import {
   type Contents,
   findNewest,
+  type ImportedHistory,
   readContents,
   sendDocuments,
   sendHistory,
@@ -53,13 +54,15 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const contents = await guardDisk('nothing was changed', () => readContents(file))
   const access = await readAdminAccess(values)
   const isDryRun = values['dry-run']
-  if (values.only !== undefined) {
+  const { history } = contents
+  if (history === undefined) say(`${file} has no revision of a trust document, only revocations`)
+  if (values.only !== undefined || history === undefined) {
     if (isDryRun) say(`${contents.revocations} revocations would be sent; nothing was changed`)
     else printStored(await addRevocations(access, file, contents), undefined, values.json)
     return EXIT_CODES.done
   }
-  const newest = contents.history.revisions.length
-  if (!isAcceptable(contents, access.url, file)) return EXIT_CODES.refused
+  const newest = history.trust.revisions.length
+  if (!isAcceptable(history, access.url, file)) return EXIT_CODES.refused
   await requireEmpty(access)
   const { issuer, release } = contents.header
   const what = `${newest} revisions and ${contents.revocations} revocations of ${issuer}, release ${release}`
@@ -71,7 +74,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   // Before the history, so that no rule grants a token while a revocation is missing.
   const stored = await addRevocations(access, file, contents)
   await sendDocuments(access, file)
-  const summary = await sendHistory(access, contents.history)
+  const summary = await sendHistory(access, history.trust)
   say(`revisions 1 to ${newest} are restored; the import is revision ${summary.revision}`)
   if (contents.decisions > 0) say(`the decision log is not imported: it stays in ${file}`)
   printStored(stored, summary.revision, values.json)
@@ -79,8 +82,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** The newest document is compiled and linted as for `apply` (ADM-08). */
-function isAcceptable({ document, history }: Contents, url: string, file: string): boolean {
-  const name = `revision ${history.revisions.length} in ${file}`
+function isAcceptable({ document, trust }: ImportedHistory, url: string, file: string): boolean {
+  const name = `revision ${trust.revisions.length} in ${file}`
   const checked = checkTrustJson(name, document, widestCeilings(url.replace(/\/+$/, '')))
   if (checked.ok) {
     requireResolved(checked.value)

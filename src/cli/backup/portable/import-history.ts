@@ -23,11 +23,17 @@ const PART_ROWS = 5000
 /** With the revisions, the keys must fit into one request. Others are fetched from their issuers. */
 const MAX_KEY_CHARACTERS = 8 * 1024 * 1024
 
-export type Contents = {
-  readonly header: ExportHeader
-  readonly history: TrustHistory
+/** A history with at least one revision. */
+export type ImportedHistory = {
+  readonly trust: TrustHistory
   /** The newest document as JSON text. */
   readonly document: string
+}
+
+export type Contents = {
+  readonly header: ExportHeader
+  /** Undefined if the gateway had no revision of its trust document. */
+  readonly history: ImportedHistory | undefined
   readonly revocations: number
   /** Lines of the decision log. They stay in the file. */
   readonly decisions: number
@@ -54,17 +60,22 @@ export async function readContents(path: string): Promise<Contents> {
     } else if (part === 'revocations') revocations += 1
     else if (revision === 0) decisions += 1
   }
-  const history = historySchema.safeParse({
+  if (header === undefined) throw withoutHistory(path)
+  const rest = { header, revocations, decisions }
+  if (newest.revision === 0 && revisions.length === 0) return { ...rest, history: undefined }
+  const trust = historySchema.safeParse({
     v: 1,
-    issuer: header?.issuer,
-    exported_at: header?.created_at,
+    issuer: header.issuer,
+    exported_at: header.created_at,
     revisions: revisions.map((line) => parseLine(path, line)),
     issuer_keys: issuerKeys.map((line) => parseLine(path, line)),
   })
-  if (header === undefined || !history.success) {
-    throw refusal(`refused: ${path} has no history of a trust document; nothing was changed`)
-  }
-  return { header, history: history.data, document: newest.text, revocations, decisions }
+  if (!trust.success) throw withoutHistory(path)
+  return { ...rest, history: { trust: trust.data, document: newest.text } }
+}
+
+function withoutHistory(path: string) {
+  return refusal(`refused: ${path} has no history of a trust document; nothing was changed`)
 }
 
 function parseLine(path: string, line: string): unknown {
