@@ -1,4 +1,4 @@
-/** The arguments of `npm run bench` and `npm run bench:peers`. */
+/** The arguments of `npm run bench`, `npm run bench:log` and `npm run bench:peers`. */
 import { parseArgs } from 'node:util'
 
 export type BenchArguments = {

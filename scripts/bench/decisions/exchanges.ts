@@ -4,79 +4,77 @@
  * what the isolate of an exchange pays where the shards have machines of their own.
  */
 import { join } from 'node:path'
+import { readArgumentsOrExit } from '../arguments.ts'
+import type { Slice } from '../client/job.ts'
 import { type ColdGateway, startColdGateway } from '../cold/cold-gateway.ts'
 import { makeKey, makeTrust } from '../fixtures.ts'
-import { describeMachine } from '../machine.ts'
+import { describeMachine, describeMethod, renderHead } from '../machine.ts'
+import { renderColumns, renderLine } from '../report.ts'
 import { type Contestant, compare, runRounds, summarise } from '../rounds.ts'
 import { makeBodies } from '../run-variant.ts'
 import { formStep, startWorld } from '../world.ts'
 
-const PAIRS = 15
-const SECONDS = 2
 const TOKENS = 256
+const NO_LOG = 'no decision log'
 const LOGS = [
-  { name: 'no decision log', decisionLog: undefined },
+  { name: NO_LOG },
   { name: 'shards without a write', decisionLog: 'idle' },
   { name: 'real shards', decisionLog: 'real' },
 ] as const
 
-const isJson = process.argv.includes('--json')
+const args = readArgumentsOrExit(process.argv.slice(2))
 if (process.platform !== 'linux') {
   process.stderr.write('bench:log reads CPU time from /proc, which only Linux has\n')
   process.exit(1)
 }
+/** The others are compared with the first. */
+const logs = LOGS.filter(({ name }) => name === NO_LOG || (args.only?.test(name) ?? true))
+/** With `--json`, stdout has nothing but JSON. */
+const print = (text: string) => (args.json ? process.stderr : process.stdout).write(text)
 const world = await startWorld()
 const gateways: ColdGateway[] = []
 try {
+  const method = describeMethod(args, world.cores)
+  print(renderHead(describeMachine(), method))
   const key = await makeKey('ES256')
   const trust = makeTrust(world.issuer.issuer, { rules: 10, shape: 'exact', replay: 'reuse' })
   const bodies = await makeBodies(world, { token: 'ordinary', outcome: 'granted' }, TOKENS)
+  const step = formStep('/token', bodies, 200)
   const contestants: Contestant[] = []
-  for (const { name, decisionLog } of LOGS) {
+  for (const { name, ...log } of logs) {
     const stateDir = join(world.scratch, name.replaceAll(' ', '-'))
-    const kind = decisionLog === undefined ? {} : { decisionLog }
-    const server = await startColdGateway({ stateDir, key, ...kind })
+    const server = await startColdGateway({ stateDir, key, ...log })
     gateways.push(server)
     await server.put(trust)
     world.place(server)
-    const prepare = async () => [formStep('/token', bodies, 200)]
-    contestants.push({ name, server, prepare, once: false })
+    contestants.push({ name, server, prepare: async () => [step], once: false })
   }
-  const slices = await runRounds(contestants, {
-    client: world.client,
-    pairs: PAIRS,
-    seconds: SECONDS,
-  })
+  const slices = await runRounds(contestants, { client: world.client, ...args })
   const of = (name: string) => slices.get(name) ?? []
-  const rows = LOGS.map(({ name }) => ({
+  const rows = logs.map(({ name }) => ({
     name,
-    figures: summarise(of(name)),
-    /** A shard compresses in bursts, so the mean of all slices counts and not their median. */
+    gateway: summarise(of(name)),
     meanCpuMicroseconds: meanOf(of(name)),
-    keptByMean: meanOf(of(LOGS[0].name)) / meanOf(of(name)),
-    kept: compare(of(name), of(LOGS[0].name)),
+    kept: compare(of(name), of(NO_LOG)),
   }))
-  const result = { version: 1, at: new Date().toISOString(), machine: describeMachine(), rows }
-  process.stdout.write(isJson ? `${JSON.stringify(result, null, 2)}\n` : rows.map(render).join(''))
+  print(renderColumns(['keeps, by CPU', 'keeps, by throughput']))
+  for (const { name, gateway, kept, meanCpuMicroseconds } of rows) {
+    const share = meanOf(of(NO_LOG)) / meanCpuMicroseconds
+    print(renderLine(name, gateway, kept))
+    print(`  mean ${meanCpuMicroseconds.toFixed(0)} µs, keeps ${share.toFixed(2)}\n`)
+  }
+  if (args.json) {
+    const at = new Date().toISOString()
+    const result = { version: 1, at, machine: describeMachine(), method, rows }
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+  }
 } finally {
   for (const gateway of gateways) await gateway.close()
   await world.close()
 }
 
-type Slices = Parameters<typeof summarise>[0]
-
-function meanOf(slices: Slices): number {
+/** A shard compresses in bursts, so a median leaves out much of its work. */
+function meanOf(slices: readonly Slice[]): number {
   const cpu = slices.reduce((sum, { cpuSeconds = 0 }) => sum + cpuSeconds, 0)
   return (cpu * 1e6) / slices.reduce((sum, { exchanges }) => sum + exchanges, 0)
-}
-
-function render(row: {
-  readonly name: string
-  readonly meanCpuMicroseconds: number
-  readonly keptByMean: number
-  readonly kept: ReturnType<typeof compare>
-}): string {
-  const { q1 = 0, median = 0, q3 = 0 } = row.kept.byCpu ?? {}
-  const share = (value: number) => value.toFixed(2)
-  return `${row.name.padEnd(24)}${row.meanCpuMicroseconds.toFixed(0).padStart(5)} µs of CPU, keeps ${share(row.keptByMean)}; in turns ${share(median)} (${share(q1)} to ${share(q3)})\n`
 }

@@ -85,7 +85,7 @@ async function runAll(): Promise<void> {
       rows.push(row)
       print(renderLine(`gateway, ${peer.algorithm}`, row.gateway))
       print(renderLine(`  ${row.name}`, row.peer, row.costOfGateway))
-      print(renderLine('  it, of the bare floor', row.floor, row.costOfFloor))
+      print(renderLine('  bare floor; the peer, of it', row.floor, row.costOfFloor))
       print(`    ${row.work}\n`)
     }
   } finally {

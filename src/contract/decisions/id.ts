@@ -11,6 +11,8 @@ export const MAX_SHARDS = 64
 export const DECISION_RANDOM_BYTES = 9
 const BYTES = 1 + 6 + DECISION_RANDOM_BYTES
 const CHARACTERS = Math.ceil((BYTES * 8) / 6)
+/** The digit with the last two of the 48 bits of the time. */
+const LAST_TIME_DIGIT = 9
 
 export type DecisionIdParts = {
   readonly shard: number
@@ -45,6 +47,3 @@ export function readDecisionId(id: string): DecisionIdParts | undefined {
   for (let index = 2; index < LAST_TIME_DIGIT; index += 1) at = at * 64 + digitAt(text, index)
   return { shard, at: at * 4 + (digitAt(text, LAST_TIME_DIGIT) >> 4) }
 }
-
-/** The digit with the last two of the 48 bits of the time. */
-const LAST_TIME_DIGIT = 9

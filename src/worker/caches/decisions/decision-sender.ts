@@ -80,7 +80,7 @@ export function createDecisionSender({
 }: DecisionSenderOptions): DecisionSender {
   const collectUses = createUseCollector(claims)
   let queued: Entry[] = []
-  let uses: RuleUse[] = []
+  let queuedUses: RuleUse[] = []
   let queuedAt = 0
   let unsent: readonly Batch[] = []
   let dropped = 0
@@ -91,10 +91,10 @@ export function createDecisionSender({
   }
 
   function buildBatch(entries: readonly Entry[], extras: Extras = {}): Batch {
-    const { uses: sent = [], refused = {} } = extras
+    const { uses = [], refused = {} } = extras
     const request = {
       ...buildRequest(shard, gatewayIssuer, entries),
-      ...(sent.length === 0 ? {} : { uses: sent }),
+      ...(uses.length === 0 ? {} : { uses }),
       ...(Object.keys(refused).length === 0 ? {} : { refused }),
     }
     return { request, characters: countCharacters(entries), sentAt: undefined }
@@ -103,10 +103,10 @@ export function createDecisionSender({
   /** Makes batches of what waits. */
   function closeQueue(): void {
     const batches = splitEntries(queued).map((entries, index) =>
-      buildBatch(entries, index === 0 ? { uses, refused: takeRefused() } : {}),
+      buildBatch(entries, index === 0 ? { uses: queuedUses, refused: takeRefused() } : {}),
     )
     queued = []
-    uses = []
+    queuedUses = []
     unsent = [...unsent, ...batches]
     dropOldest()
   }
@@ -174,9 +174,9 @@ export function createDecisionSender({
         background(flushLater(append))
         return
       }
-      // The claims of a token would outlive the young generation of the heap. One line costs less.
+      // One line of text waits, and not the claims of a token with all that they refer to.
       queued.push(format(event, evidence))
-      for (const use of collectUses(event, evidence)) uses.push(use)
+      for (const use of collectUses(event, evidence)) queuedUses.push(use)
       if (queued.length === 1) {
         queuedAt = now()
         background(flushLater(append))
@@ -188,8 +188,8 @@ export function createDecisionSender({
     },
     async addDurably(event, evidence) {
       if (append === undefined) throw new Unavailable(DECISION_LOG)
-      const extras = { uses: collectUses(event, evidence) }
-      await append(buildBatch([format(event, evidence)], extras).request)
+      const uses = collectUses(event, evidence)
+      await append(buildBatch([format(event, evidence)], { uses }).request)
     },
     async flush() {
       if (append === undefined) return 0
