@@ -28,12 +28,15 @@ const QUESTIONS = 200
 const QUESTION_MILLISECONDS = 10_000
 /** A shard keeps so many uncompressed, and compresses a block of further ones. */
 const MOST_RECENT = DECISION_RECENT_MAX_RECORDS + DECISION_BLOCK_RECORDS
-const SETTLE_MILLISECONDS = 300_000
+/** A shard whose records have not become fewer for this long has stopped compressing. */
+const STALL_MILLISECONDS = 300_000
 
 type Result = {
   readonly shards: number
   readonly rows: number
   readonly appendedPerSecond: number
+  /** When the last was appended. */
+  readonly uncompressed: number
   /** Until every shard has compressed what it compresses at once. */
   readonly settledSeconds: number
   readonly bytes: SizeOfDecisions
@@ -93,12 +96,16 @@ async function measure(count: number): Promise<Result> {
     const from = startedAt - DAY
     const ids = await appendAll(world, count, from)
     const appended = Date.now() - startedAt
+    const uncompressed = readRecent(stateDir)
+    const appendedPerSecond = rows / (appended / 1000)
+    print(renderAppended(count, appendedPerSecond, uncompressed))
     await settle(stateDir, count)
     const settledSeconds = (Date.now() - startedAt) / 1000
     return {
       shards: count,
       rows,
-      appendedPerSecond: rows / (appended / 1000),
+      appendedPerSecond,
+      uncompressed,
       settledSeconds,
       foundPerSecond: await askQuestions(world, count, { ids, from }),
       countersMilliseconds: await timeCounters(world, count),
@@ -135,9 +142,16 @@ async function appendAll(
 
 /** Waits until every shard has compressed what it does not keep for the hour. */
 async function settle(stateDir: string, count: number): Promise<void> {
-  const end = Date.now() + SETTLE_MILLISECONDS
-  while (readRecent(stateDir) > count * MOST_RECENT) {
-    if (Date.now() > end) throw new Error('a shard does not compress its records')
+  let fewest = Number.POSITIVE_INFINITY
+  let progressedAt = Date.now()
+  for (;;) {
+    const recent = readRecent(stateDir)
+    if (recent <= count * MOST_RECENT) return
+    if (recent < fewest) progressedAt = Date.now()
+    fewest = Math.min(fewest, recent)
+    if (Date.now() - progressedAt > STALL_MILLISECONDS) {
+      throw new Error(`the shards do not compress their records: ${recent} are left`)
+    }
     await pause(1000)
   }
 }
@@ -200,14 +214,21 @@ async function timeCounters(world: LogWorld, count: number): Promise<number> {
   return performance.now() - started
 }
 
+/** Before the wait for the compressing, which takes long after many rows. */
+function renderAppended(count: number, perSecond: number, uncompressed: number): string {
+  return `${[
+    `${count} shard${count === 1 ? '' : 's'}, ${rows.toLocaleString('en')} decisions`,
+    `  appended: ${perSecond.toFixed(0)} decisions/s; then ${uncompressed.toLocaleString('en')} uncompressed`,
+  ].join('\n')}\n`
+}
+
 function render(result: Result): string {
   const { text, recent, compressed } = result.bytes
   const questions = Object.entries(result.foundPerSecond).map(
     ([name, rate]) => `  found ${name}: ${rate.toFixed(0)} questions/s`,
   )
   return `${[
-    `${result.shards} shard${result.shards === 1 ? '' : 's'}, ${result.rows.toLocaleString('en')} decisions`,
-    `  appended: ${result.appendedPerSecond.toFixed(0)} decisions/s; compressed after ${result.settledSeconds.toFixed(0)} s`,
+    `  compressed ${result.settledSeconds.toFixed(0)} s after the first was appended`,
     `  size: ${text.toFixed(0)} bytes of JSON/decision; ${recent.toFixed(0)} stored in the first hour, ${compressed.toFixed(0)} later`,
     ...questions,
     `  counters of all shards: ${result.countersMilliseconds.toFixed(1)} ms`,
