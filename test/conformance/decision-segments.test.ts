@@ -2,7 +2,15 @@
  * LOG-06 from end to end with a bucket: shards of the built Worker compress, sign and export by their
  * own alarms, and `edgemint audit verify` reads the objects as an operator has copied them.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -26,6 +34,8 @@ const RECORDS = DECISION_RECENT_MAX_RECORDS + 5 * DECISION_BLOCK_RECORDS
 /** Enough for another object. */
 const MORE = 3 * DECISION_BLOCK_RECORDS
 const BATCHES = Math.ceil(RECORDS / SIZE)
+/** SQLite begins a write-ahead log anew after 4 MB, unless something still reads an earlier state. */
+const MOST_LOG_BYTES = 10_000_000
 
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-segments-'))
 let world: LogWorld
@@ -180,5 +190,16 @@ describe('LOG-06 the objects of the bucket', () => {
     const { stderr, exitCode } = await verify(damaged, second)
     expect(exitCode).toBe(1)
     expect(stderr).toMatch(/damaged\.ndjson\.gz:\d+: /)
+  })
+})
+
+describe('the database of a shard that compresses', () => {
+  it('reuses its write-ahead log, so that its files do not grow with every append', () => {
+    const state = join(scratch, 'state')
+    const sizes = readdirSync(state, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /DecisionLog\/[0-9a-f]+\.sqlite-wal$/.test(path))
+      .map((path) => statSync(join(state, path)).size)
+    expect(sizes.length).toBeGreaterThan(0)
+    expect(Math.max(...sizes)).toBeLessThan(MOST_LOG_BYTES)
   })
 })

@@ -5,7 +5,7 @@
 import { type DecisionRecord, readRecord } from '../../../contract/decisions/record.ts'
 import {
   DECISION_BLOCK_AGE_MILLISECONDS,
-  DECISION_BLOCK_CHARACTERS,
+  DECISION_BLOCK_BYTES,
   DECISION_BLOCK_RECORDS,
   DECISION_RECENT_MAX_RECORDS,
 } from '../../limits.ts'
@@ -15,6 +15,7 @@ import { countOldest } from './counters/counters.ts'
 import { collectTerms } from './terms.ts'
 import { addUsage } from './usage.ts'
 
+type BatchSize = Pick<StoredBatch, 'sequence' | 'time' | 'count'> & { readonly bytes: number }
 type BatchRow = StoredBatch & { readonly from_at: number; readonly to_at: number }
 
 /** Writes one block. Returns false if no batch is old enough. */
@@ -76,21 +77,32 @@ function readLine(line: string): readonly DecisionRecord[] {
 /** Returns the oldest batches that make one block, if they are old enough or too many. */
 function chooseBatches(sql: SqlStorage, now: number): readonly BatchRow[] {
   const recent = readChain(sql)?.recent ?? 0
-  const chosen: BatchRow[] = []
+  let last = 0
   let count = 0
-  let characters = 0
-  const rows = sql.exec<BatchRow>(
-    'SELECT sequence, time, count, head, lines, from_at, to_at FROM batches ORDER BY sequence',
-  )
+  let bytes = 0
+  const rows = sql
+    .exec<BatchSize>(
+      `SELECT sequence, time, count, octet_length(lines) AS bytes
+       FROM batches ORDER BY sequence LIMIT ?`,
+      DECISION_BLOCK_RECORDS,
+    )
+    // A row that is not read would keep the database from reusing its write-ahead log.
+    .toArray()
   for (const row of rows) {
     // A time in the future has unknown age, and would keep later batches from being compressed.
     const isOld = Math.abs(now - row.time) >= DECISION_BLOCK_AGE_MILLISECONDS
     if (!isOld && recent - count <= DECISION_RECENT_MAX_RECORDS) break
     if (count > 0 && count + row.count > DECISION_BLOCK_RECORDS) break
-    if (count > 0 && characters + row.lines.length > DECISION_BLOCK_CHARACTERS) break
-    chosen.push(row)
+    if (count > 0 && bytes + row.bytes > DECISION_BLOCK_BYTES) break
+    last = row.sequence
     count += row.count
-    characters += row.lines.length
+    bytes += row.bytes
   }
-  return chosen
+  return sql
+    .exec<BatchRow>(
+      `SELECT sequence, time, count, head, lines, from_at, to_at
+       FROM batches WHERE sequence <= ? ORDER BY sequence`,
+      last,
+    )
+    .toArray()
 }

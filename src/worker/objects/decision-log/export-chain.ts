@@ -45,7 +45,7 @@ export async function exportChain(
 async function readNext(
   sql: SqlStorage,
   sequence: number,
-  maxCharacters: number,
+  maxBytes: number,
 ): Promise<readonly StoredBatch[]> {
   const block = sql
     .exec<{ content: ArrayBuffer }>(
@@ -54,18 +54,26 @@ async function readNext(
     )
     .toArray()[0]
   if (block !== undefined) return unpackBatches(await decompress(block.content))
-  const batches: StoredBatch[] = []
-  let characters = 0
-  const rows = sql.exec<StoredBatch>(
-    'SELECT sequence, time, count, head, lines FROM batches WHERE sequence > ? ORDER BY sequence',
-    sequence,
-  )
-  for (const row of rows) {
-    batches.push(row)
-    characters += row.lines.length
-    if (characters >= maxCharacters) break
-  }
-  return batches
+  const sizes = sql
+    .exec<{ sequence: number; bytes: number }>(
+      `SELECT sequence, octet_length(lines) AS bytes
+       FROM batches WHERE sequence > ? ORDER BY sequence`,
+      sequence,
+    )
+    .toArray()
+  let bytes = 0
+  const last = sizes.find((size) => {
+    bytes += size.bytes
+    return bytes >= maxBytes
+  })
+  return sql
+    .exec<StoredBatch>(
+      `SELECT sequence, time, count, head, lines
+       FROM batches WHERE sequence > ? AND sequence <= ? ORDER BY sequence`,
+      sequence,
+      (last ?? sizes.at(-1))?.sequence ?? sequence,
+    )
+    .toArray()
 }
 
 /** Returns undefined if the batch is inside a block. */

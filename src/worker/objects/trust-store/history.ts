@@ -99,16 +99,27 @@ export function storeKeysOf(sql: SqlStorage, history: TrustHistory | undefined, 
 
 /** Returns the keys of issuers after a URL, as many as fit into one answer. */
 export function listStoredKeys(sql: SqlStorage, after: string): readonly StoredIssuerKeys[] {
-  const found: StoredIssuerKeys[] = []
+  const sizes = sql
+    .exec<{ url: string; bytes: number }>(
+      `SELECT url, octet_length(keys) AS bytes FROM issuer_keys
+       WHERE url > ? AND fetched_at IS NOT NULL ORDER BY url`,
+      after,
+    )
+    .toArray()
   let left = SNAPSHOT_KEYS_MAX_BYTES
-  for (const row of sql.exec<IssuerKeyRow>(
-    'SELECT * FROM issuer_keys WHERE url > ? AND fetched_at IS NOT NULL ORDER BY url',
-    after,
-  )) {
-    left -= row.keys.length
-    if (left < 0 && found.length > 0) break
+  const over = sizes.findIndex(({ bytes }, index) => {
+    left -= bytes
+    return left < 0 && index > 0
+  })
+  const rows = sql
+    .exec<IssuerKeyRow>(
+      'SELECT * FROM issuer_keys WHERE url > ? AND fetched_at IS NOT NULL ORDER BY url LIMIT ?',
+      after,
+      over === -1 ? sizes.length : over,
+    )
+    .toArray()
+  return rows.map((row) => {
     const { url, fetched_at: fetchedAt, sequence } = row
-    found.push({ url, fetched_at: fetchedAt ?? 0, sequence, keys: parseKeys(row) })
-  }
-  return found
+    return { url, fetched_at: fetchedAt ?? 0, sequence, keys: parseKeys(row) }
+  })
 }
