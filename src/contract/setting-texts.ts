@@ -121,7 +121,7 @@ export const SETTING_TEXTS: Readonly<Record<SettingName, SettingText>> = {
   DECISION_SHARDS: {
     meaning: 'how many Durable Objects share the decision log',
     reason:
-      'one shard appends several hundred batches a second; never lower the number, because earlier ids name their shard',
+      'one shard appends several hundred batches a second; after the number was lowered, the decisions of the shards beyond it are still found',
     commands: ['serve'],
   },
   DECISION_CLAIMS: {

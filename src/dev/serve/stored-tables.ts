@@ -6,7 +6,7 @@ export const STORED_TABLES = {
   TrustStore: 9,
   RevocationLog: 4,
   ReplayLedger: 3,
-  DecisionLog: 5,
+  DecisionLog: 6,
   StatusLists: 1,
 } as const
 

@@ -29,12 +29,19 @@ async function readShard(env, shard) {
   }
 }
 
+// The first shard knows of shards beyond DECISION_SHARDS. Without it, its own counters are missing too.
+async function readShards(env, count) {
+  if (env.DECISION_LOG === undefined) return []
+  const known = await env.DECISION_LOG.getByName('decisions-0').countShards().catch(() => 0)
+  const shards = Array.from({ length: Math.max(count, known) }, (_, shard) => shard)
+  return Promise.all(shards.map((shard) => readShard(env, shard)))
+}
+
 async function readFacts(store, env, count) {
-  const numbers = Array.from({ length: env.DECISION_LOG === undefined ? 0 : count }, (_, shard) => shard)
   const [{ revision }, { issuers }, shards] = await Promise.all([
     store.currentDocument(),
     store.issuerFacts(),
-    Promise.all(numbers.map((shard) => readShard(env, shard))),
+    readShards(env, count),
   ])
   return { revision, keySets: issuers, shards }
 }

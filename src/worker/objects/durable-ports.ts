@@ -25,7 +25,7 @@ import {
 } from '../trust-layers/trust-messages.ts'
 import { type IssuerCounts, sumIssuerCounts } from './decision-log/counters/issuer-counts.ts'
 import { checkShards, type DecisionLogHealth } from './decision-log/shard-health.ts'
-import type { DecisionShards } from './decision-log/shards.ts'
+import { type DecisionShards, listReachable } from './decision-log/shards.ts'
 import { nameReplayShard } from './replay-ledger/shards.ts'
 import type { CoarseRevocation, CoarseRow } from './revocation-log/coarse-rows.ts'
 import type { CopiedRow, CopiedRows } from './revocation-log/copy-rows.ts'
@@ -106,12 +106,12 @@ export type ReadCounts = IssuerCounts & { readonly state: 'on' | 'off' | 'incomp
 export function createReadCounts(log: DecisionShards | undefined): () => Promise<ReadCounts> {
   return async () => {
     if (log === undefined) return { ...sumIssuerCounts([]), state: 'off' }
-    const asked = Array.from({ length: log.count }, (_, shard) => log.issuerCounts(shard))
-    const answers = await Promise.allSettled(asked)
+    const shards = await listReachable(log)
+    const answers = await Promise.allSettled(shards.map(log.issuerCounts))
     const counts = answers.flatMap((answer) =>
       answer.status === 'fulfilled' ? [answer.value] : [],
     )
-    const state = counts.length === log.count ? 'on' : 'incomplete'
+    const state = counts.length === shards.length ? 'on' : 'incomplete'
     return { ...sumIssuerCounts(counts), state }
   }
 }

@@ -70,8 +70,9 @@ describe('the operations of docs/cost.md', () => {
     const measured = await runInDurableObject(newShard(), async (log: DecisionLog, state) => {
       log.now = () => NOON
       const take = countRows(log, state)
-      // The first append of a shard also creates its chain and its alarm.
+      // The first append of a shard also creates its chain and its alarm, which tells the first shard.
       await log.append(batch(records(1, NOON)))
+      await log.alarm()
       take()
       await log.append(batch(records(1, NOON)))
       const appendOne = take()
@@ -91,7 +92,9 @@ describe('the operations of docs/cost.md', () => {
     const small = await runInDurableObject(newShard(), async (log: DecisionLog, state) => {
       log.now = () => NOON
       const take = countRows(log, state)
-      for (let count = 0; count < DECISION_BLOCK_RECORDS; count += 1) {
+      await log.append(batch(records(1, NOON)))
+      await log.alarm()
+      for (let count = 1; count < DECISION_BLOCK_RECORDS; count += 1) {
         await log.append(batch(records(1, NOON)))
       }
       take()

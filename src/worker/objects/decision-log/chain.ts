@@ -29,6 +29,8 @@ export type ChainRow = {
   readonly faulty_since: number | null
   /** The last batch that the counters have. */
   readonly counted_sequence: number
+  /** Whether the first shard knows of this one: 0 or 1. */
+  readonly announced: number
 }
 
 /** Returns undefined before the first append. */

@@ -9,15 +9,16 @@ import type { ShardCounters } from '../../../core/metrics/facts.ts'
 import { loadKeys, readSettings, type Settings } from '../../../core/settings.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import {
-  DECISION_BLOCKS_PER_ALARM,
   DECISION_CHECKPOINT_MILLISECONDS,
   DECISION_PURGE_MILLISECONDS,
   DECISION_UPKEEP_RETRY_MILLISECONDS,
 } from '../../limits.ts'
 import { describeError, log } from '../../log.ts'
 import { decisionShardOf } from '../decision-shard.ts'
+import { announceShard, countShards, noteShard } from '../known-shards.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
+import { repeatStep } from '../repeat-step.ts'
 import { createRuleAlerts } from '../rule-uses/rule-alerts.ts'
 import type { RuleUse } from '../rule-uses/rule-use.ts'
 import { appendBatch, isCrowded, prepareBatch, readChain } from './chain.ts'
@@ -102,6 +103,16 @@ export class DecisionLog extends DurableObject<Bindings> {
     this.#alerts.note(uses)
   }
 
+  /** Another shard tells the first one that it has records. */
+  noteShard(shard: number): void {
+    noteShard(this.ctx.storage.sql, shard)
+  }
+
+  /** Only the first shard knows of the others. */
+  countShards(): number {
+    return countShards(this.ctx.storage.sql)
+  }
+
   /** Returns the JSON text of a record; null if this shard does not have it. */
   find(position: DecisionPosition): Promise<string | null> {
     return findRecord(this.ctx.storage.sql, position)
@@ -155,13 +166,15 @@ export class DecisionLog extends DurableObject<Bindings> {
   /** Compresses, signs, exports and purges, and schedules the next run. */
   override async alarm(): Promise<void> {
     const { storage } = this.ctx
+    const { DECISION_LOG: shards } = this.env
     // The platform gives up an alarm that ends early several times. This one stays.
     await storage.setAlarm(Date.now() + DECISION_UPKEEP_RETRY_MILLISECONDS)
     let fault: DecisionLogFault | null = 'upkeep_failed'
     let hasMore = false
     try {
       const settings = this.#settings()
-      const isBehind = await this.#compact()
+      const isBehind = await repeatStep(() => compactOldest(storage, this.now()))
+      await announceShard(storage.sql, shards && decisionShardOf(shards, 0))
       fault = await this.#publish(settings, isBehind)
       hasMore = (await this.#purge(settings)) || isBehind
     } catch (error) {
@@ -187,14 +200,6 @@ export class DecisionLog extends DurableObject<Bindings> {
     const isSoon = alarm !== null && alarm <= Date.now() + ALARM_SOON_MILLISECONDS
     if (chain !== undefined && isCrowded(chain) && !isSoon) return 0
     return alarm === null ? DECISION_CHECKPOINT_MILLISECONDS : undefined
-  }
-
-  /** Returns whether there may be more to compress. */
-  async #compact(): Promise<boolean> {
-    for (let blocks = 0; blocks < DECISION_BLOCKS_PER_ALARM; blocks += 1) {
-      if (!(await compactOldest(this.ctx.storage, this.now()))) return false
-    }
-    return true
   }
 
   /**
@@ -250,9 +255,7 @@ export class DecisionLog extends DurableObject<Bindings> {
     const bucket = this.env.DECISIONS_BUCKET
     if (bucket === undefined) return null
     try {
-      for (let parts = 0; parts < DECISION_BLOCKS_PER_ALARM; parts += 1) {
-        if (!(await exportNext(this.ctx.storage.sql, bucket))) return null
-      }
+      await repeatStep(() => exportNext(this.ctx.storage.sql, bucket))
       return null
     } catch {
       return 'export_failed'
@@ -272,10 +275,7 @@ export class DecisionLog extends DurableObject<Bindings> {
       maxRecords: decisions.maxRecords,
       needsExport: this.env.DECISIONS_BUCKET !== undefined,
     }
-    for (let blocks = 0; blocks < DECISION_BLOCKS_PER_ALARM; blocks += 1) {
-      if (!(await purgeOldest(this.ctx.storage, retention))) return false
-    }
-    return true
+    return repeatStep(() => purgeOldest(this.ctx.storage, retention))
   }
 
   /** Stores the fault, and logs every occurrence. */

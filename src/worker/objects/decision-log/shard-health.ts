@@ -1,7 +1,7 @@
 /** What `/health` tells about the decision log: whether it can be written, and which shards have a fault. */
 import { Unavailable } from '../../../core/ports.ts'
 import type { DecisionLogFault } from './messages.ts'
-import type { DecisionShards } from './shards.ts'
+import { type DecisionShards, listReachable } from './shards.ts'
 
 type ShardFault = {
   readonly shard: number
@@ -15,14 +15,14 @@ export type DecisionLogHealth = {
 }
 
 /** Writes to the shard of this isolate and asks every shard for its fault. */
-export async function checkShards(
-  { count, probe, status }: DecisionShards,
-  own: number,
-): Promise<DecisionLogHealth> {
-  const shards = Array.from({ length: count }, (_, shard) => shard)
+export async function checkShards(log: DecisionShards, own: number): Promise<DecisionLogHealth> {
+  const findFaults = async () => {
+    const shards = await listReachable(log)
+    return Promise.all(shards.map((shard) => findFault(shard, log.status)))
+  }
   const [isWritable, faults] = await Promise.all([
-    probe(own).then(() => true, toFalse),
-    Promise.all(shards.map((shard) => findFault(shard, status))),
+    log.probe(own).then(() => true, toFalse),
+    findFaults(),
   ])
   return { isWritable, faults: faults.flat() }
 }

@@ -22,7 +22,10 @@ import type {
 } from './messages.ts'
 
 export type DecisionShards = {
+  /** `DECISION_SHARDS`: how many shards get new decisions. */
   readonly count: number
+  /** The numbers of all shards that may have decisions: also of those beyond `DECISION_SHARDS`. */
+  readonly list: () => Promise<readonly number[]>
   readonly append: (request: AppendRequest) => Promise<void>
   readonly find: (shard: number, position: DecisionPosition) => Promise<string | null>
   readonly page: (shard: number, request: PageRequest) => Promise<PageAnswer>
@@ -49,6 +52,10 @@ export function createDecisionShards(
   const shardOf = (shard: number) => decisionShardOf(namespace, shard)
   return {
     count,
+    list: async () => {
+      const known = await ask(async () => await shardOf(0).countShards())
+      return Array.from({ length: Math.max(count, known) }, (_, shard) => shard)
+    },
     append: (request) =>
       ask(async () => {
         await shardOf(request.shard).append(request)
@@ -63,6 +70,19 @@ export function createDecisionShards(
     checkpoint: (shard) => ask(async () => await shardOf(shard).checkpoint()),
     status: (shard) => ask(async () => await shardOf(shard).status()),
     probe: (shard) => ask(async () => await shardOf(shard).probe()),
+  }
+}
+
+/**
+ * Returns the shards for a reader that reports those that do not answer. Without the first shard, which
+ * this reader then reports, it is not known whether there are more than `DECISION_SHARDS`.
+ */
+export async function listReachable(shards: DecisionShards): Promise<readonly number[]> {
+  try {
+    return await shards.list()
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    return Array.from({ length: shards.count }, (_, shard) => shard)
   }
 }
 

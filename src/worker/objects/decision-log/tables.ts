@@ -108,4 +108,7 @@ export const MIGRATIONS = [
     count INTEGER NOT NULL,
     PRIMARY KEY (step, outcome)
   ) WITHOUT ROWID;`,
+  // Only the first shard has rows in `known_shards`. It learns of shards of earlier releases too.
+  `ALTER TABLE chain ADD COLUMN announced INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE known_shards (shard INTEGER PRIMARY KEY);`,
 ] as const

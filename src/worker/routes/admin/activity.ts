@@ -23,7 +23,7 @@ export async function getActivityRoute(c: AdminContext): Promise<Response> {
   const last = Math.floor(readClock() / stepSeconds)
   const since = Math.ceil(last - (hours * 3600) / stepSeconds)
   const question = { since, size: stepSeconds / DECISION_ACTIVITY_STEP_SECONDS }
-  const asks = Array.from({ length: log.count }, (_, shard) => log.activity(shard, question))
+  const asks = (await log.list()).map((shard) => log.activity(shard, question))
   const counts = (await Promise.all(asks)).flat()
   return respondJson({
     step_seconds: stepSeconds,

@@ -29,7 +29,8 @@ const PARAMETERS: readonly string[] = ['shard', 'after', 'continue']
 export async function getDecisionsExportRoute(c: AdminContext): Promise<Response> {
   const { decisionLog, settings } = c.var.gateway
   if (decisionLog === undefined) return refuseWithoutLog()
-  const start = parseStart(new URL(c.req.url).searchParams, decisionLog.count)
+  const shards = await decisionLog.list()
+  const start = parseStart(new URL(c.req.url).searchParams, shards.length)
   if (!start.ok) return refuse(start.error)
   const { shard, continues } = start.value
   const status = await decisionLog.status(shard)
@@ -39,7 +40,7 @@ export async function getDecisionsExportRoute(c: AdminContext): Promise<Response
     const message = `is after the end of the chain, whose last batch is ${last}`
     return refuse([{ code: 'sequence_invalid', path: [continues ? 'continue' : 'after'], message }])
   }
-  const headers = { [DECISION_SHARDS_HEADER]: String(decisionLog.count) }
+  const headers = { [DECISION_SHARDS_HEADER]: String(shards.length) }
   if (status === null) {
     const previous = startChain(settings.issuer, shard)
     const part = { after: 0, previous, text: '', lastSequence: 0, hasMore: false }

@@ -25,10 +25,6 @@ export async function getDecisionsRoute(c: AdminContext): Promise<Response> {
   const parsed = parseDecisionSearch(new URL(c.req.url).searchParams)
   if (!parsed.ok) return refuseFilter(parsed.error)
   const search = parsed.value
-  if ((search.shard ?? 0) >= decisionLog.count) {
-    const message = `must be a number from 0 to ${decisionLog.count - 1}`
-    return refuseFilter([{ code: 'shard_invalid', path: ['shard'], message }])
-  }
   const place = placeOf(search, Date.now())
   if (!place.ok) return place.error
   return findDecisions(decisionLog, search, place.value)
@@ -59,7 +55,11 @@ async function findDecisions(
     limit,
     ...(before === undefined ? {} : { before }),
   }
-  const all = Array.from({ length: shards.count }, (_, index) => index)
+  const all = await shards.list()
+  if ((shard ?? 0) >= all.length) {
+    const message = `must be a number from 0 to ${all.length - 1}`
+    return refuseFilter([{ code: 'shard_invalid', path: ['shard'], message }])
+  }
   const asked = (shard === undefined ? all : [shard]).map((one) => shards.page(one, request))
   const { records, next } = mergePages(await Promise.all(asked), limit)
   const rest = {
@@ -70,7 +70,7 @@ async function findDecisions(
   }
   // The records are JSON texts, which are sent as they are stored.
   const list = records.map(({ line }) => line).join(',')
-  const headers = { [DECISION_SHARDS_HEADER]: String(shards.count) }
+  const headers = { [DECISION_SHARDS_HEADER]: String(all.length) }
   return respondText(`{"decisions":[${list}],${JSON.stringify(rest).slice(1)}`, 200, headers)
 }
 

@@ -9,7 +9,7 @@ import { RELEASE } from '../../../protocol/release.ts'
 import { readClock } from '../../compose.ts'
 import type { AdminContext } from '../../context.ts'
 import { NOSNIFF } from '../../http/respond.ts'
-import type { DecisionShards } from '../../objects/decision-log/shards.ts'
+import { type DecisionShards, listReachable } from '../../objects/decision-log/shards.ts'
 
 export async function getMetricsRoute(c: AdminContext): Promise<Response> {
   const { decisionLog, issuerFacts, trust } = c.var.gateway
@@ -36,8 +36,8 @@ export async function getMetricsRoute(c: AdminContext): Promise<Response> {
 }
 
 /** Without a decision log, there are no shards. */
-function readShards(log: DecisionShards | undefined): Promise<GatewayFacts['shards']> {
-  const shards = Array.from({ length: log?.count ?? 0 }, (_, shard) => shard)
+async function readShards(log: DecisionShards | undefined): Promise<GatewayFacts['shards']> {
+  const shards = log === undefined ? [] : await listReachable(log)
   return Promise.all(shards.map((shard) => readShard(shard, log)))
 }
 

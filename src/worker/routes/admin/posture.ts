@@ -53,7 +53,7 @@ function refuse(): Response {
 async function readUse(shards: DecisionShards | undefined, at: number): Promise<PostureUsage> {
   if (shards === undefined) return { state: 'off', since: null, rights: [] }
   const sinceDay = Math.floor(at / DAY_SECONDS) - MAX_UNUSED_DAYS
-  const asked = Array.from({ length: shards.count }, (_, shard) => shards.usage(shard, sinceDay))
+  const asked = (await shards.list()).map((shard) => shards.usage(shard, sinceDay))
   const { rows, isPartial, since } = sumShardUsage(await Promise.all(asked))
   return {
     state: isPartial ? 'partial' : 'on',

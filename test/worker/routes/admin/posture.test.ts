@@ -82,6 +82,7 @@ describe('GET /admin/v1/posture', () => {
 
   it('calls no right unused if one shard has more rights than one answer may have', async () => {
     const shard = (isPartial: boolean) => ({
+      countShards: async () => 1,
       usage: async () => ({ rows: [], isPartial, since: 0 }),
     })
     const DECISION_LOG = { getByName: (name: string) => shard(name === 'decisions-1') }
@@ -111,7 +112,7 @@ describe('GET /admin/v1/posture', () => {
 
   it('is unavailable if a shard does not answer, because a right would look unused', async () => {
     shortenDeadlines()
-    const stub = { usage: () => new Promise(() => {}) }
+    const stub = { countShards: async () => 1, usage: () => new Promise(() => {}) }
     const DECISION_LOG = { getByName: () => stub }
     expect((await ask({}, { ...TWO, DECISION_LOG })).status).toBe(503)
   })

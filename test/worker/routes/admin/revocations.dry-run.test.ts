@@ -45,7 +45,7 @@ function shardsOf(...shards: readonly Shard[]): DecisionShards {
     return shard
   }
   return {
-    count: shards.length,
+    list: async () => shards.map((_, number) => number),
     status: async (number: number) => ({ firstSequence: find(number).firstSequence ?? 1 }),
     page: async (number: number, { filter, before }: Parameters<DecisionShards['page']>[1]) => {
       const { records, most = 500 } = find(number)

@@ -7,7 +7,7 @@ import { MAX_PAGE_RECORDS } from '../../../../contract/decisions/query.ts'
 import { type DecisionRecord, readRecord } from '../../../../contract/decisions/record.ts'
 import { Unavailable } from '../../../../core/ports.ts'
 import type { CoarseGrain } from '../../../../protocol/revocations.ts'
-import type { DecisionShards } from '../../../objects/decision-log/shards.ts'
+import { type DecisionShards, listReachable } from '../../../objects/decision-log/shards.ts'
 import { REVOCATION_COUNT_PAGES } from './limits.ts'
 
 /** Why a count is a lower bound. */
@@ -25,7 +25,7 @@ export async function countLive(
   if (shards === undefined) return { tokens: 0, gaps: ['log_off'] }
   const from = (at - maxLifetimeSeconds) * 1000
   const gaps = new Set<CountGap>()
-  const all = Array.from({ length: shards.count }, (_, shard) => shard)
+  const all = await listReachable(shards)
   const found = await Promise.all(all.map((shard) => readGranted(shards, shard, from, gaps)))
   const ended = new Set<string>()
   // A parent is older than its descendants. Those are on any shard.
