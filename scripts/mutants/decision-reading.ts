@@ -25,6 +25,9 @@ const record = mutant(
   'core',
   'test/core/decisions/explain-record',
 )
+const LOWERED = `${ADMIN}/decisions.lowered`
+const shards = mutant('src/worker/objects/decision-log/shards.ts', 'worker', LOWERED)
+const announced = mutant('src/worker/objects/known-shards.ts', 'worker', LOWERED)
 const exported = mutant(
   'src/worker/routes/admin/decisions-export.ts',
   'worker',
@@ -79,6 +82,17 @@ export const DECISION_READING_MUTANTS: readonly Mutant[] = [
   record('LOG-10 the explanation agrees with the record', 'decision.rule === record.rule', 'true'),
   exported('LOG-06 parts around purged batches', 'continues && part.after !== after', 'false'),
   exported('LOG-06 an export has a checkpoint', 'await decisionLog.checkpoint(shard)', ''),
+  shards('LOG-09 the shards beyond DECISION_SHARDS', 'Math.max(count, known)', 'count'),
+  shards(
+    'metrics without the first shard',
+    'if (!(error instanceof Unavailable)) throw error',
+    'throw error',
+  ),
+  announced(
+    'a shard is announced again',
+    'await first.noteShard(shard))())\n    sql',
+    'undefined)())\n    sql',
+  ),
   render('ADM-13 text of a caller in a list', "'-' : makePlain(text)", "'-' : text"),
   signed(
     'LOG-06 the signature of a checkpoint',
