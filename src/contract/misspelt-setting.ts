@@ -47,9 +47,10 @@ export function findMisspelling(name: string, settings: readonly string[]): stri
   const beginsLikeOne = SETTING_PREFIXES.some((prefix) => upper.startsWith(prefix))
   if (!beginsLikeOne && upper.length < MIN_CHARACTERS) return undefined
   // Counting edits is slow, and an environment holds many names that are no setting.
+  const most = beginsLikeOne ? Number.POSITIVE_INFINITY : MAX_EDITS
   const compared = beginsLikeOne ? settings : settings.filter((name) => hasNearLength(name, upper))
-  const [nearest, edits] = findNearest(upper, compared)
-  if (!beginsLikeOne && edits > MAX_EDITS) return undefined
+  const [nearest, edits] = findNearest(upper, compared, most)
+  if (edits > most) return undefined
   if (upper.startsWith('SIGNING_KEY')) {
     return 'is not a setting: a signing key is SIGNING_KEY_ and capital letters, digits or underscores'
   }
@@ -62,17 +63,24 @@ function hasNearLength(left: string, right: string): boolean {
   return Math.abs(left.length - right.length) <= MAX_EDITS
 }
 
-function findNearest(name: string, settings: readonly string[]): readonly [string, number] {
+function findNearest(
+  name: string,
+  settings: readonly string[],
+  most: number,
+): readonly [string, number] {
   let nearest: readonly [string, number] = ['', Number.POSITIVE_INFINITY]
   for (const setting of settings) {
-    const edits = countEdits(name, setting)
+    const edits = countEdits(name, setting, most)
     if (edits < nearest[1]) nearest = [setting, edits]
   }
   return nearest
 }
 
-/** Letters to add, leave out or change (Levenshtein), row by row. */
-function countEdits(left: string, right: string): number {
+/**
+ * Letters to add, leave out or change (Levenshtein), row by row. Infinite if there are certainly more
+ * than `most`: no number of a row is smaller than the smallest one of the row before.
+ */
+function countEdits(left: string, right: string, most: number): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index)
   for (const [at, letter] of [...left].entries()) {
     const next = [at + 1]
@@ -81,6 +89,7 @@ function countEdits(left: string, right: string): number {
       next.push(Math.min(change, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1))
     }
     row = next
+    if (Math.min(...row) > most) return Number.POSITIVE_INFINITY
   }
   return row.at(-1) ?? 0
 }
