@@ -49,7 +49,12 @@ export const POSTURE_MUTANTS: readonly Mutant[] = [
     'shards.some((shard) => shard.isPartial)',
     'false',
   ),
-  reminders('a reminder is repeated', '&& !sent.has(keyOf(rule, endsAt, passed))', ''),
+  reminders('a reminder is repeated', ' && retryAt === undefined', ''),
+  reminders(
+    'an undelivered reminder is lost',
+    'isEnded ? null : at + REMINDER_RETRY_SECONDS',
+    'null',
+  ),
   reminders(
     'all reminders are sent at once',
     '.slice(0, REMINDERS_PER_ALARM)',

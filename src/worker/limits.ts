@@ -137,6 +137,8 @@ export const RULE_REMINDER_LAST_DAYS = 3
 export const REMINDERS_PER_ALARM = 20
 /** The time between two groups of reminders, for which the alerts of a minute are counted. */
 export const REMINDER_PAUSE_SECONDS = 60
+/** The time until an undelivered reminder is sent again: a repaired webhook gets it on the same day. */
+export const REMINDER_RETRY_SECONDS = 3600
 
 // --- Requests to revoke and health -----------------------------------------------------------------------
 

@@ -200,7 +200,7 @@ describe('the state of 0.2.0 under this release', () => {
     const is = (name: string, query: string) => gateway.rows(name, query)
     expect(was('TrustStore', MIGRATIONS)).toHaveLength(3)
     expect(is('TrustStore', MIGRATIONS)).toEqual(
-      [1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => ({ number })),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((number) => ({ number })),
     )
     expect(was('RevocationLog', MIGRATIONS)).toHaveLength(1)
     expect(is('RevocationLog', MIGRATIONS)).toEqual([1, 2, 3, 4].map((number) => ({ number })))

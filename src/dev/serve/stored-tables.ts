@@ -3,7 +3,7 @@
  * compares them with the migrations of the Worker.
  */
 export const STORED_TABLES = {
-  TrustStore: 9,
+  TrustStore: 10,
   RevocationLog: 4,
   ReplayLedger: 3,
   DecisionLog: 6,

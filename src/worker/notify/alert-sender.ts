@@ -17,8 +17,11 @@ import { log } from '../log.ts'
 import type { Alert, AlertFault } from './alert.ts'
 import { signAlert } from './alert-token.ts'
 
-/** Logs the alert at once, and resolves when its delivery has ended. Never throws. */
-export type SendAlert = (alert: Alert) => Promise<void>
+/**
+ * Logs the alert at once, unless it is repeated, and resolves when its delivery has ended. Returns why
+ * it did not arrive; undefined if it did, or if there is no webhook. Never throws.
+ */
+export type SendAlert = (alert: Alert, isRepeated?: boolean) => Promise<AlertFault | undefined>
 
 export type AlertSenderOptions = {
   /** Undefined: alerts are only logged. */
@@ -47,14 +50,15 @@ export function createAlertSender(options: AlertSenderOptions): SendAlert {
     return sent > MAX_ALERTS_PER_MINUTE
   }
 
-  return async function sendAlert(alert) {
+  return async function sendAlert(alert, isRepeated = false) {
     const { type, at, decisionId, rule, issuer, resource, facts } = alert
-    log({ event: 'alert', at, type, decisionId, rule, issuer, resource, facts })
-    if (url === undefined) return
+    if (!isRepeated) log({ event: 'alert', at, type, decisionId, rule, issuer, resource, facts })
+    if (url === undefined) return undefined
     const fault = isOverLimit() ? 'too_many' : await deliver(alert, { ...options, url })
     if (fault !== undefined) {
       log({ event: 'alert_undelivered', at: toSeconds(now()), type, decisionId, rule, fault })
     }
+    return fault
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Reminds of the end of a rule: one alert for each rule and each time before its end. What was sent is
- * stored, so a restart repeats nothing. A rule that is renewed has a new end, and new reminders.
+ * stored, so a restart repeats nothing. An undelivered reminder is sent again each hour. A rule that is
+ * renewed has a new end, and new reminders.
  */
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
 import { loadKeys, type Settings } from '../../../core/settings.ts'
@@ -10,6 +11,7 @@ import { parseMoment } from '../../../web/moment.ts'
 import { newTokenId } from '../../ids.ts'
 import {
   REMINDER_PAUSE_SECONDS,
+  REMINDER_RETRY_SECONDS,
   REMINDERS_PER_ALARM,
   RULE_REMINDER_FIRST_DAYS,
   RULE_REMINDER_LAST_DAYS,
@@ -28,6 +30,8 @@ export const REMINDER_TABLES = `
     PRIMARY KEY (rule, ends_at, days)
   ) WITHOUT ROWID;
 `
+/** Epoch seconds: when an undelivered reminder is sent again. Null: it was delivered. */
+export const REMINDER_RETRIES = 'ALTER TABLE rule_reminders ADD COLUMN retry_at INTEGER;'
 
 const DAY_SECONDS = 86_400
 /** The last first: of the times that have passed, only the last one needs a reminder. */
@@ -41,6 +45,9 @@ type RuleEnd = {
   readonly resource: string | undefined
   readonly owner: string | undefined
 }
+
+/** When a reminder that was sent is sent again, by `keyOf`; null if it was delivered. */
+type SentReminders = ReadonlyMap<string, number | null>
 
 export type Reminders = {
   /** Plans the reminders of a document that an earlier release stored. */
@@ -84,11 +91,19 @@ async function sendDue(sql: SqlStorage, at: number, sendAlert: SendAlert): Promi
   if (plan === undefined || plan.due_at === null || plan.due_at > at) return
   const ends = readEnds(sql, plan.revision)
   const sent = readSent(sql)
-  const due = ends.filter((end) => dueAt(end, sent, at) <= at).slice(0, REMINDERS_PER_ALARM)
+  const due = ends
+    .map((end) => ({ end, since: dueAt(end, sent, at) }))
+    .filter(({ since }) => since <= at)
+    // Otherwise undelivered reminders could hold back the others.
+    .sort((one, other) => one.since - other.since)
+    .slice(0, REMINDERS_PER_ALARM)
   await Promise.all(
-    due.map(async (end) => {
-      await sendAlert(describeEnd(end, at))
-      markSent(sql, end, at)
+    due.map(async ({ end }) => {
+      const days = lastPassed(end, at)
+      const fault = await sendAlert(describeEnd(end, at), sent.has(keyOf(end, days)))
+      // An alert that is too large is so at each attempt.
+      const isEnded = fault === undefined || fault === 'too_large'
+      markSent(sql, end, days, isEnded ? null : at + REMINDER_RETRY_SECONDS)
     }),
   )
   sql.exec('DELETE FROM rule_reminders WHERE ends_at <= ?', at)
@@ -133,34 +148,47 @@ function describeEnd({ rule, endsAt, issuer, resource, owner }: RuleEnd, at: num
   }
 }
 
-/** Returns when the next reminder of a rule is due; Infinity if none is. */
-function dueAt({ rule, endsAt }: RuleEnd, sent: ReadonlySet<string>, at: number): number {
+/** Returns when the next reminder of a rule is due or was due; Infinity if none is. */
+function dueAt(end: RuleEnd, sent: SentReminders, at: number): number {
+  const { endsAt } = end
   if (endsAt <= at) return Number.POSITIVE_INFINITY
-  const passed = THRESHOLDS.find((days) => startOf(endsAt, days) <= at)
-  if (passed !== undefined && !sent.has(keyOf(rule, endsAt, passed))) return at
-  const starts = THRESHOLDS.map((days) => startOf(endsAt, days)).filter((start) => start > at)
-  return Math.min(...starts)
+  const days = lastPassed(end, at)
+  const retryAt = sent.get(keyOf(end, days))
+  if (days !== undefined && retryAt === undefined) return startOf(endsAt, days)
+  const starts = THRESHOLDS.map((one) => startOf(endsAt, one)).filter((start) => start > at)
+  return Math.min(...starts, retryAt ?? Number.POSITIVE_INFINITY)
 }
 
-/** Marks the last threshold that has passed. */
-function markSent(sql: SqlStorage, { rule, endsAt }: RuleEnd, at: number): void {
-  const days = THRESHOLDS.find((one) => startOf(endsAt, one) <= at) ?? 0
-  sql.exec('INSERT OR IGNORE INTO rule_reminders VALUES (?, ?, ?)', rule, endsAt, days)
+/** Returns the last threshold that has passed, in days. */
+function lastPassed({ endsAt }: RuleEnd, at: number): number | undefined {
+  return THRESHOLDS.find((days) => startOf(endsAt, days) <= at)
+}
+
+function markSent(
+  sql: SqlStorage,
+  { rule, endsAt }: RuleEnd,
+  days: number | undefined,
+  retryAt: number | null,
+): void {
+  sql.exec(
+    'INSERT OR REPLACE INTO rule_reminders (rule, ends_at, days, retry_at) VALUES (?, ?, ?, ?)',
+    ...[rule, endsAt, days ?? 0, retryAt],
+  )
 }
 
 function startOf(endsAt: number, days: number): number {
   return endsAt - days * DAY_SECONDS
 }
 
-function keyOf(rule: string, endsAt: number, days: number): string {
+function keyOf({ rule, endsAt }: Pick<RuleEnd, 'rule' | 'endsAt'>, days = 0): string {
   return `${rule} ${endsAt} ${days}`
 }
 
-function readSent(sql: SqlStorage): ReadonlySet<string> {
-  const rows = sql.exec<{ rule: string; ends_at: number; days: number }>(
-    'SELECT rule, ends_at, days FROM rule_reminders',
+function readSent(sql: SqlStorage): SentReminders {
+  const rows = sql.exec<{ rule: string; endsAt: number; days: number; retryAt: number | null }>(
+    'SELECT rule, ends_at AS endsAt, days, retry_at AS retryAt FROM rule_reminders',
   )
-  return new Set([...rows].map(({ rule, ends_at, days }) => keyOf(rule, ends_at, days)))
+  return new Map([...rows].map((row) => [keyOf(row, row.days), row.retryAt]))
 }
 
 function readPlan(sql: SqlStorage) {

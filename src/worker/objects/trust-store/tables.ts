@@ -10,7 +10,7 @@ import {
 } from './issuer-key-rows.ts'
 import { KEY_HOSTS } from './key-sources.ts'
 import { REVISION_NOTES, REVISION_TABLES } from './revisions.ts'
-import { REMINDER_TABLES } from './rule-reminders.ts'
+import { REMINDER_RETRIES, REMINDER_TABLES } from './rule-reminders.ts'
 
 export const MIGRATIONS = [
   `${REVISION_TABLES}${ISSUER_KEY_TABLES}`,
@@ -22,4 +22,5 @@ export const MIGRATIONS = [
   PUBLISHED_CONTENT,
   REVISION_NOTES,
   REMINDER_TABLES,
+  REMINDER_RETRIES,
 ] as const

@@ -157,7 +157,7 @@ describe('a reminder of the end of a rule', () => {
     await put(rulesOf('2027-05-31'))
     await runInDurableObject(store, (_, { storage }) => {
       storage.sql.exec('DROP TABLE reminder_plan; DROP TABLE rule_reminders')
-      storage.sql.exec('DELETE FROM migrations WHERE number = (SELECT MAX(number) FROM migrations)')
+      storage.sql.exec('DELETE FROM migrations WHERE number >= 9')
     })
     await evictDurableObject(store)
     await setClock(NOW)
@@ -175,13 +175,91 @@ describe('a reminder of the end of a rule', () => {
     expect(new Set(events.map(({ rule }) => rule)).size).toBe(REMINDERS_PER_ALARM + 2)
   })
 
-  it('is not repeated after a refusal of the webhook, which the log has', async () => {
-    status = 400
+  it('that an earlier release sent is not sent again', async () => {
     await put(rulesOf('2027-05-31'))
-    await sendAt(END - 3 * DAY)
-    await sendAt(END - 2 * DAY)
+    await sendAt(END - 14 * DAY)
+    await runInDurableObject(store, (_, { storage }) => {
+      storage.sql.exec('ALTER TABLE rule_reminders DROP COLUMN retry_at')
+      storage.sql.exec('DELETE FROM migrations WHERE number >= 10')
+    })
+    await evictDurableObject(store)
+    await setClock(END - 13 * DAY)
+    expect(await sendAt(END - 13 * DAY)).toBe(END - 3 * DAY)
     expect(events).toHaveLength(1)
-    const lines = vi.mocked(console.log).mock.calls.map(([line]) => String(line))
-    expect(lines.filter((line) => line.includes('alert_undelivered'))).toHaveLength(1)
+  })
+})
+
+describe('an undelivered reminder', () => {
+  const at = END - 14 * DAY
+  beforeEach(() => {
+    status = 400
+  })
+
+  it('is sent again after an hour, until the webhook accepts it', async () => {
+    await put(rulesOf('2027-05-31'))
+    expect(await sendAt(at)).toBe(at + 3600)
+    expect(await sendAt(at + 3599)).toBe(at + 3600)
+    expect(events).toHaveLength(1)
+    expect(await sendAt(at + 3600)).toBe(at + 7200)
+    expect(events).toHaveLength(2)
+    status = 202
+    expect(await sendAt(at + 8000)).toBe(END - 3 * DAY)
+    await sendAt(at + DAY)
+    expect(events.map(({ days }) => days)).toEqual([14, 13, 13])
+  })
+
+  it('is one alert in the log, with each failure', async () => {
+    await put(rulesOf('2027-05-31'))
+    await sendAt(at)
+    await sendAt(at + 3600)
+    const lines = vi.mocked(console.log).mock.calls.map(([line]) => JSON.parse(String(line)))
+    const logged = lines.map(({ event }) => event).filter((event) => event.startsWith('alert'))
+    expect(logged).toEqual(['alert', 'alert_undelivered', 'alert_undelivered'])
+  })
+
+  it('is sent again after a restart of the store', async () => {
+    await put(rulesOf('2027-05-31'))
+    await sendAt(at)
+    await evictDurableObject(store)
+    await setClock(at + 60)
+    status = 202
+    expect(await sendAt(at + 3600)).toBe(END - 3 * DAY)
+    expect(events).toHaveLength(2)
+  })
+
+  it('is replaced by the next reminder of the rule', async () => {
+    await put(rulesOf('2027-05-31'))
+    await sendAt(at)
+    expect(await sendAt(END - 3 * DAY)).toBe(END - 3 * DAY + 3600)
+    expect(events.map(({ days }) => days)).toEqual([14, 3])
+  })
+
+  it('is not sent again for a rule that has ended', async () => {
+    await put(rulesOf('2027-05-31'))
+    await sendAt(END - 60)
+    expect(await sendAt(END + 3600)).toBeUndefined()
+    expect(events).toHaveLength(1)
+  })
+
+  it.each([
+    ['was renewed', rulesOf('2028-01-01')],
+    ['was removed', rulesOf('2027-05-31', '2028-01-01').slice(1)],
+  ])('is not sent again for a rule that %s', async (_, rules) => {
+    await put(rulesOf('2027-05-31'))
+    await sendAt(at)
+    await setClock(at + 60)
+    await put(rules, 1)
+    expect(await sendAt(at + 3600)).toBe(Date.parse('2028-01-02T00:00:00Z') / 1000 - 14 * DAY)
+    expect(events).toHaveLength(1)
+  })
+
+  it('does not hold back the others', async () => {
+    await put(rulesOf(...Array.from({ length: REMINDERS_PER_ALARM + 2 }, () => '2027-05-31')))
+    await sendAt(at)
+    events = []
+    expect(await sendAt(at + 3600)).toBe(at + 3660)
+    const names = events.map(({ rule }) => rule)
+    expect(names).toHaveLength(REMINDERS_PER_ALARM)
+    expect(names).toEqual(expect.arrayContaining(['rule-20', 'rule-21']))
   })
 })

@@ -183,7 +183,9 @@ describe('the end of a gateway in production', () => {
     expect(await countStored()).toBe(decisions)
     const migrates = readLog(gateway.said()).find(({ event }) => event === 'state_migrates')
     expect(migrates).toMatchObject({ level: 'warning', message: expect.stringContaining('backup') })
-    expect(readFileSync(join(home.state, 'state-version.json'), 'utf8')).toContain('"TrustStore":9')
+    expect(readFileSync(join(home.state, 'state-version.json'), 'utf8')).toContain(
+      '"TrustStore":10',
+    )
   })
 
   it('is announced at /ready while requests are still served, and a second signal ends at once', async () => {
