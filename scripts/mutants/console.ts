@@ -130,6 +130,7 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
     '',
   ),
   start('CON-05 a path as it is written', 'new URL(url).href === url', 'true'),
+  start('CON-05 a page', "    isPage(given.replace(/[?#].*/s, '')) &&\n", ''),
   start('CON-05 two paths', '    more.length === 0 &&\n', ''),
   cookies('CON-06 HttpOnly', '; Secure; HttpOnly', '; Secure'),
   ended(

@@ -16,11 +16,11 @@ export const CONSOLE_OPERATIONS: Operations = {
   [`GET ${PATHS.consoleLogin}`]: {
     id: 'startSignIn',
     parameters: [
-      { name: 'return_to', in: 'query', about: 'the path to open afterwards', schema: text },
+      { name: 'return_to', in: 'query', about: 'the page to open afterwards', schema: text },
     ],
     answers: {
       303: { about: 'to the provider; sets the cookie of the sign-in' },
-      400: { about: '`return_to` is not a path of the console', isPage: true },
+      400: { about: '`return_to` is not a page of the console', isPage: true },
       404: { about: '`ADMIN_LOGIN` is not set', isPage: true },
       502: { about: 'the provider cannot be used', isPage: true },
     },

@@ -36,7 +36,7 @@ export const CONSOLE_ENDPOINTS: readonly Endpoint[] = [
     ...SIGN_IN,
     path: PATHS.consoleLogin,
     summary:
-      'sends the browser to the provider of `ADMIN_LOGIN`; `?return_to=` is a path of the console',
+      'sends the browser to the provider of `ADMIN_LOGIN`; `?return_to=` is a page of the console',
     handler: withFailurePage(loginRoute),
   },
   {

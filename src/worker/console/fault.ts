@@ -13,7 +13,7 @@ export const SIGN_IN_FAULTS = {
   key_missing: { status: 503, text: 'this gateway has no signing key: /health names the variable' },
   return_to_invalid: {
     status: 400,
-    text: 'the parameter return_to must be a path below /console/',
+    text: 'the parameter return_to must be a page below /console/',
   },
   address_refused: { status: 502, text: `${PROVIDER}: its URL must not be fetched` },
   unreachable: { status: 502, text: `${PROVIDER}: it does not answer` },

@@ -10,6 +10,11 @@ import { respondTaggedText } from '../http/respond.ts'
 import { basePathOf } from '../routing/locate.ts'
 
 const FILES = `${PATHS.console}/assets/`
+/** The paths below `/console` that are not pages. */
+const OTHER_PATHS = [
+  `${PATHS.console}/assets`,
+  ...Object.values(PATHS).filter((path) => path.startsWith(`${PATHS.console}/`)),
+]
 const HTML = 'text/html; charset=utf-8'
 
 /** A file of another type is not served. */
@@ -28,6 +33,11 @@ export function consoleRoute(c: AppContext): Promise<Response> | Response {
   // Not a page: its row has only POST.
   if (path === PATHS.consoleLogout) return answerNotFound(c, ['POST'])
   return path.startsWith(FILES) ? serveFile(c, path.slice(FILES.length)) : serveIndex(c)
+}
+
+/** Whether a path below `/console/` is a page. The console itself says that a page does not exist. */
+export function isPage(path: string): boolean {
+  return !OTHER_PATHS.some((other) => path === other || path.startsWith(`${other}/`))
 }
 
 /** Relative URLs of the index are below `/console/`. */

@@ -12,6 +12,7 @@ import { LOGIN_STATE_SECONDS, MAX_RETURN_TO_CHARACTERS } from '../limits.ts'
 import { deriveMacKey } from '../proofs/derive-key.ts'
 import { LOGIN_COOKIE, writeCookie } from './cookies.ts'
 import { SignInFailure } from './fault.ts'
+import { isPage } from './files.ts'
 import type { SignIn } from './provider.ts'
 import { sealState } from './sealed-state.ts'
 
@@ -68,7 +69,7 @@ export function redirect(location: string, cookies: readonly string[]): Response
 }
 
 /**
- * Returns the path of the console to open after the sign-in. A URL parser must read it as it is
+ * Returns the page of the console to open after the sign-in. A URL parser must read it as it is
  * written. Otherwise a backslash or dot segments could lead to another place (CON-05).
  */
 function readReturnTo(c: AppContext): string {
@@ -79,6 +80,7 @@ function readReturnTo(c: AppContext): string {
     more.length === 0 &&
     given.length <= MAX_RETURN_TO_CHARACTERS &&
     given.startsWith(`${PATHS.console}/`) &&
+    isPage(given.replace(/[?#].*/s, '')) &&
     URL.canParse(url) &&
     new URL(url).href === url
   if (!isOurs) throw new SignInFailure('return_to_invalid')

@@ -133,6 +133,15 @@ describe('a sign-in', () => {
     ['a line break', '/console/\r\nset-cookie: a=b'],
     ['a tab', '/console/\t/evil.test'],
     ['a scheme', 'javascript:alert(1)'],
+    ['the sign-out', '/console/logout'],
+    ['the sign-out with a query', '/console/logout?a=b'],
+    ['the sign-out with a fragment', '/console/logout#a'],
+    ['the sign-out with a slash', '/console/logout/'],
+    ['another sign-in', '/console/login?return_to=/console/'],
+    ['the end of a sign-in', '/console/callback?code=x&state=y'],
+    ['the session', '/console/session'],
+    ['the admin API', '/console/api/v1/trust'],
+    ['a file', '/console/assets/main.js'],
     ['a long path', `/console/${'a'.repeat(1024)}`],
     ['nothing', ''],
   ])('CON-05 refuses to return to %s', async (_, returnTo) => {
@@ -141,9 +150,18 @@ describe('a sign-in', () => {
     expect([response.status, response.headers.get('location')]).toEqual([400, null])
     await expectDescribed('/console/login', 'GET', response)
     expect(await sentenceOf(response)).toBe(
-      'The parameter return_to must be a path below /console/.',
+      'The parameter return_to must be a page below /console/.',
     )
   })
+
+  it.each(['/console/', '/console/signed-in', '/console/rules/login', '/console/logouts?a=b#c'])(
+    'can return to %s',
+    async (returnTo) => {
+      const browser = gateway.openBrowser()
+      const response = await browser.signIn('ada', returnTo)
+      expect(response.headers.get('location')).toBe(`${CONSOLE}${returnTo}`)
+    },
+  )
 
   it('CON-05 refuses two paths to return to', async () => {
     const response = await gateway.send(
