@@ -59,6 +59,12 @@ describe('index.html', () => {
     expect(names.filter((name) => !/-[A-Z0-9]{8}\.(?:js|css)$/.test(name))).toEqual([])
   })
 
+  test('names the style sheet in the form that the page of a failed sign-in reads', () => {
+    expect(
+      html.match(/<link rel="stylesheet" href="\/console\/assets\/[^"]+\.css">/g),
+    ).toHaveLength(1)
+  })
+
   test('has no inline script, style or event handler', () => {
     expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:/i)
     const scripts = [...html.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/g)]

@@ -1,4 +1,7 @@
-/** The page of a sign-in that failed: one sentence, and a link to start again. */
+/**
+ * The page of a sign-in that failed: one sentence, and a link to start again. It has the style sheet of
+ * the console.
+ */
 
 import { Unavailable } from '../../core/ports.ts'
 import { PATHS } from '../../protocol/paths.ts'
@@ -7,6 +10,7 @@ import { readClock } from '../compose.ts'
 import type { AppContext, Route } from '../context.ts'
 import { log } from '../log.ts'
 import { SIGN_IN_FAULTS, SignInFailure } from './fault.ts'
+import { findStyleLink } from './files.ts'
 
 /** Answers with the page if the route throws. `headers` are those of every such page. */
 export function withFailurePage(
@@ -29,13 +33,12 @@ export function withFailurePage(
   }
 }
 
-/** It has no style, because the names of the style files change with each release. */
-function renderPage(
+async function renderPage(
   c: AppContext,
   sentence: string,
   status: number,
   headers: Readonly<Record<string, string>>,
-): Response {
+): Promise<Response> {
   const back = `${c.var.gateway.settings.issuer}${PATHS.console}/`
   const html = `<!doctype html>
 <html lang="en">
@@ -44,12 +47,14 @@ function renderPage(
 <meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark">
 <title>Not signed in – Edgemint</title>
+${await findStyleLink(c)}
 </head>
 <body>
-<main>
+<main class="gate">
+<p class="brand">Edgemint</p>
 <h1>Not signed in</h1>
 <p>${escapeHtml(sentence[0]?.toUpperCase() + sentence.slice(1))}.</p>
-<p><a href="${escapeHtml(back)}">Open the console</a></p>
+<p><a class="button strong" href="${escapeHtml(back)}">Open the console</a></p>
 </main>
 </body>
 </html>

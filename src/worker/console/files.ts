@@ -60,11 +60,29 @@ async function serveFile(c: AppContext, name: string): Promise<Response> {
   return new Response(file.body, { headers })
 }
 
+/**
+ * Returns the element that loads the style sheet of the console. Returns an empty text if the index
+ * cannot be read, so that the page of a failure is shown without a style.
+ */
+export async function findStyleLink(c: AppContext): Promise<string> {
+  try {
+    const { html = '' } = await readIndex(c)
+    return /<link rel="stylesheet" href="[^"]*">/.exec(html)?.[0] ?? ''
+  } catch {
+    return ''
+  }
+}
+
+async function readIndex({ env }: AppContext) {
+  const { text, refusal } = await readTextAsset(env, 'console/index.html')
+  if (refusal !== undefined) return { refusal }
+  const base = basePathOf(env.ISSUER)
+  return { html: text.replaceAll(`"${PATHS.console}/`, `"${base}${PATHS.console}/`) }
+}
+
 async function serveIndex(c: AppContext): Promise<Response> {
-  const { text, refusal } = await readTextAsset(c.env, 'console/index.html')
+  const { html, refusal } = await readIndex(c)
   if (refusal !== undefined) return refusal
-  const base = basePathOf(c.env.ISSUER)
-  const html = text.replaceAll(`"${PATHS.console}/`, `"${base}${PATHS.console}/`)
   const response = await respondTaggedText(c.req.raw, html, HTML)
   // A new release has other files, and a cache must ask for them.
   response.headers.set('cache-control', 'no-cache')

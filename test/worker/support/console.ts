@@ -18,8 +18,11 @@ export const CLIENT_ID = 'edgemint'
 /** The names of files in a build have a hash. */
 export const SCRIPT = 'console-4f1d2c3b.js'
 
+export const STYLE = 'console-8c9d0e1f.css'
+
 export const INDEX = `<!doctype html>
 <html lang="en"><head><title>Edgemint</title>
+<link rel="stylesheet" href="/console/assets/${STYLE}">
 <script type="module" src="/console/assets/${SCRIPT}"></script></head><body></body></html>
 `
 const FILES: Readonly<Record<string, string>> = {
