@@ -46,6 +46,7 @@ export const PRODUCTION_MUTANTS: readonly Mutant[] = [
     '!leaf.checkPrivateKey(parseKey(key, files.key))',
     'false',
   ),
+  certificate('a TLS key that others can read', 'OTHERS = 0o007', 'OTHERS = 0'),
   keyFiles(
     'KEY-12 a key that the group can read',
     'GROUP_AND_OTHERS = 0o077',

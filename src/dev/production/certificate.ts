@@ -4,7 +4,7 @@
  * stays in use.
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 import {
@@ -36,10 +36,13 @@ export type Certificate = {
 /** A certificate that cannot serve. Its message is a sentence without any part of the key. */
 export class CertificateUnusable extends Error {}
 
+/** Not the group: on Debian, a key belongs to the group `ssl-cert`. */
+const OTHERS = 0o007
+
 /** `host` is the host of the issuer URL, without a port. */
 export function loadCertificate(files: CertificateFiles, host: string, now: number): Certificate {
   const cert = read(files.certificate)
-  const key = read(files.key)
+  const key = readKey(files.key)
   const leaf = parseCertificate(cert, files.certificate)
   const startsAt = Date.parse(leaf.validFrom)
   const endsAt = Date.parse(leaf.validTo)
@@ -127,11 +130,14 @@ export function watchCertificate(options: CertificateWatchOptions): CertificateW
   return { current: () => current, reload, close: () => clearInterval(timer) }
 }
 
+/** The rights of the key belong to it: `chmod` makes a refused key usable. */
 function contentOf({ certificate, key, clientAuthorities }: CertificateFiles): string {
   return [certificate, key, clientAuthorities ?? '']
     .map((path) => {
       try {
-        return path === '' ? '' : readFileSync(path, 'utf8')
+        if (path === '') return ''
+        const { text, isOpen } = readFile(path)
+        return path === key ? `${isOpen} ${text}` : text
       } catch {
         return 'unreadable'
       }
@@ -139,15 +145,44 @@ function contentOf({ certificate, key, clientAuthorities }: CertificateFiles): s
     .join('\n')
 }
 
+function readKey(path: string): string {
+  const { text, isOpen } = readPem(path)
+  if (isOpen) {
+    throw new CertificateUnusable(`${path} is readable by other users: run chmod o-rwx ${path}`)
+  }
+  return text
+}
+
 function read(path: string): string {
+  return readPem(path).text
+}
+
+function readPem(path: string): FileRead {
   try {
-    const text = readFileSync(path, 'utf8')
-    if (text.length <= MAX_CERTIFICATE_BYTES) return text
+    const file = readFile(path)
+    if (file.text.length <= MAX_CERTIFICATE_BYTES) return file
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
     throw new CertificateUnusable(`${path} cannot be read${code}`)
   }
   throw new CertificateUnusable(`${path} is too large for a certificate`)
+}
+
+type FileRead = {
+  readonly text: string
+  /** Whether users beside the owner and the group have rights. Windows does not tell. */
+  readonly isOpen: boolean
+}
+
+/** Checks the rights of the open file, so that it cannot be exchanged after the check. */
+function readFile(path: string): FileRead {
+  const file = openSync(path, 'r')
+  try {
+    const isOpen = process.platform !== 'win32' && (fstatSync(file).mode & OTHERS) !== 0
+    return { text: readFileSync(file, 'utf8'), isOpen }
+  } finally {
+    closeSync(file)
+  }
 }
 
 function parseCertificate(text: string, path: string): X509Certificate {

@@ -12,6 +12,7 @@ import {
   type CertificateFiles,
   type CertificateWatch,
   findCertificateWarning,
+  loadCertificate,
   watchCertificate,
 } from './certificate.ts'
 import { parseProxies } from './client-address.ts'
@@ -67,6 +68,13 @@ export type OpenOptions = ProductionOptions & {
   readonly issuer: string
   readonly findUpstream: () => Promise<Upstream>
   readonly askHealth: () => Promise<unknown>
+}
+
+/** Throws `CertificateUnusable`. Writes nothing. */
+export function requireCertificate({ certificate }: ProductionOptions, issuer: string): void {
+  if (certificate !== undefined) {
+    loadCertificate(certificate, new URL(issuer).hostname, Date.now())
+  }
 }
 
 /** Throws `CertificateUnusable`, and the error of the system if the address cannot be used. */

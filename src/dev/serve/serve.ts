@@ -16,6 +16,7 @@ import {
   openProduction,
   type Production,
   type ProductionOptions,
+  requireCertificate,
   type StopOptions,
 } from '../production/production.ts'
 import type { Readiness } from '../production/readiness.ts'
@@ -102,6 +103,9 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   findMiniflare()
   const stateDir = resolve(options.stateDir)
   const version = checkStateVersion(stateDir)
+  const { production: asked, issuer: published } = options
+  // Otherwise a refused certificate would leave a new directory behind.
+  if (asked !== undefined && published !== undefined) requireCertificate(asked, published)
   const claim = await claimStateDir(stateDir)
   let listener: Listener | undefined
   let runtime: Runtime | undefined

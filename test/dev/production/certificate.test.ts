@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
+import { CERTIFICATE_CHECK_MILLISECONDS } from '../../../src/dev/limits.ts'
 import {
   findCertificateWarning,
   loadCertificate,
@@ -24,7 +25,7 @@ function write({ certificate, privateKey }: SelfSigned) {
     clientAuthorities: undefined as string | undefined,
   }
   writeFileSync(files.certificate, certificate)
-  writeFileSync(files.key, privateKey)
+  writeFileSync(files.key, privateKey, { mode: 0o600 })
   return files
 }
 
@@ -87,6 +88,32 @@ describe('a certificate', () => {
   })
 
   it.each([
+    ['certbot, its owner alone', 0o600],
+    ['a credential of systemd', 0o400],
+    ['a credential of systemd with a list of access', 0o440],
+    ['the group ssl-cert of Debian', 0o640],
+  ])('is loaded with a key for %s', (_, mode) => {
+    const files = write(good)
+    chmodSync(files.key, mode)
+    expect(loadCertificate(files, HOST, NOW).key).toBe(good.privateKey)
+  })
+
+  it.each([0o644, 0o604, 0o666])('is refused with a key of the rights %o', (mode) => {
+    const files = write(good)
+    chmodSync(files.key, mode)
+    expect(() => loadCertificate(files, HOST, NOW)).toThrow(
+      `${files.key} is readable by other users: run chmod o-rwx ${files.key}`,
+    )
+  })
+
+  it('and its authorities may be readable by everybody', () => {
+    const files = write(good)
+    chmodSync(files.certificate, 0o644)
+    const withAuthorities = { ...files, clientAuthorities: files.certificate }
+    expect(loadCertificate(withAuthorities, HOST, NOW).ca).toBe(good.certificate)
+  })
+
+  it.each([
     ['90 days, 15 left', 90, 15, undefined],
     ['90 days, 13 left', 90, 13, /^the TLS certificate ends on 2026-12-12T00:00:00Z: replace/],
     ['6 days, 2 left', 6, 2, undefined],
@@ -101,6 +128,8 @@ describe('a certificate', () => {
 })
 
 describe('files that change', () => {
+  afterEach(() => void vi.useRealTimers())
+
   function watch(files: ReturnType<typeof write>, onChange = () => {}) {
     const refused: string[] = []
     const watched = watchCertificate({
@@ -128,6 +157,25 @@ describe('files that change', () => {
     writeFileSync(files.key, next.privateKey)
     watched.reload()
     expect([watched.current().cert, refused.length]).toEqual([next.certificate, 1])
+  })
+
+  it('are refused while other users can read the key, until its rights change', () => {
+    vi.useFakeTimers()
+    const files = write(good)
+    const events: string[] = []
+    const watched = watchCertificate({
+      files,
+      host: HOST,
+      onChange: () => events.push('loaded'),
+      onRefused: (message) => events.push(message),
+      now: () => NOW,
+    })
+    for (const mode of [0o644, 0o640]) {
+      chmodSync(files.key, mode)
+      vi.advanceTimersByTime(CERTIFICATE_CHECK_MILLISECONDS)
+    }
+    watched.close()
+    expect(events).toEqual([expect.stringContaining('is readable by other users'), 'loaded'])
   })
 
   it('do not replace it if the server cannot use them', () => {

@@ -32,7 +32,12 @@ export const PRODUCTION_FLAGS = {
       'the certificate chain in PEM, with which the gateway ends TLS itself; read again when it changes, and after SIGHUP',
     completes: 'files',
   },
-  'tls-key': { value: 'FILE', about: 'the key of `--tls-cert` in PEM', completes: 'files' },
+  'tls-key': {
+    value: 'FILE',
+    about:
+      'the key of `--tls-cert` in PEM; refused if users other than its owner and group can read it',
+    completes: 'files',
+  },
   'tls-client-ca': {
     value: 'FILE',
     about:

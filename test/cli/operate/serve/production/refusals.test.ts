@@ -173,10 +173,17 @@ describe('a certificate', () => {
       home.keyFile,
       'is not a private key in PEM',
     ],
+    [
+      'has a key that everybody can read',
+      join(scratch, 'tls.pem'),
+      writeKey('open.key', privateKey, 0o644),
+      `open.key is readable by other users: run chmod o-rwx ${join(scratch, 'open.key')}`,
+    ],
   ])('that %s is refused with one sentence', async (_, cert, itsKey, sentence) => {
     const flags = ['--tls-cert', cert, '--tls-key', itsKey]
     const message = await refuse([...flags, '--signing-key-file', `A=${home.keyFile}`])
     expect(message).toContain(sentence)
+    expect(existsSync(state)).toBe(false)
   })
 })
 
