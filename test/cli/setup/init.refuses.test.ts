@@ -65,6 +65,26 @@ it.each<[string, readonly string[], string | RegExp]>([
     /^--admin must be github:/,
   ],
   ['an id that is no number', replaced('--ids', 'acme/api=acme/api'), /^--ids must be two ids/],
+  [
+    'ids of a repository that is named nowhere else',
+    [...ANSWERS, '--ids', 'acme/apo=1/2'],
+    '--ids names acme/apo, but no administrator or workload does; nothing was written',
+  ],
+  [
+    'ids of a misspelt repository, before it misses the right ones',
+    replaced('--ids', 'Acme/api=4411/8123456'),
+    '--ids names Acme/api, but no administrator or workload does; nothing was written',
+  ],
+  [
+    'ids of a repository while another answer is missing',
+    [...without('--owner'), '--ids', 'acme/apo=1/2'],
+    'without a terminal every answer must be a flag: --owner is missing; nothing was written',
+  ],
+  [
+    'ids without a repository',
+    replaced('--ids', '4411/8123456'),
+    '--ids must name a repository or project, such as acme/api=4411/8123456; nothing was written',
+  ],
   ['an invalid name of a Worker', [...ANSWERS, '--name', 'My Worker'], /^--name must be/],
   ['a branch with spaces', [...ANSWERS, '--branch', 'a b'], /^--branch must be/],
   [
@@ -105,6 +125,13 @@ it.each<[string, readonly string[], string | RegExp]>([
   if (typeof sentence === 'string') expect(first).toBe(`edgemint: ${sentence}`)
   else expect(first.replace('edgemint: ', '')).toMatch(sentence)
   expect(project.list()).toEqual([])
+})
+
+it('suggests the repository that misspelt ids most likely mean', async () => {
+  const { stderr } = await createProject().init([...ANSWERS, '--ids', 'acme/apo=1/2'])
+  expect(stderr).toContain('edgemint: hint: did you mean acme/api?')
+  const other = await createProject().init([...ANSWERS, '--ids', 'other/name=1/2'])
+  expect(other.stderr).not.toContain('did you mean')
 })
 
 it('refuses an input that ends before the last answer', async () => {

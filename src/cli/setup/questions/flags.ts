@@ -49,7 +49,7 @@ export const ANSWER_FLAGS = {
   ids: {
     value: 'PATH=IDS',
     about:
-      'the ids of a repository or project, such as `acme/api=4411/8123456`: on GitHub those of owner and repository, on GitLab those of namespace and project; asked of `gh` and `glab` without it',
+      'the ids of a repository or project, such as `acme/api=4411/8123456`: on GitHub those of owner and repository, on GitLab those of namespace and project; asked of `gh` and `glab` without it. An administrator or a workload must name the path too',
     repeats: true,
   },
   resource: { value: 'URI', about: 'the first API' },

@@ -1,17 +1,24 @@
 /** The ids of repositories and projects: from flags, the last run, the tools of this machine, or questions. */
+import { usageFailure } from '../../shell/failure.ts'
+import { findNearest } from '../../shell/nearest.ts'
 import type { CiPlace, Workload } from '../answers.ts'
 import type { CiSpec, PlaceSpec } from '../place-spec.ts'
 import { type AnswerSources, readFlag } from './flags.ts'
 import { type Ids, lookUpIds } from './look-up.ts'
 import { parseIds } from './parse-answer.ts'
 
-/** The ids of each repository and project by `kind:path`. */
+/**
+ * The ids of each repository and project by `kind:path`. Throws a usage failure for the ids of a
+ * repository that no answer names, such as a misspelt one.
+ */
 export async function gatherIds(
   { values, last, ask, folder }: AnswerSources,
   specs: readonly PlaceSpec[],
   missing: string[],
 ): Promise<ReadonlyMap<string, Ids>> {
   const given = new Map(values.ids?.map(splitIds) ?? [])
+  // With an answer missing, the places are not all known, and the missing answer is reported.
+  if (missing.length === 0) refuseUnknown([...given.keys()], specs)
   const known = new Map(
     [...(last?.administrators ?? []), ...(last?.workloads ?? [])].flatMap(knownIds),
   )
@@ -34,7 +41,24 @@ function questionOf({ kind, path }: CiSpec): string {
 
 function splitIds(text: string): readonly [string, Ids] {
   const at = text.lastIndexOf('=')
-  return [text.slice(0, Math.max(0, at)), readFlag('ids', text.slice(at + 1), parseIds)]
+  const ids = readFlag('ids', text.slice(at + 1), parseIds)
+  if (at < 1) {
+    throw usageFailure(
+      '--ids must name a repository or project, such as acme/api=4411/8123456; nothing was written',
+    )
+  }
+  return [text.slice(0, at), ids]
+}
+
+function refuseUnknown(given: readonly string[], specs: readonly PlaceSpec[]): void {
+  const paths = new Set(specs.flatMap((spec) => (spec.kind === 'kubernetes' ? [] : [spec.path])))
+  const unknown = given.find((path) => !paths.has(path))
+  if (unknown === undefined) return
+  const nearest = findNearest(unknown, paths)
+  throw usageFailure(
+    `--ids names ${unknown}, but no administrator or workload does; nothing was written`,
+    ...(nearest === undefined ? [] : [`did you mean ${nearest}?`]),
+  )
 }
 
 const keyOf = ({ kind, path }: CiSpec) => `${kind}:${path}`
