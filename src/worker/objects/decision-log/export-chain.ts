@@ -54,6 +54,7 @@ async function readNext(
     )
     .toArray()[0]
   if (block !== undefined) return unpackBatches(await decompress(block.content))
+  // Every cursor is read to its end. An open one would keep the write-ahead log from being reused.
   const sizes = sql
     .exec<{ sequence: number; bytes: number }>(
       `SELECT sequence, octet_length(lines) AS bytes

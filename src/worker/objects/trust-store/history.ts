@@ -99,6 +99,7 @@ export function storeKeysOf(sql: SqlStorage, history: TrustHistory | undefined, 
 
 /** Returns the keys of issuers after a URL, as many as fit into one answer. */
 export function listStoredKeys(sql: SqlStorage, after: string): readonly StoredIssuerKeys[] {
+  // Every cursor is read to its end. An open one would keep the write-ahead log from being reused.
   const sizes = sql
     .exec<{ url: string; bytes: number }>(
       `SELECT url, octet_length(keys) AS bytes FROM issuer_keys
