@@ -28,6 +28,9 @@ const record = mutant(
 const LOWERED = `${ADMIN}/decisions.lowered`
 const shards = mutant('src/worker/objects/decision-log/shards.ts', 'worker', LOWERED)
 const announced = mutant('src/worker/objects/known-shards.ts', 'worker', LOWERED)
+const LOG = 'test/worker/objects/decision-log'
+const found = mutant('src/worker/objects/decision-log/find-records.ts', 'worker', `${LOG}/terms`)
+const terms = mutant('src/worker/objects/decision-log/terms.ts', 'worker', `${LOG}/terms`)
 const exported = mutant(
   'src/worker/routes/admin/decisions-export.ts',
   'worker',
@@ -93,6 +96,8 @@ export const DECISION_READING_MUTANTS: readonly Mutant[] = [
     'await first.noteShard(shard))())\n    sql',
     'undefined)())\n    sql',
   ),
+  found('LOG-09 a block without a filter', 'filter === null || ', 'filter !== null && '),
+  terms('LOG-09 the filter of a block has every term', 'bytes[bit >>> 3] ?? 0) |', '0) |'),
   render('ADM-13 text of a caller in a list', "'-' : makePlain(text)", "'-' : text"),
   signed(
     'LOG-06 the signature of a checkpoint',

@@ -13,7 +13,14 @@ export type SizeOfDecisions = {
 /** The space of the tables. Pages that are free for later rows do not count. */
 const TABLES = {
   recent: ['batches', 'batches_by_time', 'sqlite_autoindex_batches_1'],
-  compressed: ['blocks', 'blocks_by_sequence', 'blocks_by_time', 'terms', 'usage', 'usage_by_day'],
+  compressed: [
+    'blocks',
+    'blocks_by_sequence',
+    'blocks_by_time',
+    'block_filters',
+    'usage',
+    'usage_by_day',
+  ],
 }
 
 export function readRecent(stateDir: string): number {

@@ -6,7 +6,7 @@ export const STORED_TABLES = {
   TrustStore: 10,
   RevocationLog: 4,
   ReplayLedger: 3,
-  DecisionLog: 6,
+  DecisionLog: 7,
   StatusLists: 1,
 } as const
 

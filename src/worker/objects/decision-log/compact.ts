@@ -12,7 +12,7 @@ import {
 import { compress, packBatches, type StoredBatch } from './batches.ts'
 import { readChain } from './chain.ts'
 import { countOldest } from './counters/counters.ts'
-import { collectTerms } from './terms.ts'
+import { buildFilter, collectTerms } from './terms.ts'
 import { addUsage } from './usage.ts'
 
 type BatchSize = Pick<StoredBatch, 'sequence' | 'time' | 'count'> & { readonly bytes: number }
@@ -51,9 +51,8 @@ export async function compactOldest(storage: DurableObjectStorage, now: number):
         content,
       )
       .one()
-    for (const term of collectTerms(records)) {
-      sql.exec('INSERT INTO terms (term, to_at, block) VALUES (?, ?, ?)', term, toAt, number)
-    }
+    const filter = buildFilter(collectTerms(records))
+    sql.exec('INSERT INTO block_filters (block, filter) VALUES (?, ?)', number, filter)
     addUsage(sql, records)
     countOldest(sql, batches, now)
     sql.exec('DELETE FROM batches WHERE sequence <= ?', last.sequence)

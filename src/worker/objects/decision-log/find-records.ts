@@ -9,7 +9,7 @@ import { comparePositions, listTexts, matchesFilter } from '../../../core/decisi
 import { DECISION_PAGE_READS } from '../../limits.ts'
 import { decompress, type StoredBatch, unpackBatches, unpackLines } from './batches.ts'
 import type { FoundRecord, PageAnswer, PageRequest } from './messages.ts'
-import { findTerm } from './terms.ts'
+import { findTerm, mayHave } from './terms.ts'
 
 /** A batch or a block, by its own number. The lines are read when it is its turn. */
 type Source = {
@@ -124,19 +124,33 @@ function listSources(
       to,
     )
     .toArray()
-  const columns =
-    'blocks.from_at AS fromAt, blocks.to_at AS toAt, count, NULL AS batch, number AS block'
-  const blocks =
-    term === undefined
-      ? sql.exec<Source>(`SELECT ${columns} FROM blocks WHERE to_at >= ? AND from_at < ?`, from, to)
-      : sql.exec<Source>(
-          `SELECT ${columns} FROM terms JOIN blocks ON number = terms.block
-           WHERE term = ? AND terms.to_at >= ? AND blocks.from_at < ?`,
-          term,
-          from,
-          to,
-        )
-  return [...batches, ...blocks.toArray()].sort((left, right) => right.toAt - left.toAt)
+  const blocks = listBlocks(sql, from, to, term)
+  return [...batches, ...blocks].sort((left, right) => right.toAt - left.toAt)
+}
+
+function listBlocks(
+  sql: SqlStorage,
+  from: number,
+  to: number,
+  term: number | undefined,
+): readonly Source[] {
+  const columns = 'from_at AS fromAt, to_at AS toAt, count, NULL AS batch, number AS block'
+  const within = 'to_at >= ? AND from_at < ?'
+  if (term === undefined) {
+    return sql.exec<Source>(`SELECT ${columns} FROM blocks WHERE ${within}`, from, to).toArray()
+  }
+  const rows = sql.exec<Source & { readonly filter: ArrayBuffer | null }>(
+    `SELECT ${columns}, filter FROM blocks LEFT JOIN block_filters ON block_filters.block = number
+     WHERE ${within}`,
+    from,
+    to,
+  )
+  const found: Source[] = []
+  // One row at a time, to the end: the filters of all blocks need not fit into memory.
+  for (const { filter, ...source } of rows) {
+    if (filter === null || mayHave(filter, term)) found.push(source)
+  }
+  return found
 }
 
 /** Returns no lines if the source was purged during the call. */

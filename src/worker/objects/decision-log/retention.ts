@@ -3,14 +3,12 @@
  * never purged.
  */
 import { EXPORT_VERSION, type ExportHeader } from '../../../contract/decisions/export.ts'
-import { type DecisionRecord, readRecord } from '../../../contract/decisions/record.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import { DECISION_EXPORT_TIMEOUT_MILLISECONDS } from '../../limits.ts'
-import { compress, decompress, unpackBatches } from './batches.ts'
+import { compress } from './batches.ts'
 import { readChain } from './chain.ts'
 import { exportChain } from './export-chain.ts'
 import type { ChainPart } from './messages.ts'
-import { collectTerms } from './terms.ts'
 
 /** The part of an R2 bucket that an export needs. */
 export type ExportBucket = {
@@ -57,30 +55,22 @@ export type Retention = {
 }
 
 /** Deletes the oldest block if it is too old or the shard has too many records. */
-export async function purgeOldest(
+export function purgeOldest(
   storage: DurableObjectStorage,
   { before, maxRecords, needsExport }: Retention,
-): Promise<boolean> {
+): boolean {
   const { sql } = storage
   const chain = readChain(sql)
   const block = sql
     .exec<BlockRow>(
-      'SELECT number, last_sequence, to_at, count, head, content FROM blocks ORDER BY number LIMIT 1',
+      'SELECT number, last_sequence, to_at, count, head FROM blocks ORDER BY number LIMIT 1',
     )
     .toArray()[0]
   if (chain === undefined || block === undefined) return false
   if (block.to_at >= before && chain.records <= maxRecords) return false
   if (needsExport && block.last_sequence > chain.exported_sequence) return false
-  const terms = collectTerms(await readRecords(block.content))
   storage.transactionSync(() => {
-    for (const term of terms) {
-      sql.exec(
-        'DELETE FROM terms WHERE term = ? AND to_at = ? AND block = ?',
-        term,
-        block.to_at,
-        block.number,
-      )
-    }
+    sql.exec('DELETE FROM block_filters WHERE block = ?', block.number)
     sql.exec('DELETE FROM blocks WHERE number = ?', block.number)
     // The checkpoint of its last batch proves the head with which the chain now begins.
     sql.exec('DELETE FROM checkpoints WHERE sequence < ?', block.last_sequence)
@@ -100,12 +90,6 @@ type BlockRow = {
   readonly to_at: number
   readonly count: number
   readonly head: string
-  readonly content: ArrayBuffer
-}
-
-async function readRecords(content: ArrayBuffer): Promise<readonly DecisionRecord[]> {
-  const lines = unpackBatches(await decompress(content)).flatMap((batch) => batch.lines.split('\n'))
-  return lines.flatMap((line) => readRecord(line) ?? [])
 }
 
 function lastBlockSequence(sql: SqlStorage): number {

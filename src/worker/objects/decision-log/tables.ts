@@ -1,7 +1,7 @@
 /**
  * The tables of a shard of the decision log. `batches` has what isolates sent in the last hour, one
  * row a write. Older batches are in `blocks`, many in one compressed row, with the values by which
- * questions find them in `terms`. `rule_uses` is for alerts.
+ * questions find them in `block_filters`. `rule_uses` is for alerts.
  */
 export const MIGRATIONS = [
   `CREATE TABLE chain (
@@ -111,4 +111,7 @@ export const MIGRATIONS = [
   // Only the first shard has rows in `known_shards`. It learns of shards of earlier releases too.
   `ALTER TABLE chain ADD COLUMN announced INTEGER NOT NULL DEFAULT 0;
   CREATE TABLE known_shards (shard INTEGER PRIMARY KEY);`,
+  // A block without a filter may have every term.
+  `DROP TABLE terms;
+  CREATE TABLE block_filters (block INTEGER PRIMARY KEY, filter BLOB NOT NULL);`,
 ] as const

@@ -1,10 +1,15 @@
 /**
- * The values by which a question finds blocks. A term is a hash of 53 bits of a value. Two values can
- * share one, also because a caller chose its subject so: then a question reads a block more, whose
- * records are compared again.
+ * The values by which a question finds blocks. A term is a hash of 53 bits of a value, and a block has a
+ * Bloom filter of its terms. A filter can have a term that its block has not, also because a caller chose
+ * its subject so: then a question reads a block more, whose records are compared again. A row for each
+ * term instead would be a write somewhere in a large index for nearly every decision.
  */
 import type { DecisionFilter } from '../../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
+
+/** Ten bits for each term and five that it sets: about one block in a hundred is read for nothing. */
+const FILTER_BITS_PER_TERM = 10
+const FILTER_STEPS = [0, 1, 2, 3, 4] as const
 
 /** The members of a record that have terms, the most selective first. */
 const TERM_MEMBERS = ['subject', 'rule', 'reason', 'resource', 'issuer'] as const
@@ -25,6 +30,32 @@ export function collectTerms(records: readonly DecisionRecord[]): ReadonlySet<nu
     }
   }
   return new Set([...values].map((value) => hashText(value)))
+}
+
+/** Returns the filter of the terms of one block. */
+export function buildFilter(terms: ReadonlySet<number>): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.ceil((terms.size * FILTER_BITS_PER_TERM) / 8))
+  for (const term of terms) {
+    for (const bit of bitsOf(term, bytes.length * 8)) {
+      bytes[bit >>> 3] = (bytes[bit >>> 3] ?? 0) | (1 << (bit & 7))
+    }
+  }
+  return bytes
+}
+
+/** Returns false only if the block of the filter does not have the term. */
+export function mayHave(filter: ArrayBuffer, term: number): boolean {
+  const bytes = new Uint8Array(filter)
+  return bitsOf(term, bytes.length * 8).every(
+    (bit) => ((bytes[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0,
+  )
+}
+
+/** Enough different bits from two halves of one hash (Kirsch and Mitzenmacher). */
+function bitsOf(term: number, size: number): readonly number[] {
+  const low = term % 2 ** 32
+  const high = Math.floor(term / 2 ** 32) * 2 + 1
+  return FILTER_STEPS.map((step) => (low + step * high) % size)
 }
 
 function hashTerm(member: string, value: string): number {
