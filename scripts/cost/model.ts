@@ -86,7 +86,7 @@ export const ASSUMED = {
   scrapesPerMinute: 1,
   seriesPerScrape: 10,
   /** Of a decision: in a shard after an hour, and in the bucket. */
-  storedBytes: 170,
+  storedBytes: 140,
   lineCharacters: 1380,
 } as const
 
