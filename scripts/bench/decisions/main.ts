@@ -225,7 +225,7 @@ function renderAppended(count: number, perSecond: number, uncompressed: number):
 function render(result: Result): string {
   const { text, recent, compressed } = result.bytes
   const questions = Object.entries(result.foundPerSecond).map(
-    ([name, rate]) => `  found ${name}: ${rate.toFixed(0)} questions/s`,
+    ([name, rate]) => `  found ${name}: ${rate.toFixed(rate < 10 ? 1 : 0)} questions/s`,
   )
   return `${[
     `  compressed ${result.settledSeconds.toFixed(0)} s after the first was appended`,
