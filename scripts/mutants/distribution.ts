@@ -128,7 +128,7 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
   shard('the start of the counts', 'Math.min(sum.since, since)', 'since'),
   counting(
     'counts that cannot be read are reported',
-    "counts.length === shards.length ? 'on' : 'incomplete'",
+    "isComplete && counts.length === shards.length ? 'on' : 'incomplete'",
     "'on'",
   ),
   ledger('WRK-10 an alarm for the marks after a purge', 'this.#hasAlarm = false\n', '\n'),

@@ -224,7 +224,16 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   target('revocations: an unknown rule', '?.name\n', '?.name ?? name\n'),
   counted('revocations: a count has live tokens', 'if (end > at) tokens += 1', 'tokens += 1'),
   counted('revocations: a count has descendants', "|| ended.has(parent ?? '')", ''),
-  counted('revocations: a count without a shard', "gaps.add('shard_missing')", ''),
+  counted(
+    'revocations: a count without a shard',
+    "throw error\n    gaps.add('shard_missing')",
+    'throw error',
+  ),
+  counted(
+    'revocations: a count without the number of shards',
+    'if (!all.isComplete)',
+    'if (false)',
+  ),
   health(
     'revocations: an isolate without a segment',
     "readerFault === 'segment_unavailable' ?",

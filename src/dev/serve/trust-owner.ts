@@ -29,12 +29,12 @@ async function readShard(env, shard) {
   }
 }
 
-// The first shard knows of shards beyond DECISION_SHARDS. Without it, its own counters are missing too.
+// The first shard knows of shards beyond DECISION_SHARDS. It counts as down if it does not answer.
 async function readShards(env, count) {
   if (env.DECISION_LOG === undefined) return []
   const known = await env.DECISION_LOG.getByName('decisions-0').countShards().catch(() => 0)
   const shards = Array.from({ length: Math.max(count, known) }, (_, shard) => shard)
-  return Promise.all(shards.map((shard) => readShard(env, shard)))
+  return Promise.all(shards.map((shard) => (known === 0 && shard === 0 ? [] : readShard(env, shard))))
 }
 
 async function readFacts(store, env, count) {

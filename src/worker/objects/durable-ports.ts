@@ -106,12 +106,12 @@ export type ReadCounts = IssuerCounts & { readonly state: 'on' | 'off' | 'incomp
 export function createReadCounts(log: DecisionShards | undefined): () => Promise<ReadCounts> {
   return async () => {
     if (log === undefined) return { ...sumIssuerCounts([]), state: 'off' }
-    const shards = await listReachable(log)
+    const { shards, isComplete } = await listReachable(log)
     const answers = await Promise.allSettled(shards.map(log.issuerCounts))
     const counts = answers.flatMap((answer) =>
       answer.status === 'fulfilled' ? [answer.value] : [],
     )
-    const state = counts.length === shards.length ? 'on' : 'incomplete'
+    const state = isComplete && counts.length === shards.length ? 'on' : 'incomplete'
     return { ...sumIssuerCounts(counts), state }
   }
 }

@@ -275,7 +275,7 @@ export class DecisionLog extends DurableObject<Bindings> {
       maxRecords: decisions.maxRecords,
       needsExport: this.env.DECISIONS_BUCKET !== undefined,
     }
-    return repeatStep(async () => purgeOldest(this.ctx.storage, retention))
+    return repeatStep(() => purgeOldest(this.ctx.storage, retention))
   }
 
   /** Stores the fault, and logs every occurrence. */

@@ -14,11 +14,17 @@ export type DecisionLogHealth = {
   readonly faults: readonly ShardFault[]
 }
 
+const UNREACHABLE_FIRST: readonly ShardFault[] = [{ shard: 0, fault: 'unreachable' }]
+
 /** Writes to the shard of this isolate and asks every shard for its fault. */
 export async function checkShards(log: DecisionShards, own: number): Promise<DecisionLogHealth> {
   const findFaults = async () => {
-    const shards = await listReachable(log)
-    return Promise.all(shards.map((shard) => findFault(shard, log.status)))
+    const { shards, isComplete } = await listReachable(log)
+    return Promise.all(
+      shards.map((shard) =>
+        shard === 0 && !isComplete ? UNREACHABLE_FIRST : findFault(shard, log.status),
+      ),
+    )
   }
   const [isWritable, faults] = await Promise.all([
     log.probe(own).then(() => true, toFalse),

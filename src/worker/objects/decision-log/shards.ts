@@ -74,15 +74,18 @@ export function createDecisionShards(
 }
 
 /**
- * Returns the shards for a reader that reports those that do not answer. Without the first shard, which
- * this reader then reports, it is not known whether there are more than `DECISION_SHARDS`.
+ * Returns the shards for a reader that reports what is missing. If the first shard does not answer, they
+ * are those of `DECISION_SHARDS`, and `isComplete` is false: there may be more.
  */
-export async function listReachable(shards: DecisionShards): Promise<readonly number[]> {
+export async function listReachable(
+  shards: DecisionShards,
+): Promise<{ readonly shards: readonly number[]; readonly isComplete: boolean }> {
   try {
-    return await shards.list()
+    return { shards: await shards.list(), isComplete: true }
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error
-    return Array.from({ length: shards.count }, (_, shard) => shard)
+    const configured = Array.from({ length: shards.count }, (_, shard) => shard)
+    return { shards: configured, isComplete: false }
   }
 }
 

@@ -37,16 +37,20 @@ export async function getMetricsRoute(c: AdminContext): Promise<Response> {
 
 /** Without a decision log, there are no shards. */
 async function readShards(log: DecisionShards | undefined): Promise<GatewayFacts['shards']> {
-  const shards = log === undefined ? [] : await listReachable(log)
-  return Promise.all(shards.map((shard) => readShard(shard, log)))
+  if (log === undefined) return []
+  const { shards, isComplete } = await listReachable(log)
+  // The first shard counts as down if it does not say how many there are.
+  return Promise.all(
+    shards.map((shard) => (shard === 0 && !isComplete ? undefined : readShard(shard, log))),
+  )
 }
 
 async function readShard(
   shard: number,
-  log: DecisionShards | undefined,
+  log: DecisionShards,
 ): Promise<ShardCounters | null | undefined> {
   try {
-    return await log?.counters(shard)
+    return await log.counters(shard)
   } catch (error) {
     if (error instanceof Unavailable) return undefined
     throw error

@@ -108,8 +108,11 @@ describe('after DECISION_SHARDS was lowered', () => {
     expect((await broken.ask(PATHS.adminPosture)).status).toBe(503)
   })
 
-  it('metrics report the first shard as down, and have the configured ones', async () => {
-    const DECISION_LOG = failing(() => true)
+  it.each([
+    ['does not answer', () => true],
+    ['does not say how many there are', (call: string) => call === 'countShards'],
+  ])('LOG-09 nothing looks complete if the first shard %s', async (_, fails) => {
+    const DECISION_LOG = failing(fails)
     const broken = createReader(token, { DECISION_SHARDS: '2', DECISION_LOG })
     const metrics = new TextDecoder().decode(
       await (await broken.ask(PATHS.adminMetrics)).arrayBuffer(),
@@ -117,6 +120,11 @@ describe('after DECISION_SHARDS was lowered', () => {
     expect(metrics).toContain('edgemint_decision_log_shard_up{shard="0"} 0')
     expect(metrics).toContain('edgemint_decision_log_shard_up{shard="1"} 1')
     expect(metrics).not.toContain('edgemint_decision_log_shard_up{shard="2"}')
+    const issuers = await readJson(await broken.ask(PATHS.adminIssuers))
+    expect(JSON.stringify(issuers)).toContain('"state":"incomplete"')
+    expect(JSON.stringify(issuers)).not.toContain('"state":"on"')
+    const health = await readJson(await broken.ask(PATHS.adminHealth))
+    expect(JSON.stringify(health)).toContain('unreachable')
   })
 })
 

@@ -26,7 +26,8 @@ export async function countLive(
   const from = (at - maxLifetimeSeconds) * 1000
   const gaps = new Set<CountGap>()
   const all = await listReachable(shards)
-  const found = await Promise.all(all.map((shard) => readGranted(shards, shard, from, gaps)))
+  if (!all.isComplete) gaps.add('shard_missing')
+  const found = await Promise.all(all.shards.map((shard) => readGranted(shards, shard, from, gaps)))
   const ended = new Set<string>()
   // A parent is older than its descendants. Those are on any shard.
   const granted = found.flat().sort((left, right) => left.at - right.at)
