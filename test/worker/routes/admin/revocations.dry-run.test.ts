@@ -109,6 +109,15 @@ describe('the count of live tokens', () => {
     expect(count).toEqual({ tokens: shards === undefined ? 0 : 2, gaps })
   })
 
+  it('is a lower bound if it is not known how many shards there are', async () => {
+    const list = async () => {
+      throw new Unavailable('decision_log')
+    }
+    const shards = { ...shardsOf({ records }), count: 1, list }
+    const count = await countLive(['rule', 'deploy'], shards, PERIOD)
+    expect(count).toEqual({ tokens: 2, gaps: ['shard_missing'] })
+  })
+
   it('is exact if only records before the period were purged', async () => {
     const old = recordOf({ token_id: 'old', at: (AT - 7200) * 1000 })
     const shards = shardsOf({ records: [...records, old], firstSequence: 5 })
