@@ -9,6 +9,9 @@ const PROPERTIES = 'test/**/*.property.test.ts'
 const PAGES = 'test/**/*.docs.test.ts'
 /** Of a pure room, and needs a socket or a timer all the same. */
 const WITH_TIMERS = 'test/**/*.node.test.ts'
+const NOT_PURE = [PROPERTIES, PAGES, WITH_TIMERS]
+const POLICY = 'test/core/policy/**/*.test.ts'
+const EXCHANGES = 'test/core/{endpoint,evidence,grants,keys,tokens}/**/*.test.ts'
 const PURE = ['test/support/pure.ts', 'test/support/canary/setup-core.ts']
 
 /** Whether `--project` leaves this project in the run. */
@@ -64,19 +67,28 @@ async function workerProject() {
  */
 const BESIDE = { isolate: false, maxWorkers: 3, sequence: { groupOrder: 1 } }
 
+/** Pure code of the gateway: one thread, and a file shares its modules with the others. */
+const ALONE = { setupFiles: PURE, isolate: false, pool: 'threads', maxWorkers: 1 } as const
+
 /** From pure code to the package. The path of a test says which project it is in. */
 const PROJECTS = [
   {
-    // What the gateway runs: pure code, in under five seconds of CPU time.
+    // Bytes, the grammar of the wire, schemas, providers and records: the fast tests, in under five
+    // seconds of CPU time. The other pure code of the gateway is in the next two projects.
     test: {
+      ...ALONE,
       name: 'core',
       include: ['test/{protocol,web,contract,core}/**/*.test.ts'],
-      exclude: [PROPERTIES, PAGES, WITH_TIMERS],
-      setupFiles: PURE,
-      isolate: false,
-      pool: 'threads',
-      maxWorkers: 1,
+      exclude: [...NOT_PURE, POLICY, EXCHANGES],
     },
+  },
+  {
+    // The rule language, from its text to a decision.
+    test: { ...ALONE, name: 'policy', include: [POLICY], exclude: NOT_PURE },
+  },
+  {
+    // From a token with a real signature to the answer.
+    test: { ...ALONE, name: 'exchange', include: [EXCHANGES], exclude: NOT_PURE },
   },
   {
     // What people run on rules, and the pure parts of the console.
@@ -84,7 +96,7 @@ const PROJECTS = [
       ...BESIDE,
       name: 'analysis',
       include: ['test/{analysis,console}/**/*.test.ts'],
-      exclude: [PROPERTIES, PAGES, WITH_TIMERS],
+      exclude: NOT_PURE,
       setupFiles: PURE,
       pool: 'threads',
     },

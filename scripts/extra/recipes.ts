@@ -29,7 +29,7 @@ const COMMANDS = [
   'node scripts/openapi.ts',
   'npm run check --silent',
   'node scripts/build.ts',
-  'npx vitest run --project core --project analysis',
+  'npx vitest run --project core --project policy --project exchange --project analysis',
   'npm run test:worker --silent -- test/worker/endpoints.test.ts test/worker/openapi.test.ts test/worker/attacks/log.test.ts',
   'npx vitest run --project package test/package/drift.test.ts test/package/house.test.ts docs.test.ts',
 ]

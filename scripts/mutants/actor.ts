@@ -4,7 +4,7 @@ import { type Mutant, mutant } from './mutant.ts'
 const TESTS = 'test/core/endpoint/token-endpoint.actor'
 const acting = mutant('src/core/policy/actors/acting.ts', 'core', TESTS)
 const actor = mutant('src/core/endpoint/actor.ts', 'core', TESTS)
-const shown = mutant('src/core/endpoint/actor.ts', 'core', 'test/core/denials.vectors')
+const shown = mutant('src/core/endpoint/actor.ts', 'core', 'test/core/endpoint/denials.vectors')
 const endpoint = mutant('src/core/endpoint/token-endpoint.ts', 'core', TESTS)
 const narrow = mutant('src/core/policy/decide/narrow.ts', 'core', TESTS)
 const evaluate = mutant('src/core/policy/decide/evaluate.ts', 'core', TESTS)

@@ -10,7 +10,7 @@ const cut = mutant('src/core/policy/decide/conclude.ts', 'core', 'test/core/poli
 const template = mutant(
   'src/core/policy/language/template.ts',
   'core',
-  'test/core/policy/language/template test/core/attacks',
+  'test/core/policy/language/template test/core/endpoint/attacks',
 )
 const grantRendering = mutant(
   'src/core/policy/decide/render-grant.ts',
@@ -20,7 +20,7 @@ const grantRendering = mutant(
 const escaping = mutant(
   'src/core/policy/language/encode.ts',
   'core',
-  'test/core/policy/language/template test/core/attacks',
+  'test/core/policy/language/template test/core/endpoint/attacks',
 )
 const couldBe = mutant(
   'src/core/policy/decide/could-be.ts',

@@ -25,7 +25,7 @@ const use = mutant(
 const issuerUrl = mutant(
   'src/web/issuer-url.ts',
   'core',
-  'test/core/policy/compile/compile test/core/attacks',
+  'test/core/policy/compile/compile test/core/endpoint/attacks',
 )
 const fetching = mutant(
   'src/worker/objects/trust-store/fetch/fetch-issuer-keys.ts',

@@ -37,12 +37,12 @@ const replay = mutant(
 const template = mutant(
   'src/core/policy/language/template.ts',
   'core',
-  'test/core/policy/language/template test/core/attacks',
+  'test/core/policy/language/template test/core/endpoint/attacks',
 )
 const issuers = mutant(
   'src/core/policy/compile/issuers/issuer.ts',
   'core',
-  'test/core/policy/compile/compile test/analysis test/core/attacks',
+  'test/core/policy/compile/compile test/analysis test/core/endpoint/attacks',
 )
 const conditions = mutant(
   'src/core/policy/decide/conditions.ts',

@@ -7,7 +7,7 @@ import { type Mutant, mutant } from './mutant.ts'
 const attacks = (name: string) => `test/worker/attacks/${name}`
 
 const peek = mutant('src/core/evidence/peek.ts', 'core', 'test/core/evidence/peek')
-const entra = mutant('src/core/providers/entra-id.ts', 'core', 'test/core/attacks')
+const entra = mutant('src/core/providers/entra-id.ts', 'core', 'test/core/endpoint/attacks')
 const keySet = mutant(
   'src/core/keys/issuer-keys.ts',
   'core',
@@ -26,7 +26,7 @@ const locateKeys = mutant(
 const findKey = mutant(
   'src/core/evidence/find-key.ts',
   'core',
-  'test/core/endpoint/token-endpoint test/core/attacks',
+  'test/core/endpoint/token-endpoint test/core/endpoint/attacks',
 )
 const ring = mutant(
   'src/core/tokens/keyring.ts',
@@ -38,7 +38,11 @@ const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint t
 const render = mutant('src/core/endpoint/render.ts', 'core', 'test/core/endpoint/render')
 const issue = mutant('src/core/tokens/issue.ts', 'core', 'test/core/tokens/issue')
 const issueAttacks = mutant('src/core/tokens/issue.ts', 'worker', attacks('exchange'))
-const conditions = mutant('src/core/policy/decide/conditions.ts', 'core', 'test/core/attacks')
+const conditions = mutant(
+  'src/core/policy/decide/conditions.ts',
+  'core',
+  'test/core/endpoint/attacks',
+)
 const evaluate = mutant(
   'src/core/policy/decide/conclude.ts',
   'core',
@@ -50,13 +54,13 @@ const tenantPin = mutant(
   'core',
   'test/core/policy/compile/tenant-pin',
 )
-const compile = mutant('src/core/policy/compile/compile.ts', 'core', 'test/core/attacks')
+const compile = mutant('src/core/policy/compile/compile.ts', 'core', 'test/core/endpoint/attacks')
 const compileIssuer = mutant(
   'src/core/policy/compile/issuers/issuer.ts',
   'worker',
   attacks('issuers'),
 )
-const json = mutant('src/worker/http/fetch-json.ts', 'core', 'test/core/attacks')
+const json = mutant('src/worker/http/fetch-json.ts', 'core', 'test/core/endpoint/attacks')
 const bundles = mutant(
   'src/worker/objects/trust-store/fetch/fetch-issuer-keys.ts',
   'worker',
@@ -84,7 +88,7 @@ const policy = mutant('src/worker/http/rate-policy.ts', 'worker', 'test/worker/h
 const metadata = mutant('src/worker/routes/metadata.ts', 'worker', attacks('output'))
 const output = mutant('src/worker/ids.ts', 'worker', attacks('output'))
 const identity = mutant('src/core/evidence/identity.ts', 'worker', attacks('claims'))
-const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
+const deployment = mutant('wrangler.toml', 'core', 'test/core/endpoint/attacks')
 
 export const MORE_MUTANTS: readonly Mutant[] = [
   peek('TOK-13 three parts', '\\.[A-Za-z0-9_-]+$/', '\\.[A-Za-z0-9_-]+(?:\\..*)?$/'),

@@ -10,7 +10,7 @@ const storeOf = (what: string) => `test/worker/objects/trust-store/trust-store.$
 const exchange = mutant(
   'src/core/endpoint/token-endpoint.ts',
   'core',
-  'test/core/endpoint/token-endpoint test/core/attacks',
+  'test/core/endpoint/token-endpoint test/core/endpoint/attacks',
 )
 const exchangeLog = mutant('src/core/endpoint/token-endpoint.ts', 'worker', attacks('log'))
 const verify = mutant('src/core/evidence/verify.ts', 'core', 'test/core/evidence/verify.times')
@@ -39,11 +39,11 @@ const trustStore = mutant(
 const failures = mutant('src/worker/http/failures.ts', 'worker', attacks('platform'))
 const log = mutant('src/worker/log.ts', 'worker', `${attacks('log')} ${attacks('platform')}`)
 const lines = mutant('src/worker/log.ts', 'worker', attacks('log'))
-const manifest = mutant('package.json', 'core', 'test/core/attacks')
+const manifest = mutant('package.json', 'core', 'test/core/endpoint/attacks')
 const snapshot = mutant('src/worker/caches/trust-snapshot.ts', 'worker', attacks('platform'))
 const settings = mutant('src/contract/settings.ts', 'worker', attacks('log'))
 const answers = mutant('src/core/endpoint/render.ts', 'worker', attacks('log'))
-const deployment = mutant('wrangler.toml', 'core', 'test/core/attacks')
+const deployment = mutant('wrangler.toml', 'core', 'test/core/endpoint/attacks')
 
 const accepted = mutant('src/worker/http/accepted-keys.ts', 'worker', attacks('keys'))
 const copies = mutant(

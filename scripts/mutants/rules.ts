@@ -20,7 +20,11 @@ const scope = mutant(
   'core',
   'test/protocol/scope test/core/policy/compile/compile.refuses-resources',
 )
-const template = mutant('src/core/policy/language/template.ts', 'core', 'test/core/attacks.test.ts')
+const template = mutant(
+  'src/core/policy/language/template.ts',
+  'core',
+  'test/core/endpoint/attacks.test.ts',
+)
 
 export const RULE_MUTANTS: readonly Mutant[] = [
   conditions(

@@ -2,17 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { compileTrust } from '../../src/core/policy/compile/compile.ts'
-import { CEILINGS, type CoreWorld, startCoreWorld } from '../support/core-world.ts'
-import { CLAIMS, decide, outcomeOf } from './policy/support/decide.ts'
-import { renderText } from './support/render.ts'
+import { compileTrust } from '../../../src/core/policy/compile/compile.ts'
+import { CEILINGS, type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+import { CLAIMS, decide, outcomeOf } from '../policy/support/decide.ts'
+import { renderText } from '../support/render.ts'
 
 let world: CoreWorld
 beforeAll(async () => {
   world = await startCoreWorld()
 })
 
-const root = join(import.meta.dirname, '../..')
+const root = join(import.meta.dirname, '../../..')
 
 function problemsOf(issuers: Readonly<Record<string, unknown>>): readonly string[] {
   const result = compileTrust({ version: 1, issuers, resources: {}, rules: [] }, CEILINGS)

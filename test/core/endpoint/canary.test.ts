@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { KEY_CANARY, seeCanary, seeSecret, TOKEN_CANARY } from '../support/canary/canary.ts'
-import { makeSigningKey } from '../support/canary/keys.ts'
-import { startCoreWorld } from '../support/core-world.ts'
+import { KEY_CANARY, seeCanary, seeSecret, TOKEN_CANARY } from '../../support/canary/canary.ts'
+import { makeSigningKey } from '../../support/canary/keys.ts'
+import { startCoreWorld } from '../../support/core-world.ts'
 
 const base64url = (text: string) => Buffer.from(text).toString('base64url')
 

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { DENIALS } from '../../src/core/denial.ts'
-import type { RenderedResponse } from '../../src/core/endpoint/render.ts'
-import { type CoreWorld, startCoreWorld } from '../support/core-world.ts'
-import { makeDescendants, mintActor } from '../support/descendants.ts'
-import { signOwn } from '../support/own-tokens.ts'
-import { revokedBounds } from '../support/revoked-vectors.ts'
+import { DENIALS } from '../../../src/core/denial.ts'
+import type { RenderedResponse } from '../../../src/core/endpoint/render.ts'
+import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
+import { makeDescendants, mintActor } from '../../support/descendants.ts'
+import { signOwn } from '../../support/own-tokens.ts'
+import { revokedBounds } from '../../support/revoked-vectors.ts'
 import {
   AUDIENCE,
   exchangeForm,
@@ -16,7 +16,7 @@ import {
   SPENT_JOB,
   type Tokens,
   VECTORS,
-} from '../support/vectors.ts'
+} from '../../support/vectors.ts'
 
 let world: CoreWorld
 let tokens: Tokens
@@ -85,7 +85,7 @@ describe('every denial', () => {
   })
 
   it('has a paragraph in docs/errors.md, and the page has no others', () => {
-    const page = readFileSync(join(import.meta.dirname, '../../docs/errors.md'), 'utf8')
+    const page = readFileSync(join(import.meta.dirname, '../../../docs/errors.md'), 'utf8')
     const headings = [...page.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading)
     expect(headings.toSorted()).toEqual(Object.keys(DENIALS).toSorted())
   })
