@@ -118,7 +118,7 @@ describe('the replay', () => {
           young?.some((scope) => !old?.includes(scope)) ? 1 : 0,
         ])
       }),
-      runs(1000),
+      runs(400),
     )
   })
 
@@ -141,7 +141,7 @@ describe('the replay', () => {
           expect(together[list].decisions, list).toBe(sum((report) => report[list].decisions))
         }
       }),
-      runs(150),
+      runs(60),
     )
   })
 
@@ -168,9 +168,9 @@ describe('the replay', () => {
           }
         },
       ),
-      runs(1500),
+      runs(500),
     )
     // Otherwise the property would hold because nothing is known.
-    expect(known).toBeGreaterThan(200)
+    expect(known).toBeGreaterThan(60)
   })
 })

@@ -33,7 +33,7 @@ describe('RULE-22 with any operator and any type', () => {
       fc.property(condition, value, (written, team) => {
         if (allows(written, { team })) expect(denies(written, { team })).toBe(true)
       }),
-      runs(1000),
+      runs(400),
     )
   })
 
@@ -52,7 +52,7 @@ describe('RULE-22 with any operator and any type', () => {
         fc.pre(allows(written, { team: held }))
         expect(denies(written, { team: change(held) })).toBe(true)
       }),
-      runs(1000),
+      runs(400),
     )
   })
 
@@ -62,7 +62,7 @@ describe('RULE-22 with any operator and any type', () => {
         fc.pre(!allows({ not }, { team: held }))
         expect(allows({ not }, { team: change(held) })).toBe(false)
       }),
-      runs(1000),
+      runs(400),
     )
   })
 })

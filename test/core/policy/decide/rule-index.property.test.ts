@@ -118,7 +118,7 @@ describe('the index of rules', () => {
   it('RULE-20 finds the rules that a scan finds, once each and in document order', () => {
     fc.assert(
       fc.property(rules, held, (document, presented: Json) => expectFound(document, presented)),
-      runs(1000),
+      runs(400),
     )
   })
 
@@ -128,7 +128,7 @@ describe('the index of rules', () => {
         expectFound(document, presented, 'generic-oidc')
         expectFound(document, presented, 'github-enterprise-server')
       }),
-      runs(1000),
+      runs(400),
     )
   })
 

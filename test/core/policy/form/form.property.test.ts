@@ -61,7 +61,7 @@ describe('a loaded form', () => {
             expect(loaded.trust.rules).toEqual(compiled.trust.rules)
           },
         ),
-        runs(400),
+        runs(200),
       )
     },
   )
