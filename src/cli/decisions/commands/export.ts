@@ -3,6 +3,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Question } from '../../../analysis/in-house.ts'
+import { guardDisk } from '../../backup/guard-disk.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -63,12 +64,14 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     await exportShard(access, only ?? 0, after, writeToStdout)
     return EXIT_CODES.done
   }
-  await mkdir(out, { recursive: true })
+  await guardDisk('nothing was exported', () => mkdir(out, { recursive: true }))
   const files: Written[] = []
   let shards = only === undefined ? 1 : only + 1
   for (let shard = only ?? 0; shard < shards; shard += 1) {
     const file = join(out, `decisions-${shard}.ndjson`)
-    const exported = await exportToFile(access, shard, after, file)
+    const exported = await guardDisk(`shard ${shard} was not exported`, () =>
+      exportToFile(access, shard, after, file),
+    )
     if (only === undefined) shards = exported.shards
     files.push({ shard, file, bytes: exported.bytes })
     say(`shard ${shard}: ${file}, ${exported.bytes} bytes`)
@@ -96,8 +99,9 @@ async function exportToFile(
     let bytes = 0
     try {
       const shards = await exportShard(access, shard, after, async (text) => {
-        const { bytesWritten } = await target.write(text)
-        bytes += bytesWritten
+        // `write` can write a part only, as it does when the disk becomes full.
+        await target.writeFile(text)
+        bytes += Buffer.byteLength(text)
       })
       await target.sync()
       await rename(partial, file)
