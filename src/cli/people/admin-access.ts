@@ -1,4 +1,5 @@
 /** The gateway and the token of a command that calls the admin API: of a file, or of a login. */
+import { stat } from 'node:fs/promises'
 import { usageFailure } from '../shell/failure.ts'
 import { readToken } from '../shell/read-input.ts'
 import type { AdminAccess } from '../trust/admin-api.ts'
@@ -14,4 +15,21 @@ export async function readAdminAccess(values: AdminValues): Promise<AdminAccess>
   const token = file === undefined ? await findSessionToken(url) : await readToken(file)
   if (token !== undefined) return { url, token }
   throw usageFailure('--token-file is required', `log in: npx edgemint login --url ${url}`)
+}
+
+/**
+ * Returns a function that reads the token again, for an answer of many parts that can take longer than
+ * its token is valid: another program can renew the file meanwhile, and a login is renewed. What is
+ * no regular file, such as stdin, can be read only once.
+ */
+export async function keepAdminAccess(values: AdminValues): Promise<() => Promise<AdminAccess>> {
+  const { 'token-file': file } = values
+  const isOnce = file === '-' || (file !== undefined && !(await isRegularFile(file)))
+  const first = await readAdminAccess(values)
+  return () => (isOnce ? Promise.resolve(first) : readAdminAccess(values))
+}
+
+async function isRegularFile(path: string): Promise<boolean> {
+  const status = await stat(path).catch(() => undefined)
+  return status?.isFile() === true
 }

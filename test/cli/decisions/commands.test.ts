@@ -176,6 +176,27 @@ describe('edgemint decisions export', () => {
     expect(readFileSync(join(out, 'decisions-0.ndjson'), 'utf8')).toBe(`${first}{"type":"batch"}\n`)
   })
 
+  it.each([
+    ['file', 'reads the token file again for each part', ['first', 'renewed']],
+    ['stdin', 'uses a token of stdin for all parts', ['first', 'first']],
+  ])('%s: %s', async (source, _, tokens) => {
+    const file = write('renewed.jwt', 'first')
+    gateway.answer(({ path }) => {
+      write('renewed.jwt', 'renewed')
+      const link = { link: '<?shard=0&continue=5>; rel="next"' }
+      const isLast = path.includes('continue')
+      return { status: 200, text: first, headers: isLast ? headers : { ...headers, ...link } }
+    })
+    const given = ['decisions', 'export', '--shard', '0', '--url', gateway.url, '--token-file']
+    const { exitCode } = await runCli([...given, source === 'file' ? file : '-'], {
+      stdin: 'first',
+    })
+    expect(exitCode).toBe(0)
+    expect(gateway.asked.map(({ authorization }) => authorization)).toEqual(
+      tokens.map((token) => `Bearer ${token}`),
+    )
+  })
+
   it('leaves no file if a part is missing', async () => {
     gateway.answer(({ path }) => {
       const link = { link: '<?shard=0&continue=5>; rel="next"' }

@@ -1,7 +1,7 @@
 /** `edgemint export`: writes what a gateway stores to one file, by its admin API. */
 import { once } from 'node:events'
 import { open, rename, rm } from 'node:fs/promises'
-import { readAdminAccess } from '../../people/admin-access.ts'
+import { keepAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
@@ -40,11 +40,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (out === '-' && currentIo().stdout.isTTY === true) {
     throw usageFailure('an export is not printed to a terminal: redirect it, or name a file')
   }
-  const access = await readAdminAccess(values)
+  const readAccess = await keepAdminAccess(values)
   const createdAt = Math.floor(Date.now() / 1000)
   const write = async (put: (text: string) => Promise<void>): Promise<Collected> => {
-    const writer = await startExport(await readIssuer(access), createdAt, put)
-    const collected = await collect(access, writer, values.decisions)
+    const writer = await startExport(await readIssuer(await readAccess()), createdAt, put)
+    const collected = await collect(readAccess, writer, values.decisions)
     await writer.end()
     return collected
   }

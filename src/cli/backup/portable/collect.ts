@@ -29,10 +29,11 @@ export async function readIssuer(access: AdminAccess): Promise<string> {
 }
 
 export async function collect(
-  access: AdminAccess,
+  readAccess: () => Promise<AdminAccess>,
   writer: ExportWriter,
   hasDecisions: boolean,
 ): Promise<Collected> {
+  const access = await readAccess()
   const { revisions, documents } = await writeTrust(access, writer)
   await writeIssuerKeys(access, writer)
   let revocations = 0
@@ -43,7 +44,7 @@ export async function collect(
   }
   await writer.endPart()
   const shards = await countShards(access)
-  if (hasDecisions) await writeDecisions(access, writer, shards)
+  if (hasDecisions) await writeDecisions(readAccess, writer, shards)
   else await writeCheckpoints(access, writer, shards)
   return { revisions, documents, revocations, shards }
 }
@@ -113,12 +114,16 @@ async function writeCheckpoints(access: AdminAccess, writer: ExportWriter, shard
   await writer.endPart()
 }
 
-async function writeDecisions(access: AdminAccess, writer: ExportWriter, shards: number) {
+async function writeDecisions(
+  readAccess: () => Promise<AdminAccess>,
+  writer: ExportWriter,
+  shards: number,
+) {
   for (let shard = 0; shard < shards; shard += 1) {
     await writer.startPart(`decisions/${shard}`)
     let question: Question | undefined = [['shard', String(shard)]]
     while (question !== undefined) {
-      const part = await exportPart(access, question)
+      const part = await exportPart(await readAccess(), question)
       await writeLines(writer, part.text)
       question = part.next
     }

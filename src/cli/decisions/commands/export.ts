@@ -4,7 +4,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Question } from '../../../analysis/in-house.ts'
 import { guardDisk } from '../../backup/guard-disk.ts'
-import { readAdminAccess } from '../../people/admin-access.ts'
+import { keepAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
@@ -19,7 +19,8 @@ import { READ_FLAGS } from '../filter-flags.ts'
 export const command = {
   synopsis: '(--out FOLDER | --shard NUMBER) --url URL [--token-file FILE] [FLAGS]',
   about: `Writes the decision log as NDJSON, one file for each shard, each a hash chain that ends with a signed
-checkpoint. The command audit verify checks such files.`,
+checkpoint. The command audit verify checks such files. The token file is read again for each part, so
+another program can renew the token. A login is renewed too.`,
   flags: {
     ...READ_FLAGS,
     out: {
@@ -59,9 +60,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (out === undefined && currentIo().stdout.isTTY === true) {
     throw usageFailure('an export is not printed to a terminal: redirect it, or use --out')
   }
-  const access = await readAdminAccess(values)
+  const readAccess = await keepAdminAccess(values)
   if (out === undefined) {
-    await exportShard(access, only ?? 0, after, writeToStdout)
+    await exportShard(readAccess, only ?? 0, after, writeToStdout)
     return EXIT_CODES.done
   }
   await guardDisk('nothing was exported', () => mkdir(out, { recursive: true }))
@@ -70,7 +71,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   for (let shard = only ?? 0; shard < shards; shard += 1) {
     const file = join(out, `decisions-${shard}.ndjson`)
     const exported = await guardDisk(`shard ${shard} was not exported`, () =>
-      exportToFile(access, shard, after, file),
+      exportToFile(readAccess, shard, after, file),
     )
     if (only === undefined) shards = exported.shards
     files.push({ shard, file, bytes: exported.bytes })
@@ -82,7 +83,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 
 /** Writes to a temporary name first, so that a failed export leaves no file that looks complete. */
 async function exportToFile(
-  access: AdminAccess,
+  readAccess: () => Promise<AdminAccess>,
   shard: number,
   after: number | undefined,
   file: string,
@@ -98,7 +99,7 @@ async function exportToFile(
     const target = await open(partial, 'w')
     let bytes = 0
     try {
-      const shards = await exportShard(access, shard, after, async (text) => {
+      const shards = await exportShard(readAccess, shard, after, async (text) => {
         // `write` can write a part only, as it does when the disk becomes full.
         await target.writeFile(text)
         bytes += Buffer.byteLength(text)
@@ -117,7 +118,7 @@ async function exportToFile(
 
 /** Returns how many shards the deployment has. */
 async function exportShard(
-  access: AdminAccess,
+  readAccess: () => Promise<AdminAccess>,
   shard: number,
   after: number | undefined,
   write: Write,
@@ -127,7 +128,7 @@ async function exportShard(
     after === undefined ? first : [...first, ['after', String(after)]]
   let shards = 0
   while (question !== undefined) {
-    const part = await exportPart(access, question)
+    const part = await exportPart(await readAccess(), question)
     await write(part.text)
     shards = part.shards
     question = part.next
