@@ -124,6 +124,8 @@ version: 1
     ['2026-01-15T00:00:00Z', 1, 'its document is no longer stored'],
     ['2025-12-31T23:59:59Z', 1, 'no trust document was in force'],
     ['2099-01-01T00:00:00Z', 2, '--at is in the future'],
+    ['2099-01-01', 2, '--at is in the future (2099-01-02T00:00:00Z)'],
+    ['2099-01-01', 2, 'hint: a date means the end of that day'],
     ['yesterday', 2, '--at must be a UTC time'],
   ])('refuses %s', async (at, code, sentence) => {
     const { stderr, stdout, exitCode } = await inForce(at)

@@ -21,7 +21,11 @@ export const command = {
 it was replaced. A decision within ten seconds of a change can be by either document; the command
 decisions show names its revision.`,
   flags: {
-    at: { value: 'TIME', about: 'a UTC time such as `2026-12-01T03:12:00Z`', required: true },
+    at: {
+      value: 'TIME',
+      about: 'a UTC time such as `2026-12-01T03:12:00Z`; a date means the end of that day',
+      required: true,
+    },
     ...adminFlags('the scope `trust:read`'),
     json: { about: 'print `{ revision, until, document }`; `until` is null if it is in force' },
   },
@@ -33,7 +37,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   const at = readMoment(requireFlag('at', values.at), '--at')
   if (at > Date.now() / 1000) {
-    throw usageFailure('--at is in the future: nothing is known about the documents of that time')
+    throw usageFailure(
+      `--at is in the future (${renderSeconds(at)}): nothing is known about the documents of that time`,
+      'a date means the end of that day: give a time, such as 2026-12-01T03:12:00Z',
+    )
   }
   const access = await readAdminAccess(values)
   const found = await findRevisionAt(access, at)
