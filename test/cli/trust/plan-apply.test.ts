@@ -94,6 +94,8 @@ test.each(['LINT-09', 'LINT-35'])(
     expect(exitCode).toBe(1)
     expect(stderr).toMatch(new RegExp(` (error|warn) ${lint} in deploy: `))
     expect(stderr).toMatch(/unresolved lint findings?; nothing was sent\n/)
+    const first = / (?:error|warn) (\S+) in deploy: /.exec(stderr)?.[1]
+    expect(stderr).toContain(`accept: [{ lint: ${first}, reason: … }]`)
     expect(gateway.asked.map(({ method }) => method)).toEqual(['GET'])
   },
 )

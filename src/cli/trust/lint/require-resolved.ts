@@ -11,10 +11,11 @@ import { renderText } from './formats.ts'
 export function requireResolved({ file, trust }: ReadTrust): void {
   const at = Math.floor(Date.now() / 1000)
   const open = remarkOn(file.path, ok({ file, trust }), at).filter(({ isBlocking }) => isBlocking)
-  if (open.length === 0) return
+  const [first] = open
+  if (first === undefined) return
   noteLines(renderText(open, () => file.text))
   throw refusal(
     `refused: ${open.length === 1 ? '1 unresolved lint finding' : `${open.length} unresolved lint findings`}; nothing was sent`,
-    'change the rule, or accept the finding in it: accept: [{ lint: LINT-09, reason: … }]',
+    `change the rule, or accept the finding in it: accept: [{ lint: ${first.id}, reason: … }]`,
   )
 }
