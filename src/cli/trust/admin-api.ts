@@ -188,7 +188,7 @@ function readDetail({ text }: Answer): string | undefined {
 }
 
 /**
- * Describes a refusal, with its problems as hints. For 401 it adds a hint, because the token is
+ * Describes a refusal, with its other problems as hints. For 401 it adds a hint, because the token is
  * invalid.
  */
 export function describeProblem(answer: Answer): CommandFailure {
@@ -200,7 +200,9 @@ export function describeProblem(answer: Answer): CommandFailure {
     ? ['log in: npx edgemint login --help', 'as a job: npx edgemint exchange --help']
     : []
   const problems = readProblems(parseObject(answer.text)?.problems)
-  const places = problems.map(({ path, message }) => `${path.join('.')} ${message}`)
+  const places = problems
+    .filter(({ message }) => !detail.includes(message))
+    .map(({ path, message }) => `${path.join('.')} ${message}`)
   return refusal(`refused: ${detail} (${status})`, ...hints, ...places)
 }
 

@@ -210,6 +210,15 @@ POS-13 info: the gateway: no key
     })
   })
 
+  it('does not repeat a problem that the reason names', async () => {
+    const message = 'must be a number of days'
+    const problems = [{ code: 'days_invalid', path: ['unused_days'], message }]
+    const detail = `nothing was examined: \`unused_days\` ${message}`
+    gateway.answer(() => ({ status: 400, body: { title: 'x', detail, problems } }))
+    const { stderr } = await posture('--unused-days', '9999')
+    expect(stderr).toBe(`edgemint: refused: ${detail} (400)\n`)
+  })
+
   it.each([{}, { ...REPORT, usage: {} }, { ...REPORT, findings: [{}] }])(
     'does not take %o for a report',
     async (body) => {
