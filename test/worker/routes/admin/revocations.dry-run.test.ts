@@ -85,6 +85,18 @@ describe('the count of live tokens', () => {
     expect(await countLive(named, shardsOf({ records }), PERIOD)).toEqual({ tokens, gaps: [] })
   })
 
+  it.each([
+    [AT - 61, 0],
+    [AT - 60, 0],
+    [AT - 59, 1],
+    [AT, 2],
+  ])('has only tokens that were issued before %s', async (before, tokens) => {
+    const later = recordOf({ token_id: 'z', at: (AT - 1) * 1000 + 999 })
+    const shards = shardsOf({ records: [recordOf({ token_id: 'a' }), later] })
+    const count = await countLive(['rule', 'deploy'], shards, { ...PERIOD, before })
+    expect(count).toEqual({ tokens, gaps: [] })
+  })
+
   it('includes the descendants, on any shard', async () => {
     const child = recordOf({ token_id: 'e', parent_token_id: 'c', rule: 'tool', at: AT * 1000 - 9 })
     const below = recordOf({ token_id: 'f', parent_token_id: 'e', rule: 'tool', at: AT * 1000 - 5 })
@@ -171,6 +183,10 @@ describe('POST /admin/v1/revocations', () => {
       grain: 'token',
       live_tokens: 1,
     })
+    const early = { rule: 'deploy', before: 1_700_000_000, dry_run: true }
+    expect(await readJson(await ask(early))).toMatchObject({ live_tokens: 0 })
+    const future = await readJson(await ask({ ...early, before: 253_402_300_799 }))
+    expect(future).toMatchObject({ status: 400, type: PROBLEMS.momentInFuture.type })
     const all = await readJson(await ask({ all: true, dry_run: true }))
     expect(all).toMatchObject({ own_token: true })
     const list = await send('/admin/v1/revocations', { headers: bearer(await adminToken()) })

@@ -15,12 +15,19 @@ type CountGap = 'log_off' | 'shard_missing' | 'records_purged' | 'too_many_recor
 
 export type LiveCount = { readonly tokens: number; readonly gaps: readonly CountGap[] }
 
+type Period = {
+  /** Epoch seconds, as `before`: only tokens that were issued before it end. */
+  readonly at: number
+  readonly before?: number | undefined
+  readonly maxLifetimeSeconds: number
+}
+
 export type Named = readonly [grain: CoarseGrain | 'token', id: string]
 
 export async function countLive(
   named: Named,
   shards: DecisionShards | undefined,
-  { at, maxLifetimeSeconds }: { readonly at: number; readonly maxLifetimeSeconds: number },
+  { at, before = Number.POSITIVE_INFINITY, maxLifetimeSeconds }: Period,
 ): Promise<LiveCount> {
   if (shards === undefined) return { tokens: 0, gaps: ['log_off'] }
   const from = (at - maxLifetimeSeconds) * 1000
@@ -34,7 +41,8 @@ export async function countLive(
   let tokens = 0
   for (const record of granted) {
     const { token_id: id, parent_token_id: parent, expires_at: end = 0 } = record
-    if (id === undefined || !(isNamed(named, record) || ended.has(parent ?? ''))) continue
+    const isEnded = isNamed(named, record) && Math.floor(record.at / 1000) < before
+    if (id === undefined || !(isEnded || ended.has(parent ?? ''))) continue
     ended.add(id)
     if (end > at) tokens += 1
   }

@@ -89,7 +89,7 @@ async function revokeMany(
   }
   const names = coarseNamesOf(caller)
   const isOwn = names.some(([own, value]) => own === grain && value === id)
-  if (isDry) return respondDryRun(c, [grain, id], isOwn)
+  if (isDry) return respondDryRun(c, [grain, id], isOwn, before)
   if (reason === undefined) {
     return refuse('reasonMissing', 'reason', 'is required: say why, on one line')
   }
@@ -101,9 +101,7 @@ async function revokeMany(
     return refuse('confirmationMissing', 'confirm', message)
   }
   const row = await gateway.revocationLog.revokeCoarse({ grain, id, before, by: author, reason })
-  if (row === null) {
-    return refuse('momentInFuture', 'before', 'is in the future: send a moment until now')
-  }
+  if (row === null) return refuseFuture()
   log({ event: 'coarse_revocation', at: readClock(), grain, stops: row.stops_issuing === 1 })
   return respondJson(describeCoarse(row))
 }
@@ -126,11 +124,17 @@ export async function postLiftRoute(c: AdminContext): Promise<Response> {
   return respondJson(describeCoarse(row))
 }
 
-async function respondDryRun(c: AdminContext, named: Named, isOwn: boolean): Promise<Response> {
+async function respondDryRun(
+  c: AdminContext,
+  named: Named,
+  isOwn: boolean,
+  before?: number,
+): Promise<Response> {
   const { decisionLog, settings } = c.var.gateway
   const { maxTokenLifetimeSeconds: maxLifetimeSeconds } = settings.ceilings
   const at = readClock()
-  const { tokens, gaps } = await countLive(named, decisionLog, { at, maxLifetimeSeconds })
+  if (before !== undefined && before > at) return refuseFuture()
+  const { tokens, gaps } = await countLive(named, decisionLog, { at, before, maxLifetimeSeconds })
   const [grain, id] = named
   const report: RevocationDryRun = {
     dry_run: true,
@@ -142,6 +146,10 @@ async function respondDryRun(c: AdminContext, named: Named, isOwn: boolean): Pro
     own_token: isOwn,
   }
   return respondJson(report)
+}
+
+function refuseFuture(): Response {
+  return refuse('momentInFuture', 'before', 'is in the future: send a moment until now')
 }
 
 export function describeCoarse(row: CoarseRow): CoarseRevocationReport {
