@@ -13,7 +13,7 @@ const head = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 const count = z.int().check(z.nonnegative())
 
 /** The first line: where the chain continues. */
-export const exportHeaderSchema = z.object({
+export const exportHeaderSchema = z.strictObject({
   type: z.literal('edgemint-decisions'),
   v: z.literal(EXPORT_VERSION),
   /** The issuer URL of the gateway. */
@@ -33,9 +33,12 @@ export const batchLineSchema = z.strictObject({
 })
 
 /** The line after the records of a batch. It is not hashed. It only helps to name a changed batch. */
-export const headLineSchema = z.object({ type: z.literal('head'), head })
+export const headLineSchema = z.strictObject({ type: z.literal('head'), head })
 
-export const checkpointLineSchema = z.object({ type: z.literal('checkpoint'), jwt: z.string() })
+export const checkpointLineSchema = z.strictObject({
+  type: z.literal('checkpoint'),
+  jwt: z.string(),
+})
 
 /** The claims of a checkpoint: the head of a chain at a moment, signed by the gateway. */
 export const checkpointClaimsSchema = z.object({

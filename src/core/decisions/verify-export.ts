@@ -2,6 +2,7 @@
  * Verifies an export of the decision log without the gateway: the chain of its batches, and its
  * checkpoints by the public keys of the gateway. It names the line of the first fault.
  */
+import type * as z from 'zod/mini'
 import { extendChain, formatBatchLine, startChain } from '../../contract/decisions/chain.ts'
 import {
   batchLineSchema,
@@ -91,14 +92,14 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
   let open: OpenBatch | undefined
 
   function readHeader(line: string): string | undefined {
-    const parsed = exportHeaderSchema.safeParse(parseLine(line))
-    if (!parsed.success) return `is not the header of an export of version ${EXPORT_VERSION}`
-    const { iss, shard, after, previous } = parsed.data
+    const parsed = readLine(exportHeaderSchema, line)
+    if (parsed === undefined) return `is not the header of an export of version ${EXPORT_VERSION}`
+    const { iss, shard, after, previous } = parsed
     if (issuer !== undefined && iss !== issuer) return 'is an export of another deployment'
     if (after === 0 && previous !== startChain(iss, shard)) {
       return 'does not begin with the head of an empty chain'
     }
-    header = parsed.data
+    header = parsed
     head = previous
     sequence = after
     own = kept.filter((claims) => claims.iss === iss && claims.shard === shard)
@@ -112,8 +113,8 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
     return here.every((claims) => claims.head === head) ? undefined : describeChange(sequence)
   }
 
-  function readBatchLine(line: string, number: number, value: unknown): string | undefined {
-    const batch = batchLineSchema.safeParse(value)
+  function readBatchLine(line: string, number: number): string | undefined {
+    const batch = batchLineSchema.safeParse(parseLine(line))
     if (!batch.success) return 'is neither a batch nor a checkpoint'
     const { sequence: next, count } = batch.data
     if (next !== sequence + 1) return `has batch ${next} where batch ${sequence + 1} is expected`
@@ -126,12 +127,12 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
   /** After the records of a batch, a line has the head of the chain. */
   function readHeadLine(batch: OpenBatch, line: string): string | undefined {
     open = undefined
-    const written = headLineSchema.safeParse(parseLine(line))
-    if (!written.success) return `is not the head of batch ${sequence + 1}`
+    const written = readLine(headLineSchema, line)
+    if (written === undefined) return `is not the head of batch ${sequence + 1}`
     sequence += 1
     records += batch.count
     head = extendChain(head, batch.line, batch.records.join('\n'))
-    if (written.data.head !== head) {
+    if (written.head !== head) {
       return `does not match batch ${sequence}, which is in the lines from ${batch.number}`
     }
     return compareKept()
@@ -160,10 +161,9 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
         return undefined
       }
       if (open !== undefined) return readHeadLine(open, line)
-      const value = parseLine(line)
-      const checkpoint = checkpointLineSchema.safeParse(value)
-      if (checkpoint.success) return readCheckpointLine(checkpoint.data.jwt)
-      return readBatchLine(line, number, value)
+      const checkpoint = readLine(checkpointLineSchema, line)
+      if (checkpoint !== undefined) return readCheckpointLine(checkpoint.jwt)
+      return readBatchLine(line, number)
     },
     end() {
       if (header === undefined) return 'is missing: the file is empty'
@@ -200,6 +200,15 @@ export async function readCheckpoint(
   if (verified?.typ !== CHECKPOINT_TYP) return undefined
   const claims = checkpointClaimsSchema.safeParse(verified.claims)
   return claims.success ? claims.data : undefined
+}
+
+/**
+ * Reads a line that is not hashed. It must be written in the one way that the format defines: otherwise
+ * a change of such a line would not be seen.
+ */
+function readLine<T>(schema: z.ZodMiniType<T>, line: string): T | undefined {
+  const parsed = schema.safeParse(parseLine(line))
+  return parsed.success && JSON.stringify(parsed.data) === line ? parsed.data : undefined
 }
 
 function parseLine(line: string): unknown {

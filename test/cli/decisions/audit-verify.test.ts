@@ -111,10 +111,29 @@ describe('LOG-06 edgemint audit verify', () => {
     [
       'Windows line ends',
       (copy) => copy.splice(0, copy.length, ...copy.map((line) => `${line}\r`)),
-      /^2: is a batch line in another form$/,
+      /^1: is not the header of an export/,
     ],
   ])('names the place of %s', async (_, change, fault) => {
     expect(await faultOf(changed(change))).toMatch(fault)
+  })
+
+  const insert = (line: number, from: string, to: string) => (copy: string[]) => {
+    copy[line - 1] = (copy[line - 1] ?? '').replace(from, to)
+  }
+  it.each<[string, number, (copy: string[]) => void]>([
+    ['a carriage return after a batch line', 2, insert(2, '}', '}\r')],
+    ['a member in the header', 1, insert(1, '}', ',"note":"x"}')],
+    ['a member twice in the header', 1, insert(1, '"shard"', '"iss":"https://x","shard"')],
+    ['a space in the header', 1, insert(1, ',', ', ')],
+    ['a member in a head line', 5, insert(5, '}', ',"note":"x"}')],
+    ['a space in a head line', 5, insert(5, ':', ': ')],
+    ['a carriage return after a head line', 5, insert(5, '}', '}\r')],
+    ['a member in a checkpoint line', 14, insert(14, '}', ',"note":"x"}')],
+    ['a space in a checkpoint line', 14, insert(14, ':', ': ')],
+  ])('names the line of %s', async (_, line, change) => {
+    expect(await faultOf(changed(change))).toMatch(
+      new RegExp(`^${line}: is (?:not|neither|a batch line in another form)`),
+    )
   })
 
   it('names a chain that was written again from the start', async () => {
