@@ -108,7 +108,8 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'previous ??= batch.head',
   ),
   find('a page goes on after its position', 'comparePositions(before, record) < 0', 'true'),
-  verify('LOG-06 a changed record', 'if (written.data.head !== head) {', 'if (false) {'),
+  verify('LOG-06 a changed record', 'if (written.head !== head) {', 'if (false) {'),
+  verify('LOG-06 another form of a line', ' && JSON.stringify(parsed.data) === line', ''),
   verify('LOG-06 a missing batch', 'if (next !== sequence + 1)', 'if (false)'),
   verify('LOG-06 a kept checkpoint', 'if (later !== undefined) {', 'if (false) {'),
   verify(

@@ -1,51 +1,6 @@
 #!/usr/bin/env node
-/** The `edgemint` program: runs the command line in this process and reports a crash. */
-import { writeFileSync } from 'node:fs'
-import { Socket } from 'node:net'
-import { Writable } from 'node:stream'
-import { reportCrash } from './crash.ts'
-import { EXIT_CODES } from './exit-codes.ts'
-import { processIo } from './io.ts'
-import { EXIT_MILLISECONDS } from './limits.ts'
-import { say } from './output.ts'
+/** The `edgemint` program: runs the command line in this process. */
+import { runAsProgram } from './program/run-as-program.ts'
 import { run } from './run.ts'
 
-const isPipe = process.stdout instanceof Socket
-const stdout = isPipe ? process.stdout : writeToFile()
-stdout.on('error', ({ message }) => {
-  // The reader of a pipe may close it early, as `head` does. This is not an error.
-  if (isPipe) process.exit(EXIT_CODES.done)
-  say(`refused: ${message}; the output is not complete`)
-  process.exit(EXIT_CODES.refused)
-})
-// A server keeps running if its log cannot be written.
-process.stderr.on('error', () => {})
-// Catches errors that no command awaits, such as those in a callback of a server.
-for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(event, (error: unknown) => process.exit(reportCrash(error)))
-}
-
-run(process.argv.slice(2), { ...processIo(), stdout }).then((exitCode) => {
-  process.exitCode = exitCode
-  // Otherwise a connection or child that a library left open would keep a finished command running.
-  setInterval(() => {
-    if (stdout.writableLength === 0) process.exit()
-  }, EXIT_MILLISECONDS).unref()
-})
-
-/**
- * `process.stdout` ignores that the system wrote only a part to a file, as it does when the disk
- * becomes full. A backup would end early and look complete.
- */
-function writeToFile(): Writable {
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      try {
-        writeFileSync(1, chunk)
-        done()
-      } catch (error) {
-        done(error instanceof Error ? error : new Error('write failed'))
-      }
-    },
-  })
-}
+runAsProgram(run)

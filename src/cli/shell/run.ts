@@ -6,13 +6,13 @@
 import { readFileSync } from 'node:fs'
 import type { Entry } from './command.ts'
 import { COMMANDS } from './command-table.ts'
-import { reportCrash } from './crash.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import { renderHelp, renderOverview } from './help.ts'
 import { type Io, processIo, withIo } from './io.ts'
 import { findNearest } from './nearest.ts'
 import { print, sayFailure } from './output.ts'
+import { reportCrash } from './program/crash.ts'
 
 const HELP_HINT = 'npx edgemint --help'
 

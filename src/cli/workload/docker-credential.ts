@@ -5,14 +5,13 @@
  */
 import { EXIT_CODES } from '../shell/exit-codes.ts'
 import { print } from '../shell/output.ts'
+import { reportCrash } from '../shell/program/crash.ts'
+import { runAsProgram } from '../shell/program/run-as-program.ts'
 import { run } from './commands/credential-docker.ts'
 
-run(process.argv.slice(2)).then(
-  (exitCode) => {
-    process.exitCode = exitCode
-  },
-  () => {
-    print('edgemint: unexpected failure')
-    process.exitCode = EXIT_CODES.refused
-  },
-)
+// Docker recognises 1 alone, and shows stdout.
+runAsProgram(run, (error) => {
+  reportCrash(error)
+  print('edgemint: unexpected failure')
+  return EXIT_CODES.refused
+})

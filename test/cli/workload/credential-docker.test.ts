@@ -119,3 +119,18 @@ test('is also a command, with the registries as flags', async () => {
   const { stdout } = await runCli([...args, 'get'], workloadOf(gateway, 'registry.example.com'))
   expect(JSON.parse(stdout)).toMatchObject({ Username: 'ci', Secret: TOKEN })
 })
+
+test('ends in silence if docker has closed the pipe', async () => {
+  const program = join(root, 'dist/cli/workload/docker-credential.js')
+  const { environment } = workloadOf(gateway, '', { EDGEMINT_DOCKER_REGISTRIES: REGISTRIES })
+  const child = spawn(process.execPath, [program, 'get'], { env: { ...environment } })
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+  })
+  child.stdout.destroy()
+  await new Promise((resolve) => child.stdout.once('close', resolve))
+  child.stdin.end('registry.example.org\n')
+  const exitCode = await new Promise((resolve) => child.once('close', resolve))
+  expect([stderr, exitCode]).toEqual(['', 0])
+})

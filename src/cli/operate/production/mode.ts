@@ -2,10 +2,10 @@
 
 import { SIGNING_KEY } from '../../../contract/settings.ts'
 import type { GatewayOptions, LocalGateway, ProductionEvent } from '../../../dev/index.ts'
-import { reportCrash } from '../../shell/crash.ts'
 import type { ExitCode } from '../../shell/exit-codes.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
 import { currentIo, type Environment, withIo } from '../../shell/io.ts'
+import { reportCrash } from '../../shell/program/crash.ts'
 import type { ProductionRequest } from './flags.ts'
 import { createJsonLog, type JsonLog } from './json-log.ts'
 import { readSigningKeyFiles } from './signing-keys.ts'

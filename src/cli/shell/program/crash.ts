@@ -2,9 +2,9 @@
  * Reports a crash: an unexpected exception, which is a bug in edgemint. The message of an exception
  * may quote input such as a token, so the report has only the class and the location.
  */
-import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
-import { readVariable } from './io.ts'
-import { hint, note, say } from './output.ts'
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
+import { readVariable } from '../io.ts'
+import { hint, note, say } from '../output.ts'
 
 export function reportCrash(error: unknown): ExitCode {
   const frames = framesOf(error)

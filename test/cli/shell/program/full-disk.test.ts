@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { compileCache } from '../../support/compile-cache.ts'
-import { startGateway } from '../support/gateway.ts'
-import { createScratch, root, runCli } from '../support/run.ts'
+import { compileCache } from '../../../support/compile-cache.ts'
+import { startGateway } from '../../support/gateway.ts'
+import { createScratch, root, runCli } from '../../support/run.ts'
 
 const gateway = await startGateway()
 const write = createScratch()
