@@ -18,6 +18,8 @@ const CONDITION = ['condition']
 /** The most names in a claim path. `when` does not allow longer paths. */
 const MAX_PATH = 8
 
+const LITERAL_STAR = 'a star is compared literally, and is a wildcard only in a glob'
+
 /** LINT-37, with one finding for each value that never occurs. */
 export function findUnreachable({ trust, rule, issuer, view }: AnyRule): readonly Found[] {
   const denies = rule.grant === undefined
@@ -43,6 +45,7 @@ function findValues(
   return statedTexts(clause).flatMap((text) => {
     const fault =
       findFault(text, test.kind === 'any_of') ??
+      (isMistakenGlob(clause, text, shape !== undefined) ? LITERAL_STAR : undefined) ??
       (own === undefined || test.kind === 'glob' ? undefined : findOwnFault(text, path, own)) ??
       (shape === undefined || text === ''
         ? undefined
@@ -59,7 +62,10 @@ function findValues(
       severity: isExcluded || denies ? ('error' as const) : ('warn' as const),
       path: place,
       message: `${shown} never occurs as ${claim}: ${fault}${effect}`,
-      fix: 'Write the value exactly as tokens have it.',
+      fix:
+        fault === LITERAL_STAR
+          ? 'Use glob under when, or list the values.'
+          : 'Write the value exactly as tokens have it.',
     }
   })
 }
@@ -86,6 +92,15 @@ function findFault(text: string, isWanted: boolean): string | undefined {
     return `it has more than ${MAX_CLAIM_CHARACTERS} characters`
   }
   return undefined
+}
+
+/**
+ * Whether a glob is compared as a value. In claims without a known form, a star may be a value, and so
+ * may an entry of a list such as `deploy:*`.
+ */
+function isMistakenGlob({ test }: Clause, text: string, hasShape: boolean): boolean {
+  if (test.kind !== 'any_of' && test.kind !== 'none_of') return false
+  return text.includes('*') && (hasShape || text !== '*')
 }
 
 /** Tokens of this gateway are for the resources of the document, by its rules. */

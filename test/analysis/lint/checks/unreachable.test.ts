@@ -105,6 +105,38 @@ describe('LINT-37', () => {
   })
 
   it.each([
+    ['github', 'ref', 'refs/heads/*'],
+    ['github', 'ref', 'refs/tags/v*'],
+    ['github', 'repository', 'acme/*'],
+    ['github', 'environment', '*'],
+    ['github', 'sub', 'repo:acme/api:*'],
+    ['gitlab', 'ref', 'release-*'],
+    ['cluster', 'sub', 'system:serviceaccount:prod:*'],
+    ['generic', 'sub', 'team:*'],
+  ] as const)(
+    'reports a glob that is compared as a value: on %s, %s: %s',
+    (platform, claim, value) => {
+      const message = expect.stringContaining('is a wildcard only in a glob')
+      const found = (change: Change) => findings('LINT-37', platform, change)
+      expect(found({ when: { [claim]: value } })).toMatchObject([{ severity: 'warn', message }])
+      expect(found(inExpression(claim, value))).toMatchObject([{ severity: 'warn', message }])
+      expect(found({ when: { [claim]: { not: value } } })).toMatchObject([
+        { severity: 'error', message },
+      ])
+      const deny = { name: 'never', effect: 'deny', from: 'ci', when: { [claim]: value } }
+      expect(found({ more: [deny] })).toMatchObject([{ severity: 'error', message }])
+    },
+  )
+
+  it.each([
+    { team: '*' },
+    { permissions: { contains: 'deploy:*' } },
+    { team: { glob: 'platform-*' } },
+  ])('leaves a star alone that may be a value or is a wildcard: %j', (when) => {
+    expect(findings('LINT-37', 'generic', { when })).toEqual([])
+  })
+
+  it.each([
     ['ref', 'main*'],
     ['ref', '*'],
     ['ref_type', 'Br*'],
