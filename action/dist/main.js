@@ -814,7 +814,7 @@ function fail(name, fault) {
 function checkToken(text) {
   const token = text.trim();
   if (token === "") throw new SourceFault("returned no token");
-  if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_SOURCE_BYTES) {
+  if (!/^[\w.~+/=-]+$/.test(token) || token.length > MAX_SOURCE_BYTES) {
     throw new SourceFault("returned text that is not one token");
   }
   return token;

@@ -14,8 +14,11 @@ export async function readToken(path: string): Promise<string> {
   const token = bytes.toString('utf8').trim()
   if (token === '') throw usageFailure(`${nameOf(path)} contains no token`)
   // The message does not quote the content, because it may be a secret of another kind.
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw usageFailure(`${nameOf(path)} contains more than a token`)
+  if (!/^[\w.~+/=-]+$/.test(token)) {
+    throw usageFailure(
+      `${nameOf(path)} contains more than a token`,
+      'write only the token: no quotation marks, no JSON',
+    )
   }
   return token
 }

@@ -2,6 +2,7 @@
 import { findLifetimeFault, parseSeconds } from '../../client/in-house.ts'
 import type { SubjectTokenSource } from '../../client/index.ts'
 import { TOKEN_TYPE_ACCESS_TOKEN, TOKEN_TYPE_JWT } from '../../protocol/oauth.ts'
+import { isScopeToken } from '../../protocol/scope.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { requireFlag } from '../shell/flags.ts'
@@ -66,11 +67,16 @@ export function readTarget(values: TargetValues): Target {
   return {
     url: requireGatewayUrl(values.url),
     resource: requireFlag('resource', values.resource),
-    scopes: values.scope,
+    scopes: values.scope?.map(checkScope),
     rule: values.rule,
     lifetimeSeconds: parseLifetime(values.lifetime),
     ...readActor(values),
   }
+}
+
+function checkScope(scope: string): string {
+  if (isScopeToken(scope)) return scope
+  throw usageFailure('--scope must be one scope without spaces: repeat the flag for more')
 }
 
 const ACTOR_TOKEN_TYPES = new Map([

@@ -61,11 +61,14 @@ function fail(name: string, fault: SourceFault): ExchangeError {
   })
 }
 
-/** Removes the line end that most tools add. The error never quotes the text. */
+/**
+ * Removes the line end that most tools add. Quotation marks, JSON and an unset `$VARIABLE` are not part
+ * of a token: a gateway could only say that it does not accept it. The error never quotes the text.
+ */
 function checkToken(text: string): string {
   const token = text.trim()
   if (token === '') throw new SourceFault('returned no token')
-  if (!/^[\x21-\x7e]+$/.test(token) || token.length > MAX_SOURCE_BYTES) {
+  if (!/^[\w.~+/=-]+$/.test(token) || token.length > MAX_SOURCE_BYTES) {
     throw new SourceFault('returned text that is not one token')
   }
   return token

@@ -168,6 +168,9 @@ test('ends with 3 when no server answers', async () => {
 test.each([
   ['nothing', '\n', 'contains no token'],
   ['more than a token', 'TOKEN=a b\n', 'contains more than a token'],
+  ['a quoted token', '"a.b.c"\n', 'contains more than a token'],
+  ['an answer of the platform', '{"value":"a.b.c"}', 'contains more than a token'],
+  ['an unset variable', '$CI_JOB_TOKEN', 'contains more than a token'],
   ['far too much', 'x'.repeat(40_000), 'is larger than 32768 bytes'],
 ])('refuses a token file with %s, without showing it', async (name, content, sentence) => {
   const path = write(`${name.length}.jwt`, content)
@@ -178,10 +181,12 @@ test.each([
   expect(stderr.split('\n')[0]).toBe(`edgemint: ${path} ${sentence}`)
 })
 
-test('refuses two scopes in one value', async () => {
-  const { stderr, exitCode } = await runCli([...args, '--scope', 'a b'])
+test.each(['a b', ' a', 'a"b'])('refuses %j as one scope, and names the flag', async (scope) => {
+  const { stderr, exitCode } = await runCli([...args, '--scope', scope])
   expect(exitCode).toBe(2)
-  expect(stderr).toMatch(/^edgemint: each entry of scopes must be one scope, without spaces\n/)
+  expect(stderr).toMatch(
+    /^edgemint: --scope must be one scope without spaces: repeat the flag for more\n/,
+  )
 })
 
 /** Returns a port that was free just before. */

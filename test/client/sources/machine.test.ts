@@ -30,6 +30,16 @@ describe('a file', () => {
       scratch.write('two', 'a b'),
       'file: returned text that is not one token',
     ],
+    [
+      'contains a quoted token',
+      scratch.write('quoted', '"a.b.c"'),
+      'file: returned text that is not one token',
+    ],
+    [
+      'contains a variable that was not replaced',
+      scratch.write('unset', '$CI_JOB_TOKEN'),
+      'file: returned text that is not one token',
+    ],
     ['is too large', scratch.write('large', 'x'.repeat(40_000)), 'file: failed'],
   ])('that %s gives no token', async (_name, path, description) => {
     const error = await failureOf(fromFile(path).getSubjectToken({ audience }))
@@ -58,8 +68,11 @@ describe('a command', () => {
   const program = (source: string) => fromCommand([node, '-e', source])
 
   test('gets its arguments unchanged, without a shell', async () => {
-    const source = fromCommand([node, '-p', 'process.argv[1]', '$HOME;`id`|x'])
-    expect(await source.getSubjectToken({ audience })).toBe('$HOME;`id`|x')
+    const text = '$HOME;`id`|x'
+    const print = 'Buffer.from(process.argv[1]).toString("base64url")'
+    const source = fromCommand([node, '-p', print, text])
+    const token = await source.getSubjectToken({ audience })
+    expect(Buffer.from(token, 'base64url').toString()).toBe(text)
   })
 
   test('has an empty stdin', async () => {
