@@ -233,6 +233,7 @@ test('ends as a shell does when the command is not found, and revokes the token'
 test.each([
   ['no command', ['--env', 'X'], 'exec needs a command after --'],
   ['a bad variable', ['--env', 'A-B', '--', 'true'], '--env must be the name of a variable'],
+  ['PATH', ['--env', 'PATH', '--', 'true'], '--env must not be PATH'],
   ['a bad grace', ['--grace', '-1', '--', 'true'], '--grace needs a value'],
   ['a long grace', ['--grace', '90000', '--', 'true'], '--grace must be a number of seconds'],
   ['a directory as file', ['--file', '/tmp', '--', 'true'], '/tmp is not a regular file'],

@@ -105,6 +105,8 @@ function parseVariable(name: string | undefined): string | undefined {
   if (name !== undefined && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
     throw usageFailure('--env must be the name of a variable: letters, digits and underscores')
   }
+  // A program is found by this variable, so exec could not start any.
+  if (name === 'PATH') throw usageFailure('--env must not be PATH')
   return name
 }
 
