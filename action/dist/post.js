@@ -546,8 +546,8 @@ async function send(ask) {
     throw new ExchangeError({
       code: "unreachable",
       description: deadline.signal.aborted ? `${host} did not answer in time` : `cannot reach ${host}${code === void 0 ? "" : ` (${code})`}`,
-      // An invalid certificate does not become valid within seconds.
-      isTemporary: !/CERT|SIGNATURE/.test(String(code)),
+      // An invalid certificate does not become valid within seconds, nor does plain http become TLS.
+      isTemporary: !/CERT|SIGNATURE|SSL_WRONG_VERSION/.test(String(code)),
       cause: error
     });
   } finally {

@@ -70,8 +70,8 @@ export async function send(ask: Ask): Promise<Answer> {
       description: deadline.signal.aborted
         ? `${host} did not answer in time`
         : `cannot reach ${host}${code === undefined ? '' : ` (${code})`}`,
-      // An invalid certificate does not become valid within seconds.
-      isTemporary: !/CERT|SIGNATURE/.test(String(code)),
+      // An invalid certificate does not become valid within seconds, nor does plain http become TLS.
+      isTemporary: !/CERT|SIGNATURE|SSL_WRONG_VERSION/.test(String(code)),
       cause: error,
     })
   } finally {

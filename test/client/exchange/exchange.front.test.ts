@@ -120,6 +120,7 @@ test.each([
   ['CERT_HAS_EXPIRED', false],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', false],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', false],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', false],
   ['ECONNRESET', true],
   ['EAI_AGAIN', true],
 ])('a connection error %s is temporary: %s', async (code, isTemporary) => {
