@@ -263,7 +263,7 @@ async function runPage(scratch: string): Promise<string> {
   const { certificate, privateKey } = makeSelfSigned('sts.example.com')
   mkdirSync(join(root.path, 'etc/edgemint/tls'))
   writeFileSync(join(root.path, 'etc/edgemint/tls/fullchain.pem'), certificate)
-  writeFileSync(join(root.path, 'etc/edgemint/tls/privkey.pem'), privateKey)
+  writeFileSync(join(root.path, 'etc/edgemint/tls/privkey.pem'), privateKey, { mode: 0o600 })
   const servers = blocks.filter(({ code }) => code.startsWith('edgemint serve --production'))
   expect(servers.length === 2, `the page has ${servers.length} servers`)
   for (const { code } of servers) {
