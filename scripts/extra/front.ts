@@ -28,7 +28,7 @@ const environment = {
   EDGEMINT_URL: front.url,
   EDGEMINT_DOCKER_REGISTRIES: 'registry.example.com',
 }
-const docker = join(CLI, '../docker-credential.js')
+const docker = join(CLI, '../../workload/docker-credential.js')
 const cli = (...args: readonly string[]) => runProgram([CLI, ...args], environment)
 const npmrc = `/tmp/edgemint-front-${process.pid}.npmrc`
 
