@@ -4,6 +4,7 @@
  */
 import { PATHS } from '../../protocol/paths.ts'
 import type { Operations } from './operation.ts'
+import { below } from './operations.ts'
 
 const text = { type: 'string' } as const
 
@@ -45,6 +46,7 @@ export const CONSOLE_OPERATIONS: Operations = {
   },
   [`GET ${PATHS.console}/{path}`]: {
     id: 'getConsolePage',
+    parameters: [below],
     answers: {
       200: { about: 'a page', isPage: true },
       304: { about: '`If-None-Match` has its tag', headers: ['ETag'] },

@@ -105,7 +105,7 @@ const verifyAnswers = {
   },
 } as const satisfies Readonly<Record<number, Answer>>
 
-const below: Parameter = {
+export const below: Parameter = {
   name: 'path',
   in: 'path',
   about: 'any path, which can have several segments',
