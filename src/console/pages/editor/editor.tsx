@@ -2,7 +2,7 @@
 import { ok, type Result } from '../../../web/result.ts'
 import type { ApiFailure } from '../../api/failure.ts'
 import { useData } from '../../api/use-data.ts'
-import { LoadedView, Loading } from '../../parts/states.tsx'
+import { Failure, LoadedView, Loading } from '../../parts/states.tsx'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { PageProps } from '../../shell/page-props.ts'
 import { EDITOR } from '../../texts.ts'
@@ -17,6 +17,13 @@ export function Page({ session }: PageProps) {
     isKept: false,
   })
   const tools = useTools()
+  if (start.value === undefined && start.failure !== undefined) {
+    return (
+      <PageFrame title={EDITOR.title}>
+        <Failure failure={start.failure} onRetry={start.reload} />
+      </PageFrame>
+    )
+  }
   return (
     <LoadedView data={start} what={EDITOR.loading}>
       {(value) =>
