@@ -84,7 +84,11 @@ export const FAILURES = {
     detail: (status: number) =>
       `Something between the browser and the gateway answered with status ${status}. Try again.`,
   },
-  scopeMissing: (scope: string) => `Your role does not have the scope ${scope}.`,
+  scopeMissing: {
+    title: 'Not allowed',
+    detail: (scope: string) =>
+      `This needs the scope ${scope}, which your role does not have. The deploy-time policy says who has it.`,
+  },
   retry: 'Try again',
 } as const
 

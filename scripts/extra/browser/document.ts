@@ -52,6 +52,23 @@ export function makeDocument(
   }
 }
 
+/** A deploy-time policy that gives the same scopes to every person of the issuer. */
+export function makePolicy(issuer: string, scopes: readonly string[]): string {
+  return JSON.stringify({
+    issuers: { people: { provider: 'generic-oidc', issuer, audience: 'edgemint' } },
+    rules: [
+      {
+        name: 'people',
+        owner: 'platform@example.com',
+        expires: dateIn(60),
+        from: 'people',
+        when: { sub: { exists: true } },
+        grant: { scopes, lifetime: '1h' },
+      },
+    ],
+  })
+}
+
 function makeRules(): readonly ({ readonly owner?: string } & Readonly<Record<string, unknown>>)[] {
   return [
     {

@@ -14,6 +14,7 @@ import { EDITOR } from './steps/editor.ts'
 import { FAILURES } from './steps/failures.ts'
 import { KEYBOARD } from './steps/keyboard.ts'
 import { MANY_RULES, READ } from './steps/read.ts'
+import { SIGN_IN_WITH_FEW_SCOPES, WITHOUT_DECISIONS, WITHOUT_TRUST } from './steps/scopes.ts'
 import { NOT_SET_UP, SESSION } from './steps/session.ts'
 import { SIGN_IN, SIGN_OUT } from './steps/sign-in.ts'
 import { startWorld, type WorldOptions } from './world.ts'
@@ -44,6 +45,16 @@ const PARTS: readonly Part[] = [
     world: { document: { moreRules: 0 }, rounds: 2 },
     first: SIGN_IN.slice(0, 2),
     steps: [...EDITOR, ...PLAYGROUND, ...POSTURE, ...REVOCATIONS],
+  },
+  {
+    world: { document: { moreRules: 0 }, scopes: ['trust:read'] },
+    first: SIGN_IN_WITH_FEW_SCOPES,
+    steps: WITHOUT_DECISIONS,
+  },
+  {
+    world: { document: { moreRules: 0 }, scopes: ['decisions:read'] },
+    first: SIGN_IN_WITH_FEW_SCOPES,
+    steps: WITHOUT_TRUST,
   },
   { world: { hasLogin: false }, first: [], steps: [...NOT_SET_UP, ...ACCESSIBLE_SIGNED_OUT] },
   { world: { document: { moreRules: 10_000 } }, first: SIGN_IN.slice(0, 2), steps: MANY_RULES },

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Started, startProcess } from '../../processes.ts'
-import { type DocumentOptions, makeDocument } from './document.ts'
+import { type DocumentOptions, makeDocument, makePolicy } from './document.ts'
 import { type Exchanged, exchange, JOBS } from './jobs.ts'
 
 const CLI = join(import.meta.dirname, '../../../dist/cli/shell/main.js')
@@ -25,6 +25,8 @@ export type WorldOptions = {
   readonly document?: DocumentOptions
   /** False: without `ADMIN_LOGIN`. */
   readonly hasLogin?: boolean
+  /** What the policy gives to everyone. Without it, everyone is an owner. */
+  readonly scopes?: readonly string[]
   /** How often every job runs at the start. */
   readonly rounds?: number
 }
@@ -32,6 +34,7 @@ export type WorldOptions = {
 export async function startWorld({
   document,
   hasLogin = true,
+  scopes,
   rounds = 0,
 }: WorldOptions): Promise<World> {
   const scratch = mkdtempSync(join(tmpdir(), 'edgemint-browser-'))
@@ -40,8 +43,8 @@ export async function startWorld({
     for (const one of started.reverse()) await one.stop()
     rmSync(scratch, { recursive: true, force: true })
   }
-  const start = async (args: readonly string[]) => {
-    const one = await startProcess(process.execPath, [CLI, ...args], ENVIRONMENT)
+  const start = async (args: readonly string[], environment = ENVIRONMENT) => {
+    const one = await startProcess(process.execPath, [CLI, ...args], environment)
     started.push(one)
     return one.ready
   }
@@ -51,11 +54,14 @@ export async function startWorld({
     if (document !== undefined) {
       writeFileSync(trust, JSON.stringify(makeDocument(issuer, AUDIENCE, document)))
     }
-    const ready = await start([
+    const people = `${issuer}/people`
+    const args = [
       ...['serve', '--port', '0', '--local-issuers', '--state', join(scratch, 'state')],
       ...(document === undefined ? [] : ['--trust', trust]),
-      ...(hasLogin ? ['--admin-login', `${issuer}/people`] : []),
-    ])
+      ...(hasLogin ? ['--admin-login', people] : []),
+    ]
+    const policy = scopes && { BOOTSTRAP_TRUST: makePolicy(people, scopes) }
+    const ready = await start(args, { ...ENVIRONMENT, ...policy })
     const places = { issuer, gateway: String(ready.url), audience: AUDIENCE }
     const run = async (index: number) => {
       const job = JOBS[index]

@@ -5,6 +5,8 @@ import { FAILURES } from '../texts.ts'
 export type ApiFailure =
   /** The gateway refused the request and said why (RFC 9457). */
   | { readonly kind: 'problem'; readonly status: number; readonly problem: ProblemDetails }
+  /** The session does not have the scope that the request needs. */
+  | { readonly kind: 'scope_missing'; readonly scope: string }
   /** No session, or it has ended. */
   | { readonly kind: 'session_ended' }
   /** No answer: the network or the gateway is down. */
@@ -27,6 +29,8 @@ export function describeFailure(failure: ApiFailure): FailureText {
             ? FAILURES.withoutDetail
             : asSentence(failure.problem.detail),
       }
+    case 'scope_missing':
+      return { ...FAILURES.scopeMissing, detail: FAILURES.scopeMissing.detail(failure.scope) }
     case 'session_ended':
       return FAILURES.sessionEnded
     case 'unreachable':
@@ -48,7 +52,7 @@ const FINAL_STATUSES: readonly number[] = [400, 403, 404, 405, 413, 422]
 /** Whether the same request may succeed later. Without a session, the sign-in repeats it. */
 export function canRetry(failure: ApiFailure): boolean {
   if (failure.kind === 'problem') return !FINAL_STATUSES.includes(failure.status)
-  return failure.kind !== 'session_ended'
+  return failure.kind !== 'session_ended' && failure.kind !== 'scope_missing'
 }
 
 /** Whether the failure is a problem of this type, such as `urn:edgemint:problem:revision-changed`. */

@@ -24,6 +24,9 @@ export type Ask = {
   readonly signal?: AbortSignal
 }
 
+/** The challenge of RFC 6750 §3 names the scope. The detail of the problem is for programs with a token. */
+const MISSING_SCOPE = /error="insufficient_scope", scope="([^"]+)"/
+
 let onSessionEnd: () => void = () => {}
 
 /** The shell says what happens when an answer shows that there is no session. */
@@ -74,12 +77,16 @@ export async function sendQuietly<T>(
     }
     return ok({ value: value as T, headers: response.headers })
   }
-  const problem = readProblem(value)
-  return fail(
-    problem === undefined
-      ? { kind: 'unreadable', status: response.status }
-      : { kind: 'problem', status: response.status, problem },
-  )
+  return fail(readRefusal(response, value))
+}
+
+function readRefusal({ status, headers }: Response, body: unknown): ApiFailure {
+  const problem = readProblem(body)
+  if (problem === undefined) return { kind: 'unreadable', status }
+  const scope = MISSING_SCOPE.exec(headers.get('www-authenticate') ?? '')?.[1]
+  return scope === undefined
+    ? { kind: 'problem', status, problem }
+    : { kind: 'scope_missing', scope }
 }
 
 async function send<T>(url: string, options: Ask): Promise<Result<Answer<T>, ApiFailure>> {

@@ -57,6 +57,15 @@ describe('a failure', () => {
     expect(ended).toBe(0)
   })
 
+  test('of a missing scope has the scope of the challenge', async () => {
+    const challenge = 'Bearer error="insufficient_scope", scope="decisions:read"'
+    answer(JSON.stringify(problem), { status: 403, headers: { 'www-authenticate': challenge } })
+    const error = { kind: 'scope_missing', scope: 'decisions:read' } as const
+    expect(await read('/decisions')).toEqual({ ok: false, error })
+    expect(describeFailure(error).detail).toContain('scope decisions:read, which your role')
+    expect(canRetry(error)).toBe(false)
+  })
+
   test('without a session tells the shell', async () => {
     answer('{}', { status: 401 })
     expect(await read('/trust')).toEqual({ ok: false, error: { kind: 'session_ended' } })

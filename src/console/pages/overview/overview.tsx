@@ -7,8 +7,10 @@ import type {
 } from '../../../contract/admin.ts'
 import { read } from '../../api/request.ts'
 import { useData } from '../../api/use-data.ts'
-import { LoadedView } from '../../parts/states.tsx'
+import { Failure, LoadedView } from '../../parts/states.tsx'
+import { may } from '../../session/may.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
+import type { PageProps } from '../../shell/page-props.ts'
 import { Link } from '../../shell/router.tsx'
 import { KEYS, OVERVIEW } from '../../texts.ts'
 import { NextChange } from '../keys/next-change.tsx'
@@ -18,7 +20,27 @@ import { Health } from './health.tsx'
 import { Issuers } from './issuers.tsx'
 import { TrustCard } from './trust.tsx'
 
-export function Page() {
+/** Everything but the exchanges needs it. Without it, one notice says so in place of four. */
+const TRUST = 'trust:read'
+
+export function Page({ session }: PageProps) {
+  return (
+    <PageFrame title={OVERVIEW.title}>
+      <div class="stack">
+        {may(session, TRUST) ? (
+          <Cards />
+        ) : (
+          <>
+            <Failure failure={{ kind: 'scope_missing', scope: TRUST }} />
+            <Activity />
+          </>
+        )}
+      </div>
+    </PageFrame>
+  )
+}
+
+function Cards() {
   const health = useData('health', (signal) => read<AdminHealth>('/health', { signal }))
   const issuers = useData('issuers', (signal) =>
     read<{ readonly issuers: readonly IssuerReport[] }>('/issuers', { signal }),
@@ -28,48 +50,44 @@ export function Page() {
     read<RevisionPage>('/trust/revisions?limit=1', { signal }),
   )
   return (
-    <PageFrame title={OVERVIEW.title}>
-      <div class="stack">
-        <div class="columns">
-          <section class="card">
-            <h2>{OVERVIEW.health}</h2>
-            <LoadedView data={health}>{(report) => <Health report={report} />}</LoadedView>
-          </section>
-          <section class="card">
-            <h2>{OVERVIEW.trust}</h2>
-            <LoadedView data={revisions}>
-              {({ revisions: [newest] }) => <TrustCard newest={newest} health={health.value} />}
-            </LoadedView>
-          </section>
-        </div>
-        <Activity />
-        <div class="columns">
-          <section class="card">
-            <div class="card-head">
-              <h2>{OVERVIEW.issuers}</h2>
-              <Link to="/issuers">{OVERVIEW.seeIssuers}</Link>
-            </div>
-            <LoadedView data={issuers}>
-              {(report) => <Issuers issuers={report.issuers} />}
-            </LoadedView>
-          </section>
-          <section class="card">
-            <div class="card-head">
-              <h2>{OVERVIEW.keys}</h2>
-              <Link to="/keys">{OVERVIEW.seeKeys}</Link>
-            </div>
-            <LoadedView data={keys}>
-              {(report) => (
-                <>
-                  <p>{describeSigning(listSigning(report.keys))}</p>
-                  <NextChange keys={report.keys} />
-                </>
-              )}
-            </LoadedView>
-          </section>
-        </div>
+    <>
+      <div class="columns">
+        <section class="card">
+          <h2>{OVERVIEW.health}</h2>
+          <LoadedView data={health}>{(report) => <Health report={report} />}</LoadedView>
+        </section>
+        <section class="card">
+          <h2>{OVERVIEW.trust}</h2>
+          <LoadedView data={revisions}>
+            {({ revisions: [newest] }) => <TrustCard newest={newest} health={health.value} />}
+          </LoadedView>
+        </section>
       </div>
-    </PageFrame>
+      <Activity />
+      <div class="columns">
+        <section class="card">
+          <div class="card-head">
+            <h2>{OVERVIEW.issuers}</h2>
+            <Link to="/issuers">{OVERVIEW.seeIssuers}</Link>
+          </div>
+          <LoadedView data={issuers}>{(report) => <Issuers issuers={report.issuers} />}</LoadedView>
+        </section>
+        <section class="card">
+          <div class="card-head">
+            <h2>{OVERVIEW.keys}</h2>
+            <Link to="/keys">{OVERVIEW.seeKeys}</Link>
+          </div>
+          <LoadedView data={keys}>
+            {(report) => (
+              <>
+                <p>{describeSigning(listSigning(report.keys))}</p>
+                <NextChange keys={report.keys} />
+              </>
+            )}
+          </LoadedView>
+        </section>
+      </div>
+    </>
   )
 }
 

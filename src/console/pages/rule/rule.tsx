@@ -7,6 +7,7 @@ import { useData } from '../../api/use-data.ts'
 import { Name } from '../../parts/name.tsx'
 import { makeVisible } from '../../parts/names.ts'
 import { Empty, LoadedView } from '../../parts/states.tsx'
+import { may } from '../../session/may.ts'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { PageProps } from '../../shell/page-props.ts'
 import { withQuery } from '../../shell/route.ts'
@@ -22,7 +23,7 @@ import { Rights, Users } from './uses.tsx'
 const READ_TOKENS = 500
 const SHOWN_DECISIONS = 10
 
-export function Page({ params }: PageProps) {
+export function Page({ params, session }: PageProps) {
   const { name = '' } = params
   const trust = useData('trust', loadTrust)
   const title = makeVisible(RULE.title(name))
@@ -34,13 +35,21 @@ export function Page({ params }: PageProps) {
   return (
     <PageFrame title={title} heading={heading} actions={<Link to="/rules">{RULE.back}</Link>}>
       <LoadedView data={trust} what={RULE.loading}>
-        {(loaded) => <Rule name={name} trust={loaded} />}
+        {(loaded) => (
+          <Rule name={name} trust={loaded} mayReadDecisions={may(session, 'decisions:read')} />
+        )}
       </LoadedView>
     </PageFrame>
   )
 }
 
-function Rule({ name, trust }: { readonly name: string; readonly trust: LoadedTrust }) {
+type RuleProps = {
+  readonly name: string
+  readonly trust: LoadedTrust
+  readonly mayReadDecisions: boolean
+}
+
+function Rule({ name, trust, mayReadDecisions }: RuleProps) {
   const index = trust.rules.findIndex((rule) => rule.name === name)
   const rule = trust.rules[index]
   const posture = useData('posture', (signal) => read<PostureReport>('/posture', { signal }))
@@ -80,13 +89,16 @@ function Rule({ name, trust }: { readonly name: string; readonly trust: LoadedTr
           </LoadedView>
         </section>
       </div>
-      <section class="card">
-        <div class="card-head">
-          <h2>{RULE.decisions}</h2>
-          <Link to={withQuery('/decisions', { rule: name })}>{RULE.allDecisions}</Link>
-        </div>
-        <RecentDecisions name={name} />
-      </section>
+      {/* Otherwise the card of the users has already said what is missing. */}
+      {mayReadDecisions && (
+        <section class="card">
+          <div class="card-head">
+            <h2>{RULE.decisions}</h2>
+            <Link to={withQuery('/decisions', { rule: name })}>{RULE.allDecisions}</Link>
+          </div>
+          <RecentDecisions name={name} />
+        </section>
+      )}
       <RuleText rule={rule} />
     </div>
   )
