@@ -546,6 +546,7 @@ export const IMPACT = {
   cancel: 'Cancel',
   reading: (number: number) => `${count(number, 'decision')} read…`,
   needsChange: 'Without changes there is nothing to replay.',
+  needsValid: 'Correct the problems first: a document with problems cannot be replayed.',
   needsScope: 'This needs the scope decisions:read, which your role does not have.',
   noBase: 'The console cannot read the document in force, so nothing can be replayed.',
   outdated: 'The draft has changed since. Replay it again.',

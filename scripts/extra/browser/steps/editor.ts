@@ -72,6 +72,7 @@ export const EDITOR: readonly Step[] = [
       await page.keyboard.press('Control+Home')
       await page.keyboard.type('x')
       await stateOf(page).getByText('the gateway would refuse it').waitFor()
+      await panel(page, 'Impact').getByText('Correct the problems first').waitFor()
       const problems = panel(page, 'Problems and findings')
       await problems.getByText('unknown key "xversion"').waitFor()
       assert.ok((await page.locator('.cm-lint-marker-error').count()) > 0)

@@ -63,7 +63,7 @@ export function Impact({ tools, base, assessment, mayRead }: Props) {
   const hasChanges = assessment?.kind === 'valid' && assessment.changes.length > 0
   return (
     <>
-      <p class="hint">{hasChanges ? IMPACT.explain : IMPACT.needsChange}</p>
+      <p class="hint">{explain(assessment, hasChanges)}</p>
       <div class="inline-form">
         <label>
           {IMPACT.period}{' '}
@@ -103,6 +103,11 @@ export function Impact({ tools, base, assessment, mayRead }: Props) {
       {state.kind === 'done' && <Report found={state.found} tools={tools} />}
     </>
   )
+}
+
+function explain(assessment: Assessment | undefined, hasChanges: boolean): string {
+  if (assessment?.kind === 'refused') return IMPACT.needsValid
+  return hasChanges ? IMPACT.explain : IMPACT.needsChange
 }
 
 type ReportProps = { readonly found: Found; readonly tools: Tools }
