@@ -30,7 +30,7 @@ function fits(shape: Shape, text: string, fold: (text: string) => string): boole
       if (isWhole && shape.whole !== undefined) return shape.whole.test(text)
       return [...text].every((character) => character === '*' || shape.one.test(character))
     case 'path':
-      return fitsPath(text, shape)
+      return fitsPath(text, shape) && (!isWhole || shape.whole?.test(text) !== false)
     case 'one_of': {
       const values = shape.values.map(fold)
       if (values.includes(text)) return true
@@ -45,9 +45,11 @@ function fits(shape: Shape, text: string, fold: (text: string) => string): boole
 }
 
 /** `**` matches any number of names. */
-function fitsPath(text: string, { least, most }: Extract<Shape, { kind: 'path' }>): boolean {
+function fitsPath(text: string, { least, most, name }: Extract<Shape, { kind: 'path' }>): boolean {
   const names = text.split('/')
   const crosses = text.includes('**')
+  const plain = names.filter((one) => one !== '' && !one.includes('*'))
+  if (name !== undefined && !plain.every((one) => name.test(one))) return false
   if (names.some((name) => name === '') && !crosses) return false
   if (!crosses) return names.length >= least && names.length <= most
   return names.length <= most && !text.startsWith('/') && !text.endsWith('/')

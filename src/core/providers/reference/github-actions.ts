@@ -14,10 +14,27 @@ import {
   TRUE_OR_FALSE,
 } from './shape.ts'
 
+const OWNER: Shape = {
+  ...NAME,
+  name: /^[\w-]+$/,
+  is: 'the name of an owner, such as acme',
+}
+/** A bot has a suffix, such as `dependabot[bot]`. */
+const ACTOR: Shape = {
+  ...NAME,
+  name: /^[\w-]+(?:\[bot\])?$/,
+  is: 'the name of an account, such as octocat or dependabot[bot]',
+}
+const REPOSITORY: Shape = {
+  ...OWNER_AND_NAME,
+  name: /^[\w.-]+$/,
+  whole: /^[\w-]+\/.*(?<!\.git)$/i,
+}
 const WORKFLOW: Shape = {
   kind: 'path',
   least: 5,
   most: Number.POSITIVE_INFINITY,
+  whole: /@/,
   is: 'a path such as acme/api/.github/workflows/deploy.yml@refs/heads/main',
 }
 
@@ -64,9 +81,9 @@ export const githubActionsReference: ProviderReference = {
     enterprise_id: 'Enterprise id.',
   },
   shapes: {
-    repository: OWNER_AND_NAME,
+    repository: REPOSITORY,
     repository_id: DIGITS,
-    repository_owner: NAME,
+    repository_owner: OWNER,
     repository_owner_id: DIGITS,
     repository_visibility: oneOf('public', 'private', 'internal'),
     enterprise_id: DIGITS,
@@ -96,7 +113,7 @@ export const githubActionsReference: ProviderReference = {
       'check_run',
       'check_suite',
     ),
-    actor: NAME,
+    actor: ACTOR,
     actor_id: DIGITS,
     run_id: DIGITS,
     run_number: DIGITS,

@@ -11,6 +11,7 @@ import {
   oneOf,
   PROJECT_PATH,
   SHORT_REF,
+  SLUG,
   starting,
   TRUE_OR_FALSE,
 } from './shape.ts'
@@ -70,7 +71,7 @@ export const gitlabComReference: ProviderReference = {
     job_project_id: DIGITS,
     job_project_path: PROJECT_PATH,
     user_id: DIGITS,
-    user_login: NAME,
+    user_login: { ...NAME, name: SLUG, is: 'the name of an account, such as alice' },
     pipeline_id: DIGITS,
     job_id: DIGITS,
     pipeline_source: known(

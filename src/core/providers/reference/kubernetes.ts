@@ -53,11 +53,19 @@ export const kubernetesReference: ProviderReference = {
     sub: {
       kind: 'starts',
       starts: ['system:serviceaccount:'],
-      whole: /^system:serviceaccount:[^:]+:[^:]+$/,
+      whole: /^system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+$/,
       is: 'system:serviceaccount:, the namespace, ":" and the name of the account',
     },
-    'kubernetes.io.namespace': NAME,
-    'kubernetes.io.serviceaccount.name': NAME,
+    'kubernetes.io.namespace': {
+      ...NAME,
+      name: /^[a-z0-9-]+$/,
+      is: 'a name in lower case, such as payments',
+    },
+    'kubernetes.io.serviceaccount.name': {
+      ...NAME,
+      name: /^[a-z0-9.-]+$/,
+      is: 'a name in lower case, such as worker',
+    },
   },
   guide: {
     ...SERVICE_ACCOUNT_GUIDE,

@@ -19,8 +19,15 @@ export type Shape =
       readonly is: string
       readonly whole?: RegExp
     }
-  /** Names separated by "/", in this number. */
-  | { readonly kind: 'path'; readonly least: number; readonly most: number; readonly is: string }
+  /** Names separated by "/", in this number. `name` applies to a name without a star. */
+  | {
+      readonly kind: 'path'
+      readonly least: number
+      readonly most: number
+      readonly is: string
+      readonly name?: RegExp
+      readonly whole?: RegExp
+    }
   /**
    * One of these values. If open, the platform may add values, so only misspellings of these are
    * reported.
@@ -30,6 +37,7 @@ export type Shape =
 export const DIGITS: Shape = {
   kind: 'characters',
   one: /^[0-9]$/,
+  whole: /^(?:0|[1-9][0-9]*)$/,
   is: 'a number in decimal digits, such as 4411',
 }
 export const UUID: Shape = {
@@ -54,34 +62,39 @@ export const SHORT_REF: Shape = {
   never: ['refs/'],
   is: 'the short name of a branch or tag, such as main',
 }
-export const NAME: Shape = {
+export const NAME = {
   kind: 'path',
   least: 1,
   most: 1,
   is: 'one name without a slash, such as acme',
-}
+} as const satisfies Shape
 export const ENVIRONMENT: Shape = {
   kind: 'path',
   least: 1,
   most: Number.POSITIVE_INFINITY,
   is: 'the name of an environment without a slash at its ends',
 }
-export const OWNER_AND_NAME: Shape = {
+export const OWNER_AND_NAME = {
   kind: 'path',
   least: 2,
   most: 2,
   is: 'an owner and a name, such as acme/api',
-}
+} as const satisfies Shape
+/** Letters, digits, "_", "-" and ".": of GitLab, for groups, projects and accounts. */
+export const SLUG = /^[\w.-]+$/
 export const PROJECT_PATH: Shape = {
   kind: 'path',
   least: 2,
   most: Number.POSITIVE_INFINITY,
+  name: SLUG,
+  whole: /(?<!\.(?:git|atom))$/i,
   is: 'a whole path without a slash at its ends, such as acme/api',
 }
 export const GROUP_PATH: Shape = {
   kind: 'path',
   least: 1,
   most: Number.POSITIVE_INFINITY,
+  name: SLUG,
   is: 'a path without a slash at its ends, such as acme/platform',
 }
 
