@@ -15,6 +15,7 @@ import { describeExchangeFailure } from '../exchange-failure.ts'
 import { parseBoundFlags, runBound } from '../exec/bound.ts'
 import { createRelay, Interrupted, type Program, runProgram } from '../exec/child.ts'
 import { choosePlaces, makeEnvironment } from '../exec/environment.ts'
+import { isCertainlyMissing } from '../exec/find-program.ts'
 import { checkTokenFile, createTokenFile } from '../exec/token-file.ts'
 import { keepTokens } from '../keep-tokens.ts'
 import { openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
@@ -64,6 +65,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const variable = parseVariable(values.env)
   const routes = parseBoundFlags(values)
   const places = choosePlaces(variable, path)
+  // A token would be issued, and used up, for nothing.
+  if (isCertainlyMissing(program.command, currentIo().environment.PATH)) {
+    return sayCannotRun(program.command, 'ENOENT')
+  }
   if (places.file !== undefined) await checkTokenFile(places.file)
   const proofKey = routes === undefined ? undefined : createProofKey()
   const workload = await openWorkload(values, proofKey)
@@ -122,6 +127,11 @@ function describeEnd(error: unknown, command: string): number {
   if (error instanceof OptionError) throw usageFailure(error.message)
   const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : ''
   if (error instanceof CommandFailure || typeof code !== 'string' || code === '') throw error
+  return sayCannotRun(command, code)
+}
+
+/** Returns the exit code of a shell. */
+function sayCannotRun(command: string, code: string): number {
   say(`cannot run ${command}: ${code === 'ENOENT' ? 'command not found' : code}`)
   if (command.includes(' ')) hint('pass the command and each argument as separate words after --')
   return code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE
