@@ -4,7 +4,7 @@ import { type Mutant, mutant } from './mutant.ts'
 const exchange = mutant(
   'src/core/endpoint/token-endpoint.ts',
   'core',
-  'test/core/endpoint/token-endpoint test/core/denials',
+  'test/core/endpoint/token-endpoint test/core/endpoint/denials',
 )
 const cut = mutant('src/core/policy/decide/conclude.ts', 'core', 'test/core/policy/compile/stored')
 const template = mutant(

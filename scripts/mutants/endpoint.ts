@@ -3,24 +3,24 @@
  */
 import { type Mutant, mutant } from './mutant.ts'
 
-const form = mutant('src/core/endpoint/form.ts', 'core', 'test/core/endpoint test/core/denials')
-const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint test/core/denials')
+const form = mutant('src/core/endpoint/form.ts', 'core', 'test/core/endpoint test/core/endpoint/denials')
+const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint test/core/endpoint/denials')
 const header = mutant('src/core/evidence/read-header.ts', 'core', 'test/core/evidence/read-header')
 const router = mutant('src/worker/routing/router.ts', 'worker', 'test/worker/routing/router')
 const tokenExchange = mutant(
   'src/core/grants/token-exchange.ts',
   'core',
-  'test/core/grants test/core/denials',
+  'test/core/grants test/core/endpoint/denials',
 )
 const exchange = mutant(
   'src/core/endpoint/token-endpoint.ts',
   'core',
-  'test/core/endpoint/token-endpoint test/core/denials',
+  'test/core/endpoint/token-endpoint test/core/endpoint/denials',
 )
 const use = mutant(
   'src/core/endpoint/after-verification.ts',
   'core',
-  'test/core/endpoint/token-endpoint test/core/denials',
+  'test/core/endpoint/token-endpoint test/core/endpoint/denials',
 )
 const issuerUrl = mutant(
   'src/web/issuer-url.ts',

@@ -1,11 +1,11 @@
 /** Mutants of the checks of tokens, issuers, keys and claims, and of the evaluation of rules. */
 import { type Mutant, mutant } from './mutant.ts'
 
-const peek = mutant('src/core/evidence/peek.ts', 'core', 'test/core/evidence test/core/denials')
+const peek = mutant('src/core/evidence/peek.ts', 'core', 'test/core/evidence test/core/endpoint/denials')
 const verify = mutant(
   'src/core/evidence/verify.ts',
   'core',
-  'test/core/evidence test/core/denials test/core/endpoint/token-endpoint.spiffe',
+  'test/core/evidence test/core/endpoint/denials test/core/endpoint/token-endpoint.spiffe',
 )
 const json = mutant('src/core/evidence/strict-json.ts', 'core', 'test/core/evidence')
 const bytes = mutant('src/web/bytes.ts', 'core', 'test/web test/core/evidence')
@@ -27,7 +27,7 @@ const curve = mutant('src/core/keys/public-key.ts', 'core', 'test/core/evidence/
 const findKey = mutant(
   'src/core/evidence/find-key.ts',
   'core',
-  'test/core/endpoint/token-endpoint test/core/denials',
+  'test/core/endpoint/token-endpoint test/core/endpoint/denials',
 )
 const replay = mutant(
   'src/core/evidence/replay-key.ts',

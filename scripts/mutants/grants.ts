@@ -1,7 +1,7 @@
 /** Mutants of the grant types, of the kinds of tokens that they accept, and of ID-JAGs. */
 import { type Mutant, mutant } from './mutant.ts'
 
-const GRANTS = 'test/core/grants test/core/denials'
+const GRANTS = 'test/core/grants test/core/endpoint/denials'
 
 const parse = mutant('src/core/endpoint/parse.ts', 'core', `${GRANTS} test/core/endpoint/parse`)
 const client = mutant('src/core/endpoint/client.ts', 'core', `${GRANTS} test/core/endpoint/client`)

@@ -59,9 +59,9 @@ describe('a verified identity', () => {
 
 describe('the subject', () => {
   const rows: readonly (readonly [string, unknown, string])[] = [
+    ['empty', '', 'claim_missing: sub'],
     ['absent', undefined, 'claim_missing: sub'],
     ['null', null, 'claim_missing: sub'],
-    ['empty', '', 'claim_missing: sub'],
     ['a number', 1, 'claim_missing: sub'],
     ['a list', ['job:1'], 'claim_missing: sub'],
     ['2,048 characters', 'x'.repeat(2048), 'accepted'],
