@@ -30,7 +30,7 @@ const couldBe = mutant(
 const ruleIndex = mutant(
   'src/core/policy/decide/rule-index.ts',
   'core',
-  'test/core/policy/decide/rule-index',
+  'test/core/policy/decide/rule-index test/core/policy/decide/evaluate.deny-types.test',
 )
 
 const buildIndex = mutant(

@@ -3,8 +3,8 @@
  */
 import { type Mutant, mutant } from './mutant.ts'
 
-const form = mutant('src/core/endpoint/form.ts', 'core', 'test/core/endpoint test/core/endpoint/denials')
-const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint test/core/endpoint/denials')
+const form = mutant('src/core/endpoint/form.ts', 'core', 'test/core/endpoint')
+const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint')
 const header = mutant('src/core/evidence/read-header.ts', 'core', 'test/core/evidence/read-header')
 const router = mutant('src/worker/routing/router.ts', 'worker', 'test/worker/routing/router')
 const tokenExchange = mutant(

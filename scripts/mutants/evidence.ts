@@ -1,7 +1,11 @@
 /** Mutants of the checks of tokens, issuers, keys and claims, and of the evaluation of rules. */
 import { type Mutant, mutant } from './mutant.ts'
 
-const peek = mutant('src/core/evidence/peek.ts', 'core', 'test/core/evidence test/core/endpoint/denials')
+const peek = mutant(
+  'src/core/evidence/peek.ts',
+  'core',
+  'test/core/evidence test/core/endpoint/denials',
+)
 const verify = mutant(
   'src/core/evidence/verify.ts',
   'core',

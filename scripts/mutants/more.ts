@@ -34,7 +34,7 @@ const ring = mutant(
   'test/core/tokens/keyring test/core/keys/well-known',
 )
 const exchangeKeys = mutant('src/core/evidence/find-key.ts', 'worker', attacks('keys'))
-const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint test/core/endpoint/denials')
+const parse = mutant('src/core/endpoint/parse.ts', 'core', 'test/core/endpoint')
 const render = mutant('src/core/endpoint/render.ts', 'core', 'test/core/endpoint/render')
 const issue = mutant('src/core/tokens/issue.ts', 'core', 'test/core/tokens/issue')
 const issueAttacks = mutant('src/core/tokens/issue.ts', 'worker', attacks('exchange'))

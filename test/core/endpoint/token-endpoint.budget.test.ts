@@ -105,7 +105,7 @@ describe('a job with a budget', () => {
     expect([await outcome(once), await outcome(once)]).toEqual(['granted', 'token_used'])
   })
 
-  it.each([undefined, null, '', true, ['1'], 'a\nb'])(
+  it.each([true, undefined, null, '', ['1'], 'a\nb'])(
     'REP-06 gets nothing if the claim that names it is %j',
     async (job) => {
       expect(await outcome(await tokenOf('one', job))).toBe('template_unrenderable')

@@ -80,6 +80,13 @@ describe('the form of a token', () => {
     expect(reasonOf(make())).toBe('token_malformed')
   })
 
+  it('TOK-13 has three parts, before any is decoded', () => {
+    for (const raw of [`${good}.`, `${good}.e30`, `${good}.e30.e30`]) {
+      expect(() => peek(raw)).not.toThrow()
+      expect(peek(raw)).toMatchObject({ ok: false, error: { at: 'compact_form' } })
+    }
+  })
+
   it('AV-03 TOK-10 has only one spelling of every part', () => {
     // The last two characters of a 64-byte signature encode one byte, so four bits are unused.
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'

@@ -102,4 +102,14 @@ describe('RULE-03 CLM-11 a deny rule on a claim of another type', () => {
       expect(outcomeOf(decide(rules, { sub: 'w', team }, {}, 'generic-oidc'))).toBe('yes')
     }
   })
+
+  it('RULE-20 is found in the index by the digits of a number, if its rule is a glob', () => {
+    const globs = Array.from({ length: 50 }, (_, index) => `${100 + index}*`)
+    const many = globs.map((glob) => deny(`no${glob.slice(0, 3)}`, { team: { glob } }))
+    const rules = [...many, { ...allow('yes'), when: { sub: 'w' } }]
+    const judge = (team: unknown) =>
+      outcomeOf(decide(rules, { sub: 'w', team }, {}, 'generic-oidc'))
+    expect([1077, '1077', 107].map(judge)).toEqual(Array(3).fill('rule_denied'))
+    expect([977, '977', 7].map(judge)).toEqual(Array(3).fill('yes'))
+  })
 })
