@@ -2,10 +2,14 @@
  * The exchanges of `edgemint probe`: three that a gateway must refuse, and one that it must grant. All
  * use one genuine token of the platform, so each refusal has only its own cause.
  */
-import { type ExchangedToken, ExchangeError, exchange } from '../../client/index.ts'
+import {
+  type ExchangedToken,
+  ExchangeError,
+  type ExchangeOptions,
+  exchange,
+} from '../../client/index.ts'
 import { EXIT_CODES, type ExitCode } from '../shell/exit-codes.ts'
 import { describeExchangeFailure } from '../workload/exchange-failure.ts'
-import type { Target } from '../workload/target-flags.ts'
 import { checkIssuedToken } from './doctor/check-exchange.ts'
 import type { Step } from './doctor/step.ts'
 import { revokeTokens } from './revoke-tokens.ts'
@@ -38,7 +42,7 @@ export type ProbeReport = {
 }
 
 /** Never throws for an answer of the gateway, whatever it is. */
-export async function probe(target: Target, subjectToken: string): Promise<ProbeReport> {
+export async function probe(target: ExchangeOptions): Promise<ProbeReport> {
   const checks: CheckResult[] = []
   const codes: ExitCode[] = []
   const add = ([result, code]: Outcome) => {
@@ -47,26 +51,25 @@ export async function probe(target: Target, subjectToken: string): Promise<Probe
   }
   // The grant comes last: a rule may accept a token once, and then refuses it for that reason alone.
   for (const refusal of REFUSALS) {
-    add(await expectRefusal(refusal, target, askedBy(refusal.check, target, subjectToken)))
+    add(await expectRefusal(refusal, target, askedBy(refusal.check, target)))
   }
-  add(await expectGrant(target, subjectToken))
+  add(await expectGrant(target))
   const worst = [EXIT_CODES.refused, EXIT_CODES.unreachable].find((code) => codes.includes(code))
   return { checks, exitCode: worst ?? EXIT_CODES.done }
 }
 
 type Outcome = readonly [CheckResult, ExitCode]
 type Refusal = (typeof REFUSALS)[number]
-type Asked = Target & { readonly subjectToken: string }
 
-function askedBy(check: Refusal['check'], target: Target, subjectToken: string): Asked {
+function askedBy(check: Refusal['check'], target: ExchangeOptions): ExchangeOptions {
   switch (check) {
     case 'altered_signature':
-      return { ...target, subjectToken: alterSignature(subjectToken) }
+      return { ...target, subjectToken: alterSignature(target.subjectToken) }
     case 'unknown_resource':
       // The domain `invalid` cannot exist, so no deployment has this resource (RFC 6761 §6.4).
-      return { ...target, subjectToken, resource: 'https://probe.invalid', scopes: undefined }
+      return { ...target, resource: 'https://probe.invalid', scopes: undefined }
     case 'unknown_scope':
-      return { ...target, subjectToken, scopes: ['edgemint-probe:never-granted'] }
+      return { ...target, scopes: ['edgemint-probe:never-granted'] }
   }
 }
 
@@ -78,8 +81,8 @@ function alterSignature(token: string): string {
 
 async function expectRefusal(
   { check, expected }: Refusal,
-  target: Target,
-  asked: Asked,
+  target: ExchangeOptions,
+  asked: ExchangeOptions,
 ): Promise<Outcome> {
   const answer = await ask(asked)
   if (!(answer instanceof ExchangeError)) {
@@ -97,9 +100,9 @@ async function expectRefusal(
   return [{ ...facts, status: 'fail', message: failure.message }, codeOf(failure.exitCode)]
 }
 
-async function expectGrant(target: Target, subjectToken: string): Promise<Outcome> {
+async function expectGrant(target: ExchangeOptions): Promise<Outcome> {
   const facts = { check: 'granted', expected: 'issued' } as const
-  const answer = await ask({ ...target, subjectToken })
+  const answer = await ask(target)
   if (answer instanceof ExchangeError) {
     const { message, exitCode } = describeExchangeFailure(answer)
     const decided = { answer: answer.code, decision_id: answer.decisionId }
@@ -127,7 +130,7 @@ function codeOf(exitCode: ExitCode): ExitCode {
   return exitCode === EXIT_CODES.unreachable ? exitCode : EXIT_CODES.refused
 }
 
-async function ask(asked: Asked): Promise<ExchangedToken | ExchangeError> {
+async function ask(asked: ExchangeOptions): Promise<ExchangedToken | ExchangeError> {
   try {
     return await exchange(asked)
   } catch (error) {

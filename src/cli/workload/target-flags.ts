@@ -1,6 +1,6 @@
 /** Reads what to request a token for, from flags or from the environment. */
 import { findLifetimeFault, parseSeconds } from '../../client/in-house.ts'
-import type { SubjectTokenSource } from '../../client/index.ts'
+import type { ExchangeOptions, SubjectTokenSource } from '../../client/index.ts'
 import { TOKEN_TYPE_ACCESS_TOKEN, TOKEN_TYPE_JWT } from '../../protocol/oauth.ts'
 import { isScopeToken } from '../../protocol/scope.ts'
 import type { Flags, Values } from '../shell/command.ts'
@@ -72,6 +72,15 @@ export function readTarget(values: TargetValues): Target {
     lifetimeSeconds: parseLifetime(values.lifetime),
     ...readActor(values),
   }
+}
+
+/** Returns the options of one exchange, with the token of the actor. */
+export async function readExchange(
+  { actor, ...target }: Target,
+  subjectToken: string,
+  audience: string,
+): Promise<ExchangeOptions> {
+  return { ...target, subjectToken, actorToken: await actor?.getSubjectToken({ audience }) }
 }
 
 function checkScope(scope: string): string {

@@ -10,7 +10,7 @@ import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
-import { readTarget } from '../../workload/target-flags.ts'
+import { readExchange, readTarget } from '../../workload/target-flags.ts'
 import { WORKLOAD_FLAGS, type WorkloadValues } from '../../workload/workload.ts'
 import { checkExchange, checkIssuedToken } from '../doctor/check-exchange.ts'
 import { checkGateway, judgeClock } from '../doctor/check-gateway.ts'
@@ -98,7 +98,9 @@ async function exchangeOnce(
   // Send no token to a server without the discovery document of a gateway.
   if (issuer === undefined) return skipAll('no gateway answered')
   const target = readTarget({ ...values, url, resource })
-  const { step, value } = await attempt(() => checkExchange({ ...target, subjectToken }))
+  const { step, value } = await attempt(async () =>
+    checkExchange(await readExchange(target, subjectToken, values.audience ?? url)),
+  )
   if (value === undefined) {
     return { isGranted: false, steps: [step, skip('issued_token', 'no token was issued')] }
   }

@@ -7,7 +7,7 @@ import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
 import { describeExchangeFailure } from '../../workload/exchange-failure.ts'
-import { readTarget } from '../../workload/target-flags.ts'
+import { readExchange, readTarget } from '../../workload/target-flags.ts'
 import { chooseSource, WORKLOAD_FLAGS } from '../../workload/workload.ts'
 import { type CheckResult, type ProbeReport, probe } from '../probe-cases.ts'
 
@@ -33,7 +33,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { source } = await chooseSource(values)
   const { checks, exitCode } = await attempt(async () => {
     const audience = values.audience ?? target.url
-    return probe(target, await source.getSubjectToken({ audience }))
+    const subjectToken = await source.getSubjectToken({ audience })
+    return probe(await readExchange(target, subjectToken, audience))
   })
   if (values.json) printJson({ ok: exitCode === EXIT_CODES.done, checks })
   else printPlain(checks.map(renderCheck).join('\n'))
