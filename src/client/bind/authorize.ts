@@ -62,8 +62,13 @@ export function createAuthorizer({ getToken, proofKey, fetch }: AuthorizerPorts)
     // Plain http shows the token to everyone on the way.
     const fault = URL.canParse(url) ? findSchemeFault(new URL(url)) : 'must be absolute'
     if (fault !== undefined) throw new OptionError(`url ${fault}`)
+    if (proofKey !== undefined && typeof request.method !== 'string') {
+      throw new OptionError('method must be the method of the request')
+    }
     const { accessToken } = await getToken({ signal })
-    return makeCredentials(request, accessToken, { proofKey })
+    // Some HTTP clients name methods in lower case and send them in upper case, as a proof needs them.
+    const method = request.method?.toUpperCase()
+    return makeCredentials({ method, url }, accessToken, { proofKey })
   }
 
   const shouldRepeat: Authorizer['shouldRepeat'] = ({ url }, answer) =>
@@ -81,7 +86,8 @@ export function createAuthorizer({ getToken, proofKey, fetch }: AuthorizerPorts)
     shouldRepeat,
     async fetch(input, init) {
       // The token is for one API and the proof is for one URL, so a redirect is not followed.
-      const redirect = init?.redirect === 'error' ? 'error' : 'manual'
+      const asked = init?.redirect ?? (input instanceof Request ? input.redirect : undefined)
+      const redirect = asked === 'error' ? 'error' : 'manual'
       const make = () => new Request(input, { ...init, redirect })
       const isRepeatable = canRepeat(input, init)
       const first = make()

@@ -210,3 +210,20 @@ describe('authorize', () => {
     await expect(open().fetch(api, { signal })).rejects.toThrow('stopped')
   })
 })
+
+test('authorize makes a proof for the method as it is sent, whatever its spelling', async () => {
+  const { dpop } = await open().authorize({ method: 'get', url: `${api}/deployments` })
+  expect((await readProof(dpop)).claims.htm).toBe('GET')
+})
+
+test('authorize throws TypeError for a bound token without a method', async () => {
+  const request = { url: `${api}/deployments` }
+  await expect(open().authorize(request as never)).rejects.toThrow('method must be')
+})
+
+test('a Request that forbids redirects fails at a redirect', async () => {
+  answer = (response) => response.writeHead(307, { location: '/other' }).end()
+  const request = new Request(`${api}/deployments`, { redirect: 'error' })
+  await expect(open({}).fetch(request)).rejects.toThrow(TypeError)
+  expect(received).toHaveLength(1)
+})
