@@ -463,6 +463,17 @@ function readCondition(value) {
 // src/client/option-error.ts
 var OptionError = class extends TypeError {
 };
+function demand(holds, sentence) {
+  if (!holds) throw new OptionError(sentence);
+}
+function demandNames(options, names) {
+  demand(typeof options === "object" && options !== null, "options must be an object");
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+  demand(unknown === void 0, `unknown option "${unknown}"`);
+}
+function demandFunction(name, value) {
+  demand(value === void 0 || typeof value === "function", `${name} must be a function`);
+}
 
 // src/web/read-bounded.ts
 async function readBounded(source, maxBytes) {
@@ -1107,7 +1118,7 @@ var SPIFFE = {
 // src/client/sources/explicit.ts
 var COMMAND = "EDGEMINT_SUBJECT_TOKEN_COMMAND";
 var EXPLICIT_ROWS = [
-  valueRow("variable", "EDGEMINT_SUBJECT_TOKEN", async (_, token) => token),
+  valueRow("variable", "EDGEMINT_SUBJECT_TOKEN", async (_2, token) => token),
   valueRow("file", "EDGEMINT_SUBJECT_TOKEN_FILE", ({ readFile: readFile2 }, path) => readFile2(path)),
   valueRow("command", COMMAND, ({ run: run2 }, text, signal) => run2(splitCommand(text), signal))
 ];
@@ -1364,12 +1375,38 @@ function parseSeconds(text) {
 }
 
 // src/client/exchange/exchange.ts
+var EXCHANGE_OPTION_NAMES = {
+  url: true,
+  subjectToken: true,
+  subjectTokenType: true,
+  actorToken: true,
+  actorTokenType: true,
+  resource: true,
+  scopes: true,
+  rule: true,
+  lifetimeSeconds: true,
+  proofKey: true,
+  signal: true,
+  fetch: true
+};
 async function exchange(options) {
+  demandNames(options, EXCHANGE_OPTION_NAMES);
+  checkExchangeOptions(options);
   const { proofKey } = options;
   if (proofKey === void 0) return judgeExchange(await sendExchange(options), "bearer");
   const answer = await sendProven(options, proofKey);
   const isRetry = answer.learned && parseObject(answer.text)?.error === "use_dpop_nonce";
   return judgeExchange(isRetry ? await sendProven(options, proofKey) : answer, "dpop");
+}
+function checkExchangeOptions(options) {
+  const { url, proofKey, fetch } = options;
+  canonicalGatewayUrl(url);
+  renderForm(options);
+  demandFunction("fetch", fetch);
+  demand(
+    proofKey === void 0 || typeof proofKey?.prove === "function",
+    "proofKey must be made by createProofKey"
+  );
 }
 async function sendProven(options, proofKey) {
   const url = endpointUrl(options.url, TOKEN_PATH);
@@ -1401,28 +1438,26 @@ function renderForm(options) {
     const { actorTokenType = TOKEN_TYPE_JWT } = options;
     form.set("actor_token", requireText("actorToken", options.actorToken));
     form.set("actor_token_type", requireText("actorTokenType", actorTokenType));
-  } else if (options.actorTokenType !== void 0) {
-    throw new OptionError("actorTokenType needs actorToken");
+  } else demand(options.actorTokenType === void 0, "actorTokenType needs actorToken");
+  if (scopes !== void 0) {
+    demand(Array.isArray(scopes), "scopes must be a list of scopes");
+    if (scopes.length > 0) form.set("scope", renderScopes(scopes));
   }
-  if (scopes !== void 0 && scopes.length > 0) form.set("scope", renderScopes(scopes));
   if (rule !== void 0) form.set("rule", requireText("rule", rule));
   if (lifetimeSeconds !== void 0) {
     const fault = findLifetimeFault(lifetimeSeconds);
-    if (fault !== void 0) throw new OptionError(`lifetimeSeconds ${fault}`);
+    demand(fault === void 0, `lifetimeSeconds ${fault}`);
     form.set("expires_in", String(lifetimeSeconds));
   }
   return form;
 }
 function requireText(name, value) {
-  if (typeof value === "string" && value !== "") return value;
-  throw new OptionError(`${name} must be a non-empty string`);
+  demand(typeof value === "string" && value !== "", `${name} must be a non-empty string`);
+  return value;
 }
 function renderScopes(scopes) {
-  for (const scope of scopes) {
-    if (!isScopeToken(scope)) {
-      throw new OptionError("each entry of scopes must be one scope, without spaces");
-    }
-  }
+  const isEachOne = scopes.every((scope) => typeof scope === "string" && isScopeToken(scope));
+  demand(isEachOne, "each entry of scopes must be one scope, without spaces");
   return scopes.join(" ");
 }
 var BEARER = /^[A-Za-z0-9._~+/-]+=*$/;
@@ -1452,13 +1487,15 @@ function judgeType({ status }, expected) {
 }
 
 // src/client/exchange/revoke.ts
+var OPTION_NAMES = { url: true, token: true, signal: true, fetch: true };
 async function revoke(options) {
   judgeRevocation(await sendRevocation(options));
 }
-async function sendRevocation({ url, token, signal, fetch }) {
-  if (typeof token !== "string" || token === "") {
-    throw new OptionError("token must be a non-empty string");
-  }
+async function sendRevocation(options) {
+  demandNames(options, OPTION_NAMES);
+  const { url, token, signal, fetch } = options;
+  demand(typeof token === "string" && token !== "", "token must be a non-empty string");
+  demandFunction("fetch", fetch);
   return send({
     url: endpointUrl(url, REVOKE_PATH),
     method: "POST",
@@ -1489,8 +1526,12 @@ function createAuthorizer({ getToken, proofKey, fetch }) {
     const { url } = request;
     const fault = URL.canParse(url) ? findSchemeFault(new URL(url)) : "must be absolute";
     if (fault !== void 0) throw new OptionError(`url ${fault}`);
+    if (proofKey !== void 0 && typeof request.method !== "string") {
+      throw new OptionError("method must be the method of the request");
+    }
     const { accessToken } = await getToken({ signal });
-    return makeCredentials(request, accessToken, { proofKey });
+    const method = request.method?.toUpperCase();
+    return makeCredentials({ method, url }, accessToken, { proofKey });
   };
   const shouldRepeat = ({ url }, answer) => asksForRepeat(url, answer, { proofKey });
   async function sendOnce(request) {
@@ -1503,7 +1544,8 @@ function createAuthorizer({ getToken, proofKey, fetch }) {
     authorize,
     shouldRepeat,
     async fetch(input, init) {
-      const redirect = init?.redirect === "error" ? "error" : "manual";
+      const asked = init?.redirect ?? (input instanceof Request ? input.redirect : void 0);
+      const redirect = asked === "error" ? "error" : "manual";
       const make = () => new Request(input, { ...init, redirect });
       const isRepeatable = canRepeat(input, init);
       const first = make();
@@ -1695,8 +1737,41 @@ function turnAway() {
   });
 }
 
+// src/client/token-source-options.ts
+var { subjectToken: _, actorToken: __, signal: ___, ...SHARED_NAMES } = EXCHANGE_OPTION_NAMES;
+var OPTION_NAMES2 = {
+  ...SHARED_NAMES,
+  source: true,
+  actor: true,
+  audience: true,
+  retrySeconds: true,
+  bind: true,
+  now: true
+};
+function checkTokenSourceOptions(options) {
+  demandNames(options, OPTION_NAMES2);
+  const { source, actor, audience, retrySeconds, now } = options;
+  demandSource("source", source);
+  if (actor !== void 0) demandSource("actor", actor);
+  if (audience !== void 0) requireText("audience", audience);
+  demand(
+    retrySeconds === void 0 || Number.isFinite(retrySeconds) && retrySeconds >= 0,
+    "retrySeconds must be a number of seconds, 0 or more"
+  );
+  demandFunction("now", now);
+  const actorToken = actor && "later";
+  checkExchangeOptions({ ...options, subjectToken: "later", actorToken });
+}
+function demandSource(name, source) {
+  demand(
+    typeof source?.getSubjectToken === "function",
+    `${name} must be a source of tokens: the source that detect found, or { name, getSubjectToken }`
+  );
+}
+
 // src/client/token-source.ts
 function createTokenSource(options) {
+  checkTokenSourceOptions(options);
   const { now: wall = () => Date.now() / 1e3, bind, ...unbound } = options;
   const proofKey = chooseProofKey(bind, options.proofKey);
   const steady = { ...unbound, proofKey };
@@ -1776,7 +1851,7 @@ var COMMAND2 = /##(?=\w*\[)|^(\s*):(?=:)/g;
 function makePlain(text) {
   return text.replace(UNSAFE, (character) => escapeAs(character.codePointAt(0))).replace(
     COMMAND2,
-    (_, indent) => indent === void 0 ? "#\\u{23}" : `${indent}\\u{3a}`
+    (_2, indent) => indent === void 0 ? "#\\u{23}" : `${indent}\\u{3a}`
   );
 }
 function escapeAs(codePoint = 0) {
@@ -1828,7 +1903,7 @@ function prepareDocker(order, surroundings) {
   const { directory, environment } = surroundings;
   const { host } = order.place;
   const before = readSettings(environment.DOCKER_CONFIG || join(homedir(), ".docker"), environment);
-  const { credsStore: _, auths, credHelpers, ...kept } = before;
+  const { credsStore: _2, auths, credHelpers, ...kept } = before;
   const folder = join(directory, "docker");
   return (token) => {
     const auth = Buffer.from(`${order.username}:${token}`).toString("base64");
@@ -2296,7 +2371,7 @@ async function main() {
   say(`the decision is ${issued.decisionId}`);
 }
 function exchange2(inputs) {
-  const { deliveries: _, ...options } = inputs;
+  const { deliveries: _2, ...options } = inputs;
   const source = openSource("github-actions");
   return createTokenSource({ ...options, source }).getToken();
 }

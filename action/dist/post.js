@@ -9,6 +9,17 @@ function isLoopbackName(name) {
 // src/client/option-error.ts
 var OptionError = class extends TypeError {
 };
+function demand(holds, sentence) {
+  if (!holds) throw new OptionError(sentence);
+}
+function demandNames(options, names) {
+  demand(typeof options === "object" && options !== null, "options must be an object");
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+  demand(unknown === void 0, `unknown option "${unknown}"`);
+}
+function demandFunction(name, value) {
+  demand(value === void 0 || typeof value === "function", `${name} must be a function`);
+}
 
 // src/client/exchange/endpoint.ts
 var SCHEME_FAULT = "must be https; http is for loopback addresses only";
@@ -566,13 +577,15 @@ function invalid(status, description) {
 }
 
 // src/client/exchange/revoke.ts
+var OPTION_NAMES = { url: true, token: true, signal: true, fetch: true };
 async function revoke(options) {
   judgeRevocation(await sendRevocation(options));
 }
-async function sendRevocation({ url, token, signal, fetch }) {
-  if (typeof token !== "string" || token === "") {
-    throw new OptionError("token must be a non-empty string");
-  }
+async function sendRevocation(options) {
+  demandNames(options, OPTION_NAMES);
+  const { url, token, signal, fetch } = options;
+  demand(typeof token === "string" && token !== "", "token must be a non-empty string");
+  demandFunction("fetch", fetch);
   return send({
     url: endpointUrl(url, REVOKE_PATH),
     method: "POST",

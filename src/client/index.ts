@@ -37,8 +37,5 @@ export {
   type WebIdentityTokenInput,
 } from './sources/of-callers.ts'
 export type { SubjectTokenRequest, SubjectTokenSource } from './subject-token-source.ts'
-export {
-  createTokenSource,
-  type TokenSource,
-  type TokenSourceOptions,
-} from './token-source.ts'
+export { createTokenSource, type TokenSource } from './token-source.ts'
+export type { TokenSourceOptions } from './token-source-options.ts'

@@ -4,3 +4,22 @@
  * contains its value.
  */
 export class OptionError extends TypeError {}
+
+export function demand(holds: boolean, sentence: string): asserts holds {
+  if (!holds) throw new OptionError(sentence)
+}
+
+/** Refuses unknown options. Otherwise a misspelt `scopes` would request all scopes of the rule. */
+export function demandNames(
+  options: unknown,
+  names: Readonly<Record<string, true>>,
+): asserts options is object {
+  demand(typeof options === 'object' && options !== null, 'options must be an object')
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name))
+  demand(unknown === undefined, `unknown option "${unknown}"`)
+}
+
+/** Checks an option that may be absent. */
+export function demandFunction(name: string, value: unknown): void {
+  demand(value === undefined || typeof value === 'function', `${name} must be a function`)
+}

@@ -5,27 +5,13 @@
 import { type Authorizer, createAuthorizer } from './bind/authorize.ts'
 import { createProofKey } from './bind/proof-key.ts'
 import { ExchangeError } from './exchange/exchange-error.ts'
-import { exchangeSteadily, type SteadyOptions } from './exchange/exchange-steadily.ts'
+import { exchangeSteadily } from './exchange/exchange-steadily.ts'
 import { revoke } from './exchange/revoke.ts'
 import { createSteadyClock, monotonicSeconds } from './hold/steady-clock.ts'
 import { createTokenHolder, type HeldToken } from './hold/token-holder.ts'
 import { REFRESH_PAUSE_SECONDS } from './limits.ts'
 import { OptionError } from './option-error.ts'
-
-/** Options of `createTokenSource`: those of `exchange`, with a source instead of a subject token. */
-export type TokenSourceOptions = SteadyOptions & {
-  /**
-   * `'dpop'`: binds every token to a key that this token source generates (RFC 9449). The key cannot
-   * be exported, so a token that is stolen is worthless. Send requests with `fetch` or `authorize`.
-   * Default: `'none'`, or `'dpop'` with `proofKey`.
-   */
-  readonly bind?: 'dpop' | 'none' | undefined
-  /**
-   * The clock, in epoch seconds. Default: the system clock. The age of a token is also measured with
-   * the monotonic clock, so that setting the system clock back does not prolong its use.
-   */
-  readonly now?: (() => number) | undefined
-}
+import { checkTokenSourceOptions, type TokenSourceOptions } from './token-source-options.ts'
 
 /** Keeps one issued token and replaces it before it expires. `createTokenSource` makes it. */
 export type TokenSource = {
@@ -64,6 +50,8 @@ export type TokenSource = {
  * tried again for 20 seconds, and a `Retry-After` of one minute is respected. A refusal is thrown at
  * once.
  *
+ * @throws TypeError if an option is wrong. The message names the option.
+ *
  * @example
  * const { source } = await detect()
  * const tokens = createTokenSource({
@@ -75,6 +63,7 @@ export type TokenSource = {
  * const response = await tokens.fetch('https://api.example.com/deployments')
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
+  checkTokenSourceOptions(options)
   const { now: wall = () => Date.now() / 1000, bind, ...unbound } = options
   const proofKey = chooseProofKey(bind, options.proofKey)
   const steady = { ...unbound, proofKey }

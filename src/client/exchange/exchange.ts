@@ -14,9 +14,9 @@ import { isScopeToken, splitScopes } from '../../protocol/scope.ts'
 import { noncesOf } from '../bind/nonces.ts'
 import type { ProofKey } from '../bind/proof-key.ts'
 import { send } from '../http/send.ts'
-import { OptionError } from '../option-error.ts'
+import { demand, demandFunction, demandNames } from '../option-error.ts'
 import type { Answer } from './answer.ts'
-import { endpointUrl } from './endpoint.ts'
+import { canonicalGatewayUrl, endpointUrl } from './endpoint.ts'
 import { ExchangeError, judgeRefusal, judgeStranger, parseObject } from './exchange-error.ts'
 import { findLifetimeFault } from './lifetime.ts'
 
@@ -49,6 +49,21 @@ export type ExchangeOptions = {
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
+export const EXCHANGE_OPTION_NAMES = {
+  url: true,
+  subjectToken: true,
+  subjectTokenType: true,
+  actorToken: true,
+  actorTokenType: true,
+  resource: true,
+  scopes: true,
+  rule: true,
+  lifetimeSeconds: true,
+  proofKey: true,
+  signal: true,
+  fetch: true,
+} satisfies Record<keyof ExchangeOptions, true>
+
 /** The issued token and its properties. */
 export type ExchangedToken = {
   readonly accessToken: string
@@ -76,6 +91,8 @@ export type ExchangedToken = {
  * })
  */
 export async function exchange(options: ExchangeOptions): Promise<ExchangedToken> {
+  demandNames(options, EXCHANGE_OPTION_NAMES)
+  checkExchangeOptions(options)
   const { proofKey } = options
   if (proofKey === undefined) return judgeExchange(await sendExchange(options), 'bearer')
   const answer = await sendProven(options, proofKey)
@@ -83,6 +100,18 @@ export async function exchange(options: ExchangeOptions): Promise<ExchangedToken
   // the token up.
   const isRetry = answer.learned && parseObject(answer.text)?.error === 'use_dpop_nonce'
   return judgeExchange(isRetry ? await sendProven(options, proofKey) : answer, 'dpop')
+}
+
+/** Throws `TypeError` if an option is wrong, before anything is sent. */
+export function checkExchangeOptions(options: ExchangeOptions): void {
+  const { url, proofKey, fetch } = options
+  canonicalGatewayUrl(url)
+  renderForm(options)
+  demandFunction('fetch', fetch)
+  demand(
+    proofKey === undefined || typeof proofKey?.prove === 'function',
+    'proofKey must be made by createProofKey',
+  )
 }
 
 /** `learned`: the answer has a new nonce. */
@@ -124,30 +153,28 @@ function renderForm(options: ExchangeOptions): URLSearchParams {
     const { actorTokenType = TOKEN_TYPE_JWT } = options
     form.set('actor_token', requireText('actorToken', options.actorToken))
     form.set('actor_token_type', requireText('actorTokenType', actorTokenType))
-  } else if (options.actorTokenType !== undefined) {
-    throw new OptionError('actorTokenType needs actorToken')
+  } else demand(options.actorTokenType === undefined, 'actorTokenType needs actorToken')
+  if (scopes !== undefined) {
+    demand(Array.isArray(scopes), 'scopes must be a list of scopes')
+    if (scopes.length > 0) form.set('scope', renderScopes(scopes))
   }
-  if (scopes !== undefined && scopes.length > 0) form.set('scope', renderScopes(scopes))
   if (rule !== undefined) form.set('rule', requireText('rule', rule))
   if (lifetimeSeconds !== undefined) {
     const fault = findLifetimeFault(lifetimeSeconds)
-    if (fault !== undefined) throw new OptionError(`lifetimeSeconds ${fault}`)
+    demand(fault === undefined, `lifetimeSeconds ${fault}`)
     form.set('expires_in', String(lifetimeSeconds))
   }
   return form
 }
 
-function requireText(name: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value
-  throw new OptionError(`${name} must be a non-empty string`)
+export function requireText(name: string, value: unknown): string {
+  demand(typeof value === 'string' && value !== '', `${name} must be a non-empty string`)
+  return value
 }
 
 function renderScopes(scopes: readonly string[]): string {
-  for (const scope of scopes) {
-    if (!isScopeToken(scope)) {
-      throw new OptionError('each entry of scopes must be one scope, without spaces')
-    }
-  }
+  const isEachOne = scopes.every((scope) => typeof scope === 'string' && isScopeToken(scope))
+  demand(isEachOne, 'each entry of scopes must be one scope, without spaces')
   return scopes.join(' ')
 }
 

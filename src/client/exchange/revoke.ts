@@ -2,7 +2,7 @@
 import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
 import { REVOKE_PATH } from '../../protocol/paths.ts'
 import { send } from '../http/send.ts'
-import { OptionError } from '../option-error.ts'
+import { demand, demandFunction, demandNames } from '../option-error.ts'
 import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
 import { judgeRefusal } from './exchange-error.ts'
@@ -16,6 +16,11 @@ export type RevokeOptions = {
   readonly signal?: AbortSignal | undefined
   readonly fetch?: typeof globalThis.fetch | undefined
 }
+
+const OPTION_NAMES = { url: true, token: true, signal: true, fetch: true } satisfies Record<
+  keyof RevokeOptions,
+  true
+>
 
 /**
  * Revokes a token. When it returns, the revocation is durable. An unknown or expired token is not an
@@ -31,10 +36,11 @@ export async function revoke(options: RevokeOptions): Promise<void> {
   judgeRevocation(await sendRevocation(options))
 }
 
-async function sendRevocation({ url, token, signal, fetch }: RevokeOptions): Promise<Answer> {
-  if (typeof token !== 'string' || token === '') {
-    throw new OptionError('token must be a non-empty string')
-  }
+async function sendRevocation(options: RevokeOptions): Promise<Answer> {
+  demandNames(options, OPTION_NAMES)
+  const { url, token, signal, fetch } = options
+  demand(typeof token === 'string' && token !== '', 'token must be a non-empty string')
+  demandFunction('fetch', fetch)
   return send({
     url: endpointUrl(url, REVOKE_PATH),
     method: 'POST',
