@@ -9,6 +9,7 @@ import type { ResourceDescription } from '../resource.ts'
 import { asVerifier, type Verifier } from '../verifier.ts'
 import {
   answerMetadata,
+  demandResource,
   isRefusal,
   type NodeRequest,
   type PlainAnswer,
@@ -88,6 +89,7 @@ export function requireToken(guard: VerifierOptions | Verifier): ConnectMiddlewa
  * app.use(serveMetadata(describeResource({ resource: audience, authorizationServers: [issuer] })))
  */
 export function serveMetadata(resource: ResourceDescription): ConnectMiddleware {
+  demandResource(resource)
   return function serveMetadata(request, response, next) {
     answerMetadata(resource, request.method, request.originalUrl ?? request.url).then(
       (answer) => {

@@ -4,11 +4,13 @@
  * of Fastify.
  */
 import type { VerifiedToken } from '../claims.ts'
+import { demand } from '../demand.ts'
 import type { VerifierOptions } from '../options.ts'
 import type { ResourceDescription } from '../resource.ts'
 import { asVerifier, type Verifier } from '../verifier.ts'
 import {
   answerMetadata,
+  demandResource,
   isRefusal,
   type NodeRequest,
   type PlainAnswer,
@@ -69,6 +71,13 @@ export function requireToken(guard: VerifierOptions | Verifier): TokenHook {
   }
 }
 
+/** Options of `guardRoutes`: those of `createVerifier`, or a verifier and no other option. */
+export type GuardOptions =
+  | (VerifierOptions & { readonly verifier?: undefined })
+  | ({ readonly verifier: Verifier } & {
+      readonly [Name in keyof VerifierOptions]?: undefined
+    })
+
 /**
  * A plugin that protects every route of the scope in which it is registered, and of nested scopes.
  * It takes the options of `createVerifier`, or a verifier as the option `verifier`.
@@ -80,12 +89,12 @@ export function requireToken(guard: VerifierOptions | Verifier): TokenHook {
  */
 export function guardRoutes(
   instance: HookableInstance,
-  options: VerifierOptions | { readonly verifier: Verifier },
+  options: GuardOptions,
   done: (error?: Error) => void,
 ): void {
   let failure: Error | undefined
   try {
-    const hook = requireToken('verifier' in options ? options.verifier : options)
+    const hook = requireToken(readGuard(options))
     // A nested scope inherits the decoration.
     if (!instance.hasRequestDecorator('token')) instance.decorateRequest('token', null)
     instance.addHook('onRequest', hook)
@@ -94,6 +103,14 @@ export function guardRoutes(
     failure = error as Error
   }
   done(failure)
+}
+
+/** Refuses options beside a verifier, because nothing would apply them. */
+function readGuard({ verifier, ...options }: GuardOptions): VerifierOptions | Verifier {
+  if (verifier === undefined) return options as VerifierOptions
+  const [other] = Object.keys(options)
+  demand(other === undefined, `${other} cannot be used with verifier: use verifier.narrow`)
+  return verifier
 }
 
 // Otherwise Fastify would give the plugin its own scope, and the hook would protect no other routes.
@@ -126,6 +143,12 @@ export function serveMetadata(
   { resource }: { readonly resource: ResourceDescription },
   done: (error?: Error) => void,
 ): void {
+  try {
+    demandResource(resource)
+  } catch (error) {
+    done(error as Error)
+    return
+  }
   instance.route({
     method: ['GET', 'OPTIONS'],
     url: new URL(resource.url).pathname,

@@ -3,6 +3,7 @@
  * `Response`. It works on Workers, Deno, Bun, and with frameworks that use the Fetch API.
  */
 import type { VerifiedToken } from '../claims.ts'
+import { demand } from '../demand.ts'
 import type { RequestContext } from '../keys/remote-keys.ts'
 import type { VerifierOptions } from '../options.ts'
 import { VerificationError } from '../verification-error.ts'
@@ -33,6 +34,7 @@ export function withToken<Rest extends readonly unknown[] = []>(
   handler: TokenHandler<Rest>,
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   const verifier = asVerifier(guard)
+  demand(typeof handler === 'function', 'handler must be a function')
   return async function fetch(request, ...rest) {
     let token: VerifiedToken
     try {

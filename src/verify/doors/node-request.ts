@@ -4,6 +4,7 @@
  */
 import type { TokenCarrier } from '../authorization.ts'
 import type { VerifiedToken } from '../claims.ts'
+import { demand } from '../demand.ts'
 import type { ResourceDescription } from '../resource.ts'
 import { VerificationError } from '../verification-error.ts'
 import type { Verifier } from '../verifier.ts'
@@ -71,6 +72,11 @@ export async function verifyNodeRequest(
 
 export function isRefusal(outcome: VerifiedToken | PlainAnswer): outcome is PlainAnswer {
   return 'status' in outcome
+}
+
+export function demandResource(resource: unknown): void {
+  const isMade = typeof resource === 'object' && resource !== null && 'respond' in resource
+  demand(isMade, 'resource must be made by describeResource')
 }
 
 /** Answers a request for the metadata of a resource. Returns undefined for any other request. */

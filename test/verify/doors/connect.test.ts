@@ -165,12 +165,15 @@ test('sends nothing when other code has already answered', async () => {
 })
 
 test('passes an error other than a refusal to the framework', async () => {
+  let isBroken = false
   const guard = requireToken({
     ...options,
     now: () => {
-      throw new RangeError('a broken clock')
+      if (isBroken) throw new RangeError('a broken clock')
+      return NOW
     },
   })
+  isBroken = true
   const server = createServer((request, response) =>
     guard(request, response, (error) => response.end(String(error))),
   )
@@ -218,4 +221,9 @@ test('PR-15 serveMetadata serves the well-known path and passes every other requ
     expect((await call(url, other)).body).not.toContain('authorization_servers')
   }
   await close()
+})
+
+test('serveMetadata throws at once for anything but a described resource', () => {
+  const wrong = { resource: AUDIENCE, authorizationServers: [gateway.issuer] }
+  expect(() => serveMetadata(wrong as never)).toThrow('resource must be made by describeResource')
 })

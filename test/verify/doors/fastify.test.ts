@@ -2,6 +2,7 @@
 import fastify, { type FastifyInstance } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import {
+  type GuardOptions,
   guardRoutes,
   requireToken,
   serveMetadata,
@@ -112,6 +113,21 @@ describe('guardRoutes', () => {
     app.register(guardRoutes, misspelt)
     await expect(app.ready()).rejects.toThrow('unknown option "scope"')
   })
+
+  test('stops the start of an app with an option beside a verifier, which is a type error', async () => {
+    const app = fastify()
+    const verifier = createVerifier(options)
+    // @ts-expect-error: nothing would apply the scopes
+    const both: GuardOptions = { verifier, scopes: ['admin'] }
+    app.register(guardRoutes, both)
+    await expect(app.ready()).rejects.toThrow('scopes cannot be used with verifier')
+  })
+})
+
+test('serveMetadata stops the start of an app without a described resource', async () => {
+  const app = fastify()
+  app.register(serveMetadata, { resource: { resource: AUDIENCE } as never })
+  await expect(app.ready()).rejects.toThrow('resource must be made by describeResource')
 })
 
 test('requireToken throws at once for a wrong option', () => {

@@ -122,3 +122,8 @@ test('withToken throws at once for a wrong option', () => {
   const misspelt = { issuer: 'https://sts.acme.dev', audience: AUDIENCE, scope: ['admin'] }
   expect(() => withToken(misspelt, () => new Response())).toThrow('unknown option "scope"')
 })
+
+test('withToken throws at once without a handler', () => {
+  const options = { issuer: 'https://sts.acme.dev', audience: AUDIENCE }
+  expect(() => withToken(options, undefined as never)).toThrow('handler must be a function')
+})
