@@ -467,7 +467,8 @@ function demand(holds, sentence) {
   if (!holds) throw new OptionError(sentence);
 }
 function demandNames(options, names) {
-  demand(typeof options === "object" && options !== null, "options must be an object");
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  demand(isObject, "options must be an object");
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
   demand(unknown === void 0, `unknown option "${unknown}"`);
 }
@@ -1759,6 +1760,7 @@ function checkTokenSourceOptions(options) {
     "retrySeconds must be a number of seconds, 0 or more"
   );
   demandFunction("now", now);
+  demand(now === void 0 || isEpochSeconds(now()), "now must return epoch seconds");
   const actorToken = actor && "later";
   checkExchangeOptions({ ...options, subjectToken: "later", actorToken });
 }
@@ -1767,6 +1769,9 @@ function demandSource(name, source) {
     typeof source?.getSubjectToken === "function",
     `${name} must be a source of tokens: the source that detect found, or { name, getSubjectToken }`
   );
+}
+function isEpochSeconds(value) {
+  return typeof value === "number" && Math.abs(value) < 1e11;
 }
 
 // src/client/token-source.ts

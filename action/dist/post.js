@@ -13,7 +13,8 @@ function demand(holds, sentence) {
   if (!holds) throw new OptionError(sentence);
 }
 function demandNames(options, names) {
-  demand(typeof options === "object" && options !== null, "options must be an object");
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  demand(isObject, "options must be an object");
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
   demand(unknown === void 0, `unknown option "${unknown}"`);
 }

@@ -45,6 +45,8 @@ export function checkTokenSourceOptions(options: TokenSourceOptions): void {
     'retrySeconds must be a number of seconds, 0 or more',
   )
   demandFunction('now', now)
+  // Otherwise a clock in milliseconds would renew the token a thousand times too often.
+  demand(now === undefined || isEpochSeconds(now()), 'now must return epoch seconds')
   // The sources return the tokens later.
   const actorToken = actor && 'later'
   checkExchangeOptions({ ...options, subjectToken: 'later', actorToken })
@@ -55,4 +57,9 @@ function demandSource(name: string, source: SubjectTokenSource): void {
     typeof source?.getSubjectToken === 'function',
     `${name} must be a source of tokens: the source that detect found, or { name, getSubjectToken }`,
   )
+}
+
+/** Milliseconds would be a time after the year 5000. */
+function isEpochSeconds(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) < 1e11
 }

@@ -95,7 +95,8 @@ function checkTimes(claims: JsonObject, skewSeconds: number, at: number): number
   const exp = Math.floor(readDate(claims, 'exp'))
   const iat = Math.ceil(readDate(claims, 'iat'))
   const nbf = Object.hasOwn(claims, 'nbf') ? Math.ceil(readDate(claims, 'nbf')) : iat
-  if (exp <= at - skewSeconds) throw invalidToken('token_expired')
+  // Negated, so that a clock that returns NaN makes every token expired.
+  if (!(exp > at - skewSeconds)) throw invalidToken('token_expired')
   if (Math.max(iat, nbf) > at + skewSeconds) throw invalidToken('token_not_yet_valid')
   return exp
 }

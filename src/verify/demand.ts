@@ -12,7 +12,8 @@ export function demandNames(
   options: unknown,
   names: Readonly<Record<string, true>>,
 ): asserts options is object {
-  demand(typeof options === 'object' && options !== null, 'options must be an object')
+  const isObject = typeof options === 'object' && options !== null && !Array.isArray(options)
+  demand(isObject, 'options must be an object')
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name))
   demand(unknown === undefined, `unknown option "${unknown}"`)
 }

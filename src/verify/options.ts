@@ -12,6 +12,7 @@ import { isMetadataUrl } from './keys/address.ts'
 import {
   CLOCK_SKEW_SECONDS,
   MAX_CLOCK_SKEW_SECONDS,
+  MAX_NUMERIC_DATE,
   MAX_REVOCATION_MAX_AGE_SECONDS,
   REVOCATION_MAX_AGE_SECONDS,
 } from './limits.ts'
@@ -209,6 +210,8 @@ function parsePorts(options: VerifierOptions): Pick<VerifierSettings, 'fetch' | 
   const { fetch: send = (input, init) => fetch(input, init), now = readClock } = options
   demand(typeof send === 'function', 'fetch must be a function')
   demand(typeof now === 'function', 'now must be a function')
+  const at: unknown = now()
+  demand(typeof at === 'number' && at < MAX_NUMERIC_DATE, 'now must return epoch seconds')
   return { fetch: send, now }
 }
 

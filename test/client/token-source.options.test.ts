@@ -36,6 +36,7 @@ test.each<[string, object, string]>([
   ['a negative retrySeconds', { retrySeconds: -1 }, 'retrySeconds must be'],
   ['fetch that is no function', { fetch: 5 }, 'fetch must be a function'],
   ['now that is no function', { now: 5 }, 'now must be a function'],
+  ['a clock in milliseconds', { now: Date.now }, 'now must return epoch seconds'],
   ['another proof key', { proofKey: {} }, 'proofKey must be'],
 ])('throws TypeError at once for %s', (_name, change, message) => {
   const create = () => createTokenSource({ ...options, ...change })
@@ -48,8 +49,8 @@ test('accepts every option, and undefined for each optional one', () => {
   createTokenSource({ ...options, scopes: undefined, audience: undefined, fetch: undefined })
 })
 
-test.each([undefined, null, 'https://sts.example.com'])(
-  'throws TypeError for %s as options',
+test.each([undefined, null, 'https://sts.example.com', []])(
+  'throws TypeError for %j as options',
   async (wrong) => {
     const message = 'options must be an object'
     expect(() => createTokenSource(wrong as never)).toThrow(message)

@@ -147,3 +147,9 @@ test('PR-12 identifies the caller by top-level claims, not by a nested actor', a
   const needsMore = verifierWith({ scopes: ['deploy:admin'] }).verify(token)
   expect(await refusalOf(needsMore)).toBe('403 insufficient_scope: scope_missing')
 })
+
+test('refuses every token while the clock returns no number', async () => {
+  const times = [NOW]
+  const now = () => times.shift() ?? Number.NaN
+  expect(await outcomeOf({}, { now })).toBe('401 invalid_token: token_expired')
+})
