@@ -1,5 +1,6 @@
 /** Sources that the user names: a variable, a file or a command. */
 import { parseJson } from '../exchange/exchange-error.ts'
+import { demand } from '../option-error.ts'
 import { findPlatform } from '../platform.ts'
 import type { SubjectTokenSource } from '../subject-token-source.ts'
 import { openRow } from './open-row.ts'
@@ -12,6 +13,7 @@ import { requireVariable, SourceFault, type SourceRow, valueRow } from './row.ts
  * const source = fromVariable('EDGEMINT_SUBJECT_TOKEN')
  */
 export function fromVariable(name: string, platform = findPlatform()): SubjectTokenSource {
+  demand(Boolean(name), 'name must be the name of a variable')
   return openRow({ name: 'variable', ask: async () => requireVariable(platform, name) }, platform)
 }
 
@@ -22,6 +24,7 @@ export function fromVariable(name: string, platform = findPlatform()): SubjectTo
  * const source = fromFile('/var/run/secrets/edgemint/token')
  */
 export function fromFile(path: string, platform = findPlatform()): SubjectTokenSource {
+  demand(Boolean(path), 'path must be the path of a file')
   return openRow({ name: 'file', ask: () => platform.readFile(path) }, platform)
 }
 
@@ -35,6 +38,11 @@ export function fromCommand(
   command: readonly [string, ...string[]],
   platform = findPlatform(),
 ): SubjectTokenSource {
+  // Otherwise the first letter of a string would be the program.
+  demand(
+    Array.isArray(command) && Boolean(command[0]),
+    'command must be a list: the program, then its words',
+  )
   const ask: SourceRow['ask'] = (_, { signal }) => platform.run(command, signal)
   return openRow({ name: 'command', ask }, platform)
 }

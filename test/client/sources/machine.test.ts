@@ -173,3 +173,13 @@ describe('a socket', () => {
     expect(error.description).toBe('fly: no such file or command')
   })
 })
+
+test.each<[string, () => unknown, string]>([
+  ['fromVariable without a name', () => fromVariable(''), 'name must be'],
+  ['fromFile without a path', () => fromFile(undefined as never), 'path must be'],
+  ['fromCommand with a string', () => fromCommand('vault read' as never), 'command must be a list'],
+  ['fromCommand without a program', () => fromCommand([] as never), 'command must be a list'],
+])('%s throws TypeError at once', (_name, open, message) => {
+  expect(open).toThrow(TypeError)
+  expect(open).toThrow(message)
+})
