@@ -142,7 +142,9 @@ const SPRING = {
 
 describe('a request without a target', () => {
   it('IT-08 gets a token for the one resource that its rules grant', async () => {
-    const token = await accessToken(await mint(), SPRING)
+    const response = await exchange(await mint(), SPRING)
+    expect(response.status).toBe(200)
+    const { access_token: token } = (await readJson(response)) as { access_token: string }
     expect(decodeJwt(token)).toMatchObject({ aud: API, client_id: 'deploy' })
   })
 
