@@ -467,8 +467,7 @@ function demand(holds, sentence) {
   if (!holds) throw new OptionError(sentence);
 }
 function demandNames(options, names) {
-  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
-  demand(isObject, "options must be an object");
+  demand(isJsonObject(options), "options must be an object");
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
   demand(unknown === void 0, `unknown option "${unknown}"`);
 }
@@ -1392,7 +1391,7 @@ var EXCHANGE_OPTION_NAMES = {
 };
 async function exchange(options) {
   demandNames(options, EXCHANGE_OPTION_NAMES);
-  checkExchangeOptions(options);
+  demandPorts(options);
   const { proofKey } = options;
   if (proofKey === void 0) return judgeExchange(await sendExchange(options), "bearer");
   const answer = await sendProven(options, proofKey);
@@ -1400,9 +1399,11 @@ async function exchange(options) {
   return judgeExchange(isRetry ? await sendProven(options, proofKey) : answer, "dpop");
 }
 function checkExchangeOptions(options) {
-  const { url, proofKey, fetch } = options;
-  canonicalGatewayUrl(url);
+  canonicalGatewayUrl(options.url);
   renderForm(options);
+  demandPorts(options);
+}
+function demandPorts({ proofKey, fetch }) {
   demandFunction("fetch", fetch);
   demand(
     proofKey === void 0 || typeof proofKey?.prove === "function",

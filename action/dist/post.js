@@ -6,6 +6,11 @@ function isLoopbackName(name) {
   return bare === "localhost" || bare === "::1" || /^127(?:\.[0-9]{1,3}){3}$/.test(bare);
 }
 
+// src/web/json.ts
+function isJsonObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 // src/client/option-error.ts
 var OptionError = class extends TypeError {
 };
@@ -13,8 +18,7 @@ function demand(holds, sentence) {
   if (!holds) throw new OptionError(sentence);
 }
 function demandNames(options, names) {
-  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
-  demand(isObject, "options must be an object");
+  demand(isJsonObject(options), "options must be an object");
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
   demand(unknown === void 0, `unknown option "${unknown}"`);
 }
@@ -94,11 +98,6 @@ function describeCause({ claim = "", cause, length, limit }) {
     case "refused":
       return limit === void 0 ? "the consumer of the resource does not accept the result" : `${result} ${length} characters, and the consumer of the resource requires ${limit}`;
   }
-}
-
-// src/web/json.ts
-function isJsonObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 // src/client/exchange/exchange-error.ts

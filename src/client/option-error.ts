@@ -1,3 +1,6 @@
+/** The error for a wrong option, and checks of options that throw it. */
+import { isJsonObject } from '../web/json.ts'
+
 /**
  * A `TypeError` about an option of the caller. The command line and the action use this class to
  * distinguish a wrong input from a `TypeError` that is a bug. The message names the option and never
@@ -14,8 +17,7 @@ export function demandNames(
   options: unknown,
   names: Readonly<Record<string, true>>,
 ): asserts options is object {
-  const isObject = typeof options === 'object' && options !== null && !Array.isArray(options)
-  demand(isObject, 'options must be an object')
+  demand(isJsonObject(options), 'options must be an object')
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name))
   demand(unknown === undefined, `unknown option "${unknown}"`)
 }

@@ -92,7 +92,7 @@ export type ExchangedToken = {
  */
 export async function exchange(options: ExchangeOptions): Promise<ExchangedToken> {
   demandNames(options, EXCHANGE_OPTION_NAMES)
-  checkExchangeOptions(options)
+  demandPorts(options)
   const { proofKey } = options
   if (proofKey === undefined) return judgeExchange(await sendExchange(options), 'bearer')
   const answer = await sendProven(options, proofKey)
@@ -102,11 +102,14 @@ export async function exchange(options: ExchangeOptions): Promise<ExchangedToken
   return judgeExchange(isRetry ? await sendProven(options, proofKey) : answer, 'dpop')
 }
 
-/** Throws `TypeError` if an option is wrong, before anything is sent. */
+/** Throws `TypeError` if an option is wrong. An exchange does the same before anything is sent. */
 export function checkExchangeOptions(options: ExchangeOptions): void {
-  const { url, proofKey, fetch } = options
-  canonicalGatewayUrl(url)
+  canonicalGatewayUrl(options.url)
   renderForm(options)
+  demandPorts(options)
+}
+
+function demandPorts({ proofKey, fetch }: ExchangeOptions): void {
   demandFunction('fetch', fetch)
   demand(
     proofKey === undefined || typeof proofKey?.prove === 'function',

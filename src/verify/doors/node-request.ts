@@ -2,6 +2,8 @@
  * Shared code for Node frameworks: finds the token in a Node request, and converts a `Response` to
  * plain data. It never reads the body of a request.
  */
+
+import { isJsonObject } from '../../web/json.ts'
 import type { TokenCarrier } from '../authorization.ts'
 import type { VerifiedToken } from '../claims.ts'
 import { demand } from '../demand.ts'
@@ -75,7 +77,7 @@ export function isRefusal(outcome: VerifiedToken | PlainAnswer): outcome is Plai
 }
 
 export function demandResource(resource: unknown): void {
-  const isMade = typeof resource === 'object' && resource !== null && 'respond' in resource
+  const isMade = isJsonObject(resource) && 'respond' in resource
   demand(isMade, 'resource must be made by describeResource')
 }
 

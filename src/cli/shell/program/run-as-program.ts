@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { Writable } from 'node:stream'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
-import { type Io, processIo, withIo } from '../io.ts'
+import { type Io, processIo } from '../io.ts'
 import { EXIT_MILLISECONDS } from '../limits.ts'
 import { say } from '../output.ts'
 import { reportCrash } from './crash.ts'
@@ -28,7 +28,7 @@ export function runAsProgram(
     process.on(event, (error: unknown) => process.exit(onCrash(error)))
   }
   const io = { ...processIo(), stdout }
-  withIo(io, () => run(process.argv.slice(2), io)).then((exitCode) => {
+  run(process.argv.slice(2), io).then((exitCode) => {
     process.exitCode = exitCode
     // Otherwise a connection or child that a library left open would keep a finished command running.
     setInterval(() => {
