@@ -1,6 +1,7 @@
 /**
- * Runs every test in two runs of Vitest at once: the Worker's tests use one core and often wait, so
- * the other tests run beside them. The last lines are one summary of both runs.
+ * Runs every test but those of whole programs in two runs of Vitest at once: the Worker's tests use
+ * one core and often wait, so the other tests run beside them. The last lines are one summary of both
+ * runs. `test-conformance.ts` runs the tests of whole programs.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,7 +14,11 @@ const reports = join(scratch, 'reports')
 process.env.NODE_COMPILE_CACHE = join(scratch, 'compiled')
 try {
   const [others, worker] = await Promise.all([
-    vitest(['--project', '!worker'], 'shown', join(reports, 'others.json')),
+    vitest(
+      ['--project', '!worker', '--project', '!conformance'],
+      'shown',
+      join(reports, 'others.json'),
+    ),
     vitestOnWorkerd([], join(reports, 'worker.json')),
   ])
   // Only the run of the Worker itself reports why it ended if that was outside a test.

@@ -226,12 +226,13 @@ test('the lock file has the versions of the manifest', () => {
   expect(lock.packages['']?.version).toBe(manifest.version)
 })
 
-test('CI runs the commands of the README', () => {
+test('CI runs the commands of the README, and the tests of whole programs', () => {
   const commands = read('.ci/run')
     .split('\n')
     .filter((line) => line.startsWith('npm'))
   for (const command of commands) expect(read('README.md')).toContain(command)
   expect(commands.at(-1)).toBe('npm ci && npm test')
+  expect(read('.ci/run')).toMatch(/^timeout .* npm run test:conformance$/m)
 })
 
 test('the recipes of CONTRIBUTING.md insert each block beside one existing line', () => {
