@@ -90,6 +90,13 @@ export function compareIssuers(before: TrustedIssuer, after: TrustedIssuer): Rel
   )
 }
 
+/** The requests that a resource takes: with a proof of possession, without one, or both. */
+const TAKEN = {
+  optional: ['proof', 'none'],
+  required: ['proof'],
+  none: ['none'],
+} as const
+
 export function compareResources(before: Resource, after: Resource): Relation {
   const contentOfTokens = ({
     audience,
@@ -103,6 +110,7 @@ export function compareResources(before: Resource, after: Resource): Relation {
     compareEqual(contentOfTokens(before), contentOfTokens(after)),
     compareSets(before.scopes, after.scopes),
     compareSets(before.alsoKnownAs, after.alsoKnownAs),
+    compareSets(TAKEN[before.proofOfPossession], TAKEN[after.proofOfPossession]),
     compareNumbers(before.maxLifetimeSeconds, after.maxLifetimeSeconds),
   )
 }

@@ -52,7 +52,15 @@ function createKey(documents: readonly (CompiledTrust | undefined)[]) {
     const ended = ends.findIndex((end) => end > at / 1000)
     return JSON.stringify([
       ...[issuer, issuer_url, subject, asked, resource, outcome, reason, rule, revision],
-      ...[record.facts?.rule, record.omitted, hasAll, claims === undefined, values, ended],
+      ...[
+        record.facts?.rule,
+        record.binding?.kind,
+        record.omitted,
+        hasAll,
+        claims === undefined,
+        values,
+        ended,
+      ],
     ])
   }
 }

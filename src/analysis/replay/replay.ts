@@ -11,6 +11,7 @@ import { createDecider, findIssuerOf } from './decider.ts'
 import { createEvidence } from './evidence.ts'
 import { createGroups, type IdentityList } from './groups.ts'
 import { createMemory } from './memory.ts'
+import { demandProof } from './possession.ts'
 import { type RecordedCase, readCase, type SkipReason } from './recorded-case.ts'
 
 export type ReplayOptions = {
@@ -77,7 +78,8 @@ export function createReplay(options: ReplayOptions): Replay {
     const gap = findGap(recorded)
     if (gap !== undefined) return { kind: 'inexact', missing: [gap] }
     const isOfRecord = record.revision === revision
-    const [before, after] = [decideBefore(recorded), decideAfter(recorded)]
+    const before = demandProof(decideBefore(recorded), record)
+    const after = demandProof(decideAfter(recorded), record)
     return compareOutcomes(before, after, record, isOfRecord)
   }
   const evaluateOnce = createMemory([inForce, proposed], evaluate)

@@ -236,6 +236,8 @@ describe('the effect of a changed issuer or resource', () => {
     ['another name', resource({ also_known_as: ['api'] }), 'widened'],
     ['another algorithm', resource({ algorithm: 'RS256' }), 'changed'],
     ['strict audit', resource({ audit: 'strict' }), 'same'],
+    ['a demand for a proof', resource({ proof_of_possession: 'required' }), 'narrowed'],
+    ['a proof that is refused', resource({ proof_of_possession: 'none' }), 'narrowed'],
   ])('is proven, or is called changed: %s', (_, after, effect) => {
     expect(changesOf(BASE, after)).toMatchObject([{ kind: 'changed', effect }])
   })
