@@ -4,7 +4,7 @@ import { listIssuers } from '../../core/policy/compile/issuers/own-issuer.ts'
 import { isWriteScope } from '../lint/check.ts'
 import { findNamesOnly } from '../lint/holder.ts'
 import type { RuleView } from '../lint/view.ts'
-import { type Found, liveRules, type PostureInput, placeOf } from './examined.ts'
+import { type Found, type LiveRule, liveRules, type PostureInput, placeOf } from './examined.ts'
 
 /**
  * POS-09: a resource that does not require a proof of possession. Many APIs cannot check one, so the
@@ -32,24 +32,41 @@ export function findBearers(input: PostureInput): readonly Found[] {
 export function findNames(input: PostureInput): readonly Found[] {
   const { trust, at } = input
   const byName = new Map(listIssuers(trust).map((issuer) => [issuer.name, issuer]))
-  return liveRules(input).flatMap((rule): readonly Found[] => {
-    const issuer = byName.get(rule.from)
-    if (issuer === undefined) return []
-    const { grant } = rule
-    const writes = grant.scopes.filter(isWriteScope)
-    const found = findNamesOnly({ trust, issuer, rule, view: viewOfWhen(rule), grant, writes, at })
-    const isAccepted = rule.accepts.some(({ lint }) => lint === 'LINT-09')
-    return found.map(({ severity, message, fix }) => {
-      const hasMore = rule.expression !== undefined
-      return {
-        ...{ id: 'POS-10', ...placeOf(rule), fix },
-        severity: isAccepted || hasMore ? 'info' : severity,
-        message: hasMore
-          ? `${message}, unless its condition pins an id: see edgemint lint`
-          : message,
-      }
+  return liveRules(input)
+    .flatMap(withActor)
+    .flatMap((rule): readonly Found[] => {
+      const issuer = byName.get(rule.from)
+      if (issuer === undefined) return []
+      const { grant } = rule
+      const writes = grant.scopes.filter(isWriteScope)
+      const found = findNamesOnly({
+        trust,
+        issuer,
+        rule,
+        view: viewOfWhen(rule),
+        grant,
+        writes,
+        at,
+      })
+      const isAccepted = rule.accepts.some(({ lint }) => lint === 'LINT-09')
+      return found.map(({ severity, message, fix }) => {
+        const hasMore = rule.expression !== undefined
+        return {
+          ...{ id: 'POS-10', ...placeOf(rule), fix },
+          severity: isAccepted || hasMore ? 'info' : severity,
+          message: hasMore
+            ? `${message}, unless its condition pins an id: see edgemint lint`
+            : (rule.party ?? '') + message,
+        }
+      })
     })
-  })
+}
+
+/** The conditions on an actor are judged as those of a rule from its issuer, as lint does. */
+function withActor(rule: LiveRule): readonly (LiveRule & { readonly party?: string })[] {
+  const { actingAs } = rule
+  if (actingAs === undefined) return [rule]
+  return [rule, { ...rule, ...actingAs, expression: undefined, party: 'of the actor: ' }]
 }
 
 function viewOfWhen({ conditions }: Rule): RuleView {

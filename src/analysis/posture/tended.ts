@@ -100,7 +100,7 @@ function findTooMuch(subject: Found['subject'], own: readonly LiveRule[]): reado
 
 /** POS-15: an issuer or a resource that no rule uses. */
 export function findUnreferenced({ trust }: PostureInput): readonly Found[] {
-  const issuers = new Set(trust.rules.map(({ from }) => from))
+  const issuers = new Set(trust.rules.flatMap(({ from, actingAs }) => [from, actingAs?.from]))
   const resources = new Set(trust.rules.map(({ grant }) => grant?.resource))
   const describe = (kind: 'issuer' | 'resource', name: string): Found => ({
     ...{ id: 'POS-15', severity: 'info', subject: { kind, name }, path: [`${kind}s`, name] },

@@ -71,6 +71,19 @@ describe('what a rule rests on', () => {
     ])
   })
 
+  it('is names alone of the actor', () => {
+    const actor = (when: object) =>
+      documentOf(rule('deploy', { acting_as: { from: 'github', when } }))
+    expect(namesOf({ document: actor({ repository_id: '7' }) })).toEqual([])
+    expect(findingsOf({ document: actor(names) })).toMatchObject([
+      {
+        id: 'POS-10',
+        severity: 'error',
+        message: expect.stringMatching(/^of the actor: only names/),
+      },
+    ])
+  })
+
   it('is an accepted risk, with its reason', () => {
     const accept = [{ lint: 'LINT-09', reason: 'The organization is ours.' }]
     const document = documentOf(rule('deploy', { when: names, accept }))
@@ -97,6 +110,20 @@ describe('an entry without a rule', () => {
       'POS-15 info gitlab',
       'POS-15 info https://b.example.com/v1',
     ])
+  })
+})
+
+describe('an issuer of actors', () => {
+  it('has a rule', () => {
+    const acting = { from: 'agents', when: { sub: 'a' } }
+    const document = {
+      ...documentOf(rule('deploy', { acting_as: acting })),
+      issuers: {
+        github: { provider: 'github-actions' },
+        agents: { provider: 'generic-oidc', issuer: 'https://agents.example.com' },
+      },
+    }
+    expect(namesOf({ document })).toEqual([])
   })
 })
 
