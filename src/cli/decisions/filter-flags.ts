@@ -2,7 +2,11 @@
 
 import type { Question } from '../../analysis/in-house.ts'
 import { DECISION_OUTCOMES } from '../../contract/decisions/record.ts'
+import { DENIALS } from '../../core/denial.ts'
 import type { Flags, Values } from '../shell/command.ts'
+import { usageFailure } from '../shell/failure.ts'
+import { findNearest } from '../shell/nearest.ts'
+import { say } from '../shell/output.ts'
 import { adminFlags } from '../trust/admin-flags.ts'
 
 export const READ_FLAGS = adminFlags('the scope `decisions:read`')
@@ -39,6 +43,21 @@ export const FILTER_FLAGS = {
   reason: { value: 'REASON', about: 'denied for this [reason](errors.md)' },
   'token-id': { value: 'ID', about: 'that issued the token with this `jti`' },
 } as const satisfies Flags
+
+/**
+ * Refuses an outcome that no decision has. Says if no denial of this release has the reason: nothing
+ * would match it, which is not the same as nothing being denied.
+ */
+export function checkFilters({ outcome, reason }: Partial<Values<typeof FILTER_FLAGS>>): void {
+  const outcomes: readonly string[] = DECISION_OUTCOMES
+  if (outcome !== undefined && !outcomes.includes(outcome)) {
+    throw usageFailure(`--outcome must be ${DECISION_OUTCOMES.join(', ')}`)
+  }
+  if (reason === undefined || Object.hasOwn(DENIALS, reason)) return
+  const nearest = findNearest(reason, Object.keys(DENIALS))
+  const rest = nearest === undefined ? '' : `: did you mean ${nearest}?`
+  say(`no denial of this release has the reason ${reason}${rest}`)
+}
 
 /** Returns the parameters of the admin API for these flags. */
 export function askFor(

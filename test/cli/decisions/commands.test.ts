@@ -102,6 +102,22 @@ describe('edgemint decisions list', () => {
     expect([result.exitCode, result.stdout]).toEqual([code, ''])
   })
 
+  it.each(['list', 'follow'])('%s refuses an outcome that there is not', async (name) => {
+    const { stderr, exitCode } = await runCli(['decisions', name, '--outcome', 'deny', ...flags])
+    expect([exitCode, stderr.split('\n')[0]]).toEqual([
+      2,
+      'edgemint: --outcome must be granted, denied, unavailable',
+    ])
+  })
+
+  it('tells a misspelt reason from one that no decision has', async () => {
+    gateway.answer(() => page([]))
+    const { stderr } = await runCli(['decisions', 'list', '--reason', 'tokn_used', ...flags])
+    expect(stderr).toBe(
+      'edgemint: no denial of this release has the reason tokn_used: did you mean token_used?\nedgemint: no decision matches\n',
+    )
+  })
+
   it('shows the place of each invalid parameter', async () => {
     const problems = [{ code: 'time_invalid', path: ['from'], message: 'is no time\u001b[1m' }]
     gateway.answer(() => ({ status: 400, body: { detail: 'nothing was searched', problems } }))

@@ -15,7 +15,7 @@ import { printJson, printPlain } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { findDecisions } from '../decisions-api.ts'
-import { askFor, FILTER_FLAGS, READ_FLAGS } from '../filter-flags.ts'
+import { askFor, checkFilters, FILTER_FLAGS, READ_FLAGS } from '../filter-flags.ts'
 import { renderLine } from '../render-decision.ts'
 
 export const command = {
@@ -35,6 +35,7 @@ another program can renew the token. A login is renewed too.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
+  checkFilters(values)
   requireGatewayUrl(values.url)
   if (values['token-file'] === '-')
     throw usageFailure('--token-file cannot be -: it is read again and again')

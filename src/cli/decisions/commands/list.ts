@@ -11,7 +11,7 @@ import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { findDecisions } from '../decisions-api.ts'
-import { askFor, FILTER_FLAGS, PERIOD_FLAGS, READ_FLAGS } from '../filter-flags.ts'
+import { askFor, checkFilters, FILTER_FLAGS, PERIOD_FLAGS, READ_FLAGS } from '../filter-flags.ts'
 import { renderLine } from '../render-decision.ts'
 
 const DEFAULT_LIMIT = 50
@@ -34,6 +34,7 @@ and id. With several filters, a decision must match all of them.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
+  checkFilters(values)
   const limit = parseLimit(values.limit)
   const access = await readAdminAccess(values)
   const { decisions, isComplete } = await findUpTo(access, askFor(values), limit)
