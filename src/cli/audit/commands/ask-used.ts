@@ -68,7 +68,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (values.json) printJson({ since: usage.since, complete, rights }, 2)
   else if (rights.length > 0)
     printPlain(rights.map((right) => renderRight(right, report)).join('\n'))
-  if (rights.length === 0) say('the rule grants nothing, and no token was issued through it')
+  if (rights.length === 0) say(describeNone(values.rule, values.resource, usage.state === 'on'))
   say(describeUsage(report))
   return EXIT_CODES.done
 }
@@ -96,6 +96,18 @@ function joinUse(
         return { rule, resource, scope, granted: count, last_at, source }
       }),
   ]
+}
+
+function describeNone(
+  rule: string | undefined,
+  resource: string | undefined,
+  isKnown: boolean,
+): string {
+  const by =
+    rule === undefined ? 'no rule grants anything' : `the rule ${makePlain(rule)} grants nothing`
+  const where = resource === undefined ? '' : ` at ${makePlain(resource)}`
+  const use = isKnown ? 'no such token was issued' : 'whether such tokens were issued is not known'
+  return `${by}${where}, and ${use}`
 }
 
 const NOTES = {
