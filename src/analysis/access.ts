@@ -34,6 +34,7 @@ export type Denying = {
   readonly issuer: string
   readonly when: unknown
   readonly acting_as?: unknown
+  readonly condition?: string
 }
 
 export type AccessQuestion = {
@@ -142,13 +143,15 @@ function createDescriber(trust: CompiledTrust, document: unknown) {
   const demands = new Map(
     [...trust.resources.values()].map((one) => [one.uri, one.proofOfPossession]),
   )
+  const conditionOf = ({ expression }: Rule) =>
+    expression === undefined ? {} : { condition: expression.source }
   const isDemanded = (uri: string) => demands.get(uri) === 'required'
   const whenOf = ({ name }: Rule) => sources.get(name)?.when ?? null
   const actorOf = ({ name, actingAs }: Rule) =>
     actingAs === undefined ? {} : { acting_as: sources.get(name)?.acting_as ?? null }
   return {
     access(rule: Rule, scopes: readonly string[] | undefined): readonly Access[] {
-      const { grant, expression } = rule
+      const { grant } = rule
       if (grant === undefined) return []
       return [
         {
@@ -157,7 +160,7 @@ function createDescriber(trust: CompiledTrust, document: unknown) {
           issuer_url: issuers.get(rule.from)?.url ?? '',
           when: whenOf(rule),
           ...actorOf(rule),
-          ...(expression === undefined ? {} : { condition: expression.source }),
+          ...conditionOf(rule),
           resource: grant.resource,
           scopes: grant.scopes.filter((scope) => scopes?.includes(scope) ?? true),
           lifetime_seconds: grant.lifetimeSeconds,
@@ -172,6 +175,7 @@ function createDescriber(trust: CompiledTrust, document: unknown) {
       issuer: rule.from,
       when: whenOf(rule),
       ...actorOf(rule),
+      ...conditionOf(rule),
     }),
   }
 }

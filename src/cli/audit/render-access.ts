@@ -1,6 +1,9 @@
 /** Renders the rules that answer `ask who` and `ask what`. Text of a document is escaped. */
+
 import type { Access, Denying, Reach } from '../../analysis/in-house.ts'
+import type { CoarseRevocationReport } from '../../contract/admin.ts'
 import { makePlain } from '../../web/text/plain.ts'
+import { renderCoarse } from '../revocations/render.ts'
 import { renderSeconds } from './render-time.ts'
 
 export function renderAccess(access: Access): string {
@@ -27,9 +30,15 @@ export function renderReach(reach: Reach): string {
   return [renderAccess(reach), ...doubt].join('\n')
 }
 
-export function renderDenying({ rule, issuer, when, acting_as: actor }: Denying): string {
+export function renderDenying(denying: Denying): string {
+  const { rule, issuer, when, acting_as: actor, condition } = denying
+  const more = condition === undefined ? '' : `, and: ${makePlain(condition)}`
   const acting = actor === undefined ? '' : `, acting for it: ${renderConditions(actor)}`
-  return `except: ${makePlain(rule)} refuses ${makePlain(issuer)} ${renderConditions(when)}${acting}`
+  return `except: ${makePlain(rule)} refuses ${makePlain(issuer)} ${renderConditions(when)}${more}${acting}`
+}
+
+export function renderStop(stop: CoarseRevocationReport): string {
+  return `stopped: ${renderCoarse(stop)}`
 }
 
 export function nameUnknown(unknown: readonly string[]): string {

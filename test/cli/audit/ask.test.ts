@@ -48,6 +48,8 @@ const json = async (...args: readonly string[]) => {
   return JSON.parse(stdout)
 }
 
+const NO_STOPS = { revocations: [], tokens: 0 }
+
 type Routes = Readonly<Record<string, unknown>>
 /** Answers each path, without its query, with a body. */
 function serve(routes: Routes): void {
@@ -62,7 +64,7 @@ function serve(routes: Routes): void {
 describe('edgemint ask who', () => {
   it('names the rules in force that grant a resource, by any of its names', async () => {
     const { rules, except, ...rest } = await json('who', '--resource', 'urn:api', '--trust', trust)
-    expect(rest).toEqual({ resource: API, revision: null, complete: true })
+    expect(rest).toEqual({ resource: API, revision: null, complete: true, stopped: [] })
     expect(rules.map((one: { rule: string }) => one.rule)).toEqual(['deploy', 'from-here'])
     expect(rules[0]).toEqual({
       ...{ rule: 'deploy', issuer: 'github' },
@@ -99,15 +101,13 @@ except: no-forks refuses github {"head_ref":"evil"}
 
   it('asks the document in force, and says what it leaves out', async () => {
     const problems = [{ code: 'x', path: ['rules', 9], message: 'is bad' }]
-    gateway.answer(({ path }) =>
-      path.endsWith('/problems')
-        ? { status: 200, body: { revision: 7, usable: true, problems } }
-        : {
-            status: 200,
-            body: DOCUMENT,
-            headers: { etag: '"7"', 'edgemint-trust-problems': '1' },
-          },
-    )
+    gateway.answer(({ path }) => {
+      if (path.endsWith('/revocations')) return { status: 200, body: NO_STOPS }
+      if (path.endsWith('/problems'))
+        return { status: 200, body: { revision: 7, usable: true, problems } }
+      const headers = { etag: '"7"', 'edgemint-trust-problems': '1' }
+      return { status: 200, body: DOCUMENT, headers }
+    })
     const { stderr, stdout } = await runCli(['ask', 'who', '--resource', API, ...flags, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ revision: 7, complete: false })
     expect(stderr).toContain('the answer leaves out the parts that the gateway cannot use')
@@ -171,18 +171,22 @@ describe('edgemint ask what', () => {
   const page = (decisions: readonly object[]) => ({ decisions, from: 0, to: 1, complete: true })
 
   it('finds the recorded claims of a subject, and says what is not recorded', async () => {
-    serve({ '/admin/v1/trust': DOCUMENT, '/admin/v1/decisions': page([record()]) })
+    serve({
+      '/admin/v1/trust': DOCUMENT,
+      '/admin/v1/decisions': page([record()]),
+      '/admin/v1/revocations': NO_STOPS,
+    })
     const answer = await json('what', '--subject', 'repo:a', ...flags)
     expect(answer).toMatchObject({ decision: 'dec_AQGiIpBI__ARrf0R24hOWA', revision: 7 })
     expect(named(answer.rules)).toEqual([
       ['deploy', 'can', []],
       ['from-here', 'may', ['actor', 'condition']],
     ])
-    expect(new URLSearchParams(gateway.asked.at(-1)?.path.split('?')[1]).get('subject')).toBe(
-      'repo:a',
-    )
+    const asked = gateway.asked.find(({ path }) => path.startsWith('/admin/v1/decisions'))
+    expect(new URLSearchParams(asked?.path.split('?')[1]).get('subject')).toBe('repo:a')
     const { stdout, stderr } = await runCli(['ask', 'what', '--subject', 'repo:a', ...flags])
     expect(stdout).toContain('  if: actor, condition hold, which is not known here\n')
+    expect(stderr).toContain('the claims are those of dec_AQGiIpBI__ARrf0R24hOWA, the newest')
     expect(stderr).toContain('rules with "if" depend on what is not known here')
   })
 
@@ -268,6 +272,11 @@ deploy  ${API}  read  3 tokens, the last at 2026-11-30T00:53:20Z
     expect(stderr).toContain('in part')
     const partial = await used({ state: 'partial' }, '--json')
     expect(JSON.parse(partial.stdout).complete).toBe(false)
+  })
+
+  it('says that a rule grants nothing at another resource', async () => {
+    const { stderr } = await used({}, '--rule', 'deploy', '--resource', 'https://b.example.com/v1')
+    expect(stderr).toContain('the rule deploy grants nothing at https://b.example.com/v1, and no')
   })
 
   it('refuses to answer without a decision log', async () => {

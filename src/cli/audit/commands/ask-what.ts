@@ -14,13 +14,14 @@ import type { AdminAccess } from '../../trust/admin-api.ts'
 import { readClaims } from '../../trust/claims-input.ts'
 import { readMoment } from '../../trust/moment-flag.ts'
 import { readAskedTrust, SOURCE_FLAGS } from '../asked-trust.ts'
-import { nameUnknown, renderDenying, renderReach } from '../render-access.ts'
+import { nameUnknown, renderDenying, renderReach, renderStop } from '../render-access.ts'
+import { findStops, shortenStop } from '../stops.ts'
 
 export const command = {
   synopsis: '(--claims FILE --issuer NAME | --subject SUB) [FLAGS]',
   about: `What a workload can get: the rules that its claims match, with resources, scopes and lifetimes. With
 --subject, the claims are those of its newest recorded decision. A rule that depends on a claim that
-is not recorded is listed with the claim.`,
+is not recorded is listed with the claim. Revocations that stop issuing to it are listed too.`,
   flags: {
     claims: {
       value: 'FILE',
@@ -42,7 +43,7 @@ is not recorded is listed with the claim.`,
       about: 'the time for which ended rules are left out, such as `2026-12-01T12:00:00Z`',
       default: 'now',
     },
-    json: { about: 'print `{ issuer, decision, revision, complete, rules, refused }`' },
+    json: { about: 'print `{ issuer, decision, revision, complete, rules, refused, stopped }`' },
   },
   example: 'npx edgemint ask what --issuer github --claims claims.json --trust trust.yaml',
 } as const satisfies Command
@@ -67,16 +68,24 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
       : await findHolder(access, trust, subject, values.issuer)
   const answer = findReach(trust, document, holder, at)
   const { rules, refused } = answer
+  const sub = String(holder.claims.claims.sub ?? subject)
+  // That of the token of its platform, and that of issued tokens unless a rule sets another one.
+  const subjects = [sub, `${holder.issuer.name}:${sub}`]
+  const stops = await findStops(access, { rules, subjects, at })
   if (values.json) {
     const { issuer, decision } = holder
-    printJson({ issuer: issuer.name, decision, revision, complete, ...answer }, 2)
+    const stopped = stops.map(shortenStop)
+    printJson({ issuer: issuer.name, decision, revision, complete, ...answer, stopped }, 2)
   } else {
     const denied = refused.map((one) => {
       const doubt = one.certainty === 'can' ? '' : `, if ${nameUnknown(one.unknown)}`
       return `${renderDenying(one)}${doubt}`
     })
-    const lines = [...rules.map(renderReach), ...denied]
+    const lines = [...rules.map(renderReach), ...denied, ...stops.map(renderStop)]
     if (lines.length > 0) printPlain(lines.join('\n\n'))
+  }
+  if (holder.decision !== null) {
+    say(`the claims are those of ${holder.decision}, the newest decision about the subject`)
   }
   if (rules.length === 0) say('it can get nothing: no rule in force grants it anything')
   if (rules.some(({ certainty }) => certainty === 'may')) {
@@ -112,7 +121,8 @@ async function findHolder(
     const { decisions, next } = await findDecisions(access, question)
     const [record] = decisions
     if (record?.issuer !== undefined) {
-      const known = requireIssuer(trust, record.issuer)
+      const known = listIssuers(trust).find(({ name }) => name === record.issuer)
+      if (known === undefined) throw undeclared(record.issuer, record.id)
       return { issuer: known, claims: readKnownClaims(record, known.profile), decision: record.id }
     }
     cursor = next
@@ -120,6 +130,14 @@ async function findHolder(
   throw refusal(
     `the decision log has no decision about the subject ${subject}`,
     'compare the whole sub: npx edgemint decisions list --help',
+  )
+}
+
+/** Such as an administrator, whose issuer is in the deploy-time policy alone. */
+function undeclared(issuer: string, decision: string) {
+  return refusal(
+    `the document has no issuer ${issuer}, which ${decision}, the newest decision about the subject, is about`,
+    'it was removed since, or the deploy-time policy has it: npx edgemint issuers lists both',
   )
 }
 

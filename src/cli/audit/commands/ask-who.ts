@@ -1,21 +1,22 @@
 /** `edgemint ask who`: names the rules that grant a resource, and to whom. */
 import { findAccess } from '../../../analysis/in-house.ts'
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
-import { findTarget } from '../../../core/policy/compile/resource-uri.ts'
+import { findTarget, isGatewayResource } from '../../../core/policy/compile/resource-uri.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { usageFailure } from '../../shell/failure.ts'
+import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { findNearest } from '../../shell/nearest.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { readMoment } from '../../trust/moment-flag.ts'
 import { readAskedTrust, SOURCE_FLAGS } from '../asked-trust.ts'
-import { renderAccess, renderDenying } from '../render-access.ts'
+import { renderAccess, renderDenying, renderStop } from '../render-access.ts'
+import { findStops, shortenStop } from '../stops.ts'
 
 export const command = {
   synopsis: '--resource URI (--trust FILE | --url URL [--token-file FILE]) [FLAGS]',
   about: `Who can get a resource: the rules that grant it, with their conditions, scopes, owners and ends, and
-the deny rules of the same issuers.`,
+the deny rules of the same issuers. Of a gateway, also the revocations that stop issuing.`,
   flags: {
     resource: { value: 'URI', about: 'the resource, by any of its names', required: true },
     scope: { value: 'SCOPE', about: 'only rules that grant this scope', repeats: true },
@@ -25,7 +26,7 @@ the deny rules of the same issuers.`,
       about: 'the time for which ended rules are left out, such as `2026-12-01T12:00:00Z`',
       default: 'now',
     },
-    json: { about: 'print `{ resource, revision, complete, rules, except }`' },
+    json: { about: 'print `{ resource, revision, complete, rules, except, stopped }`' },
   },
   example: 'npx edgemint ask who --resource https://api.example.com --trust trust.yaml',
 } as const satisfies Command
@@ -34,9 +35,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   const name = requireFlag('resource', values.resource)
   const at = readMoment(values.at, '--at')
-  const { trust, document, revision, complete } = await readAskedTrust(values)
+  const { trust, document, revision, complete, access } = await readAskedTrust(values)
   const resource = findTarget(trust, name)
-  if (resource === undefined) throw unknownResource(trust, name)
+  if (resource === undefined) throw unknownResource(trust, name, access?.url)
   const unknown = values.scope?.find((scope) => !resource.scopes.has(scope))
   if (unknown !== undefined) {
     const nearest = findNearest(unknown, resource.scopes)
@@ -47,16 +48,30 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   const answer = findAccess(trust, document, { resource: resource.uri, scopes: values.scope }, at)
   const { rules, except } = answer
-  if (values.json) printJson({ resource: resource.uri, revision, complete, ...answer }, 2)
-  else if (rules.length > 0) {
-    printPlain([...rules.map(renderAccess), ...except.map(renderDenying)].join('\n\n'))
+  const stops = await findStops(access, { rules, subjects: undefined, at })
+  if (values.json) {
+    const stopped = stops.map(shortenStop)
+    printJson({ resource: resource.uri, revision, complete, ...answer, stopped }, 2)
+  } else if (rules.length > 0) {
+    const lines = [
+      ...rules.map(renderAccess),
+      ...except.map(renderDenying),
+      ...stops.map(renderStop),
+    ]
+    printPlain(lines.join('\n\n'))
   }
   if (rules.length === 0) say(`no rule in force grants ${resource.uri}`)
   if (!complete) say('the answer leaves out the parts that the gateway cannot use')
   return EXIT_CODES.done
 }
 
-function unknownResource(trust: CompiledTrust, name: string) {
+function unknownResource(trust: CompiledTrust, name: string, gateway: string | undefined) {
+  if (gateway !== undefined && isGatewayResource(name, gateway)) {
+    return refusal(
+      'the deploy-time policy says who administers the gateway: BOOTSTRAP_TRUST, which no endpoint returns',
+      `to see who did: npx edgemint decisions list --outcome granted --resource ${name}`,
+    )
+  }
   const known = [...trust.resources.values()].map(({ uri }) => uri)
   const nearest = findNearest(name, known)
   const rest = nearest === undefined ? '' : `: did you mean ${nearest}?`

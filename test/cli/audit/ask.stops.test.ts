@@ -1,0 +1,114 @@
+/** What the `ask` commands say of a gateway besides the rules of its document. */
+import { describe, expect, it } from 'vitest'
+import { type Asked, startGateway } from '../support/gateway.ts'
+import { createScratch, runCli } from '../support/run.ts'
+
+const gateway = await startGateway()
+const write = createScratch()
+const flags = ['--url', gateway.url, '--token-file', write('admin.jwt', 'admin.token.text')]
+
+const API = 'https://api.example.com/v1'
+const DOCUMENT = {
+  version: 1,
+  issuers: { github: { provider: 'github-actions' } },
+  resources: { [API]: { scopes: ['deploy'] }, 'https://b.example.com/v1': { scopes: ['x'] } },
+  rules: [
+    {
+      ...{ name: 'deploy', owner: 'platform@example.com', expires: '2099-12-31', from: 'github' },
+      when: { repository_owner_id: '1', repository_id: '2' },
+      grant: { resource: API, scopes: ['deploy'], lifetime: '5m' },
+    },
+    {
+      ...{ name: 'no', effect: 'deny', from: 'github', when: { actor: 'eve' } },
+      condition: 'claims.ref == "x"',
+    },
+  ],
+}
+const NOW = Math.floor(Date.now() / 1000)
+const stop = (grain: string, id: string, change: object = {}) => ({
+  ...{ grain, id, reason: 'leaked', revoked_by: 'people:ada', stops_issuing: true },
+  ...{ issued_before: NOW - 60, revoked_at: NOW - 60, expires_at: NOW + 3600 },
+  ...change,
+})
+const record = (issuer: string) => ({
+  ...{ v: 1, id: 'dec_AQGiIpBI__ARrf0R24hOWA', at: 1, outcome: 'denied', issuer },
+  ...{ subject: 'repo:a', claims: { repository_owner_id: '1', repository_id: '2' } },
+})
+
+function serve(revocations: readonly object[], issuer = 'github'): void {
+  const decisions = { decisions: [record(issuer)], from: 0, to: 1, complete: true }
+  const routes = new Map<string, object>([
+    ['/admin/v1/trust', DOCUMENT],
+    ['/admin/v1/revocations', { revocations, tokens: 0 }],
+    ['/admin/v1/decisions', decisions],
+  ])
+  gateway.answer(({ path }: Asked) => {
+    const body = routes.get(path.split('?')[0] ?? '')
+    return { status: body === undefined ? 404 : 200, body: body ?? {}, headers: { etag: '"7"' } }
+  })
+}
+
+const ask = (...args: readonly string[]) => runCli(['ask', ...args, ...flags])
+async function stoppedOf(...args: readonly string[]): Promise<readonly string[]> {
+  const { stdout, exitCode } = await ask(...args, '--json')
+  expect(exitCode).toBe(0)
+  return JSON.parse(stdout).stopped.map((one: { grain: string; id: string }) => one.id)
+}
+
+describe('a revocation that stops issuing', () => {
+  const issuer = 'https://token.actions.githubusercontent.com'
+  const all = [
+    ...[stop('rule', 'deploy'), stop('rule', 'other'), stop('issuer', issuer), stop('all', '*')],
+    ...[stop('issuer', 'https://x'), stop('subject', 'repo:a'), stop('subject', 'repo:b')],
+    ...[stop('subject', 'github:repo:a'), stop('key', 'k1')],
+    stop('rule', 'deploy', { stops_issuing: false }),
+    stop('rule', 'deploy', { expires_at: NOW - 1 }),
+  ]
+
+  it('is named beside who can get a resource', async () => {
+    serve(all)
+    const subjects = ['repo:a', 'repo:b', 'github:repo:a']
+    expect(await stoppedOf('who', '--resource', API)).toEqual(['deploy', issuer, '*', ...subjects])
+    serve([stop('rule', 'deploy')])
+    const { stdout } = await ask('who', '--resource', API)
+    expect(stdout).toContain('\nstopped: the rule deploy: issuing has stopped until 2')
+    const later = new Date((NOW + 7200) * 1000).toISOString().slice(0, 19)
+    expect(await stoppedOf('who', '--resource', API, '--at', `${later}Z`)).toEqual([])
+  })
+
+  it('is named beside what a subject can get', async () => {
+    serve(all)
+    const expected = ['deploy', issuer, '*', 'repo:a', 'github:repo:a']
+    expect(await stoppedOf('what', '--subject', 'repo:a')).toEqual(expected)
+    const { stdout } = await ask('what', '--subject', 'repo:a')
+    expect(stdout).toContain('\nstopped: the subject repo:a: issuing has stopped until 2')
+  })
+})
+
+describe('a deny rule with a condition', () => {
+  it('is named with it', async () => {
+    serve([])
+    const { stdout } = await ask('who', '--resource', API)
+    expect(stdout).toContain('except: no refuses github {"actor":"eve"}, and: claims.ref == "x"\n')
+    const json = await ask('who', '--resource', API, '--json')
+    expect(JSON.parse(json.stdout).except).toMatchObject([{ condition: 'claims.ref == "x"' }])
+  })
+})
+
+describe('what the deploy-time policy decides', () => {
+  it('is not in the document, and the answer says where it is', async () => {
+    serve([])
+    const { stderr, exitCode } = await ask('who', '--resource', gateway.url)
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('BOOTSTRAP_TRUST')
+    expect(stderr).toContain('decisions list')
+  })
+
+  it('is said of a subject whose issuer the document does not have', async () => {
+    serve([], 'admins')
+    const { stderr, exitCode } = await ask('what', '--subject', 'repo:a')
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('no issuer admins, which dec_AQGiIpBI__ARrf0R24hOWA')
+    expect(stderr).toContain('deploy-time policy')
+  })
+})
