@@ -32,7 +32,10 @@ describe('edgemint decisions list', () => {
       ...['--outcome', 'denied', '--reason', 'token_used', '--token-id', 't', '--limit', '7'],
     ]
     const { stdout, stderr, exitCode } = await runCli(['decisions', 'list', ...given, ...flags])
-    expect([exitCode, stdout, stderr]).toEqual([0, '', 'edgemint: no decision matches\n'])
+    expect([exitCode, stdout, stderr]).toEqual([
+      ...[0, ''],
+      'edgemint: no decision matches: only recorded claims can match (DECISION_CLAIMS)\n',
+    ])
     expect(gateway.asked).toMatchObject([
       { method: 'GET', authorization: 'Bearer admin.token.text' },
     ])

@@ -40,8 +40,14 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { decisions, isComplete } = await findUpTo(access, askFor(values), limit)
   if (values.json) printJson({ decisions, complete: isComplete }, 2)
   else if (decisions.length > 0) printPlain(decisions.map(renderLine).join('\n'))
-  if (decisions.length === 0) say('no decision matches')
-  else if (!isComplete) say(`more decisions match: raise --limit above ${limit}, or filter`)
+  if (decisions.length === 0) {
+    const hint =
+      values.claim !== undefined ? ': only recorded claims can match (DECISION_CLAIMS)' : ''
+    say(`no decision matches${hint}`)
+  }
+  if (decisions.length > 0 && !isComplete) {
+    say(`more decisions match: raise --limit above ${limit}, or filter`)
+  }
   return EXIT_CODES.done
 }
 
