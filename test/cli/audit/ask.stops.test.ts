@@ -95,6 +95,16 @@ describe('a deny rule with a condition', () => {
   })
 })
 
+describe('a token of the gateway itself', () => {
+  it('can be exchanged for a narrower one, although no rule says so', async () => {
+    serve([], 'self')
+    const { stdout, stderr, exitCode } = await ask('what', '--subject', 'repo:a')
+    expect([exitCode, stdout]).toEqual([0, ''])
+    expect(stderr).toContain('can be exchanged for a narrower one of its resource')
+    expect(stderr).not.toContain('nothing')
+  })
+})
+
 describe('what the deploy-time policy decides', () => {
   it('is not in the document, and the answer says where it is', async () => {
     serve([])

@@ -87,7 +87,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (holder.decision !== null) {
     say(`the claims are those of ${holder.decision}, the newest decision about the subject`)
   }
-  if (rules.length === 0) say('it can get nothing: no rule in force grants it anything')
+  if (holder.issuer === trust.own?.issuer) {
+    say(
+      'without a rule, a token of this gateway can be exchanged for a narrower one of its resource',
+    )
+  } else if (rules.length === 0) say('it can get nothing: no rule in force grants it anything')
   if (rules.some(({ certainty }) => certainty === 'may')) {
     say('rules with "if" depend on what is not known here: a recorded claim or the connection')
   }
