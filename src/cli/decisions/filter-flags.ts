@@ -3,9 +3,9 @@
 import type { Question } from '../../analysis/in-house.ts'
 import { DECISION_OUTCOMES } from '../../contract/decisions/record.ts'
 import { DENIALS } from '../../core/denial.ts'
+import { findNearest } from '../../web/text/nearest.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
-import { findNearest } from '../shell/nearest.ts'
 import { say } from '../shell/output.ts'
 import { adminFlags } from '../trust/admin-flags.ts'
 

@@ -4,10 +4,10 @@
  * silently takes the last value of a flag that is given twice.
  */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { findNearest } from '../../web/text/nearest.ts'
 import type { Arguments, Command, Flag, Flags, Values } from './command.ts'
 import { usageFailure } from './failure.ts'
 import { readVariable } from './io.ts'
-import { findNearest } from './nearest.ts'
 
 export type Parsed<T extends Flags> = {
   readonly values: Values<T>

@@ -4,13 +4,13 @@
  * process needs in addition.
  */
 import { readFileSync } from 'node:fs'
+import { findNearest } from '../../web/text/nearest.ts'
 import type { Entry } from './command.ts'
 import { COMMANDS } from './command-table.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import { renderHelp, renderOverview } from './help.ts'
 import { type Io, processIo, withIo } from './io.ts'
-import { findNearest } from './nearest.ts'
 import { print, sayFailure } from './output.ts'
 import { reportCrash } from './program/crash.ts'
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Command } from '../../../src/cli/shell/command.ts'
 import { parseFlags } from '../../../src/cli/shell/flags.ts'
 import { withIo } from '../../../src/cli/shell/io.ts'
-import { findNearest } from '../../../src/cli/shell/nearest.ts'
+import { findNearest } from '../../../src/web/text/nearest.ts'
 
 const COMMAND = {
   flags: {

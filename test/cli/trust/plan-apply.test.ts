@@ -106,7 +106,7 @@ test('an invalid file is refused without a request to the gateway', async () => 
     const { stdout, stderr, exitCode } = await runCli([command, bad, ...flags])
     expect([stdout, exitCode]).toEqual(['', 1])
     expect(stderr).toMatch(
-      /^edgemint: .* is refused: 1 problem\n.*:1:\d+: rule: unknown key "rule"\n$/,
+      /^edgemint: .* is refused: 1 problem\n.*:1:\d+: rule: unknown key "rule"; did you mean "rules"\?\n$/,
     )
   }
   expect(gateway.asked).toEqual([])
@@ -165,8 +165,8 @@ test('apply shows the place of a problem that only the gateway finds', async () 
   expect(exitCode).toBe(1)
   expect(stderr.split('\n').slice(-4)).toEqual([
     `edgemint: ${changed} is refused: 2 problems`,
-    `${changed}:46:7: rules[1].expires: is too far`,
     `${changed}:43:5: rules[1].nothing.here: is missing`,
+    `${changed}:46:7: rules[1].expires: is too far`,
     '',
   ])
 })

@@ -1,12 +1,12 @@
 /** `edgemint ask used`: shows the use of each right, and rights without use. */
 import type { PostureReport, UsedRight } from '../../../contract/posture/report.ts'
 import { isGatewayResource } from '../../../core/policy/compile/resource-uri.ts'
+import { findNearest } from '../../../web/text/nearest.ts'
 import { makePlain } from '../../../web/text/plain.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
-import { findNearest } from '../../shell/nearest.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { readAskedTrust } from '../asked-trust.ts'

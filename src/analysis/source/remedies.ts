@@ -1,0 +1,130 @@
+/**
+ * Adds to the message of a problem what to write instead, where the document shows it. The gateway
+ * sends its problems without this, because it needs the whole schema.
+ */
+import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
+import { describeTrustDocument } from '../../contract/trust-schema/json-schema.ts'
+import { listProviders } from '../../core/providers/index.ts'
+import { findNearest } from '../../web/text/nearest.ts'
+
+type Schema = {
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly additionalProperties?: Schema | boolean
+  readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
+}
+
+type Remedy = (problem: DocumentProblem, document: unknown) => string | undefined
+
+const REMEDIES: Readonly<Record<string, Remedy>> = {
+  key_unknown: nameKnownKey,
+  type_wrong: writeInType,
+  provider_unknown: (problem, document) => {
+    const text = String(readPath(document, problem.path)).toLowerCase()
+    const ids = listProviders()
+    return didYouMean(
+      ids.find((id) => text !== '' && id.startsWith(text)) ?? findNearest(text, ids),
+    )
+  },
+  issuer_unknown: (problem, document) => suggestKey(problem, document, 'issuers'),
+  resource_unknown: (problem, document) => suggestKey(problem, document, 'resources'),
+  scope_unknown: (problem, document) => {
+    const scopes = readPath(document, ['resources', resourceOf(problem, document), 'scopes'])
+    if (!Array.isArray(scopes)) return undefined
+    const names = scopes.filter((scope) => typeof scope === 'string')
+    const meant = didYouMean(findNearest(String(readPath(document, problem.path)), names))
+    return meant ?? (names.length > MAX_LISTED ? undefined : `its scopes are ${names.join(', ')}`)
+  },
+  claim_unknown: ({ message }) => {
+    const id = /^unknown claim ".*" for (\S+)$/s.exec(message)?.[1]
+    return id === undefined ? undefined : `\`edgemint providers ${id}\` lists its claims`
+  },
+  issuer_invalid: (problem, document) => {
+    const url = readPath(document, problem.path)
+    const isLike = problem.message.includes('does not look like')
+    return isLike && typeof url === 'string' && url.endsWith('/')
+      ? 'remove the slash at the end'
+      : undefined
+  },
+}
+
+export function addRemedy<P extends DocumentProblem>(problem: P, document: unknown): P {
+  const remedy = REMEDIES[problem.code]?.(problem, document)
+  return remedy === undefined ? problem : { ...problem, message: `${problem.message}; ${remedy}` }
+}
+
+function nameKnownKey({ path }: DocumentProblem, document: unknown): string | undefined {
+  const parent = path.slice(0, -1)
+  if (isDenyRule(parent, document) && path.at(-1) === 'grant') {
+    return 'a rule with effect: deny grants nothing, so remove it'
+  }
+  const keys = Object.keys(findSchema(parent)?.properties ?? {})
+  if (keys.length === 0) return undefined
+  return didYouMean(findNearest(String(path.at(-1)), keys)) ?? `use one of ${keys.join(', ')}`
+}
+
+/** Writes a value in the type that the message names. A number of seconds becomes a duration. */
+function writeInType({ path, message }: DocumentProblem, document: unknown): string | undefined {
+  const value = readPath(document, path)
+  const isScalar = ['string', 'number', 'boolean'].includes(typeof value)
+  if (!isScalar || String(value).length > MAX_SHOWN_CHARACTERS) return undefined
+  if (message.startsWith('must be a list')) {
+    const items = typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : [value]
+    return `write [${items.map(String).join(', ')}]`
+  }
+  if (!message.startsWith('must be a string')) return undefined
+  const isDuration = ['lifetime', 'max_lifetime'].includes(String(path.at(-1)))
+  return isDuration ? `write a duration such as ${value}s or 10m` : `write "${value}"`
+}
+
+/** More scopes are not listed in a message. */
+const MAX_LISTED = 12
+
+/** Longer values are not repeated in a message. */
+const MAX_SHOWN_CHARACTERS = 128
+
+function suggestKey(
+  { path }: DocumentProblem,
+  document: unknown,
+  member: 'issuers' | 'resources',
+): string | undefined {
+  const names = Object.keys(Object(readPath(document, [member])))
+  const text = readPath(document, path)
+  return typeof text === 'string' ? didYouMean(findNearest(text, names)) : undefined
+}
+
+function resourceOf({ path }: DocumentProblem, document: unknown): string {
+  return String(readPath(document, [...path.slice(0, 3), 'resource']))
+}
+
+function didYouMean(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : `did you mean "${name}"?`
+}
+
+/** The schema of an object. Of the two kinds of rules, the allow rule has every key. */
+function findSchema(path: DocumentPath): Schema | undefined {
+  let schema: Schema | undefined = describeTrustDocument() as Schema
+  for (const step of path) {
+    schema = stepInto(schema?.anyOf?.[0] ?? schema, step)
+  }
+  return schema?.anyOf?.[0] ?? schema
+}
+
+function stepInto(schema: Schema | undefined, step: string | number): Schema | undefined {
+  if (typeof step === 'number') return schema?.items
+  const rest = schema?.additionalProperties
+  return schema?.properties?.[step] ?? (typeof rest === 'object' ? rest : undefined)
+}
+
+function isDenyRule(path: DocumentPath, document: unknown): boolean {
+  return path[0] === 'rules' && readPath(document, [...path.slice(0, 2), 'effect']) === 'deny'
+}
+
+function readPath(source: unknown, path: DocumentPath): unknown {
+  let value = source
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+    value = (value as Readonly<Record<string | number, unknown>>)[step]
+  }
+  return value
+}

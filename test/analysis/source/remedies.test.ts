@@ -1,0 +1,119 @@
+/** What the message of a problem says to write instead, and the order of problems. */
+import { describe, expect, it } from 'vitest'
+import {
+  checkTrust,
+  parseTrustFile,
+  widestCeilings,
+} from '../../../src/analysis/source/in-house.ts'
+
+const NOW = 1_790_000_000
+
+function messagesOf(text: string): readonly string[] {
+  const file = parseTrustFile('trust.yaml', new TextEncoder().encode(text))
+  const checked = checkTrust(file, widestCeilings('https://sts.example.com'), NOW)
+  return checked.ok ? [] : checked.error.problems.map(({ message }) => message)
+}
+
+function withRule(rule: string, issuers = 'github: { provider: github-actions }'): string {
+  return `version: 1
+issuers: { ${issuers} }
+resources: { "https://api.example.com/v1": { scopes: [read, write] } }
+rules: [{ name: one, owner: a@example.com, expires: 2026-12-31, from: github, ${rule} }]
+`
+}
+
+const WHEN = 'when: { repository_owner_id: "4411", repository_id: "8123456" }'
+const GRANT = 'grant: { resource: https://api.example.com/v1, scopes: [read] }'
+
+describe('a problem of a trust file says what to write instead', () => {
+  it.each([
+    {
+      name: 'a key that is nearly a known one',
+      text: withRule(`${WHEN}, grant: { resource: https://api.example.com/v1, scope: [read] }`),
+      message: 'unknown key "scope"; did you mean "scopes"?',
+    },
+    {
+      name: 'a key that is like no known one',
+      text: withRule(`${WHEN}, ${GRANT}, foo: 1`),
+      message:
+        'unknown key "foo"; use one of name, description, from, when, acting_as, condition, mode, accept, effect, owner, expires, grant',
+    },
+    {
+      name: 'a key of an issuer',
+      text: withRule(`${WHEN}, ${GRANT}`, 'github: { provider: github-actions, isuer: x }'),
+      message: 'unknown key "isuer"; did you mean "issuer"?',
+    },
+    {
+      name: 'a grant of a deny rule',
+      text: withRule(`${WHEN}, effect: deny, ${GRANT}`),
+      message: 'unknown key "grant"; a rule with effect: deny grants nothing, so remove it',
+    },
+    {
+      name: 'a lifetime as a number',
+      text: withRule(
+        `${WHEN}, grant: { resource: https://api.example.com/v1, scopes: [read], lifetime: 600 }`,
+      ),
+      message: 'must be a string, not a number; write a duration such as 600s or 10m',
+    },
+    {
+      name: 'scopes as one text',
+      text: withRule(
+        `${WHEN}, grant: { resource: https://api.example.com/v1, scopes: read write }`,
+      ),
+      message: 'must be a list, not a string; write [read, write]',
+    },
+    {
+      name: 'a short name of a provider',
+      text: withRule(`${WHEN}, ${GRANT}`, 'github: { provider: github }'),
+      message: expect.stringMatching(/^unknown provider.*; did you mean "github-actions"\?$/),
+    },
+    {
+      name: 'the name of an issuer',
+      text: withRule(`${WHEN}, ${GRANT}`, 'gitub: { provider: github-actions }'),
+      message: '"github" is not declared in issuers; did you mean "gitub"?',
+    },
+    {
+      name: 'a resource with another slash',
+      text: withRule(`${WHEN}, grant: { resource: https://api.example.com/v1/, scopes: [read] }`),
+      message:
+        '"https://api.example.com/v1/" is not declared in resources; did you mean "https://api.example.com/v1"?',
+    },
+    {
+      name: 'a scope',
+      text: withRule(`${WHEN}, grant: { resource: https://api.example.com/v1, scopes: [admin] }`),
+      message: '"admin" is not a scope of https://api.example.com/v1; its scopes are read, write',
+    },
+    {
+      name: 'a claim that is like none of the provider',
+      text: withRule(`when: { repository_owner_id: "4411", branch: main }, ${GRANT}`),
+      message:
+        'unknown claim "branch" for github-actions; `edgemint providers github-actions` lists its claims',
+    },
+    {
+      name: 'an issuer URL with a slash at the end',
+      text: withRule(
+        `${WHEN}, ${GRANT}`,
+        'github: { provider: github-actions }, lab: { provider: gitlab-self-managed, issuer: "https://gitlab.example.com/" }',
+      ),
+      message: expect.stringMatching(/; remove the slash at the end$/),
+    },
+  ])('$name', ({ text, message }) => {
+    expect(messagesOf(text)).toContainEqual(message)
+  })
+
+  it('lists problems in the order of the file', () => {
+    const text = `version: 1
+issuers:
+  lab: { provider: gitlb }
+resources:
+  api: { scopes: [read] }
+rules:
+  - { name: one, effect: deny, from: other, when: { ref: main } }
+`
+    expect(messagesOf(text).map((message) => message.slice(0, 20))).toEqual([
+      'unknown provider: us',
+      'must be an absolute ',
+      '"other" is not decla',
+    ])
+  })
+})
