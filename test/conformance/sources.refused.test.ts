@@ -12,6 +12,8 @@ import { type SourcesWorld, startSourcesWorld } from './support/sources-world.ts
 import { API } from './support/world.ts'
 
 const LIST_HINT = 'edgemint: hint: npx edgemint token --list-sources'
+const CLOUDS_HINT =
+  'edgemint: hint: on a virtual machine or in a pod with a cloud identity, add --source google, azure-managed-identity or aws'
 
 let world: SourcesWorld
 beforeAll(async () => {
@@ -22,12 +24,23 @@ afterAll(() => world?.close())
 const lines = (...said: readonly string[]) => `${said.join('\n')}\n`
 
 describe('edgemint token exits with 2 when no source fits', () => {
-  test('and names the command that lists the sources', async () => {
+  test('and names the command that lists the sources, and the sources of machines in a cloud', async () => {
     expect(await world.runToken({})).toEqual({
       stdout: '',
-      stderr: lines('edgemint: no source of subject tokens fits this environment', LIST_HINT),
+      stderr: lines(
+        'edgemint: no source of subject tokens fits this environment',
+        LIST_HINT,
+        CLOUDS_HINT,
+      ),
       exitCode: 2,
     })
+  })
+
+  test('and names both ways in a pod: a mounted token, and the identity of its cloud', async () => {
+    const { stderr, exitCode } = await world.runToken({ KUBERNETES_SERVICE_HOST: '10.0.0.1' })
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('kubernetes: KUBERNETES_SERVICE_HOST set, but ')
+    expect(stderr).toContain(CLOUDS_HINT)
   })
 
   test('and names the permission that a GitHub Actions job lacks', async () => {

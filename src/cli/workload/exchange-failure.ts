@@ -8,6 +8,10 @@ import { type CommandFailure, refusal, unreachable, usageFailure } from '../shel
 
 export const SOURCES_HINT = 'npx edgemint token --list-sources'
 
+/** Virtual machines, and pods with the identity of a cloud, have no variable that names the cloud. */
+export const CLOUDS_HINT =
+  'on a virtual machine or in a pod with a cloud identity, add --source google, azure-managed-identity or aws'
+
 export function describeExchangeFailure(error: ExchangeError): CommandFailure {
   const { code, description, retryAfterSeconds } = error
   const wait = retryAfterSeconds === undefined ? [] : [`try again in ${retryAfterSeconds} seconds`]

@@ -16,6 +16,7 @@ import {
   ExchangeError,
   findPlatform,
   type HeldToken,
+  listSources,
   openSource,
   type Platform,
   type ProofKey,
@@ -25,7 +26,7 @@ import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { currentIo } from '../shell/io.ts'
 import { readToken } from '../shell/read-input.ts'
-import { SOURCES_HINT } from './exchange-failure.ts'
+import { CLOUDS_HINT, SOURCES_HINT } from './exchange-failure.ts'
 import { readRetrySeconds } from './retry-seconds.ts'
 import { readTarget, TARGET_FLAGS } from './target-flags.ts'
 
@@ -134,8 +135,15 @@ export async function chooseSource(
   } catch (error) {
     if (error instanceof OptionError) throw usageFailure(`--${error.message}`, SOURCES_HINT)
     if (!(error instanceof ExchangeError)) throw error
-    throw usageFailure(error.description, SOURCES_HINT)
+    const clouds = (await mayBeInCloud(platform)) ? [CLOUDS_HINT] : []
+    throw usageFailure(error.description, SOURCES_HINT, ...clouds)
   }
+}
+
+/** Whether this may be a machine or a pod of a cloud: nothing says that it is the job of a CI system. */
+async function mayBeInCloud(platform: Platform): Promise<boolean> {
+  const considered = await listSources({ platform })
+  return considered.every(({ isNear, source }) => !isNear || source === 'kubernetes')
 }
 
 /** Reads a file again for each exchange. Reads stdin once and keeps the token. */

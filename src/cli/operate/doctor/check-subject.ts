@@ -3,7 +3,7 @@ import { type Considered, ExchangeError, listSources } from '../../../client/ind
 import { CLOCK_LEEWAY_SECONDS } from '../../../core/limits.ts'
 import { EXIT_CODES } from '../../shell/exit-codes.ts'
 import { CommandFailure } from '../../shell/failure.ts'
-import { describeExchangeFailure } from '../../workload/exchange-failure.ts'
+import { CLOUDS_HINT, describeExchangeFailure } from '../../workload/exchange-failure.ts'
 import {
   type ChosenSource,
   chooseSource,
@@ -41,7 +41,7 @@ export async function checkSource(
       details: (first === undefined ? considered : near).map(render),
       hint:
         first === undefined
-          ? 'choose one with --source or --token-file'
+          ? `choose one with --source or --token-file; ${CLOUDS_HINT}`
           : hintToken(first.source, audience),
       exitCode: EXIT_CODES.usage,
     })
