@@ -880,7 +880,7 @@ async function retry(attempt, options = {}) {
       const pause = pauseAfter(tries, retryAfterSeconds);
       const elapsed = performance.now() - startedAt;
       const own = elapsed - rested + (retryAfterSeconds === 0 ? pause : 0);
-      namedSeconds += retryAfterSeconds;
+      namedSeconds += countNamed(retryAfterSeconds, pause);
       if (seconds === 0 || own > seconds * 1e3 || namedSeconds > longest) {
         const spent = `; ${tries} tries in ${Math.ceil(elapsed / 1e3)} seconds`;
         throw tries === 1 ? error : extend(error, spent);
@@ -896,6 +896,10 @@ function pauseAfter(tries, retryAfterSeconds = 0) {
   const named = retryAfterSeconds * 1e3;
   const own = Math.min(RETRY_LARGEST_MILLISECONDS, RETRY_FIRST_MILLISECONDS * 2 ** (tries - 1));
   return named + Math.random() * Math.max(own, named * RETRY_AFTER_SPREAD);
+}
+function countNamed(retryAfterSeconds, pause) {
+  if (retryAfterSeconds === 0) return 0;
+  return Math.max(retryAfterSeconds, pause / 1e3 / (1 + RETRY_AFTER_SPREAD));
 }
 function extend(error, more) {
   return new ExchangeError({

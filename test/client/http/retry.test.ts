@@ -83,6 +83,16 @@ test('waits for a Retry-After of 90 seconds and not of 91', async () => {
   expect((await named(91)).tries).toBe(1)
 })
 
+test.each([1, 2, 5, 30])(
+  'ends within two minutes if every answer asks for %d seconds',
+  async (seconds) => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.999)
+    const { begun } = await run(() => fail({ retryAfterSeconds: seconds }))
+    expect(begun.at(-1)).toBeGreaterThan(60)
+    expect(begun.at(-1)).toBeLessThan(120)
+  },
+)
+
 test('tries once with 0 seconds, and does not report tries', async () => {
   const { description, tries } = await run(() => fail({ retryAfterSeconds: 1 }), { seconds: 0 })
   expect([description, tries]).toEqual(['no answer', 1])
