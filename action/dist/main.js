@@ -866,7 +866,6 @@ async function retry(attempt, options = {}) {
   const { seconds = RETRY_SECONDS, signal, onPause } = options;
   const longest = Math.max(seconds, MAX_RETRY_AFTER_SECONDS);
   const startedAt = performance.now();
-  let namedSeconds = 0;
   let rested = 0;
   let previous;
   for (let tries = 1; ; tries += 1) {
@@ -880,8 +879,8 @@ async function retry(attempt, options = {}) {
       const pause = pauseAfter(tries, retryAfterSeconds);
       const elapsed = performance.now() - startedAt;
       const own = elapsed - rested + (retryAfterSeconds === 0 ? pause : 0);
-      namedSeconds += countNamed(retryAfterSeconds, pause);
-      if (seconds === 0 || own > seconds * 1e3 || namedSeconds > longest) {
+      const named = rested / 1e3 / (1 + RETRY_AFTER_SPREAD) + retryAfterSeconds;
+      if (seconds === 0 || own > seconds * 1e3 || named > longest) {
         const spent = `; ${tries} tries in ${Math.ceil(elapsed / 1e3)} seconds`;
         throw tries === 1 ? error : extend(error, spent);
       }
@@ -896,10 +895,6 @@ function pauseAfter(tries, retryAfterSeconds = 0) {
   const named = retryAfterSeconds * 1e3;
   const own = Math.min(RETRY_LARGEST_MILLISECONDS, RETRY_FIRST_MILLISECONDS * 2 ** (tries - 1));
   return named + Math.random() * Math.max(own, named * RETRY_AFTER_SPREAD);
-}
-function countNamed(retryAfterSeconds, pause) {
-  if (retryAfterSeconds === 0) return 0;
-  return Math.max(retryAfterSeconds, pause / 1e3 / (1 + RETRY_AFTER_SPREAD));
 }
 function extend(error, more) {
   return new ExchangeError({
@@ -1458,7 +1453,8 @@ function renderForm(options) {
   return form;
 }
 function requireText(name, value) {
-  demand(typeof value === "string" && value !== "", `${name} must be a non-empty string`);
+  const isText = typeof value === "string" && /^\S+$/.test(value);
+  demand(isText, `${name} must be a non-empty string, without spaces`);
   return value;
 }
 function renderScopes(scopes) {

@@ -144,7 +144,10 @@ export function parseOptions(options: VerifierOptions): VerifierSettings {
   // No token would match another spelling of the issuer (PR-02).
   const fault = findGatewayIssuerFault(issuer)
   demand(fault === undefined, `issuer ${fault === undefined ? '' : describeFault(fault)}`)
-  demand(typeof audience === 'string' && audience !== '', 'audience must be the URI of this API')
+  demand(
+    typeof audience === 'string' && /^\S+$/.test(audience),
+    'audience must be the URI of this API, without spaces or line ends',
+  )
   demand(
     isSeconds(clockSkewSeconds, MAX_CLOCK_SKEW_SECONDS),
     `clockSkewSeconds must be from 0 to ${MAX_CLOCK_SKEW_SECONDS}`,

@@ -30,6 +30,7 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   ['a clock that returns nothing', { now: () => undefined }, 'now'],
   ['no audience', { audience: undefined }, 'audience'],
   ['an empty audience', { audience: '' }, 'audience'],
+  ['an audience with a line end', { audience: 'https://api.acme.dev\n' }, 'audience'],
   ['a list of audiences', { audience: ['https://api.acme.dev'] }, 'audience'],
   ['scopes as one string', { scopes: 'deploy:read deploy:write' }, 'scopes'],
   ['two scopes in one', { scopes: ['deploy:read deploy:write'] }, 'scopes'],

@@ -66,12 +66,18 @@ export type Target = {
 export function readTarget(values: TargetValues): Target {
   return {
     url: requireGatewayUrl(values.url),
-    resource: requireFlag('resource', values.resource),
+    resource: requireResource(values.resource),
     scopes: values.scope?.map(checkScope),
     rule: values.rule,
     lifetimeSeconds: parseLifetime(values.lifetime),
     ...readActor(values),
   }
+}
+
+function requireResource(value: string | undefined): string {
+  const resource = requireFlag('resource', value)
+  if (!/\s/.test(resource)) return resource
+  throw usageFailure('--resource must be one URI without spaces and line ends')
 }
 
 /** Returns the options of one exchange, with the token of the actor. */

@@ -31,7 +31,6 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions 
   const longest = Math.max(seconds, MAX_RETRY_AFTER_SECONDS)
   // A monotonic clock: setting the wall clock must neither end nor prolong the tries.
   const startedAt = performance.now()
-  let namedSeconds = 0
   let rested = 0
   let previous: ExchangeError | undefined
   for (let tries = 1; ; tries += 1) {
@@ -47,8 +46,10 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions 
       const pause = pauseAfter(tries, retryAfterSeconds)
       const elapsed = performance.now() - startedAt
       const own = elapsed - rested + (retryAfterSeconds === 0 ? pause : 0)
-      namedSeconds += countNamed(retryAfterSeconds, pause)
-      if (seconds === 0 || own > seconds * 1000 || namedSeconds > longest) {
+      // Counts whole pauses, of which a fifth may be jitter. After a short Retry-After most of the pause
+      // is jitter: an answer that always asks for one second must not keep a client for minutes.
+      const named = rested / 1000 / (1 + RETRY_AFTER_SPREAD) + retryAfterSeconds
+      if (seconds === 0 || own > seconds * 1000 || named > longest) {
         const spent = `; ${tries} tries in ${Math.ceil(elapsed / 1000)} seconds`
         throw tries === 1 ? error : extend(error, spent)
       }
@@ -68,16 +69,6 @@ export function pauseAfter(tries: number, retryAfterSeconds = 0): number {
   const named = retryAfterSeconds * 1000
   const own = Math.min(RETRY_LARGEST_MILLISECONDS, RETRY_FIRST_MILLISECONDS * 2 ** (tries - 1))
   return named + Math.random() * Math.max(own, named * RETRY_AFTER_SPREAD)
-}
-
-/**
- * The seconds that a pause counts towards the time for `Retry-After`. After a short `Retry-After` most
- * of the pause is jitter, which counts too: an answer that always asks for one second would otherwise
- * keep a client for minutes.
- */
-function countNamed(retryAfterSeconds: number, pause: number): number {
-  if (retryAfterSeconds === 0) return 0
-  return Math.max(retryAfterSeconds, pause / 1000 / (1 + RETRY_AFTER_SPREAD))
 }
 
 function extend(error: ExchangeError, more: string): ExchangeError {

@@ -181,6 +181,18 @@ test.each([
   expect(stderr.split('\n')[0]).toBe(`edgemint: ${path} ${sentence}`)
 })
 
+test('refuses a resource with a space, and names the flag', async () => {
+  const flags = ['--url', 'https://sts.example.com', '--token-file', tokenFile]
+  const { stderr, exitCode } = await runCli([
+    'exchange',
+    ...flags,
+    '--resource',
+    'https://api.example.com /v1',
+  ])
+  expect(exitCode).toBe(2)
+  expect(stderr).toMatch(/^edgemint: --resource must be one URI without spaces and line ends\n/)
+})
+
 test.each(['a b', ' a', 'a"b'])('refuses %j as one scope, and names the flag', async (scope) => {
   const { stderr, exitCode } = await runCli([...args, '--scope', scope])
   expect(exitCode).toBe(2)

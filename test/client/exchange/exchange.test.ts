@@ -93,6 +93,11 @@ test.each<[string, Partial<ExchangeOptions>, string]>([
   ['an empty subject token', { subjectToken: '' }, 'subjectToken must be a non-empty string'],
   ['an empty resource', { resource: '' }, 'resource must be a non-empty string'],
   ['two scopes in one', { scopes: ['a b'] }, 'each entry of scopes must be one scope'],
+  [
+    'a resource with a line end',
+    { resource: 'https://api.example.com\n' },
+    'resource must be a non-empty string, without spaces',
+  ],
   ['an empty rule', { rule: '' }, 'rule must be a non-empty string'],
   [
     'a lifetime of half a second',
