@@ -8,6 +8,11 @@ import { readInput, readToken } from '../shell/read-input.ts'
 
 /** Reads a JSON object of claims. Throws a usage failure that does not quote the file. */
 export async function readClaims(path: string): Promise<JsonObject> {
+  if (path.trimStart().startsWith('{')) {
+    throw usageFailure(
+      'claims are read from a file: write them into one, or send them to stdin as `-`',
+    )
+  }
   return parseClaims(
     path,
     await readInput(path, MAX_CLAIMS_BYTES),
