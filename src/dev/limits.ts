@@ -18,6 +18,10 @@ export const LEAST_CONNECTIONS = 16
 export const MAX_REFUSALS = 64
 /** A client that is told 503 has this long to read it. */
 export const REFUSAL_MILLISECONDS = 1000
+/** After the last answer, what a client is still sending is discarded: more than the largest trust document (24 MiB). */
+export const MAX_LINGER_BYTES = 32 * 1024 * 1024
+/** A client that reads its answer stops sending at once; this covers a slow network. */
+export const LINGER_MILLISECONDS = 2000
 
 // --- workerd ---------------------------------------------------------------------------------------
 
