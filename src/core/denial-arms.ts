@@ -13,6 +13,7 @@ import type { RuleTrace } from './policy/decide/trace.ts'
  */
 export type Arms = {
   content_type_unsupported: Bare
+  content_encoding_unsupported: Bare
   body_too_large: Facts<{ limit: number }>
   body_malformed: Bare
   /** Without `at` if the parameter is unknown. */

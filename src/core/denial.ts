@@ -79,6 +79,11 @@ export const DENIALS = {
     'the body must be application/x-www-form-urlencoded',
     415,
   ),
+  content_encoding_unsupported: row(
+    'invalid_request',
+    'the body must not have a Content-Encoding',
+    415,
+  ),
   body_too_large: row('invalid_request', 'the request body is too large', 413),
   body_malformed: row('invalid_request', 'the body is not a valid form'),
   parameter_repeated: naming('invalid_request', 'a parameter is repeated'),

@@ -171,6 +171,7 @@ export async function startCoreWorld(
     const input = {
       text: isTooLarge ? undefined : body,
       isTooLarge,
+      isEncoded: headers['content-encoding'] !== undefined,
       contentType: headers['content-type'],
       authorization: headers.authorization,
       proofContext: { ...PROOF_CONTEXT, dpop: headers.dpop },

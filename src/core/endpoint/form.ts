@@ -20,10 +20,13 @@ export type FormBody = {
   /** The body as text. Undefined if it is larger than the limit or not UTF-8. */
   readonly text: string | undefined
   readonly isTooLarge: boolean
+  /** Whether a `Content-Encoding`, such as gzip, has been applied. */
+  readonly isEncoded?: boolean
 }
 
 export function parseForm(body: FormBody): Result<Form, Denial> {
   if (!isFormType(body.contentType)) return deny({ reason: 'content_type_unsupported' })
+  if (body.isEncoded) return deny({ reason: 'content_encoding_unsupported' })
   if (body.isTooLarge) {
     return deny({ reason: 'body_too_large', facts: { limit: MAX_REQUEST_BODY_BYTES } })
   }

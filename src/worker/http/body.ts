@@ -10,6 +10,7 @@ export type ReadBody = {
   /** Undefined if the body is too large, incomplete or not UTF-8. */
   readonly text: string | undefined
   readonly isTooLarge: boolean
+  readonly isEncoded?: boolean
 }
 
 export type ReadBytes =
@@ -20,6 +21,7 @@ const TOO_LARGE: ReadBytes = { bytes: undefined, isTooLarge: true }
 const BROKEN_OFF: ReadBytes = { bytes: undefined, isTooLarge: false }
 
 export async function readBody(request: Request, maxBytes: number): Promise<ReadBody> {
+  if (isEncoded(request)) return { text: undefined, isTooLarge: false, isEncoded: true }
   const declared = request.headers.get('content-length')
   if (declared === null) {
     const { bytes, isTooLarge } = await readBytes(request, maxBytes)
@@ -42,6 +44,11 @@ export async function readBody(request: Request, maxBytes: number): Promise<Read
 }
 
 const encoder = new TextEncoder()
+
+/** Whether the body is compressed. It is never decompressed: a small body could become very large. */
+export function isEncoded(request: Request): boolean {
+  return (request.headers.get('content-encoding') ?? 'identity').toLowerCase() !== 'identity'
+}
 
 /** Reads the body without decoding it. */
 export async function readBytes(request: Request, maxBytes: number): Promise<ReadBytes> {

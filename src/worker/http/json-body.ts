@@ -3,7 +3,7 @@ import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { findShapeFault } from '../../contract/shape.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import type { AdminContext } from '../context.ts'
-import { readBody } from './body.ts'
+import { isEncoded, readBody } from './body.ts'
 import { respondProblem } from './respond.ts'
 
 /** Returns the value, which has at most 32 levels and no member `__proto__`; or the refusal. */
@@ -25,16 +25,20 @@ export async function readJsonBody(
   return fail(respondProblem({ ...PROBLEMS.bodyInvalid, detail, problems: [fault] }))
 }
 
-/** Returns undefined if the body is JSON by its content type. */
+/** Returns undefined if the body is JSON by its content type, and not compressed. */
 export function refuseMediaType(c: AdminContext): Response | undefined {
   const type = c.req.header('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
-  if (type === 'application/json') return undefined
-  const message = 'must be application/json'
+  if (isEncoded(c.req.raw)) return refuse('Encoding', 'must be absent')
+  return type === 'application/json' ? undefined : refuse('Type', 'must be application/json')
+}
+
+function refuse(part: 'Type' | 'Encoding', message: string): Response {
+  const field = `Content-${part}`
   return respondProblem(
     {
       ...PROBLEMS.mediaTypeUnsupported,
-      detail: `nothing was done: the Content-Type ${message}`,
-      problems: [{ code: 'content_type_unsupported', path: ['Content-Type'], message }],
+      detail: `nothing was done: the header ${field} ${message}`,
+      problems: [{ code: `content_${part.toLowerCase()}_unsupported`, path: [field], message }],
     },
     { accept: 'application/json' },
   )

@@ -9,6 +9,7 @@ export const SAMPLES: {
   readonly [Reason in DenialReason]: Extract<Denial, { reason: Reason }>
 } = {
   content_type_unsupported: { reason: 'content_type_unsupported' },
+  content_encoding_unsupported: { reason: 'content_encoding_unsupported' },
   body_too_large: { reason: 'body_too_large', facts: { limit: 4096 } },
   body_malformed: { reason: 'body_malformed' },
   parameter_repeated: { reason: 'parameter_repeated', at: 'scope' },

@@ -55,6 +55,22 @@ describe('the form of a request', () => {
     }
   })
 
+  it('EXC-15 is not decompressed', async () => {
+    const stream = new Blob([await formText()]).stream().pipeThrough(new CompressionStream('gzip'))
+    const body = await new Response(stream).arrayBuffer()
+    const headers = { ...FORM, 'content-encoding': 'gzip' }
+    for (const path of ['/token', '/introspect', '/revoke']) {
+      const response = await send(path, { method: 'POST', headers, body })
+      expect(response.status, path).toBe(415)
+      expect(await response.json()).toMatchObject({
+        error_description: 'the body must not have a Content-Encoding',
+      })
+    }
+    const plain = { ...FORM, 'content-encoding': 'Identity' }
+    const init = { method: 'POST', headers: plain, body: await formText() }
+    expect((await send('/token', init)).status).toBe(200)
+  })
+
   it('EXC-02 TE-02 TE-03 TE-04 must be a form in the body', async () => {
     const good = await formText()
     const bytes = new TextEncoder().encode(good)

@@ -135,6 +135,16 @@ describe('GET and PUT /admin/v1/trust', () => {
     expect(response.status).toBe(415)
   })
 
+  it('returns 415 for a compressed body', async () => {
+    const headers = { 'if-match': '"1"', 'content-encoding': 'gzip' }
+    const response = await put(await adminToken(), 'version: 1', headers)
+    expect(response.status).toBe(415)
+    expect(await readJson(response)).toMatchObject({
+      detail: 'nothing was done: the header Content-Encoding must be absent',
+      problems: [{ code: 'content_encoding_unsupported', path: ['Content-Encoding'] }],
+    })
+  })
+
   it('ADM-02 AD-05 REV-01 returns 401 without a valid admin token', async () => {
     const revoked = await adminToken()
     await post('/revoke', { token: revoked })
