@@ -19,6 +19,7 @@ type IssuerAlert =
   | 'jwks_uri_elsewhere'
   | 'issuer_mismatch'
   | 'empty_key_set'
+  | 'too_many_keys'
   | 'bundle_went_back'
 
 /** An alert with its details. */
@@ -35,7 +36,7 @@ const ALARMING: Partial<Record<KeyFetchFault, IssuerAlert>> = {
   jwks_uri_refused: 'jwks_uri_elsewhere',
   issuer_mismatch: 'issuer_mismatch',
   no_usable_key: 'empty_key_set',
-  too_many_keys: 'empty_key_set',
+  too_many_keys: 'too_many_keys',
   bundle_went_back: 'bundle_went_back',
 }
 
