@@ -100,11 +100,11 @@ function checkLiteral(literal: Literal, at: Place): Type {
   return literal === null ? NULL : UINT
 }
 
-function checkName(name: string, at: Place, { loop }: Scope): Type {
+function checkName(name: string, at: Place, { source, loop }: Scope): Type {
   if (loop?.variable === name) return loop.type
   const type = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined
   if (type !== undefined) return type
-  throw typeFaultAt(at, `${name} is not a name`, adviseName(name))
+  throw typeFaultAt(at, `${name} is not a name`, adviseName(name, source, at.index))
 }
 
 function checkChoice(

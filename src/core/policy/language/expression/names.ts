@@ -18,6 +18,7 @@ export const REQUEST_MEMBERS: Readonly<Record<string, Type>> = {
 
 const OF_THE_TOKEN = 'use claims for the claims of the token, such as claims.sub'
 const MAPPED = 'there is no attribute mapping; read the claim itself, such as claims.sub'
+const NO_TIME = 'an expression cannot read the time; use expires to end a rule'
 const NOT_KNOWN = 'an expression can only read the claims of the token and the connection'
 
 /** Names from other systems that people paste, with what to write instead. */
@@ -35,11 +36,19 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   claim: OF_THE_TOKEN,
   aws: OF_THE_TOKEN,
   resource: `${NOT_KNOWN}; the grant of the rule names the resource`,
+  True: 'write true',
+  False: 'write false',
+  now: NO_TIME,
   context: 'use request for the connection, such as request.country',
 }
 
-/** What to write instead of an unknown name. */
-export function adviseName(name: string): string {
+/** What to write instead of an unknown name at this index of the source. */
+export function adviseName(name: string, source: string, index: number): string {
+  const start = /\.([\w-]*-)$/.exec(source.slice(0, index))?.[1]
+  if (start !== undefined) {
+    const whole = start + /^[\w-]+/.exec(source.slice(index))
+    return `write a name with a hyphen in brackets, such as claims["${whole.slice(0, MAX_NAME_CHARACTERS)}"]`
+  }
   if (Object.hasOwn(ELSEWHERE, name)) return ELSEWHERE[name] ?? ''
   const claim = name.length > MAX_NAME_CHARACTERS ? 'claims.sub' : `claims.${name}`
   return `use one of the variables ${Object.keys(VARIABLES).join(' and ')}, such as ${claim}`
@@ -49,13 +58,15 @@ const UNAVAILABLE: Readonly<Record<string, string>> = {
   matches: 'there are no regular expressions; use a glob in when, startsWith, endsWith or contains',
   map: 'use exists, all or exists_one on the list itself',
   filter: 'use exists, all or exists_one on the list itself',
-  timestamp: 'an expression cannot read the time; use expires to end a rule',
-  duration: 'an expression cannot read the time; use expires to end a rule',
+  timestamp: NO_TIME,
+  duration: NO_TIME,
   dyn: 'remove it: a claim can be compared with any type',
 }
 
 /** What to call instead of an unknown function. */
 export function adviseFunction(name: string): string {
   if (Object.hasOwn(UNAVAILABLE, name)) return UNAVAILABLE[name] ?? ''
-  return `only ${['has', ...FUNCTION_NAMES, ...LOOPS].join(', ')} can be called`
+  const names = ['has', ...FUNCTION_NAMES, ...LOOPS]
+  const same = names.find((one) => one.toLowerCase() === name.replaceAll('_', '').toLowerCase())
+  return same === undefined ? `only ${names.join(', ')} can be called` : `write ${same}`
 }

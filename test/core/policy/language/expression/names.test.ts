@@ -66,6 +66,11 @@ describe('a name of another system', () => {
     ['token.sub == "x"', 'use claims for the claims of the token'],
     ['jwt.sub == "x"', 'use claims for the claims of the token'],
     ['clams.sub == "x"', 'use one of the variables claims and request'],
+    ['claims.admin == True', 'write true'],
+    ['claims.admin == False', 'write false'],
+    ['claims.exp > now', 'an expression cannot read the time; use expires to end a rule'],
+    ['claims.my-claim == "x"', 'hyphen in brackets, such as claims["my-claim"]'],
+    ['claims.a.b-c-1 == "x"', 'hyphen in brackets, such as claims["b-c-1"]'],
     ['constructor == "x"', 'use one of the variables claims and request'],
     ['toString == "x"', 'use one of the variables claims and request'],
   ])('%s', (source, advice) => {
@@ -77,6 +82,14 @@ describe('a name of another system', () => {
     expect(holds('claims.list.exists(google, google == "x")', { list: ['x'] })).toBe(true)
     expect(faultOf('claims.list.exists(google, true) && google == "x"')).toContain('not a name')
   })
+})
+
+describe('a function in another spelling', () => {
+  it.each([
+    ['claims.a.startswith("x")', 'uses startswith at line 1, column 10: write startsWith'],
+    ['claims.a.ends_with("x")', 'uses ends_with at line 1, column 10: write endsWith'],
+    ['claims.a.lower() == "x"', 'can be called'],
+  ])('%s', (source, advice) => expect(faultOf(source)).toContain(advice))
 })
 
 describe('a name of this language', () => {
