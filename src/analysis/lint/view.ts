@@ -13,7 +13,7 @@ import {
 } from '../../core/policy/language/expression.ts'
 import type { Template } from '../../core/policy/language/template.ts'
 import type { ProviderProfile } from '../../core/providers/profile.ts'
-import { clauseOf, type Opaque } from './expression-clauses.ts'
+import { clauseOf, type Opaque } from './expressions/clauses.ts'
 
 /** One claim and its test. Comparisons of an expression have the same form as conditions of `when`. */
 export type Clause = Omit<Condition, 'test'> & {

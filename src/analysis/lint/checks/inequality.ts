@@ -4,7 +4,7 @@
  */
 import type { ClaimComparison } from '../../../core/policy/language/expression.ts'
 import { claimOf, type Found, type LintedRule } from '../check.ts'
-import { isExclusion } from '../expression-clauses.ts'
+import { isExclusion } from '../expressions/clauses.ts'
 
 /** LINT-39: `claims.r != "evil"` holds for `["evil"]`. */
 export function findOpenInequality({ view, issuer }: LintedRule): readonly Found[] {

@@ -10,7 +10,8 @@ import type { ClaimComparison } from '../../../core/policy/language/expression.t
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
 import { findReference } from '../../../core/providers/references.ts'
 import { type AnyRule, claimOf, type Found, requiredOn } from '../check.ts'
-import { isExclusion } from '../expression-clauses.ts'
+import { isExclusion } from '../expressions/clauses.ts'
+import { findNever } from '../expressions/never.ts'
 import { findMismatch } from '../fits-shape.ts'
 import type { Clause, RuleView } from '../view.ts'
 
@@ -21,7 +22,8 @@ const MAX_PATH = 8
 const LITERAL_STAR = 'a star is compared literally, and is a wildcard only in a glob'
 
 /** LINT-37, with one finding for each value that never occurs. */
-export function findUnreachable({ trust, rule, issuer, view }: AnyRule): readonly Found[] {
+export function findUnreachable(subject: AnyRule): readonly Found[] {
+  const { trust, rule, issuer, view } = subject
   const denies = rule.grant === undefined
   const { profile } = issuer
   const own = issuer === trust.own?.issuer ? trust : undefined
@@ -30,6 +32,7 @@ export function findUnreachable({ trust, rule, issuer, view }: AnyRule): readonl
     ...(own === undefined ? [] : findNeedless(rule, view, own)),
     ...findFolded(view),
     ...findUnknownClaims(view, profile),
+    ...findNever(subject),
   ]
 }
 
@@ -168,7 +171,9 @@ function findUnknownClaims({ reading }: RuleView, profile: ProviderProfile): rea
     const isHolder = profile.claims?.some((claim) =>
       path.every((name, index) => claim.path[index] === name),
     )
-    if (isHolder === true || path.length > MAX_PATH || path.includes('')) return []
+    // An empty path is `claims` itself.
+    if (isHolder === true || path.length === 0 || path.length > MAX_PATH || path.includes(''))
+      return []
     const text = path.some((name) => /[.[]/.test(name)) ? JSON.stringify(path) : path.join('.')
     const resolved = resolveClaim(text, profile)
     if (typeof resolved !== 'string') return []

@@ -237,7 +237,8 @@ function literalOf(node: SyntaxNode): Literal | undefined {
   return Number(value instanceof Uint ? value.value : value)
 }
 
-function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
+/** The direct parts of a part of an expression. */
+export function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
   switch (node.op) {
     case 'literal':
     case 'name':

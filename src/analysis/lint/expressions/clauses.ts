@@ -2,9 +2,9 @@
  * Converts a comparison of an expression to the equivalent test of `when`. For example, `startsWith`
  * becomes a pattern with stars at its end. A comparison without an equivalent becomes opaque.
  */
-import type { Primitive, Test } from '../../core/policy/compile/compiled.ts'
-import type { ClaimComparison } from '../../core/policy/language/expression.ts'
-import { foldCase } from '../../core/policy/language/fold-case.ts'
+import type { Primitive, Test } from '../../../core/policy/compile/compiled.ts'
+import type { ClaimComparison } from '../../../core/policy/language/expression.ts'
+import { foldCase } from '../../../core/policy/language/fold-case.ts'
 
 /** A comparison that lint does not evaluate. It neither pins nor excludes a value. */
 export type Opaque = {

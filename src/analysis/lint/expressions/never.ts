@@ -1,0 +1,133 @@
+/**
+ * Finds parts of a rule that hold for no token: an expression that is false whatever it reads, two
+ * comparisons that exclude each other, an index before the start of a list, and a value that no
+ * connection has.
+ */
+
+import { samePath } from '../../../core/policy/language/claim-path.ts'
+import { childrenOf } from '../../../core/policy/language/expression/describe.ts'
+import type { SyntaxNode } from '../../../core/policy/language/expression/syntax.ts'
+import type { Expression } from '../../../core/policy/language/expression.ts'
+import { foldCase } from '../../../core/policy/language/fold-case.ts'
+import type { AnyRule, Found } from '../check.ts'
+import type { RequiredClause, RuleView } from '../view.ts'
+
+const CONDITION = ['condition']
+
+/** What `request` has: Cloudflare's names of the TLS versions, and of countries (T1 is Tor). */
+const CONNECTION: Readonly<Record<string, { readonly values: RegExp; readonly such: string }>> = {
+  tls: {
+    values: /^(?:TLSv1(?:\.[123])?|QUIC|none|unknown)$/,
+    such: '"TLSv1.2" or "TLSv1.3"',
+  },
+  country: { values: /^[A-Z][A-Z\d]$/, such: 'two capital letters, such as "DE"' },
+}
+
+export function findNever({ rule, view }: AnyRule): readonly Found[] {
+  const denies = rule.grant === undefined
+  const { expression } = rule
+  return [
+    ...(expression === undefined ? [] : findInExpression(expression, view, denies)),
+    ...findContradictions(view.required.filter(isOfExpression)).map(({ claim, place }) => ({
+      severity: severityOf(denies),
+      path: place,
+      message: `no token meets all comparisons of ${claim}: this rule ${denies ? 'denies nothing' : 'never matches'}`,
+      fix: 'List the values that are accepted in one condition.',
+    })),
+  ]
+}
+
+const isOfExpression = ({ place }: RequiredClause) => place[0] === CONDITION[0]
+
+const severityOf = (isGrave: boolean) => (isGrave ? ('error' as const) : ('warn' as const))
+
+function findInExpression(
+  expression: Expression,
+  view: RuleView,
+  denies: boolean,
+): readonly Found[] {
+  const nodes = listNodes(expression.tree)
+  // Without these, a claim that is absent makes its part of the expression undefined, never false.
+  const isTestOfPresence =
+    nodes.some((node) => node.op === 'call' && node.name === 'has') ||
+    view.reading?.paths.some((path) => path.length === 0)
+  const isFalse = !isTestOfPresence && expression.holds({}, {}) === false
+  return [
+    ...(isFalse
+      ? [
+          {
+            severity: severityOf(denies),
+            path: CONDITION,
+            message: `the expression is false for every token: this rule ${denies ? 'denies nothing' : 'never matches'}`,
+            fix: 'Correct the expression, or remove the rule.',
+          },
+        ]
+      : []),
+    ...nodes.flatMap((node) => findNegativeIndex(node, denies)),
+    ...nodes.flatMap((node) => findConnectionValues(node, denies)),
+  ]
+}
+
+const listNodes = (node: SyntaxNode): readonly SyntaxNode[] => [
+  node,
+  ...childrenOf(node).flatMap(listNodes),
+]
+
+function findNegativeIndex(node: SyntaxNode, denies: boolean): readonly Found[] {
+  const isNegative = node.op === 'index' && node.key.op === 'minus'
+  if (!isNegative || node.key.operand.op !== 'literal') return []
+  return [
+    {
+      severity: severityOf(denies),
+      path: CONDITION,
+      message: `[-${node.key.operand.value}] is no element of a list: this comparison is undefined for every token`,
+      fix: 'Lists begin at [0]. Use "x" in claims.list to look for an element.',
+    },
+  ]
+}
+
+function findConnectionValues(node: SyntaxNode, denies: boolean): readonly Found[] {
+  if (node.op !== '==' && node.op !== '!=' && node.op !== 'in') return []
+  const { left, right } = node
+  const member = memberOf(left) ?? memberOf(right)
+  const known = member === undefined ? undefined : CONNECTION[member]
+  if (known === undefined) return []
+  const isExcluded = node.op === '!='
+  return [left, right]
+    .flatMap((side) => (side.op === 'list' ? side.elements : [side]))
+    .flatMap((side) => {
+      const text = side.op === 'literal' && typeof side.value === 'string' ? side.value : undefined
+      if (text === undefined || known.values.test(text)) return []
+      return [
+        {
+          severity: severityOf(denies || isExcluded),
+          path: CONDITION,
+          message: `${JSON.stringify(text.slice(0, 80))} never occurs as request.${member}${isExcluded ? ', so it excludes no connection' : ''}`,
+          fix: `Use ${known.such}.`,
+        },
+      ]
+    })
+}
+
+/** The member of `request` that this part reads: `request.tls` or `request["tls"]`. */
+function memberOf(node: SyntaxNode): string | undefined {
+  if (node.op !== 'member' && node.op !== 'index') return undefined
+  if (node.holder.op !== 'name' || node.holder.name !== 'request') return undefined
+  const name = node.op === 'member' ? node.name : node.key.op === 'literal' && node.key.value
+  return typeof name === 'string' && Object.hasOwn(CONNECTION, name) ? name : undefined
+}
+
+/** The later of two required comparisons that accept no common value of one claim. */
+function findContradictions(required: readonly RequiredClause[]): readonly RequiredClause[] {
+  return required.filter(({ path, test, foldsCase }, index) => {
+    if (test.kind !== 'any_of') return false
+    return required.slice(0, index).some((other) => {
+      if (other.test.kind !== 'any_of' || !samePath(other.path, path)) return false
+      const folds = foldsCase || other.foldsCase
+      const fold = (value: unknown) =>
+        folds && typeof value === 'string' ? foldCase(value) : value
+      const accepted = new Set(other.test.values.map(fold))
+      return !test.values.some((value) => accepted.has(fold(value)))
+    })
+  })
+}

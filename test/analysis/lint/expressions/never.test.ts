@@ -1,0 +1,99 @@
+/** Tests of LINT-37: parts of a rule that hold for no token and no connection. */
+import { describe, expect, it } from 'vitest'
+import { type Change, documentOf, findingsOf } from '../support/documents.ts'
+
+const found = (change: Change) =>
+  findingsOf(documentOf('generic', change)).flatMap((one) => {
+    if (typeof one === 'string') throw new Error(one)
+    return one.lint === 'LINT-37' ? [one] : []
+  })
+const inCondition = (condition: string) => found({ rule: { condition } })
+
+describe('LINT-37', () => {
+  it.each([
+    'false',
+    'true && false',
+    '1 == 2',
+    '!(1 < 2)',
+    'claims.a == "x" && false',
+    '"a" in []',
+  ])('finds an expression that is false for every token: %s', (condition) => {
+    expect(inCondition(condition)).toMatchObject([
+      {
+        severity: 'warn',
+        path: ['rules', 0, 'condition'],
+        message: expect.stringContaining('the expression is false for every token'),
+      },
+    ])
+  })
+
+  it.each([
+    'true',
+    'claims.a == "x" || false',
+    'has(claims.a)',
+    'has(request.country)',
+    '"a" in claims',
+    'claims.exists(name, name == "a")',
+    'size(claims) == 7',
+    'claims.a == "x" ? true : false',
+    'claims.list[0] == "x"',
+    'claims.a == "x" && claims.b == "y"',
+    'claims.a == "x" && claims.a != "y"',
+    'claims.a == "x" || claims.a == "y"',
+    'claims.a in ["x", "y"] && claims.a in ["y", "z"]',
+    'claims.a.lowerAscii() == "x" && claims.a == "X"',
+    '"x" in claims.list && "y" in claims.list',
+    'request.tls == "TLSv1.3"',
+    'request.tls in ["TLSv1.2", "TLSv1.3"]',
+    'request["tls"] != "TLSv1"',
+    'request.country in ["DE", "T1"]',
+    'request.country == claims.country',
+  ])('finds nothing in %s', (condition) => expect(inCondition(condition)).toEqual([]))
+
+  it('finds comparisons of one claim that exclude each other', () => {
+    const message = expect.stringContaining('no token meets all comparisons of a')
+    for (const condition of [
+      'claims.a == "x" && claims.a == "y"',
+      'claims.a in ["w", "x"] && claims.a in ["y", "z"]',
+      'claims.a == "x" && claims.a.lowerAscii() == "y"',
+    ]) {
+      expect(inCondition(condition), condition).toMatchObject([{ message }])
+    }
+  })
+
+  it('finds an index before the start of a list', () => {
+    expect(inCondition('claims.list[-1] == "x" || claims.a == "y"')).toMatchObject([
+      { message: expect.stringContaining('[-1] is no element of a list') },
+    ])
+  })
+
+  it.each([
+    ['request.tls == "1.3"', ['"1.3"']],
+    ['request.tls in ["TLSv1.3", "TLS 1.3", "TLSv1.4"]', ['"TLS 1.3"', '"TLSv1.4"']],
+    ['"tlsv1.3" == request["tls"]', ['"tlsv1.3"']],
+    ['request.country == "de"', ['"de"']],
+    ['request.country == "Germany"', ['"Germany"']],
+  ])('finds a value that no connection has: %s', (condition, values) => {
+    const findings = inCondition(condition)
+    expect(findings.map(({ severity }) => severity)).toEqual(values.map(() => 'warn'))
+    for (const [index, value] of values.entries()) {
+      expect(findings[index]?.message).toContain(`${value} never occurs as request.`)
+    }
+  })
+
+  it('is an error where the effect is that more is allowed', () => {
+    expect(inCondition('request.tls != "1.0"')).toMatchObject([
+      { severity: 'error', message: expect.stringContaining('it excludes no connection') },
+    ])
+    const deny = {
+      name: 'never',
+      effect: 'deny',
+      from: 'ci',
+      when: { sub: 'x' },
+      condition: 'false',
+    }
+    expect(found({ more: [deny] })).toMatchObject([
+      { severity: 'error', message: expect.stringContaining('denies nothing') },
+    ])
+  })
+})
