@@ -253,6 +253,7 @@ function createProofKey() {
   }
   return {
     async prove(request) {
+      checkRequest(request);
       const now = Math.floor(Date.now() / 1e3);
       return makeDpopProof(await findPair(), { ...request, now, jti: crypto.randomUUID() });
     },
@@ -260,6 +261,15 @@ function createProofKey() {
       return thumbprintOf((await findPair()).key);
     }
   };
+}
+function checkRequest(request) {
+  const { method, url } = request ?? {};
+  if (typeof method !== "string" || method === "") {
+    throw new TypeError("prove needs method, the HTTP method of the request");
+  }
+  if (typeof url !== "string" || !URL.canParse(url)) {
+    throw new TypeError("prove needs url, the absolute URL of the request");
+  }
 }
 
 // src/protocol/template-fault.ts

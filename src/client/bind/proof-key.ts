@@ -47,11 +47,23 @@ export function createProofKey(): ProofKey {
 
   return {
     async prove(request) {
+      checkRequest(request)
       const now = Math.floor(Date.now() / 1000)
       return makeDpopProof(await findPair(), { ...request, now, jti: crypto.randomUUID() })
     },
     async thumbprint() {
       return thumbprintOf((await findPair()).key)
     },
+  }
+}
+
+/** JavaScript callers can leave out what TypeScript requires. */
+function checkRequest(request: ProvenRequest | undefined): void {
+  const { method, url } = request ?? {}
+  if (typeof method !== 'string' || method === '') {
+    throw new TypeError('prove needs method, the HTTP method of the request')
+  }
+  if (typeof url !== 'string' || !URL.canParse(url)) {
+    throw new TypeError('prove needs url, the absolute URL of the request')
   }
 }
