@@ -12,6 +12,8 @@ import {
   isKnownRecord,
 } from '../../contract/decisions/record.ts'
 import { PATHS } from '../../protocol/paths.ts'
+import { refusal } from '../shell/failure.ts'
+import { MAX_EMPTY_PAGES } from '../shell/limits.ts'
 import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
 
 export type ReadPage = {
@@ -30,6 +32,31 @@ export async function findDecisions(access: AdminAccess, question: Question): Pr
   const isContinued = complete === true ? next === undefined : typeof next === 'string'
   if (!isPage || !isContinued) throw notAGateway(answer.status)
   return { decisions, next: typeof next === 'string' ? next : undefined }
+}
+
+/**
+ * Reads page after page. A page may be short, or empty, and not the last. Fails if the gateway names
+ * new pages without end.
+ */
+export async function* readPages(
+  access: AdminAccess,
+  askNext: () => Question,
+): AsyncGenerator<ReadPage> {
+  let empty = 0
+  let cursor: string | undefined
+  do {
+    const continued: Question = cursor === undefined ? [] : [['cursor', cursor]]
+    const page = await findDecisions(access, [...askNext(), ...continued])
+    yield page
+    empty = page.decisions.length === 0 ? empty + 1 : 0
+    if (empty >= MAX_EMPTY_PAGES) {
+      throw refusal(
+        `${MAX_EMPTY_PAGES} pages in a row have no decision, and the gateway names a further one`,
+        'ask for a shorter period with --from and --to',
+      )
+    }
+    cursor = page.next
+  } while (cursor !== undefined)
 }
 
 /** Reads one page of one shard. It checks only what identifies a record, because there are many. */

@@ -24,6 +24,20 @@ const page = (decisions: readonly object[], next?: string) => ({
 })
 
 describe('edgemint decisions list', () => {
+  it('ends when the gateway names new pages for ever', async () => {
+    let count = 0
+    gateway.answer(() => {
+      count += 1
+      return page([], `cursor-${count}`)
+    })
+    const { stderr, exitCode } = await runCli(['decisions', 'list', ...flags])
+    expect([exitCode, stderr.split('\n')[0]]).toEqual([
+      1,
+      'edgemint: 1000 pages in a row have no decision, and the gateway names a further one',
+    ])
+    expect(count).toBe(1000)
+  })
+
   it('sends its filters to the gateway', async () => {
     gateway.answer(() => page([]))
     const given = [

@@ -14,7 +14,7 @@ import { FOLLOW_OVERLAP_SECONDS } from '../../shell/limits.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
-import { findDecisions } from '../decisions-api.ts'
+import { readPages } from '../decisions-api.ts'
 import { askFor, checkFilters, FILTER_FLAGS, READ_FLAGS } from '../filter-flags.ts'
 import { renderLine } from '../render-decision.ts'
 
@@ -68,13 +68,7 @@ async function findSince(
 ): Promise<readonly DecisionRecord[]> {
   const since: Question = [...question, ['from', String(from)], ['limit', String(MAX_PAGE_RECORDS)]]
   const decisions: DecisionRecord[] = []
-  let cursor: string | undefined
-  do {
-    const continued: Question = cursor === undefined ? [] : [['cursor', cursor]]
-    const page = await findDecisions(access, [...since, ...continued])
-    decisions.push(...page.decisions)
-    cursor = page.next
-  } while (cursor !== undefined)
+  for await (const page of readPages(access, () => since)) decisions.push(...page.decisions)
   return decisions.reverse()
 }
 

@@ -10,7 +10,7 @@ import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
-import { findDecisions } from '../decisions-api.ts'
+import { readPages } from '../decisions-api.ts'
 import { askFor, checkFilters, FILTER_FLAGS, PERIOD_FLAGS, READ_FLAGS } from '../filter-flags.ts'
 import { renderLine } from '../render-decision.ts'
 
@@ -51,18 +51,18 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   return EXIT_CODES.done
 }
 
-/** Reads pages until there are enough decisions. A page may be short, or empty, and not the last. */
+/** Reads pages until there are enough decisions. */
 async function findUpTo(access: AdminAccess, question: Question, limit: number) {
   const decisions: DecisionRecord[] = []
-  let cursor: string | undefined
-  do {
+  const askNext = (): Question => {
     const size = Math.min(MAX_PAGE_RECORDS, limit - decisions.length)
-    const continued: Question = cursor === undefined ? [] : [['cursor', cursor]]
-    const page = await findDecisions(access, [...question, ['limit', String(size)], ...continued])
+    return [...question, ['limit', String(size)]]
+  }
+  for await (const page of readPages(access, askNext)) {
     decisions.push(...page.decisions)
-    cursor = page.next
-  } while (cursor !== undefined && decisions.length < limit)
-  return { decisions, isComplete: cursor === undefined }
+    if (decisions.length >= limit) return { decisions, isComplete: page.next === undefined }
+  }
+  return { decisions, isComplete: true }
 }
 
 function parseLimit(text: string | undefined): number {
