@@ -4,6 +4,7 @@
  * deployment runs on Cloudflare.
  */
 import { randomUUID } from 'node:crypto'
+import { existsSync, rmSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { DocumentProblem, RevisionSummary } from '../../contract/admin.ts'
 import { DECISION_SHARDS } from '../../contract/limits.ts'
@@ -106,6 +107,8 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   const { production: asked, issuer: published } = options
   // Otherwise a refused certificate would leave a new directory behind.
   if (asked !== undefined && published !== undefined) requireCertificate(asked, published)
+  // A directory of this start, in which workerd has stored nothing.
+  let isUnused = !existsSync(stateDir)
   const claim = await claimStateDir(stateDir)
   let listener: Listener | undefined
   let runtime: Runtime | undefined
@@ -141,6 +144,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     }
     if (version.kind === 'older') options.onMigration?.(version.release)
     writeStateVersion(stateDir)
+    isUnused = false
     runtime = await startRuntime({
       stateDir,
       variables: { ...variables, ...production?.variables },
@@ -174,6 +178,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     }
   } catch (error) {
     await close()
+    if (isUnused) rmSync(stateDir, { recursive: true, force: true })
     throw error
   }
 }
