@@ -81,6 +81,11 @@ it.each<[string, readonly string[], string | RegExp]>([
     'without a terminal every answer must be a flag: --owner is missing; nothing was written',
   ],
   [
+    'two ids of one repository',
+    [...ANSWERS, '--ids', 'acme/api=1/2'],
+    '--ids names acme/api twice; nothing was written',
+  ],
+  [
     'ids without a repository',
     replaced('--ids', '4411/8123456'),
     '--ids must name a repository or project, such as acme/api=4411/8123456; nothing was written',

@@ -17,7 +17,7 @@ export async function gatherIds(
   specs: readonly PlaceSpec[],
   missing: string[],
 ): Promise<ReadonlyMap<string, Ids>> {
-  const given = new Map(values.ids?.map(splitIds) ?? [])
+  const given = readGiven(values.ids ?? [])
   // With an answer missing, the places are not all known, and the missing answer is reported.
   if (missing.length === 0) refuseUnknown([...given.keys()], specs)
   const known = new Map(
@@ -38,6 +38,15 @@ function questionOf({ kind, path }: CiSpec): string {
   return kind === 'github'
     ? `Ids of the owner and of the repository ${path} (gh api repos/${path} shows them), as OWNER_ID/ID`
     : `Ids of the namespace and of the project ${path} (their overview pages show them), as NAMESPACE_ID/ID`
+}
+
+function readGiven(texts: readonly string[]): ReadonlyMap<string, Ids> {
+  const given = new Map<string, Ids>()
+  for (const [path, ids] of texts.map(splitIds)) {
+    if (given.has(path)) throw usageFailure(`--ids names ${path} twice; nothing was written`)
+    given.set(path, ids)
+  }
+  return given
 }
 
 function splitIds(text: string): readonly [string, Ids] {
