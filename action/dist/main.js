@@ -242,6 +242,21 @@ function fits({ kty, crv, alg }, algorithm) {
   return alg === void 0 || ALGORITHMS.get(alg) === algorithm;
 }
 
+// src/client/option-error.ts
+var OptionError = class extends TypeError {
+};
+function demand(holds, sentence) {
+  if (!holds) throw new OptionError(sentence);
+}
+function demandNames(options, names) {
+  demand(isJsonObject(options), "options must be an object");
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+  demand(unknown === void 0, `unknown option "${unknown}"`);
+}
+function demandFunction(name, value) {
+  demand(value === void 0 || typeof value === "function", `${name} must be a function`);
+}
+
 // src/client/bind/proof-key.ts
 function createProofKey() {
   let pair;
@@ -253,7 +268,7 @@ function createProofKey() {
   }
   return {
     async prove(request) {
-      checkRequest(request);
+      demand(!!request?.method && !!request.url, "method and url must be strings");
       const now = Math.floor(Date.now() / 1e3);
       return makeDpopProof(await findPair(), { ...request, now, jti: crypto.randomUUID() });
     },
@@ -261,15 +276,6 @@ function createProofKey() {
       return thumbprintOf((await findPair()).key);
     }
   };
-}
-function checkRequest(request) {
-  const { method, url } = request ?? {};
-  if (typeof method !== "string" || method === "") {
-    throw new TypeError("prove needs method, the HTTP method of the request");
-  }
-  if (typeof url !== "string" || !URL.canParse(url)) {
-    throw new TypeError("prove needs url, the absolute URL of the request");
-  }
 }
 
 // src/protocol/template-fault.ts
@@ -468,21 +474,6 @@ function readCondition(value) {
     return [];
   }
   return [{ claim, holds, expected, presented: typeof presented === "string" ? presented : null }];
-}
-
-// src/client/option-error.ts
-var OptionError = class extends TypeError {
-};
-function demand(holds, sentence) {
-  if (!holds) throw new OptionError(sentence);
-}
-function demandNames(options, names) {
-  demand(isJsonObject(options), "options must be an object");
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
-  demand(unknown === void 0, `unknown option "${unknown}"`);
-}
-function demandFunction(name, value) {
-  demand(value === void 0 || typeof value === "function", `${name} must be a function`);
 }
 
 // src/web/read-bounded.ts

@@ -5,6 +5,7 @@
 import { makeDpopProof } from '../../protocol/dpop/make-proof.ts'
 import { thumbprintOf } from '../../protocol/dpop/proof-key.ts'
 import { generateSigningPair, type SigningPair } from '../../web/signature.ts'
+import { demand } from '../option-error.ts'
 
 /** The request that a proof is for. */
 export type ProvenRequest = {
@@ -47,23 +48,13 @@ export function createProofKey(): ProofKey {
 
   return {
     async prove(request) {
-      checkRequest(request)
+      // JavaScript callers can leave out what TypeScript requires.
+      demand(!!request?.method && !!request.url, 'method and url must be strings')
       const now = Math.floor(Date.now() / 1000)
       return makeDpopProof(await findPair(), { ...request, now, jti: crypto.randomUUID() })
     },
     async thumbprint() {
       return thumbprintOf((await findPair()).key)
     },
-  }
-}
-
-/** JavaScript callers can leave out what TypeScript requires. */
-function checkRequest(request: ProvenRequest | undefined): void {
-  const { method, url } = request ?? {}
-  if (typeof method !== 'string' || method === '') {
-    throw new TypeError('prove needs method, the HTTP method of the request')
-  }
-  if (typeof url !== 'string' || !URL.canParse(url)) {
-    throw new TypeError('prove needs url, the absolute URL of the request')
   }
 }

@@ -3,14 +3,11 @@ import { createProofKey } from '../../../src/client/index.ts'
 
 describe('a proof', () => {
   it.each([
-    ['nothing', undefined, 'prove needs method'],
-    ['a URL without a method', { url: 'https://api.example.com/' }, 'prove needs method'],
-    ['a method without a URL', { method: 'GET' }, 'prove needs url'],
-    ['a path', { method: 'GET', url: '/deployments' }, 'prove needs url'],
-    ['a URL object', { method: 'GET', url: new URL('https://api.example.com') }, 'prove needs url'],
-  ])('is refused with a TypeError that names what is missing: %s', async (_, request, message) => {
+    ['nothing', undefined],
+    ['a URL without a method', { url: 'https://api.example.com/' }],
+    ['a method without a URL', { method: 'GET' }],
+  ])('is refused with a TypeError that names what it needs: %s', async (_, request) => {
     const proof = createProofKey().prove(request as never)
-    await expect(proof).rejects.toThrow(TypeError)
-    await expect(proof).rejects.toThrow(message)
+    await expect(proof).rejects.toThrow(new TypeError('method and url must be strings'))
   })
 })
