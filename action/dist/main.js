@@ -268,7 +268,7 @@ function createProofKey() {
   }
   return {
     async prove(request) {
-      demand(!!request?.method && !!request.url, "method and url must be strings");
+      demand(!!(request?.method && request.url), "method and url must be strings");
       const now = Math.floor(Date.now() / 1e3);
       return makeDpopProof(await findPair(), { ...request, now, jti: crypto.randomUUID() });
     },
@@ -1454,8 +1454,10 @@ function renderForm(options) {
   return form;
 }
 function requireText(name, value) {
-  const isText = typeof value === "string" && /^\S+$/.test(value);
-  demand(isText, `${name} must be a non-empty string, without spaces`);
+  demand(
+    typeof value === "string" && /^\S+$/.test(value),
+    `${name} must be a non-empty string without spaces`
+  );
   return value;
 }
 function renderScopes(scopes) {
@@ -1497,7 +1499,7 @@ async function revoke(options) {
 async function sendRevocation(options) {
   demandNames(options, OPTION_NAMES);
   const { url, token, signal, fetch } = options;
-  demand(typeof token === "string" && token !== "", "token must be a non-empty string");
+  requireText("token", token);
   demandFunction("fetch", fetch);
   return send({
     url: endpointUrl(url, REVOKE_PATH),

@@ -575,6 +575,15 @@ function invalid(status, description) {
   return new ExchangeError({ code: "invalid_response", status, description });
 }
 
+// src/client/exchange/exchange.ts
+function requireText(name, value) {
+  demand(
+    typeof value === "string" && /^\S+$/.test(value),
+    `${name} must be a non-empty string without spaces`
+  );
+  return value;
+}
+
 // src/client/exchange/revoke.ts
 var OPTION_NAMES = { url: true, token: true, signal: true, fetch: true };
 async function revoke(options) {
@@ -583,7 +592,7 @@ async function revoke(options) {
 async function sendRevocation(options) {
   demandNames(options, OPTION_NAMES);
   const { url, token, signal, fetch } = options;
-  demand(typeof token === "string" && token !== "", "token must be a non-empty string");
+  requireText("token", token);
   demandFunction("fetch", fetch);
   return send({
     url: endpointUrl(url, REVOKE_PATH),

@@ -67,5 +67,5 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
   final('tokens: a refusal is final', 'if (!error.isTemporary) throw', 'if (false) throw'),
   tries('tokens: Retry-After', 'return named + Math', 'return Math'),
   tries('tokens: end of the retries', 'own > seconds * 1000', 'false'),
-  tries('tokens: longest total wait', 'namedSeconds > longest', 'false'),
+  tries('tokens: longest total wait', '|| named > longest', ''),
 ]

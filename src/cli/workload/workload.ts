@@ -24,7 +24,7 @@ import {
 } from '../../client/index.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
-import { currentIo } from '../shell/io.ts'
+import { currentIo, readVariable } from '../shell/io.ts'
 import { readToken } from '../shell/read-input.ts'
 import { CLOUDS_HINT, SOURCES_HINT } from './exchange-failure.ts'
 import { readRetrySeconds } from './retry-seconds.ts'
@@ -140,10 +140,10 @@ export async function chooseSource(
   }
 }
 
-/** Whether this may be a machine or a pod of a cloud: nothing says that it is the job of a CI system. */
+/** Whether this may be a machine or a pod of a cloud: a pod, or nothing says that it is the job of a CI system. */
 async function mayBeInCloud(platform: Platform): Promise<boolean> {
-  const considered = await listSources({ platform })
-  return considered.every(({ isNear, source }) => !isNear || source === 'kubernetes')
+  if (readVariable('KUBERNETES_SERVICE_HOST') !== undefined) return true
+  return (await listSources({ platform })).every(({ isNear }) => !isNear)
 }
 
 /** Reads a file again for each exchange. Reads stdin once and keeps the token. */

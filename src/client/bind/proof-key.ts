@@ -49,7 +49,7 @@ export function createProofKey(): ProofKey {
   return {
     async prove(request) {
       // JavaScript callers can leave out what TypeScript requires.
-      demand(!!request?.method && !!request.url, 'method and url must be strings')
+      demand(!!(request?.method && request.url), 'method and url must be strings')
       const now = Math.floor(Date.now() / 1000)
       return makeDpopProof(await findPair(), { ...request, now, jti: crypto.randomUUID() })
     },

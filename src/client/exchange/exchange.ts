@@ -172,8 +172,10 @@ function renderForm(options: ExchangeOptions): URLSearchParams {
 
 /** Refuses white space, such as the line end of a file. No gateway accepts a value with it. */
 export function requireText(name: string, value: unknown): string {
-  const isText = typeof value === 'string' && /^\S+$/.test(value)
-  demand(isText, `${name} must be a non-empty string, without spaces`)
+  demand(
+    typeof value === 'string' && /^\S+$/.test(value),
+    `${name} must be a non-empty string without spaces`,
+  )
   return value
 }
 

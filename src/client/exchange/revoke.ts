@@ -2,9 +2,10 @@
 import { FORM_CONTENT_TYPE } from '../../protocol/oauth.ts'
 import { REVOKE_PATH } from '../../protocol/paths.ts'
 import { send } from '../http/send.ts'
-import { demand, demandFunction, demandNames } from '../option-error.ts'
+import { demandFunction, demandNames } from '../option-error.ts'
 import type { Answer } from './answer.ts'
 import { endpointUrl } from './endpoint.ts'
+import { requireText } from './exchange.ts'
 import { judgeRefusal } from './exchange-error.ts'
 
 /** Options of `revoke`. */
@@ -39,7 +40,7 @@ export async function revoke(options: RevokeOptions): Promise<void> {
 async function sendRevocation(options: RevokeOptions): Promise<Answer> {
   demandNames(options, OPTION_NAMES)
   const { url, token, signal, fetch } = options
-  demand(typeof token === 'string' && token !== '', 'token must be a non-empty string')
+  requireText('token', token)
   demandFunction('fetch', fetch)
   return send({
     url: endpointUrl(url, REVOKE_PATH),

@@ -96,7 +96,7 @@ test.each<[string, Partial<ExchangeOptions>, string]>([
   [
     'a resource with a line end',
     { resource: 'https://api.example.com\n' },
-    'resource must be a non-empty string, without spaces',
+    'resource must be a non-empty string without spaces',
   ],
   ['an empty rule', { rule: '' }, 'rule must be a non-empty string'],
   [

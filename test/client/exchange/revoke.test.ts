@@ -26,6 +26,8 @@ test('does not accept 202, because only 200 means a durable revocation', async (
 })
 
 test('throws TypeError without a token and sends nothing', async () => {
-  await expect(revoke({ ...options, token: '' })).rejects.toThrow(TypeError)
+  for (const token of ['', 'a.b.c\n']) {
+    await expect(revoke({ ...options, token })).rejects.toThrow(TypeError)
+  }
   expect(gateway.asked).toEqual([])
 })
