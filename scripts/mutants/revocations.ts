@@ -201,7 +201,12 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   near('revocations: REV-01 an old pointer', '|| time.isOld(at)', ''),
   near('revocations: NET-14 a pointer of the future', 'time.isFuture(at) || ', ''),
   near('revocations: a pointer behind', '|| pointer.sequence < newest', ''),
-  near('revocations: an old copy of a data centre', 'age < REVOCATION_COPY_MILLISECONDS)', 'true)'),
+  near('revocations: an old copy of a data centre', 'isAsker === false ?', 'isAsker !== true ?'),
+  near(
+    'revocations: a copy that nobody replaces',
+    'isAsker === false ? pointer : undefined',
+    'pointer',
+  ),
   near('revocations: NET-14 a clock that was set back', 'if (!time.isLost()) {', '{'),
   layered(
     'revocations: REV-01 a long pause',

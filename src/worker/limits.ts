@@ -165,12 +165,12 @@ export const REVOCATION_FRESH_MILLISECONDS = 500
  * seconds is the bound.
  */
 export const REVOCATION_REVALIDATE_MILLISECONDS = 4000
-/** The isolates of a data centre use a copy of the pointer this long. */
+/** One isolate of a data centre replaces the copy of the pointer in each slot of this length. */
 export const REVOCATION_COPY_MILLISECONDS = 500
-/** While one isolate asks for a new pointer, the others use the copy this much longer. */
-export const REVOCATION_COPY_LEASE_MILLISECONDS = 100
-/** The cache counts whole seconds. Its entry outlives the copy and the lease. */
-export const REVOCATION_COPY_ENTRY_SECONDS = 2
+/** Until then the others use the copy, also if that isolate fails. */
+export const REVOCATION_COPY_SECONDS = 2
+/** Clocks may differ by two seconds, so a slot begins up to four seconds later at another isolate. */
+export const REVOCATION_CLAIM_SECONDS = 5
 /** A reader of a region asks the log for its pointer at most this often, if it is asked. */
 export const REVOCATION_READER_POLL_MILLISECONDS = 1000
 /** The log tells the readers that asked within this time about a change at once. */

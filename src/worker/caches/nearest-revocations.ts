@@ -8,16 +8,12 @@ import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import type { Clock } from '../../core/ports.ts'
 import { withDeadline } from '../../web/deadline.ts'
 import {
-  REVOCATION_COPY_LEASE_MILLISECONDS,
   REVOCATION_COPY_MILLISECONDS,
   TRUST_LAYER_RETRY_SECONDS,
   TRUST_LAYER_TIMEOUT_MILLISECONDS,
 } from '../limits.ts'
 import { createStoreTime } from '../trust-layers/store-time.ts'
 import { checkPublished, type Published } from './published-revocations.ts'
-
-/** The copy in a data centre, and when it was put there by the clock of an isolate. */
-export type KeptRevocations = { readonly pointer: unknown; readonly keptAtMilliseconds: number }
 
 export type NearestRevocations = {
   /**
@@ -34,7 +30,9 @@ export type NearestRevocationsOptions = {
   readonly dataCentre:
     | {
         readonly revocations: () => Promise<unknown>
-        readonly keepRevocations: (kept: KeptRevocations) => Promise<void>
+        readonly keepRevocations: (pointer: unknown) => Promise<void>
+        /** False if another isolate of the data centre has claimed this slot of time. */
+        readonly claimRevocations: (slot: number) => Promise<boolean>
       }
     | undefined
   readonly region: { readonly revocations: () => Promise<unknown> }
@@ -61,9 +59,9 @@ export function createNearestRevocations(options: NearestRevocationsOptions): Ne
     }
   }
 
-  async function keep(pointer: unknown, keptAtMilliseconds = now()): Promise<void> {
+  async function keep(pointer: unknown): Promise<void> {
     if (dataCentre === undefined) return
-    await attempt(dataCentre, () => dataCentre.keepRevocations({ pointer, keptAtMilliseconds }))
+    await attempt(dataCentre, () => dataCentre.keepRevocations(pointer))
   }
 
   /** Undefined if a pointer is unreadable, too old, or older than one that was seen. */
@@ -74,19 +72,18 @@ export function createNearestRevocations(options: NearestRevocationsOptions): Ne
     return time.isFuture(at) || time.isOld(at) ? undefined : pointer
   }
 
+  /**
+   * In each slot of time, one isolate of the data centre asks again, and the others use the copy. The
+   * first to enter a slot asks. An isolate with a late clock finds the slot claimed, so that clocks
+   * which differ cause no further questions.
+   */
   async function readCopy(newest: number): Promise<Published | undefined> {
     if (dataCentre === undefined) return undefined
-    const kept = (await attempt(dataCentre, dataCentre.revocations)) as KeptRevocations | undefined
-    const pointer = check(kept?.pointer, newest)
-    if (kept === undefined || pointer === undefined) return undefined
-    const age = now() - kept.keptAtMilliseconds
-    if (age >= 0 && age < REVOCATION_COPY_MILLISECONDS) return pointer
-    // The others of the data centre use the copy a little longer, while this isolate asks.
-    if (age >= 0 && age < 2 * REVOCATION_COPY_MILLISECONDS) {
-      const extended = REVOCATION_COPY_MILLISECONDS - REVOCATION_COPY_LEASE_MILLISECONDS
-      await keep(kept.pointer, now() - extended)
-    }
-    return undefined
+    const pointer = check(await attempt(dataCentre, dataCentre.revocations), newest)
+    if (pointer === undefined) return undefined
+    const slot = Math.floor(now() / REVOCATION_COPY_MILLISECONDS)
+    const isAsker = await attempt(dataCentre, () => dataCentre.claimRevocations(slot))
+    return isAsker === false ? pointer : undefined
   }
 
   async function askRegion(newest: number): Promise<Published | undefined> {

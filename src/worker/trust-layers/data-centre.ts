@@ -7,9 +7,9 @@
 import { MAX_DOCUMENT_BYTES, MAX_FORM_BYTES, SNAPSHOT_KEYS_MAX_BYTES } from '../../core/limits.ts'
 import { decodeUtf8 } from '../../web/bytes.ts'
 import { readBounded } from '../../web/read-bounded.ts'
-import type { KeptRevocations } from '../caches/nearest-revocations.ts'
 import {
-  REVOCATION_COPY_ENTRY_SECONDS,
+  REVOCATION_CLAIM_SECONDS,
+  REVOCATION_COPY_SECONDS,
   TRUST_CONTENT_KEEP_SECONDS,
   TRUST_DATA_CENTRE_SECONDS,
 } from '../limits.ts'
@@ -42,7 +42,9 @@ export type DataCentre = TrustLayer & {
   readonly keepKeys: (name: KeysName, keys: KeyDelta) => Promise<void>
   readonly keepContent: (digest: string, bytes: Uint8Array) => Promise<void>
   readonly revocations: () => Promise<unknown>
-  readonly keepRevocations: (kept: KeptRevocations) => Promise<void>
+  readonly keepRevocations: (pointer: unknown) => Promise<void>
+  /** False if another isolate has claimed this slot of time: it asks for revocations. */
+  readonly claimRevocations: (slot: number) => Promise<boolean>
   /** False if another isolate is loading this, so that the caller waits for it. */
   readonly claim: (name: string) => Promise<boolean>
 }
@@ -85,22 +87,25 @@ export function createDataCentre({ seal, open }: DataCentreOptions): DataCentre 
     await keep(name, await seal.close(name, JSON.stringify(value)), seconds)
   }
 
+  async function claim(name: string, seconds = CLAIM_SECONDS): Promise<boolean> {
+    const entry = `claim/${name}`
+    if ((await read(entry, 1)) !== undefined) return false
+    await keep(entry, '1', seconds)
+    return true
+  }
+
   return {
     name: 'data_centre',
     pointer: () => readSealed(POINTER),
     keysAfter: (name) => readSealed(keysName(name)),
     content: (digest) => read(contentName(digest), MAX_CONTENT_BYTES),
     revocations: () => readSealed(REVOCATIONS),
-    keepRevocations: (kept) => keepSealed(REVOCATIONS, kept, REVOCATION_COPY_ENTRY_SECONDS),
+    keepRevocations: (pointer) => keepSealed(REVOCATIONS, pointer, REVOCATION_COPY_SECONDS),
+    claimRevocations: (slot) => claim(`${REVOCATIONS}/${slot}`, REVOCATION_CLAIM_SECONDS),
     keepPointer: (pointer) => keepSealed(POINTER, pointer, TRUST_DATA_CENTRE_SECONDS),
     keepKeys: (name, keys) => keepSealed(keysName(name), keys, KEYS_SECONDS),
     keepContent: (digest, bytes) => keep(contentName(digest), bytes, TRUST_CONTENT_KEEP_SECONDS),
-    async claim(name) {
-      const entry = `claim/${name}`
-      if ((await read(entry, 1)) !== undefined) return false
-      await keep(entry, '1', CLAIM_SECONDS)
-      return true
-    },
+    claim,
   }
 }
 

@@ -50,7 +50,8 @@ describe('the cache of a data centre', () => {
     await centre.claim('x')
     const name = { known: 1, latest: 2, instance: 'one' }
     await centre.keepKeys(name, { ...{ instance: 'one', keyEpoch: 2 }, issuers: [], removed: [] })
-    expect(lives).toEqual(['max-age=1', 'max-age=1', 'max-age=60'])
+    await centre.keepRevocations({})
+    expect(lives).toEqual(['max-age=1', 'max-age=1', 'max-age=60', 'max-age=2'])
   })
 
   it('WRK-11 EXC-15 reads no entry that is larger than one of this deployment', async () => {
@@ -120,6 +121,17 @@ describe('isolates of a data centre that miss the same thing', () => {
     expect(await centre.claim('y')).toBe(true)
     at += 1
     expect(await centre.claim('x')).toBe(true)
+  })
+
+  it('claim each slot of time for revocations once, also with clocks four seconds apart', async () => {
+    let at = 1_800_000_000
+    const { cache } = newEntryCache(() => at)
+    const centre = createDataCentre({ seal: await newSeal(), open: async () => cache })
+    expect(await centre.claimRevocations(7)).toBe(true)
+    expect(await centre.claimRevocations(8)).toBe(true)
+    at += 4
+    expect(await centre.claimRevocations(7)).toBe(false)
+    expect(await centre.claimRevocations(9)).toBe(true)
   })
 })
 
