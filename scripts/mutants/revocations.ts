@@ -207,6 +207,7 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     'isAsker === false ? pointer : undefined',
     'pointer',
   ),
+  near('revocations: a token that only shares its prefix', 'if (isRevoked) await', 'await'),
   near('revocations: NET-14 a clock that was set back', 'if (!time.isLost()) {', '{'),
   layered(
     'revocations: REV-01 a long pause',

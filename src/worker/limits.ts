@@ -169,6 +169,8 @@ export const REVOCATION_REVALIDATE_MILLISECONDS = 4000
 export const REVOCATION_COPY_MILLISECONDS = 500
 /** Until then the others use the copy, also if that isolate fails. */
 export const REVOCATION_COPY_SECONDS = 2
+/** No revocation is taken back, so this only bounds what the cache of a data centre holds. */
+export const REVOCATION_CONFIRMED_SECONDS = 600
 /** Clocks may differ by two seconds, so a slot begins up to four seconds later at another isolate. */
 export const REVOCATION_CLAIM_SECONDS = 5
 /** A reader of a region asks the log for its pointer at most this often, if it is asked. */

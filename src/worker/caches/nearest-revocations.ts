@@ -21,6 +21,11 @@ export type NearestRevocations = {
    * `newest` is the highest sequence that the isolate has seen.
    */
   readonly load: (newest: number) => Promise<Published | undefined>
+  /**
+   * Whether a token is revoked. `ask` asks the log, unless an isolate of this data centre did and the
+   * answer was yes: a thousand isolates with one revoked token are then one question.
+   */
+  readonly confirm: (jti: string, ask: () => Promise<boolean>) => Promise<boolean>
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -33,6 +38,8 @@ export type NearestRevocationsOptions = {
         readonly keepRevocations: (pointer: unknown) => Promise<void>
         /** False if another isolate of the data centre has claimed this slot of time. */
         readonly claimRevocations: (slot: number) => Promise<boolean>
+        readonly isRevoked: (jti: string) => Promise<boolean>
+        readonly keepRevoked: (jti: string) => Promise<void>
       }
     | undefined
   readonly region: { readonly revocations: () => Promise<unknown> }
@@ -94,6 +101,13 @@ export function createNearestRevocations(options: NearestRevocationsOptions): Ne
 
   return {
     now,
+    async confirm(jti, ask) {
+      if (dataCentre === undefined) return ask()
+      if (await attempt(dataCentre, () => dataCentre.isRevoked(jti))) return true
+      const isRevoked = await ask()
+      if (isRevoked) await attempt(dataCentre, () => dataCentre.keepRevoked(jti))
+      return isRevoked
+    },
     async load(newest) {
       if (!time.isLost()) {
         const near = (await readCopy(newest)) ?? (await askRegion(newest))

@@ -71,7 +71,10 @@ type Held = {
 
 export function createRevocationSnapshot(options: RevocationSnapshotOptions): RevocationReader {
   const segments = createRevocationSegments(options)
-  const newConfirm = createConfirmations(options.isRevoked)
+  const { nearest, isRevoked: ask } = options
+  const newConfirm = createConfirmations(
+    nearest === undefined ? ask : (token) => nearest.confirm(token.jti, async () => ask(token)),
+  )
   let held: Held | undefined
   /** The highest sequence that this isolate has seen. */
   let newest = -1

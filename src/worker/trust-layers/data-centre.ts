@@ -7,8 +7,10 @@
 import { MAX_DOCUMENT_BYTES, MAX_FORM_BYTES, SNAPSHOT_KEYS_MAX_BYTES } from '../../core/limits.ts'
 import { decodeUtf8 } from '../../web/bytes.ts'
 import { readBounded } from '../../web/read-bounded.ts'
+import { sha256Hex } from '../../web/sha256.ts'
 import {
   REVOCATION_CLAIM_SECONDS,
+  REVOCATION_CONFIRMED_SECONDS,
   REVOCATION_COPY_SECONDS,
   TRUST_CONTENT_KEEP_SECONDS,
   TRUST_DATA_CENTRE_SECONDS,
@@ -45,6 +47,9 @@ export type DataCentre = TrustLayer & {
   readonly keepRevocations: (pointer: unknown) => Promise<void>
   /** False if another isolate has claimed this slot of time: it asks for revocations. */
   readonly claimRevocations: (slot: number) => Promise<boolean>
+  /** False if no isolate has kept that the token is revoked. */
+  readonly isRevoked: (jti: string) => Promise<boolean>
+  readonly keepRevoked: (jti: string) => Promise<void>
   /** False if another isolate is loading this, so that the caller waits for it. */
   readonly claim: (name: string) => Promise<boolean>
 }
@@ -101,6 +106,8 @@ export function createDataCentre({ seal, open }: DataCentreOptions): DataCentre 
     content: (digest) => read(contentName(digest), MAX_CONTENT_BYTES),
     revocations: () => readSealed(REVOCATIONS),
     keepRevocations: (pointer) => keepSealed(REVOCATIONS, pointer, REVOCATION_COPY_SECONDS),
+    isRevoked: async (jti) => (await readSealed(revokedName(jti))) === true,
+    keepRevoked: (jti) => keepSealed(revokedName(jti), true, REVOCATION_CONFIRMED_SECONDS),
     claimRevocations: (slot) => claim(`${REVOCATIONS}/${slot}`, REVOCATION_CLAIM_SECONDS),
     keepPointer: (pointer) => keepSealed(POINTER, pointer, TRUST_DATA_CENTRE_SECONDS),
     keepKeys: (name, keys) => keepSealed(keysName(name), keys, KEYS_SECONDS),
@@ -115,4 +122,9 @@ export function keysName({ known, latest, instance }: KeysName): string {
 
 export function contentName(digest: string): string {
   return `content/${digest.slice('sha256:'.length)}`
+}
+
+/** A `jti` can have characters that no address has. */
+function revokedName(jti: string): string {
+  return `revoked/${sha256Hex(jti)}`
 }

@@ -36,6 +36,7 @@ function newWorld() {
     if (answer instanceof Error) throw answer
     return answer
   }
+  const revoked = new Set<string>()
   let isCacheDown = false
   let areClaimsDown = false
   const dataCentre = {
@@ -45,6 +46,14 @@ function newWorld() {
     },
     keepRevocations: async (value: unknown) => {
       kept = value
+    },
+    isRevoked: async (jti: string) => {
+      if (isCacheDown) throw new Error('down')
+      return revoked.has(jti)
+    },
+    keepRevoked: async (jti: string) => {
+      if (isCacheDown) throw new Error('down')
+      revoked.add(jti)
     },
     claimRevocations: async (slot: number) => {
       if (areClaimsDown) throw new Error('down')
@@ -197,5 +206,51 @@ describe('a pointer of a layer', () => {
     answers.region = () => ({ ...pointer(1), before })
     expect((await newIsolate(false).load(-1))?.before).toEqual([])
     expect(asked).toEqual(['region', 'log'])
+  })
+})
+
+describe('a token of the published set', () => {
+  const newLog = (answer: boolean) => {
+    const asked: string[] = []
+    const ask = async () => {
+      asked.push('log')
+      return answer
+    }
+    return { asked, ask }
+  }
+
+  it('is confirmed by the log once for all isolates of a data centre', async () => {
+    const { newIsolate } = newWorld()
+    const { asked, ask } = newLog(true)
+    for (const isolate of [newIsolate(), newIsolate()]) {
+      expect(await isolate.confirm('one', ask)).toBe(true)
+    }
+    expect(asked).toEqual(['log'])
+    expect(await newIsolate().confirm('two', ask)).toBe(true)
+    expect(asked).toEqual(['log', 'log'])
+  })
+
+  it('that only shares its prefix is asked about by each isolate', async () => {
+    const { newIsolate } = newWorld()
+    const { asked, ask } = newLog(false)
+    for (const isolate of [newIsolate(), newIsolate()]) {
+      expect(await isolate.confirm('one', ask)).toBe(false)
+    }
+    expect(asked).toEqual(['log', 'log'])
+  })
+
+  it('is confirmed by the log if the cache fails, or there is none', async () => {
+    const { newIsolate, breakCache } = newWorld()
+    breakCache()
+    const { asked, ask } = newLog(true)
+    expect(await newIsolate().confirm('one', ask)).toBe(true)
+    expect(await newIsolate(false).confirm('one', ask)).toBe(true)
+    expect(asked).toEqual(['log', 'log'])
+  })
+
+  it('is not cleared by a log that does not answer', async () => {
+    const { newIsolate } = newWorld()
+    const ask = () => Promise.reject(new Error('down'))
+    await expect(newIsolate().confirm('one', ask)).rejects.toThrow('down')
   })
 })

@@ -7,6 +7,7 @@ import {
   REVOCATION_FRESH_MILLISECONDS,
   REVOCATION_REVALIDATE_MILLISECONDS,
 } from '../../../src/worker/limits.ts'
+import { recentOf } from '../../support/published-set.ts'
 import { revocable } from '../../support/revocable-token.ts'
 import { newTestReader } from '../support/revocation-reader.ts'
 
@@ -22,15 +23,27 @@ const TOKEN = revocable('one', { client_id: 'deploy' })
 
 function newWorld() {
   let at = START
-  const state = { loads: 0, answer: pointerOf(1) as Published | undefined }
+  const state = {
+    loads: 0,
+    answer: pointerOf(1) as Published | undefined,
+    confirmed: [] as string[],
+    isConfirmed: true,
+  }
   const nearest = {
     now: () => at,
     load: async () => {
       state.loads += 1
       return state.answer
     },
+    confirm: async (jti: string, ask: () => Promise<boolean>) => {
+      state.confirmed.push(jti)
+      return state.isConfirmed || (await ask())
+    },
   }
-  const reader = newTestReader({ get: async () => null } as unknown as KVNamespace, { nearest })
+  const reader = newTestReader({ get: async () => null } as unknown as KVNamespace, {
+    nearest,
+    isRevoked: async () => false,
+  })
   const behind: Promise<unknown>[] = []
   const load = async () => reader.load(Math.floor(at / 1000), (task) => behind.push(task))
   return {
@@ -123,5 +136,23 @@ describe('an isolate with layers', () => {
     expect(await findCoarse([['rule', 'deploy']])).toEqual([STOP])
     expect(await findCoarse([['key', undefined]])).toMatchObject([{ id: 'k1' }])
     expect(await findCoarse([['rule', 'k1']])).toEqual([])
+  })
+})
+
+describe('a token of the published set', () => {
+  it('is confirmed by the layers, and by the log only if they ask it', async () => {
+    const { state, isRevoked, wait } = newWorld()
+    state.answer = { ...pointerOf(1), recent: recentOf('one') } as Published
+    expect(await isRevoked()).toBe(true)
+    expect(state.confirmed).toEqual(['one'])
+    const other = newWorld()
+    other.state.answer = state.answer
+    other.state.isConfirmed = false
+    expect(await other.isRevoked()).toBe(false)
+    expect(other.state.confirmed).toEqual(['one'])
+    // The answer stays in the isolate.
+    wait(REVOCATION_FRESH_MILLISECONDS)
+    expect(await isRevoked()).toBe(true)
+    expect(state.confirmed).toEqual(['one'])
   })
 })

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_DOCUMENT_BYTES } from '../../../src/core/limits.ts'
 import { createDataCentre, type EntryCache } from '../../../src/worker/trust-layers/data-centre.ts'
+import { LayerError } from '../../../src/worker/trust-layers/layer.ts'
 import { createSeal } from '../../../src/worker/trust-layers/seal.ts'
 import { newEntryCache } from '../support/entry-cache.ts'
 import { ISSUER, newLayeredWorld } from '../support/layered-world.ts'
@@ -51,7 +52,8 @@ describe('the cache of a data centre', () => {
     const name = { known: 1, latest: 2, instance: 'one' }
     await centre.keepKeys(name, { ...{ instance: 'one', keyEpoch: 2 }, issuers: [], removed: [] })
     await centre.keepRevocations({})
-    expect(lives).toEqual(['max-age=1', 'max-age=1', 'max-age=60', 'max-age=2'])
+    await centre.keepRevoked('x')
+    expect(lives).toEqual([1, 1, 60, 2, 600].map((seconds) => `max-age=${seconds}`))
   })
 
   it('WRK-11 EXC-15 reads no entry that is larger than one of this deployment', async () => {
@@ -132,6 +134,22 @@ describe('isolates of a data centre that miss the same thing', () => {
     at += 4
     expect(await centre.claimRevocations(7)).toBe(false)
     expect(await centre.claimRevocations(9)).toBe(true)
+  })
+})
+
+describe('a revoked token', () => {
+  it('is kept by its whole jti, sealed, and no other entry passes for it', async () => {
+    const { cache, names } = newEntryCache(() => 1_800_000_000)
+    const open = async () => cache
+    const centre = createDataCentre({ seal: await newSeal(), open })
+    const jti = 'dec 1/../é?#'
+    expect(await centre.isRevoked(jti)).toBe(false)
+    await centre.keepRevoked(jti)
+    expect(await centre.isRevoked(jti)).toBe(true)
+    expect(await centre.isRevoked('dec 1/../é?')).toBe(false)
+    const [name = ''] = names()
+    await cache.put(name, new Response('true', { headers: { 'cache-control': 'max-age=60' } }))
+    await expect(centre.isRevoked(jti)).rejects.toThrow(new LayerError('forged'))
   })
 })
 
