@@ -22,9 +22,9 @@ import {
   readJson,
 } from '../../support/gateway.ts'
 
-const GROUPS = 60
+const GROUPS = 20
 const SEED = 20_261_128
-const CASES = 250
+const CASES = 180
 
 let trust: CompiledTrust
 let read: Reader
@@ -90,7 +90,7 @@ describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
 
   it('LOG-10 judges a rule without the unrecorded claims only if they cannot change the result', async () => {
     const said = { judged: 0, open: 0 }
-    for (const { id, offline } of await decideCases(trust, 'recorded', SEED + 2, GROUPS, 100)) {
+    for (const { id, offline } of await decideCases(trust, 'recorded', SEED + 2, GROUPS, 60)) {
       const { explanation } = await readAnswer(await read.find(id))
       expect(explanation).toMatchObject({ status: 'partial', source: 'document', revision: 1 })
       expect(explanation.note).toContain('DECISION_CLAIMS')
