@@ -1,12 +1,14 @@
 /**
- * Runs every test but those of whole programs in two runs of Vitest at once: the Worker's tests use
- * one core and often wait, so the other tests run beside them. The last lines are one summary of both
- * runs. `test-conformance.ts` runs the tests of whole programs.
+ * `npm test`, after the build: `npm run check`, and every test but those of whole programs, which
+ * `test-conformance.ts` runs. Vitest runs twice at once, and the check beside it: the Worker's tests
+ * use one core and often wait. The last lines are one summary of both runs. If the check fails, its
+ * output is the last, and the runs end.
  */
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { vitest, vitestOnWorkerd } from './vitest.ts'
+import { endAll, vitest, vitestOnWorkerd } from './vitest.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-test-'))
 const reports = join(scratch, 'reports')
@@ -20,6 +22,7 @@ try {
       join(reports, 'others.json'),
     ),
     vitestOnWorkerd([], join(reports, 'worker.json')),
+    checkOrEnd(),
   ])
   // Only the run of the Worker itself reports why it ended if that was outside a test.
   process.stdout.write(worker.said)
@@ -27,4 +30,20 @@ try {
   process.exitCode = others.exitCode || worker.exitCode || summary.exitCode
 } finally {
   rmSync(scratch, { recursive: true, force: true })
+}
+
+async function checkOrEnd(): Promise<void> {
+  const child = spawn('npm', ['run', 'check'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const said: Buffer[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => said.push(chunk))
+  }
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  if (exitCode === 0) return
+  process.stdout.write(`${Buffer.concat(said)}\nnpm run check failed: see above\n`)
+  rmSync(scratch, { recursive: true, force: true })
+  endAll()
 }

@@ -31,11 +31,12 @@ function end(child: ChildProcess): void {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    for (const child of running) end(child)
-    process.exit(1)
-  })
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, endAll)
+
+/** Ends all runs and this process. */
+export function endAll(): never {
+  for (const child of running) end(child)
+  process.exit(1)
 }
 
 /** When a test of the run last started or ended, or else when the run started. */
