@@ -64,6 +64,11 @@ export const CONNECTION_CHECK_MILLISECONDS = 5000
 export const KEEP_ALIVE_MILLISECONDS = 65_000
 /** workerd closes an idle connection after five seconds. The front leaves it earlier. */
 export const UPSTREAM_IDLE_MILLISECONDS = 3000
+/**
+ * After an answer, workerd reads at most 64 KiB of a body that the Worker has not read, and closes the
+ * connection if there is more. Half of it leaves room for the frames of chunks.
+ */
+export const MAX_REUSED_BODY_BYTES = 32 * 1024
 /** A TLS handshake has a few messages. */
 export const HANDSHAKE_MILLISECONDS = 15_000
 /** A chain of certificates with long keys is under 20 KB; a list of authorities can be larger. */

@@ -5,15 +5,10 @@
  */
 
 import { SSL_OP_NO_TICKET } from 'node:constants'
-import {
-  Agent,
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
+import { endAnswer } from '../early-answer.ts'
 import {
   CONNECTION_CHECK_MILLISECONDS,
   HANDSHAKE_MILLISECONDS,
@@ -23,13 +18,12 @@ import {
   MAX_REQUEST_HEAD_BYTES,
   REQUEST_MILLISECONDS,
   SILENCE_MILLISECONDS,
-  UPSTREAM_IDLE_MILLISECONDS,
 } from '../limits.ts'
 import type { Upstream } from '../serve/front.ts'
 import type { Certificate } from './certificate.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { describeConnection } from './connection.ts'
-import { refuse, relayRequest } from './relay.ts'
+import { refuse, relayRequest, UpstreamAgent } from './relay.ts'
 
 export type ProductionFrontOptions = {
   /** 0 picks a free port. */
@@ -62,7 +56,7 @@ const READY_PATH = '/ready'
 export async function openProductionFront(
   options: ProductionFrontOptions,
 ): Promise<ProductionFront> {
-  const agent = new Agent({ keepAlive: true, timeout: UPSTREAM_IDLE_MILLISECONDS })
+  const agent = new UpstreamAgent()
   const sockets = new Set<Socket>()
   const open = new Set<ServerResponse>()
   let isStopping = false
@@ -120,7 +114,7 @@ export async function openProductionFront(
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     })
-    response.end(request.method === 'HEAD' ? undefined : body)
+    endAnswer(response, request.method === 'HEAD' ? undefined : body)
   }
 
   const server = createFront(options.certificate, handle)

@@ -2,13 +2,22 @@
  * Relays one request to workerd and its answer back. The length of a body is written anew, so that
  * both servers agree where a request ends (request smuggling).
  */
-import { type Agent, request as ask, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  Agent,
+  request as ask,
+  type ClientRequestArgs,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
+import type { SocketConstructorOpts, TcpNetConnectOpts } from 'node:net'
 import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
 import {
   FRONT_HEADER,
   type FrontConnection,
   formatFrontHeader,
 } from '../../protocol/self-hosted/front.ts'
+import { endAnswer, UpstreamSocket } from '../early-answer.ts'
+import { MAX_REUSED_BODY_BYTES, UPSTREAM_IDLE_MILLISECONDS } from '../limits.ts'
 import type { Upstream } from '../serve/front.ts'
 
 export type Relay = {
@@ -35,6 +44,19 @@ const OWN_FIELDS = new Set([
 /** A caller must not speak as the edge of Cloudflare or as Miniflare. */
 const RESERVED = /^(?:cf-|mf-|edgemint-front)/
 
+/** The connections to workerd, which are kept for further requests. */
+export class UpstreamAgent extends Agent {
+  constructor() {
+    super({ keepAlive: true, timeout: UPSTREAM_IDLE_MILLISECONDS })
+  }
+
+  override createConnection(options: ClientRequestArgs & SocketConstructorOpts): UpstreamSocket {
+    const socket = new UpstreamSocket(options)
+    socket.setTimeout(UPSTREAM_IDLE_MILLISECONDS)
+    return socket.connect(options as TcpNetConnectOpts)
+  }
+}
+
 export function relayRequest({ request, response, upstream, agent, key, connection }: Relay): void {
   if (response.destroyed) return
   const outgoing = ask({
@@ -44,10 +66,23 @@ export function relayRequest({ request, response, upstream, agent, key, connecti
     path: request.url,
     headers: [...requestFields(request), FRONT_HEADER, formatFrontHeader(key, connection)],
   })
+  let bytes = 0
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+  })
   outgoing.once('response', (answer) => {
+    const { socket } = answer
+    // Tell a client that is still sending that it can stop.
+    if (!request.complete) response.shouldKeepAlive = false
     response.writeHead(answer.statusCode ?? 502, fieldsOf(answer))
-    answer.pipe(response)
+    answer.pipe(response, { end: false })
     answer.once('error', () => response.destroy())
+    answer.once('end', () => {
+      // workerd closes a connection without notice after an answer to a body that it has not read.
+      // A further request there would be lost.
+      if (!outgoing.writableFinished || bytes > MAX_REUSED_BODY_BYTES) socket.destroy()
+      endAnswer(response)
+    })
   })
   outgoing.once('error', (error: NodeJS.ErrnoException) => {
     // workerd resets a connection when it has not read the whole body, which can lose its answer.
@@ -101,7 +136,7 @@ export function refuse(
     ...(status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
     ...headers,
   })
-  response.end(body)
+  endAnswer(response, body)
 }
 
 const TITLES: Readonly<Record<number, string>> = {

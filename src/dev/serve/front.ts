@@ -3,14 +3,10 @@
  * reading them. It limits the number of connections and their silence, and answers 503 while
  * workerd is down. workerd itself has no such limits, and ends when it runs out of descriptors.
  */
-import { createServer, type Server, Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
-import {
-  LINGER_MILLISECONDS,
-  MAX_LINGER_BYTES,
-  MAX_REFUSALS,
-  REFUSAL_MILLISECONDS,
-} from '../limits.ts'
+import { linger, UpstreamSocket } from '../early-answer.ts'
+import { MAX_REFUSALS, REFUSAL_MILLISECONDS } from '../limits.ts'
 
 export type Upstream = { readonly host: string; readonly port: number }
 
@@ -70,20 +66,6 @@ function serve(client: Socket, options: FrontOptions): void {
   })
 }
 
-/**
- * A socket that can still be read after a failed write. workerd can answer and close while the
- * client is sending. Node would otherwise discard an answer that has arrived but is not yet read.
- */
-class UpstreamSocket extends Socket {
-  override _write(chunk: unknown, encoding: BufferEncoding, done: () => void): void {
-    super._write(chunk, encoding, () => done())
-  }
-
-  override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], done: () => void): void {
-    super._writev?.(chunks, () => done())
-  }
-}
-
 function relay(client: Socket, address: Upstream): void {
   if (client.destroyed) return
   const upstream = new UpstreamSocket({ allowHalfOpen: true }).setNoDelay(true).connect(address)
@@ -103,26 +85,6 @@ function relay(client: Socket, address: Upstream): void {
   client.once('close', () => upstream.destroy())
   client.pipe(upstream)
   upstream.pipe(client)
-}
-
-/**
- * Ends the answer, and discards what the client still sends. Closing with unread data would reset
- * the connection, and the client would lose the answer (RFC 9112 §9.6).
- */
-function linger(client: Socket): void {
-  if (client.destroyed) return
-  let left = MAX_LINGER_BYTES
-  client.on('data', ({ length }: Buffer) => {
-    left -= length
-    if (left < 0) client.destroy()
-  })
-  client.once('end', () => client.destroySoon())
-  client.end(() => {
-    const timer = setTimeout(() => client.destroy(), LINGER_MILLISECONDS)
-    client.once('close', () => clearTimeout(timer))
-    if (client.readableEnded) client.destroy()
-  })
-  client.resume()
 }
 
 /** Answers any request with 503 and closes the connection. */
