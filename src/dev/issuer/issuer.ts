@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { OPENID_CONFIGURATION } from '../../protocol/paths.ts'
 import { isJsonObject } from '../../web/json.ts'
 import { readBounded } from '../../web/read-bounded.ts'
+import { endAnswer } from '../early-answer.ts'
 import {
   CLOSE_MILLISECONDS,
   HEAD_MILLISECONDS,
@@ -224,11 +225,13 @@ async function answerPeople(
   const body = await readBody(request)
   const answer = await people.answer({ ...asked, body, contentType, authorization, cookie })
   response.writeHead(answer.status, answer.headers)
-  response.end(answer.body)
+  endAnswer(response, answer.body)
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
-  const bytes = await readBounded(request as AsyncIterable<Buffer>, MAX_BODY_BYTES)
+  // A destroyed request could not be read to its end.
+  const chunks: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false })
+  const bytes = await readBounded(chunks, MAX_BODY_BYTES)
   if (bytes === undefined) throw new MintRefused('the body is too large')
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 }
@@ -244,7 +247,7 @@ function parseJson(text: string): unknown {
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  response.end(JSON.stringify(body))
+  endAnswer(response, JSON.stringify(body))
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
