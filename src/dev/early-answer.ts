@@ -64,6 +64,8 @@ export function endAnswer(response: ServerResponse, body?: string): void {
   response.write(body ?? Buffer.alloc(0), () => {
     if (!response.destroyed) timer = setTimeout(close, LINGER_MILLISECONDS)
   })
+  // Node sends it only later, and not at all if a malformed body follows.
+  response.socket?.uncork()
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
