@@ -37,7 +37,8 @@ async function startGateway(): Promise<Started> {
 
 beforeAll(async () => {
   project = createProject()
-  await project.init([...ANSWERS, '--ids', 'acme/api=1234567/456789012'])
+  const ids = 'acme/api=1234567/456789012'
+  await project.init(ANSWERS.map((answer) => (answer.startsWith('acme/api=') ? ids : answer)))
   ;[cloudflare, devIssuer] = await Promise.all([startCloudflare(), startDevIssuer()])
   gateway = await startGateway()
 })
