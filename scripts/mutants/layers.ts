@@ -19,6 +19,7 @@ const clocks = mutant(`${LAYERS}/store-time.ts`, 'worker', `${TESTS}/clocks`)
 const shares = (file: string) => mutant(`${LAYERS}/${file}`, 'worker', `${TESTS}/data-centre`)
 const restored = (file: string) => mutant(file, 'worker', `${TESTS}/restored-store`)
 const region = mutant(`${LAYERS}/region.ts`, 'worker', `${TESTS}/region`)
+const answers = (file: string) => mutant(`${LAYERS}/${file}`, 'worker', `${TESTS}/issuer-keys`)
 const asking = mutant('src/worker/caches/refresh-keys.ts', 'worker', `${TESTS}/issuer-keys`)
 const faults = mutant(`${LAYERS}/layer.ts`, 'worker', `${TESTS}/layers.faults`)
 const slow = mutant(`${LAYERS}/layered-store.ts`, 'worker', `${TESTS}/layers.faults`)
@@ -69,6 +70,16 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     'layers: an outage that another isolate found',
     'pointer.unconfirmed ? await useOld(pointer, known) : undefined',
     'undefined',
+  ),
+  answers('layered-store.ts')(
+    'layers: an answer about a set that did not verify is not shared',
+    ' && rejected === undefined',
+    '',
+  ),
+  answers('load-content.ts')(
+    'layers: a shared answer without the key',
+    'keys.keys.some(({ kid }) => kid === keyId)',
+    'true',
   ),
   loaded(
     'layers: content has its digest',

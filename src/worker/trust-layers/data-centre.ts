@@ -18,7 +18,7 @@ import {
 import { LayerError, type TrustLayer } from './layer.ts'
 import type { TrustPointer } from './pointer.ts'
 import type { Seal } from './seal.ts'
-import type { KeyDelta, KeysName } from './trust-messages.ts'
+import type { KeyAnswer, KeyDelta, KeysName, QuietAnswer } from './trust-messages.ts'
 
 /** A private name: no request from outside reaches it, and no server answers for it. */
 const ORIGIN = 'https://trust.edgemint.internal'
@@ -43,6 +43,9 @@ export type DataCentre = TrustLayer & {
   readonly keepPointer: (pointer: TrustPointer) => Promise<void>
   readonly keepKeys: (name: KeysName, keys: KeyDelta) => Promise<void>
   readonly keepContent: (digest: string, bytes: Uint8Array) => Promise<void>
+  /** What a reader answered a moment ago about a missing key of an issuer. */
+  readonly keyAnswer: (source: string) => Promise<unknown>
+  readonly keepKeyAnswer: (source: string, answer: KeyAnswer | QuietAnswer) => Promise<void>
   readonly revocations: () => Promise<unknown>
   readonly keepRevocations: (pointer: unknown) => Promise<void>
   /** False if another isolate has claimed this slot of time: it asks for revocations. */
@@ -104,6 +107,9 @@ export function createDataCentre({ seal, open }: DataCentreOptions): DataCentre 
     pointer: () => readSealed(POINTER),
     keysAfter: (name) => readSealed(keysName(name)),
     content: (digest) => read(contentName(digest), MAX_CONTENT_BYTES),
+    keyAnswer: (source) => readSealed(answerName(source)),
+    keepKeyAnswer: (source, answer) =>
+      keepSealed(answerName(source), answer, TRUST_DATA_CENTRE_SECONDS),
     revocations: () => readSealed(REVOCATIONS),
     keepRevocations: (pointer) => keepSealed(REVOCATIONS, pointer, REVOCATION_COPY_SECONDS),
     isRevoked: async (jti) => (await readSealed(revokedName(jti))) === true,
@@ -127,4 +133,8 @@ export function contentName(digest: string): string {
 /** A `jti` can have characters that no address has. */
 function revokedName(jti: string): string {
   return `revoked/${sha256Hex(jti)}`
+}
+
+function answerName(source: string): string {
+  return `answer/${sha256Hex(source)}`
 }

@@ -218,10 +218,19 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
       }
     },
     async refreshKeys(...question) {
+      const [source, keyId, rejected] = question
+      // After a rotation, every isolate of a data centre has the same question.
+      const isShared = keyId !== undefined && rejected === undefined
+      const kept = isShared ? await contents.keyAnswer(source, keyId) : undefined
+      if (kept !== undefined) return kept
       if (!faults.isQuiet('region', clock())) {
         try {
-          const answer = region.refreshKeys(...question)
-          return await withDeadline(TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS, answer)
+          const asked = region.refreshKeys(...question)
+          const answer = await withDeadline(TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS, asked)
+          if (isShared && answer !== null) {
+            await contents.keep((cache) => cache.keepKeyAnswer(source, answer))
+          }
+          return answer
         } catch {
           faults.count('region', 'unreachable', clock())
         }

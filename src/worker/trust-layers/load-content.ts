@@ -12,11 +12,11 @@ import {
   TRUST_CONTENT_TIMEOUT_MILLISECONDS,
   TRUST_LAYER_TIMEOUT_MILLISECONDS,
 } from '../limits.ts'
-import { checkKeys } from './check-keys.ts'
+import { checkKeyAnswer, checkKeys } from './check-keys.ts'
 import { contentKeyOf, digestOf } from './content.ts'
 import { contentName, type DataCentre, keysName, POINTER } from './data-centre.ts'
 import { LayerError, type LayerFaults, type LayerName, type TrustLayer } from './layer.ts'
-import type { KeyDelta, KeysName } from './trust-messages.ts'
+import type { KeyAnswer, KeyDelta, KeysName, QuietAnswer } from './trust-messages.ts'
 
 type Sources = {
   readonly dataCentre: DataCentre | undefined
@@ -37,6 +37,14 @@ export type ContentSource = {
   readonly load: (digest: string, isFirst: boolean) => Promise<Uint8Array | undefined>
   /** Undefined if no source has the keys. */
   readonly keys: (name: KeysName, isFirst: boolean) => Promise<KeyDelta | undefined>
+  /**
+   * What another isolate of the data centre heard a moment ago about a missing key: the keys, if they
+   * have it, or how long nobody need ask. Undefined if the caller must ask.
+   */
+  readonly keyAnswer: (
+    source: string,
+    keyId: string,
+  ) => Promise<KeyAnswer | QuietAnswer | undefined>
   /** Keeps something in the data centre. A failure only makes the next answer slower. */
   readonly keep: (put: (cache: DataCentre) => Promise<void>) => Promise<void>
 }
@@ -110,8 +118,23 @@ export function createContentSource(
     return found ?? undefined
   }
 
+  async function readKeyAnswer(cache: DataCentre, source: string) {
+    const kept = await cache.keyAnswer(source)
+    return kept === undefined ? undefined : checkKeyAnswer(kept)
+  }
+
   return {
     keep,
+    async keyAnswer(source, keyId) {
+      if (dataCentre === undefined) return undefined
+      const read = () => readKeyAnswer(dataCentre, source)
+      const answer = await attempt('data_centre', read, TRUST_LAYER_TIMEOUT_MILLISECONDS)
+      if (!answer) return undefined
+      const { quietSeconds = 0, ...keys } = answer
+      if ('keys' in keys && keys.keys.some(({ kid }) => kid === keyId)) return keys
+      // The entry may be a second old. After a second of quiet, the isolate looks again.
+      return quietSeconds > 1 ? { quietSeconds: 1 } : undefined
+    },
     pointer: (isFirst) => readOrClaim(POINTER, isFirst, (cache) => cache.pointer()),
     async load(digest, isFirst) {
       const kept = await readOrClaim(contentName(digest), isFirst, (cache) =>

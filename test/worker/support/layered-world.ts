@@ -43,7 +43,7 @@ export async function newLayeredWorld() {
   /** The calls of the store by isolates and by the reader, and those of the reader. */
   const calls = {
     ...{ store: 0, pointers: 0, keys: 0, contents: 0, region: 0 },
-    ...{ questions: 0, direct: 0, others: 0 },
+    ...{ questions: 0, direct: 0, others: 0, regionQuestions: 0 },
   }
   await runInDurableObject(store, (instance) => {
     instance.now = clock
@@ -85,6 +85,7 @@ export async function newLayeredWorld() {
     pointer: () => pass('dataCentre', cache.pointer),
     keysAfter: (name: KeysName) => pass('dataCentre', () => cache.keysAfter(name)),
     content: (digest: string) => pass('dataCentre', () => cache.content(digest)),
+    keyAnswer: (source: string) => pass('dataCentre', () => cache.keyAnswer(source)),
   }
   let frozen: unknown
   const region: RegionLayer = {
@@ -97,8 +98,10 @@ export async function newLayeredWorld() {
     },
     keysAfter: ({ known, latest, instance }) =>
       pass('region', async () => await regionReader.keysAfter(known, latest, instance)),
-    refreshKeys: (...question) =>
-      pass('region', async () => await regionReader.refreshKeys(...question)),
+    refreshKeys: (...question) => {
+      calls.regionQuestions += 1
+      return pass('region', async () => await regionReader.refreshKeys(...question))
+    },
     useOther: () => {
       calls.others += 1
       return false

@@ -106,6 +106,80 @@ describe('a key that the store has', () => {
   })
 })
 
+describe('the answer of a reader', () => {
+  it('NET-08 is shared by the isolates of a data centre for a second', async () => {
+    const world = await startedWorld()
+    const isolates = Array.from({ length: 20 }, () => world.newIsolate())
+    const askAll = async () => {
+      for (const [index, { reader }] of isolates.entries()) {
+        const keys = await reader.refreshKeys(world.url, `invented-${index}`)
+        expect(keys?.keys ?? []).not.toContainEqual(
+          expect.objectContaining({ kid: `invented-${index}` }),
+        )
+      }
+    }
+    await askAll()
+    expect(world.calls.regionQuestions).toBe(1)
+    world.wait(1)
+    await askAll()
+    expect(world.calls.regionQuestions).toBe(2)
+  })
+
+  it('has the key for every isolate that lacks it', async () => {
+    const world = await startedWorld()
+    const [kid = ''] = (await world.store.refreshKeys(world.url))?.keys.map((key) => key.kid) ?? []
+    for (const { reader } of Array.from({ length: 5 }, () => world.newIsolate())) {
+      const keys = await reader.refreshKeys(world.url, kid)
+      expect(keys?.keys.map((key) => key.kid)).toContain(kid)
+    }
+    expect(world.calls.regionQuestions).toBe(1)
+    // An invented key id is a question of its own.
+    await world.newIsolate().reader.refreshKeys(world.url, 'invented')
+    expect(world.calls.regionQuestions).toBe(2)
+  })
+
+  it('is not shared for a set that did not verify, nor for a token without a key id', async () => {
+    const world = await startedWorld()
+    const set = await world.store.refreshKeys(world.url)
+    const [kid] = set?.keys.map((key) => key.kid) ?? []
+    const questions: readonly { keyId?: string | undefined; rejected?: number | undefined }[] = [
+      { keyId: kid, rejected: set?.version },
+      {},
+    ]
+    for (const { keyId, rejected } of questions) {
+      world.calls.regionQuestions = 0
+      for (const isolate of [world.newIsolate(), world.newIsolate()]) {
+        await isolate.reader.refreshKeys(world.url, keyId, rejected)
+      }
+      expect(world.calls.regionQuestions).toBe(2)
+    }
+  })
+
+  it.each<[string, object]>([
+    ['without a version', { keys: [{ kty: 'EC', kid: 'planted' }], fetchedAt: null }],
+    ['with keys in another form', { keys: ['planted'], version: 1, fetchedAt: null }],
+    ['with a text for seconds', { quietSeconds: '9' }],
+  ])('is not used %s', async (_, entry) => {
+    const world = await startedWorld()
+    await world.dataCentre.keepKeyAnswer(world.url, entry as never)
+    const isolate = world.newIsolate()
+    const keys = await isolate.reader.refreshKeys(world.url, 'planted')
+    expect(keys?.keys).toHaveLength(2)
+    expect(world.calls.regionQuestions).toBe(1)
+    expect(isolate.skipped()).toEqual({ data_centre: { unreadable: 1 } })
+  })
+
+  it('is asked for by each isolate if the cache fails', async () => {
+    const world = await startedWorld()
+    world.states.dataCentre = 'cut'
+    for (const isolate of [world.newIsolate(), world.newIsolate()]) {
+      await isolate.reader.refreshKeys(world.url, 'invented')
+      expect(isolate.skipped()).toEqual({ data_centre: { unreachable: 1 } })
+    }
+    expect(world.calls.regionQuestions).toBe(2)
+  })
+})
+
 describe('an answer about keys', () => {
   it('NET-13 never brings back a key that the snapshot no longer has', async () => {
     const world = await startedWorld()
