@@ -24,7 +24,7 @@ import {
 
 const GROUPS = 20
 const SEED = 20_261_128
-const CASES = 180
+const CASES = 110
 
 let trust: CompiledTrust
 let read: Reader
@@ -84,13 +84,13 @@ describe('LOG-10 GET /admin/v1/decisions/{id}', () => {
       'template_unrenderable',
     ]
     for (const kind of [...all, 'rule_denied', 'resource_unknown', 'target_missing']) {
-      expect(kinds.get(kind), kind).toBeGreaterThan(5)
+      expect(kinds.get(kind), kind).toBeGreaterThan(2)
     }
   }, 180_000)
 
   it('LOG-10 judges a rule without the unrecorded claims only if they cannot change the result', async () => {
     const said = { judged: 0, open: 0 }
-    for (const { id, offline } of await decideCases(trust, 'recorded', SEED + 2, GROUPS, 60)) {
+    for (const { id, offline } of await decideCases(trust, 'recorded', SEED + 2, GROUPS, 30)) {
       const { explanation } = await readAnswer(await read.find(id))
       expect(explanation).toMatchObject({ status: 'partial', source: 'document', revision: 1 })
       expect(explanation.note).toContain('DECISION_CLAIMS')
