@@ -118,7 +118,7 @@ describe('the replay', () => {
           young?.some((scope) => !old?.includes(scope)) ? 1 : 0,
         ])
       }),
-      runs(400),
+      runs(250),
     )
   })
 
@@ -168,7 +168,7 @@ describe('the replay', () => {
           }
         },
       ),
-      runs(500),
+      runs(300),
     )
     // Otherwise the property would hold because nothing is known.
     expect(known).toBeGreaterThan(60)

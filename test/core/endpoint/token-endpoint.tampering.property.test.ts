@@ -111,7 +111,7 @@ describe('a valid token that was changed', () => {
           expect(await isTaken([header, changed, signature].join('.'))).toBe(false)
         },
       ),
-      runs(200),
+      runs(120),
     )
   })
 
@@ -120,7 +120,7 @@ describe('a valid token that was changed', () => {
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), async (text) => {
         expect(await isTaken(text)).toBe(false)
       }),
-      runs(200),
+      runs(120),
     )
   })
 })

@@ -65,7 +65,7 @@ describe('the evaluator', () => {
         (rules, held, asked, uri) =>
           agree(provider, false, rules, held, { ...asked, resource: uri }),
       ),
-      runs(1000),
+      runs(500),
     )
   })
 
@@ -89,7 +89,7 @@ describe('the evaluator', () => {
         request,
         (rules, held, asked) => agree(provider, true, rules, held, asked),
       ),
-      runs(1000),
+      runs(500),
     )
   })
 
@@ -122,7 +122,7 @@ describe('the evaluator', () => {
         request,
         (rules, held, asked) => agree(provider, true, rules, held, asked),
       ),
-      runs(1000),
+      runs(500),
     )
   })
 })
