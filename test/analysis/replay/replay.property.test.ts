@@ -171,6 +171,6 @@ describe('the replay', () => {
       runs(300),
     )
     // Otherwise the property would hold because nothing is known.
-    expect(known).toBeGreaterThan(60)
+    expect(known).toBeGreaterThan(30)
   })
 })
