@@ -10,6 +10,8 @@ const PAGES = 'test/**/*.docs.test.ts'
 /** Of a pure room, and needs a socket or a timer all the same. */
 const WITH_TIMERS = 'test/**/*.node.test.ts'
 const NOT_PURE = [PROPERTIES, PAGES, WITH_TIMERS]
+/** Installs the package as its users do. */
+const INSTALLED = 'test/package/install.test.ts'
 const POLICY = 'test/core/policy/**/*.test.ts'
 const EXCHANGES = 'test/core/{endpoint,evidence,grants,keys,tokens}/**/*.test.ts'
 const PURE = ['test/support/pure.ts', 'test/support/canary/setup-core.ts']
@@ -126,11 +128,11 @@ const PROJECTS = [
     },
   },
   {
-    // The command line, the action and the built gateway as black boxes.
+    // The command line, the action, the installed package and the built gateway as black boxes.
     test: {
       ...BESIDE,
       name: 'conformance',
-      include: ['test/{conformance,cli,action,ci}/**/*.test.ts'],
+      include: ['test/{conformance,cli,action,ci}/**/*.test.ts', INSTALLED],
       setupFiles: ['test/support/canary/setup-node.ts'],
       // Many of these start processes, which take turns on a busy machine.
       testTimeout: 120_000,
@@ -138,11 +140,12 @@ const PROJECTS = [
     },
   },
   {
-    // The package as its users install it, and the pages beside the code that they describe.
+    // What the package has, and the pages beside the code that they describe.
     test: {
       ...BESIDE,
       name: 'package',
       include: ['test/package/**/*.test.ts', PAGES],
+      exclude: [INSTALLED],
       setupFiles: ['test/support/canary/setup-node.ts'],
       testTimeout: 120_000,
       hookTimeout: 180_000,
