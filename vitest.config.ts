@@ -13,7 +13,10 @@ const NOT_PURE = [PROPERTIES, PAGES, WITH_TIMERS]
 /** Installs the package as its users do. */
 const INSTALLED = 'test/package/install.test.ts'
 const POLICY = 'test/core/policy/**/*.test.ts'
-const EXCHANGES = 'test/core/{endpoint,evidence,grants,keys,tokens}/**/*.test.ts'
+const EXCHANGES = [
+  'test/core/{endpoint,evidence,grants,keys,tokens}/**/*.test.ts',
+  'test/protocol/dpop/**/*.test.ts',
+]
 const PURE = ['test/support/pure.ts', 'test/support/canary/setup-core.ts']
 
 /** Whether `--project` leaves this project in the run. */
@@ -81,7 +84,7 @@ const PROJECTS = [
       ...ALONE,
       name: 'core',
       include: ['test/{protocol,web,contract,core}/**/*.test.ts'],
-      exclude: [...NOT_PURE, POLICY, EXCHANGES],
+      exclude: [...NOT_PURE, POLICY, ...EXCHANGES],
     },
   },
   {
@@ -89,8 +92,8 @@ const PROJECTS = [
     test: { ...ALONE, name: 'policy', include: [POLICY], exclude: NOT_PURE },
   },
   {
-    // From a token with a real signature to the answer.
-    test: { ...ALONE, name: 'exchange', include: [EXCHANGES], exclude: NOT_PURE },
+    // From a token or proof with a real signature to the answer.
+    test: { ...ALONE, name: 'exchange', include: EXCHANGES, exclude: NOT_PURE },
   },
   {
     // What people run on rules, and the pure parts of the console.
