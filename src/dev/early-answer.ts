@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 import { LINGER_MILLISECONDS, MAX_LINGER_BYTES } from './limits.ts'
 
 /**
@@ -24,11 +25,7 @@ export class UpstreamSocket extends Socket {
 /** Ends the answer on a socket, discards what the client still sends, and closes the connection. */
 export function linger(client: Socket): void {
   if (client.destroyed) return
-  let left = MAX_LINGER_BYTES
-  client.on('data', ({ length }: Buffer) => {
-    left -= length
-    if (left < 0) client.destroy()
-  })
+  limitRest(client, client)
   client.once('end', () => client.destroySoon())
   client.end(() => {
     const timer = setTimeout(() => client.destroy(), LINGER_MILLISECONDS)
@@ -51,12 +48,8 @@ export function endAnswer(response: ServerResponse, body?: string): void {
     response.end(body)
     return
   }
-  let left = MAX_LINGER_BYTES
+  limitRest(request, request.socket)
   let timer: NodeJS.Timeout | undefined
-  request.on('data', ({ length }: Buffer) => {
-    left -= length
-    if (left < 0) request.socket.destroy()
-  })
   request.once('end', () => response.end())
   response.once('close', () => clearTimeout(timer))
   const close = () => response.end(() => request.socket.destroySoon())
@@ -66,6 +59,15 @@ export function endAnswer(response: ServerResponse, body?: string): void {
   })
   // Node sends it only later, and not at all if a malformed body follows.
   response.socket?.uncork()
+}
+
+/** Discards what arrives, and closes the connection beyond the limit. */
+function limitRest(rest: Readable, connection: Socket): void {
+  let left = MAX_LINGER_BYTES
+  rest.on('data', ({ length }: Buffer) => {
+    left -= length
+    if (left < 0) connection.destroy()
+  })
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

@@ -167,7 +167,7 @@ export const REVOCATION_FRESH_MILLISECONDS = 500
 export const REVOCATION_REVALIDATE_MILLISECONDS = 4000
 /** One isolate of a data centre replaces the copy of the pointer in each slot of this length. */
 export const REVOCATION_COPY_MILLISECONDS = 500
-/** Until then the others use the copy, also if that isolate fails. */
+/** If that isolate fails, the others use the old copy this long at most. */
 export const REVOCATION_COPY_SECONDS = 2
 /** No revocation is taken back, so this only bounds what the cache of a data centre holds. */
 export const REVOCATION_CONFIRMED_SECONDS = 600

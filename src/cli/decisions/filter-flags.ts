@@ -45,8 +45,8 @@ export const FILTER_FLAGS = {
 } as const satisfies Flags
 
 /**
- * Refuses an outcome that no decision has. Says if no denial of this release has the reason: nothing
- * would match it, which is not the same as nothing being denied.
+ * Refuses an outcome that no decision has. Says if no denial of this release has the reason, because
+ * `no decision matches` alone would look as if nothing had been denied.
  */
 export function checkFilters({ outcome, reason }: Partial<Values<typeof FILTER_FLAGS>>): void {
   const outcomes: readonly string[] = DECISION_OUTCOMES

@@ -127,6 +127,8 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     await metrics?.close()
     lostDecisions = (await runtime?.flush().catch(() => null)) ?? null
     await runtime?.close()
+    // While this process has the claim: afterwards, another gateway may use the directory.
+    if (isUnused) rmSync(stateDir, { recursive: true, force: true })
     claim.release()
   }
   try {
@@ -178,7 +180,6 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     }
   } catch (error) {
     await close()
-    if (isUnused) rmSync(stateDir, { recursive: true, force: true })
     throw error
   }
 }

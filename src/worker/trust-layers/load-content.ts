@@ -39,7 +39,7 @@ export type ContentSource = {
   readonly keys: (name: KeysName, isFirst: boolean) => Promise<KeyDelta | undefined>
   /**
    * What another isolate of the data centre heard a moment ago about a missing key: the keys, if they
-   * have it, or how long nobody need ask. Undefined if the caller must ask.
+   * have it, or how long a further question is useless. Undefined if the caller must ask.
    */
   readonly keyAnswer: (
     source: string,
@@ -132,7 +132,8 @@ export function createContentSource(
       if (!answer) return undefined
       const { quietSeconds = 0, ...keys } = answer
       if ('keys' in keys && keys.keys.some(({ kid }) => kid === keyId)) return keys
-      // The entry may be a second old. After a second of quiet, the isolate looks again.
+      // The entry lives a second, and the isolate looks again after another one. Both end before the
+      // cool-down of the store does (NET-08).
       return quietSeconds > 1 ? { quietSeconds: 1 } : undefined
     },
     pointer: (isFirst) => readOrClaim(POINTER, isFirst, (cache) => cache.pointer()),

@@ -3,7 +3,6 @@
  * comparisons that exclude each other, an index before the start of a list, and a value that no
  * connection has.
  */
-
 import { samePath } from '../../../core/policy/language/claim-path.ts'
 import { childrenOf } from '../../../core/policy/language/expression/describe.ts'
 import type { SyntaxNode } from '../../../core/policy/language/expression/syntax.ts'
