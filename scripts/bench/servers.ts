@@ -103,6 +103,8 @@ export async function startMeasuredGateway(options: MeasuredGatewayOptions): Pro
       ALLOWED_HOSTS: HOST,
       LOCAL_ISSUERS: 'true',
       LOCAL_GATEWAY: 'true',
+      // As a new state of `serve`.
+      SINGLE_LEDGER: 'true',
       TRUST_MAX_RULES: '100000',
       SIGNING_KEY_BENCH: options.key,
     },

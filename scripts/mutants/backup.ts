@@ -24,6 +24,11 @@ const use = mutant(
   'core',
   'test/core/endpoint/token-endpoint.replay.test',
 )
+const version = mutant(
+  'src/dev/serve/state-version.ts',
+  'node',
+  'test/dev/serve/state-version.test',
+)
 const restored = mutant('src/dev/serve/restored.ts', 'node', 'test/dev/serve/restored.test')
 
 export const BACKUP_MUTANTS: readonly Mutant[] = [
@@ -46,6 +51,7 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
   ),
   route('REP-01 the marks of the gateway before', 'history.issuer === settings.issuer', 'false'),
   use('REP-01 a token whose mark may be lost', '&& use.isMarkLost', '&& false'),
+  version('REP-01 a state with marks in many objects', 'version.singleLedger === true', 'true'),
   restored(
     'REP-01 the time of a restore',
     'given === undefined || given < own ? own : given',

@@ -22,6 +22,11 @@ const ledger = mutant(
   'worker',
   'test/worker/objects/replay-ledger/budgets',
 )
+const together = mutant(
+  'src/worker/objects/replay-ledger/replay-ledger.ts',
+  'worker',
+  'test/worker/objects/replay-ledger/single-ledger',
+)
 const alert = mutant('src/worker/notify/alert.ts', 'worker', 'test/worker/attacks/budget')
 const sender = mutant('src/worker/notify/alert-sender.ts', 'worker', 'test/worker/notify')
 const token = mutant('src/worker/notify/alert-token.ts', 'worker', 'test/worker/notify')
@@ -83,6 +88,11 @@ export const BUDGET_MUTANTS: readonly Mutant[] = [
     'budget: an alarm for counts alone',
     'else if (budgets === 1) await',
     'else if (budgets > 1) await',
+  ),
+  together(
+    'budget: calls of one turn write together',
+    'if (!isSingleLedger(this.env)) return',
+    'return',
   ),
   alert(
     'budget: one alert for a job',

@@ -4,13 +4,14 @@
 import type { SettingName } from '../contract/settings.ts'
 import type { DecisionLog } from './objects/decision-log/decision-log.ts'
 import type { ReplayLedger } from './objects/replay-ledger/replay-ledger.ts'
+import type { ReplayPlacement } from './objects/replay-ledger/shards.ts'
 import type { RevocationLog } from './objects/revocation-log/revocation-log.ts'
 import type { StatusLists } from './objects/status-lists/status-lists.ts'
 import type { TrustReader } from './objects/trust-reader/trust-reader.ts'
 import type { TrustStore } from './objects/trust-store/trust-store.ts'
 
 /** Settings are text that `parseSettings` reads. Signing keys are variables with other names. */
-export type Env = { readonly [N in SettingName]?: string } & {
+export type Env = ReplayPlacement & { readonly [N in SettingName]?: string } & {
   readonly TRUST_STORE: DurableObjectNamespace<TrustStore>
   readonly REPLAY_LEDGER: DurableObjectNamespace<ReplayLedger>
   readonly REVOCATION_LOG: DurableObjectNamespace<RevocationLog>

@@ -136,7 +136,10 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     const { url, production } = listener
     const host = hostOf(options)
     const issuer = options.issuer ?? url
-    const { variables, localKey } = await gatherVariables(options, { stateDir, issuer, host })
+    const { variables, localKey } = await gatherVariables(options, {
+      ...{ stateDir, issuer, host },
+      hasSingleLedger: version.hasSingleLedger,
+    })
     if (options.metricsPort !== undefined) {
       const path = `${COUNTERS_PATH}?shards=${variables.DECISION_SHARDS ?? DECISION_SHARDS}`
       metrics = await serveMetrics(options.metricsPort, async () => {
@@ -145,7 +148,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       })
     }
     if (version.kind === 'older') options.onMigration?.(version.release)
-    writeStateVersion(stateDir)
+    writeStateVersion(stateDir, version)
     isUnused = false
     runtime = await startRuntime({
       stateDir,
@@ -237,7 +240,12 @@ function defer<Value>() {
 
 async function gatherVariables(
   options: GatewayOptions,
-  { stateDir, issuer, host }: { stateDir: string; issuer: string; host: string },
+  {
+    stateDir,
+    issuer,
+    host,
+    hasSingleLedger,
+  }: { stateDir: string; issuer: string; host: string; hasSingleLedger: boolean },
 ) {
   const given = options.variables ?? {}
   const hasKey = Object.keys(given).some((name) => name.startsWith('SIGNING_KEY_'))
@@ -260,6 +268,7 @@ async function gatherVariables(
     LOCAL_ISSUERS: options.localIssuers === true ? 'true' : 'false',
     // A client can forge `cf` (a header here) and its address, so the Worker must not trust them.
     LOCAL_GATEWAY: 'true',
+    SINGLE_LEDGER: String(hasSingleLedger),
   }
   return { variables, localKey: keys?.[0] }
 }

@@ -1,6 +1,6 @@
 /**
- * The version of a state directory: which release wrote it last, and which tables it has. A state of
- * a newer release is refused before anything is changed. An older one is migrated by its Durable
+ * The version of a state directory: which release wrote it last, which tables it has, and where its
+ * replay marks are. A state of a newer release is refused before anything is changed. An older one is migrated by its Durable
  * Objects when they start.
  */
 import { readdirSync } from 'node:fs'
@@ -19,11 +19,18 @@ export type StateVersion = {
   readonly kind: 'empty' | 'same' | 'older'
   /** The release that wrote it. Undefined before releases recorded it. */
   readonly release: string | undefined
+  /**
+   * Whether one shard has all replay marks and budgets. A state keeps what it began with: in another
+   * shard, a used token would not be known.
+   */
+  readonly hasSingleLedger: boolean
 }
 
 type VersionFile = {
   readonly release: string
   readonly tables: Readonly<Record<string, number>>
+  /** Absent in states that began before 0.3.0: their ledger has many shards. */
+  readonly singleLedger?: true
 }
 
 const FILE = 'state-version.json'
@@ -32,8 +39,10 @@ const FILE = 'state-version.json'
 export function checkStateVersion(stateDir: string): StateVersion {
   const path = join(stateDir, FILE)
   const text = readOwnFile(path, MAX_VERSION_FILE_BYTES)
-  if (text === undefined)
-    return { kind: hasObjects(stateDir) ? 'older' : 'empty', release: undefined }
+  if (text === undefined) {
+    const isEmpty = !hasObjects(stateDir)
+    return { kind: isEmpty ? 'empty' : 'older', release: undefined, hasSingleLedger: isEmpty }
+  }
   const version = parseVersion(text)
   if (version === undefined) throw new Error(`${path} is damaged: restore it from a backup`)
   const { release, tables } = version
@@ -46,12 +55,20 @@ export function checkStateVersion(stateDir: string): StateVersion {
     )
   }
   const isSame = Object.entries(known).every(([name, number]) => tables[name] === number)
-  return { kind: isSame ? 'same' : 'older', release }
+  const hasSingleLedger = version.singleLedger === true
+  return { kind: isSame ? 'same' : 'older', release, hasSingleLedger }
 }
 
 /** Records this release, before its Durable Objects write. */
-export function writeStateVersion(stateDir: string): void {
-  const version: VersionFile = { release: RELEASE, tables: STORED_TABLES }
+export function writeStateVersion(
+  stateDir: string,
+  { hasSingleLedger }: Pick<StateVersion, 'hasSingleLedger'>,
+): void {
+  const version: VersionFile = {
+    release: RELEASE,
+    tables: STORED_TABLES,
+    ...(hasSingleLedger ? { singleLedger: true } : {}),
+  }
   writeOwnFile(join(stateDir, FILE), `${JSON.stringify(version)}\n`)
 }
 
@@ -75,6 +92,8 @@ function parseVersion(text: string): VersionFile | undefined {
   if (!/^[0-9A-Za-z.+-]{1,64}$/.test(value.release) || !isJsonObject(value.tables)) return undefined
   const entries = Object.entries(value.tables)
   const tables = entries.filter((entry): entry is [string, number] => Number.isInteger(entry[1]))
+  const { release, singleLedger } = value
   if (tables.length !== entries.length) return undefined
-  return { release: value.release, tables: Object.fromEntries(tables) }
+  if (singleLedger !== undefined && singleLedger !== true) return undefined
+  return { release, tables: Object.fromEntries(tables), ...(singleLedger && { singleLedger }) }
 }

@@ -70,7 +70,7 @@ export function revocationLogOf(env: Env) {
 
 /** Returns the shard of the ledger that has a key. */
 function replayLedgerOf(env: Env, key: string) {
-  return env.REPLAY_LEDGER.getByName(nameReplayShard(key))
+  return env.REPLAY_LEDGER.getByName(nameReplayShard(key, env))
 }
 
 export function createClaimReplay(env: Env): ClaimReplay {

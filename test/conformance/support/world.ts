@@ -23,6 +23,7 @@ export type World = {
   /** URL and issuer of the gateway. */
   readonly url: () => string
   readonly trustFile: string
+  readonly stateDir: string
   readonly ready: () => Readonly<Record<string, unknown>>
   readonly said: () => string
   /** A GitHub Actions token for this gateway. */
@@ -72,16 +73,19 @@ export function trustDocument(issuerUrl: string, ruleName = 'deploy') {
 export async function startWorld(
   variables: (issuerUrl: string) => Readonly<Record<string, string>> = () => ({}),
   document: (issuerUrl: string) => object = trustDocument,
+  /** Files of an earlier release in the state directory. */
+  earlier: Readonly<Record<string, string>> = {},
 ): Promise<World> {
   const scratch = mkdtempSync(join(tmpdir(), 'edgemint-world-'))
   const issuer = await startDevIssuer()
   const trustFile = join(scratch, 'trust.json')
   writeFileSync(trustFile, JSON.stringify(document(issuer.issuer), null, 2))
   const environment = variables(issuer.issuer)
-  await giveSigningKey(join(scratch, 'state'))
+  const stateDir = join(scratch, 'state')
+  await giveSigningKey(stateDir)
+  for (const [name, text] of Object.entries(earlier)) writeFileSync(join(stateDir, name), text)
   const start = (port: string, args: readonly string[]) => {
-    const state = join(scratch, 'state')
-    const flags = ['--port', port, '--state', state, '--local-issuers', ...args]
+    const flags = ['--port', port, '--state', stateDir, '--local-issuers', ...args]
     return startProcess(process.execPath, [CLI, 'serve', ...flags], environment)
   }
   let gateway: Started = await start('0', ['--trust', trustFile])
@@ -98,6 +102,7 @@ export async function startWorld(
     issuer,
     url,
     trustFile,
+    stateDir,
     ready: () => gateway.ready,
     said: () => gateway.said(),
     form,

@@ -33,25 +33,30 @@ const older = { ...STORED_TABLES, TrustStore: STORED_TABLES.TrustStore - 1 }
 const { StatusLists: _, ...withoutClass } = STORED_TABLES
 
 describe('the version of a state directory', () => {
-  it('is written, and then the same', () => {
+  it.each([true, false])('is written, and then the same: one ledger %s', (hasSingleLedger) => {
     const state = newState()
-    writeStateVersion(state)
-    expect(checkStateVersion(state)).toEqual({ kind: 'same', release: RELEASE })
+    writeStateVersion(state, { hasSingleLedger })
+    expect(checkStateVersion(state)).toEqual({ kind: 'same', release: RELEASE, hasSingleLedger })
   })
 
   it.each([
-    ['no directory', join(scratch, 'none'), { kind: 'empty', release: undefined }],
-    ['no objects', newState(undefined, false), { kind: 'empty', release: undefined }],
-    ['a release before there was a version', newState(), { kind: 'older', release: undefined }],
+    ['no directory', join(scratch, 'none'), { kind: 'empty', hasSingleLedger: true }],
+    ['no objects', newState(undefined, false), { kind: 'empty', hasSingleLedger: true }],
+    ['a release before there was a version', newState(), { kind: 'older', hasSingleLedger: false }],
+    [
+      'a release before there was one ledger',
+      newState({ release: '0.2.0', tables: STORED_TABLES }),
+      { kind: 'same', release: '0.2.0', hasSingleLedger: false },
+    ],
     [
       'fewer migrations',
       newState({ release: '0.2.0', tables: older }),
-      { kind: 'older', release: '0.2.0' },
+      { kind: 'older', release: '0.2.0', hasSingleLedger: false },
     ],
     [
       'a class less',
       newState({ release: '0.2.0', tables: withoutClass }),
-      { kind: 'older', release: '0.2.0' },
+      { kind: 'older', release: '0.2.0', hasSingleLedger: false },
     ],
   ])('is read: %s', (_case, state, version) => {
     expect(checkStateVersion(state)).toEqual(version)
@@ -79,6 +84,7 @@ describe('the version of a state directory', () => {
     '{"release":"1.0.0"}',
     '{"release":"1.0\\u001b[31m","tables":{}}',
     '{"release":"1.0.0","tables":{"TrustStore":"9"}}',
+    '{"release":"1.0.0","tables":{},"singleLedger":"false"}',
   ])('that is damaged is refused: %j', (text) => {
     expect(() => checkStateVersion(newState(text))).toThrow(/is damaged: restore it from a backup$/)
   })

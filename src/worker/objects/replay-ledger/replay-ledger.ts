@@ -7,12 +7,12 @@
 import { DurableObject } from 'cloudflare:workers'
 import { REPLAY_PURGE_SECONDS } from '../../../core/limits.ts'
 import type { Mark, ProofSpent, Spent } from '../../../core/ports.ts'
-import { withDeadline } from '../../../web/deadline.ts'
+import { wait, withDeadline } from '../../../web/deadline.ts'
 import { BUDGET_PURGE_SECONDS, BUDGET_TIMEOUT_MILLISECONDS } from '../../limits.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
 import { type Counted, type CountRequest, countToken } from './budgets.ts'
-import { nameReplayShard } from './shards.ts'
+import { isSingleLedger, nameReplayShard, type ReplayPlacement } from './shards.ts'
 
 export const MIGRATIONS = [
   `CREATE TABLE marks (key TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
@@ -31,7 +31,9 @@ export const MIGRATIONS = [
 ] as const
 
 /** The other shards. */
-type Bindings = { readonly REPLAY_LEDGER: DurableObjectNamespace<ReplayLedger> }
+type Bindings = ReplayPlacement & {
+  readonly REPLAY_LEDGER: DurableObjectNamespace<ReplayLedger>
+}
 
 /**
  * The Durable Object that marks used subject tokens and counts the tokens of jobs. Bind it as
@@ -42,6 +44,8 @@ export class ReplayLedger extends DurableObject<Bindings> {
   now = (): number => Math.floor(Date.now() / 1000)
   /** Whether this instance knows that an alarm is set. Asking the storage costs a turn. */
   #hasAlarm = false
+  /** The turn in which the calls that wait write together. */
+  #turn: Promise<void> | undefined
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
@@ -56,6 +60,59 @@ export class ReplayLedger extends DurableObject<Bindings> {
    * Objects). So nothing waits for the storage here.
    */
   async claim(key: string, until: number): Promise<boolean> {
+    await this.#nextTurn()
+    return this.#claim({ key, until })
+  }
+
+  /** Counts one token of a job of this shard. What `claim` says about writes holds here too. */
+  async count(request: CountRequest): Promise<Counted> {
+    await this.#nextTurn()
+    return this.#count(request)
+  }
+
+  /**
+   * Marks a token of this shard, and then counts its job in the shard of the job. If that shard
+   * refuses or does not answer, the mark is taken back: an exchange that issues nothing does not use
+   * up its token. Until then, another exchange of the same token is refused.
+   */
+  async spend(mark: Mark, request: CountRequest): Promise<Spent> {
+    await this.#nextTurn()
+    return this.#spend(mark, request)
+  }
+
+  /**
+   * Marks a proof of this shard, and then the rest in its own shard. If that refuses or does not
+   * answer, the mark is taken back: only an exchange that issues a token uses up its proof.
+   */
+  async claimProof(proof: Mark, mark?: Mark, request?: CountRequest): Promise<ProofSpent> {
+    await this.#nextTurn()
+    if (!(await this.#claim(proof))) return { outcome: 'proof_used' }
+    let spent: ProofSpent | undefined
+    try {
+      spent = await this.#spendElsewhere(mark, request)
+    } finally {
+      const isRefused = spent?.outcome === 'exceeded' && request?.onExcess === 'deny'
+      if (spent === undefined || isRefused || spent.outcome === 'token_used') {
+        this.#takeBack(proof)
+      }
+    }
+    return spent
+  }
+
+  /**
+   * A state with one shard is on one machine, where a commit costs more than the rest of a call.
+   * Calls that arrive together write in one turn, so they share a commit. On Cloudflare, a call waits
+   * for nothing.
+   */
+  async #nextTurn(): Promise<void> {
+    if (!isSingleLedger(this.env)) return
+    this.#turn ??= wait(0).then(() => {
+      this.#turn = undefined
+    })
+    await this.#turn
+  }
+
+  async #claim({ key, until }: Mark): Promise<boolean> {
     const { rowsWritten } = this.ctx.storage.sql.exec(
       'INSERT INTO marks (key, until) VALUES (?, ?) ON CONFLICT (key) DO NOTHING',
       key,
@@ -66,48 +123,26 @@ export class ReplayLedger extends DurableObject<Bindings> {
     return true
   }
 
-  /** Counts one token of a job of this shard. What `claim` says about writes holds here too. */
-  async count(request: CountRequest): Promise<Counted> {
+  async #count(request: CountRequest): Promise<Counted> {
     const counted = countToken(this.ctx.storage.sql, request)
     if (!this.#hasAlarm) await this.#ensureAlarm()
     return counted
   }
 
-  /**
-   * Marks a token of this shard, and then counts its job in the shard of the job. If that shard
-   * refuses or does not answer, the mark is taken back: an exchange that issues nothing does not use
-   * up its token. Until then, another exchange of the same token is refused.
-   */
-  async spend(mark: Mark, request: CountRequest): Promise<Spent> {
-    if (!(await this.claim(mark.key, mark.until))) return { outcome: 'token_used' }
+  async #spend(mark: Mark, request: CountRequest): Promise<Spent> {
+    if (!(await this.#claim(mark))) return { outcome: 'token_used' }
     let counted: Counted | undefined
     try {
       counted = await this.#countElsewhere(request)
     } finally {
       const isRefused = counted?.outcome === 'exceeded' && request.onExcess === 'deny'
-      if (counted === undefined || isRefused) {
-        this.ctx.storage.sql.exec('DELETE FROM marks WHERE key = ?', mark.key)
-      }
+      if (counted === undefined || isRefused) this.#takeBack(mark)
     }
     return counted
   }
 
-  /**
-   * Marks a proof of this shard, and then the rest in its own shard. If that refuses or does not
-   * answer, the mark is taken back: only an exchange that issues a token uses up its proof.
-   */
-  async claimProof(proof: Mark, mark?: Mark, request?: CountRequest): Promise<ProofSpent> {
-    if (!(await this.claim(proof.key, proof.until))) return { outcome: 'proof_used' }
-    let spent: ProofSpent | undefined
-    try {
-      spent = await this.#spendElsewhere(mark, request)
-    } finally {
-      const isRefused = spent?.outcome === 'exceeded' && request?.onExcess === 'deny'
-      if (spent === undefined || isRefused || spent.outcome === 'token_used') {
-        this.ctx.storage.sql.exec('DELETE FROM marks WHERE key = ?', proof.key)
-      }
-    }
-    return spent
+  #takeBack({ key }: Mark): void {
+    this.ctx.storage.sql.exec('DELETE FROM marks WHERE key = ?', key)
   }
 
   async #spendElsewhere(
@@ -118,12 +153,14 @@ export class ReplayLedger extends DurableObject<Bindings> {
       return request === undefined ? { outcome: 'marked' } : this.#countElsewhere(request)
     }
     const { REPLAY_LEDGER: shards } = this.env
-    const name = nameReplayShard(mark.key)
+    const name = nameReplayShard(mark.key, this.env)
     const isHere = this.ctx.id.equals(shards.idFromName(name))
-    const shard = isHere ? this : shards.getByName(name)
+    const shard = shards.getByName(name)
     const spend = async (): Promise<ProofSpent> => {
-      if (request !== undefined) return await shard.spend(mark, request)
-      const isFirst = await shard.claim(mark.key, mark.until)
+      if (request !== undefined) {
+        return isHere ? this.#spend(mark, request) : await shard.spend(mark, request)
+      }
+      const isFirst = await (isHere ? this.#claim(mark) : shard.claim(mark.key, mark.until))
       return { outcome: isFirst ? 'marked' : 'token_used' }
     }
     return withDeadline(BUDGET_TIMEOUT_MILLISECONDS, spend())
@@ -131,8 +168,8 @@ export class ReplayLedger extends DurableObject<Bindings> {
 
   async #countElsewhere(request: CountRequest): Promise<Counted> {
     const { REPLAY_LEDGER: shards } = this.env
-    const name = nameReplayShard(request.key)
-    if (this.ctx.id.equals(shards.idFromName(name))) return this.count(request)
+    const name = nameReplayShard(request.key, this.env)
+    if (this.ctx.id.equals(shards.idFromName(name))) return this.#count(request)
     const count = async () => await shards.getByName(name).count(request)
     return withDeadline(BUDGET_TIMEOUT_MILLISECONDS, count())
   }

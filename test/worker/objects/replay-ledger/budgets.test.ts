@@ -97,7 +97,7 @@ describe('the mark of a token whose job is in another shard', () => {
     string,
     string,
   ]
-  const shardOf = (key: string) => env.REPLAY_LEDGER.getByName(nameReplayShard(key))
+  const shardOf = (key: string) => env.REPLAY_LEDGER.getByName(nameReplayShard(key, {}))
 
   it('REP-05 REP-06 is taken back if that shard fails', async () => {
     await runInDurableObject(shardOf(job), (_, { storage }) => {

@@ -17,7 +17,7 @@ describeProofs('proofs in the ledger', () => ({
 
 const until = Math.floor(Date.now() / 1000) + 600
 const keyOf = (start: string) => start.padEnd(64, '9')
-const shardOf = (key: string) => env.REPLAY_LEDGER.getByName(nameReplayShard(key))
+const shardOf = (key: string) => env.REPLAY_LEDGER.getByName(nameReplayShard(key, {}))
 
 describe('the mark of a proof', () => {
   it('DP-09 DPOP-02 is taken back if the shard of the subject token fails', async () => {
