@@ -91,8 +91,8 @@ export const BUDGET_MUTANTS: readonly Mutant[] = [
   ),
   together(
     'budget: calls of one turn write together',
-    'if (!isSingleLedger(this.env)) return',
-    'return',
+    'isSingleLedger(this.env) ? createNextTurn()',
+    'false ? createNextTurn()',
   ),
   alert(
     'budget: one alert for a job',

@@ -17,6 +17,7 @@ import { describeError, log } from '../../log.ts'
 import { decisionShardOf } from '../decision-shard.ts'
 import { announceShard, countShards, noteShard } from '../known-shards.ts'
 import { migrate } from '../migrations.ts'
+import { createNextTurn } from '../next-turn.ts'
 import { probeWrite } from '../probe-write.ts'
 import { repeatStep } from '../repeat-step.ts'
 import { createRuleAlerts } from '../rule-uses/rule-alerts.ts'
@@ -66,6 +67,8 @@ export class DecisionLog extends DurableObject<Bindings> {
   now = (): number => Date.now()
   /** When a checkpoint or an export failed last, in epoch milliseconds. */
   #failedAt = Number.NEGATIVE_INFINITY
+  /** Undefined if an append waits for no other. */
+  #nextTurn = this.env.LOCAL_GATEWAY === 'true' ? createNextTurn() : undefined
   #alerts = createRuleAlerts({
     state: this.ctx,
     variables: this.env,
@@ -85,6 +88,7 @@ export class DecisionLog extends DurableObject<Bindings> {
   async append(request: AppendRequest): Promise<{ readonly sequence: number }> {
     // A batch that was appended before may have uses that were not reported.
     if (request.uses !== undefined) this.#alerts.report(request.uses)
+    await this.#nextTurn?.()
     const { storage } = this.ctx
     // Only a batch that arrives late can be in a block already.
     const known = await findCompressed(storage.sql, request.firstId)

@@ -7,9 +7,10 @@
 import { DurableObject } from 'cloudflare:workers'
 import { REPLAY_PURGE_SECONDS } from '../../../core/limits.ts'
 import type { Mark, ProofSpent, Spent } from '../../../core/ports.ts'
-import { wait, withDeadline } from '../../../web/deadline.ts'
+import { withDeadline } from '../../../web/deadline.ts'
 import { BUDGET_PURGE_SECONDS, BUDGET_TIMEOUT_MILLISECONDS } from '../../limits.ts'
 import { migrate } from '../migrations.ts'
+import { createNextTurn } from '../next-turn.ts'
 import { probeWrite } from '../probe-write.ts'
 import { type Counted, type CountRequest, countToken } from './budgets.ts'
 import { isSingleLedger, nameReplayShard, type ReplayPlacement } from './shards.ts'
@@ -44,8 +45,8 @@ export class ReplayLedger extends DurableObject<Bindings> {
   now = (): number => Math.floor(Date.now() / 1000)
   /** Whether this instance knows that an alarm is set. Asking the storage costs a turn. */
   #hasAlarm = false
-  /** The turn in which the calls that wait write together. */
-  #turn: Promise<void> | undefined
+  /** Undefined if a call waits for no other. */
+  #nextTurn = isSingleLedger(this.env) ? createNextTurn() : undefined
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
@@ -60,13 +61,13 @@ export class ReplayLedger extends DurableObject<Bindings> {
    * Objects). So nothing waits for the storage here.
    */
   async claim(key: string, until: number): Promise<boolean> {
-    await this.#nextTurn()
+    await this.#nextTurn?.()
     return this.#claim({ key, until })
   }
 
   /** Counts one token of a job of this shard. What `claim` says about writes holds here too. */
   async count(request: CountRequest): Promise<Counted> {
-    await this.#nextTurn()
+    await this.#nextTurn?.()
     return this.#count(request)
   }
 
@@ -76,7 +77,7 @@ export class ReplayLedger extends DurableObject<Bindings> {
    * up its token. Until then, another exchange of the same token is refused.
    */
   async spend(mark: Mark, request: CountRequest): Promise<Spent> {
-    await this.#nextTurn()
+    await this.#nextTurn?.()
     return this.#spend(mark, request)
   }
 
@@ -85,7 +86,7 @@ export class ReplayLedger extends DurableObject<Bindings> {
    * answer, the mark is taken back: only an exchange that issues a token uses up its proof.
    */
   async claimProof(proof: Mark, mark?: Mark, request?: CountRequest): Promise<ProofSpent> {
-    await this.#nextTurn()
+    await this.#nextTurn?.()
     if (!(await this.#claim(proof))) return { outcome: 'proof_used' }
     let spent: ProofSpent | undefined
     try {
@@ -97,19 +98,6 @@ export class ReplayLedger extends DurableObject<Bindings> {
       }
     }
     return spent
-  }
-
-  /**
-   * A state with one shard is on one machine, where a commit costs more than the rest of a call.
-   * Calls that arrive together write in one turn, so they share a commit. On Cloudflare, a call waits
-   * for nothing.
-   */
-  async #nextTurn(): Promise<void> {
-    if (!isSingleLedger(this.env)) return
-    this.#turn ??= wait(0).then(() => {
-      this.#turn = undefined
-    })
-    await this.#turn
   }
 
   async #claim({ key, until }: Mark): Promise<boolean> {

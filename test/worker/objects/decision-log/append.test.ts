@@ -1,4 +1,5 @@
 import { evictDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   extendChain,
@@ -13,6 +14,7 @@ import {
 import { verifyExport } from '../../../../src/core/decisions/verify-export.ts'
 import { appendBatch, prepareBatch } from '../../../../src/worker/objects/decision-log/chain.ts'
 import { compactOldest } from '../../../../src/worker/objects/decision-log/compact.ts'
+import { DecisionLog } from '../../../../src/worker/objects/decision-log/decision-log.ts'
 import { formatExport } from '../../../../src/worker/objects/decision-log/retention.ts'
 import {
   append,
@@ -178,5 +180,27 @@ describe('a shard of the decision log', () => {
       expect([first, second].map((prepared) => appendBatch(storage, prepared))).toEqual([1, 2])
     })
     expect(await verifyShard()).toMatchObject({ ok: true, value: { records: 2 } })
+  })
+
+  it('writes what arrives in one turn together, on one machine', async () => {
+    const known = batch([record(NOON)])
+    await shard.append(known)
+    const { before, answers } = await inside(shard, NOON, async (_, state) => {
+      const log = new DecisionLog(state, { ...env, LOCAL_GATEWAY: 'true' })
+      const other = { ...batch([record(NOON)]), lines: ['{}'] }
+      const requests = [...Array.from({ length: 20 }, () => batch([record(NOON)])), known, other]
+      const asked = Promise.allSettled(requests.map((request) => log.append(request)))
+      for (let turn = 0; turn < 10; turn += 1) await Promise.resolve()
+      const { sequence: before } = log.status() ?? {}
+      return { before, answers: await asked }
+    })
+    expect(before).toBe(1)
+    const expected = [...Array.from({ length: 20 }, (_, index) => index + 2), 1]
+    const written = answers.flatMap((answer) =>
+      answer.status === 'fulfilled' ? [answer.value.sequence] : [],
+    )
+    expect(written).toEqual(expected)
+    expect(answers.at(-1)).toMatchObject({ status: 'rejected' })
+    expect(await verifyShard()).toMatchObject({ ok: true, value: { records: 21 } })
   })
 })
