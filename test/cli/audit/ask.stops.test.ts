@@ -35,10 +35,10 @@ const record = (issuer: string) => ({
   ...{ subject: 'repo:a', claims: { repository_owner_id: '1', repository_id: '2' } },
 })
 
-function serve(revocations: readonly object[], issuer = 'github'): void {
+function serve(revocations: readonly object[], issuer = 'github', document: object = DOCUMENT) {
   const decisions = { decisions: [record(issuer)], from: 0, to: 1, complete: true }
   const routes = new Map<string, object>([
-    ['/admin/v1/trust', DOCUMENT],
+    ['/admin/v1/trust', document],
     ['/admin/v1/revocations', { revocations, tokens: 0 }],
     ['/admin/v1/decisions', decisions],
   ])
@@ -82,6 +82,31 @@ describe('a revocation that stops issuing', () => {
     expect(await stoppedOf('what', '--subject', 'repo:a')).toEqual(expected)
     const { stdout } = await ask('what', '--subject', 'repo:a')
     expect(stdout).toContain('\nstopped: the subject repo:a: issuing has stopped until 2')
+  })
+})
+
+describe('a revocation that stops the actor', () => {
+  const [deploy] = DOCUMENT.rules
+  const agents = 'https://agents.example.com'
+  const acted = (when: object) => ({
+    ...DOCUMENT,
+    issuers: { ...DOCUMENT.issuers, agents: { provider: 'generic-oidc', issuer: agents } },
+    rules: [{ ...deploy, acting_as: { from: 'agents', when } }],
+  })
+  const stops = [stop('issuer', agents), stop('subject', 'agent:1'), stop('subject', 'agent:2')]
+
+  it('is named beside what needs the actor', async () => {
+    serve(stops, 'github', acted({ sub: 'agent:1' }))
+    const named = [agents, 'agent:1']
+    expect(await stoppedOf('what', '--subject', 'repo:a')).toEqual(named)
+    expect(await stoppedOf('who', '--resource', API)).toEqual([...named, 'agent:2'])
+    serve(stops, 'github', acted({ sub: { glob: 'agent:*' } }))
+    expect(await stoppedOf('what', '--subject', 'repo:a')).toEqual([...named, 'agent:2'])
+  })
+
+  it('is not named for a rule without an actor', async () => {
+    serve(stops)
+    expect(await stoppedOf('what', '--subject', 'repo:a')).toEqual([])
   })
 })
 

@@ -71,7 +71,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const sub = String(holder.claims.claims.sub ?? subject)
   // That of the token of its platform, and that of issued tokens unless a rule sets another one.
   const subjects = [sub, `${holder.issuer.name}:${sub}`]
-  const stops = await findStops(access, { rules, subjects, at })
+  const stops = await findStops(access, { trust, rules, subjects, at })
   if (values.json) {
     const { issuer, decision } = holder
     const stopped = stops.map(shortenStop)

@@ -48,7 +48,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   const answer = findAccess(trust, document, { resource: resource.uri, scopes: values.scope }, at)
   const { rules, except } = answer
-  const stops = await findStops(access, { rules, subjects: undefined, at })
+  const stops = await findStops(access, { trust, rules, subjects: undefined, at })
   if (values.json) {
     const stopped = stops.map(shortenStop)
     printJson({ resource: resource.uri, revision, complete, ...answer, stopped }, 2)
