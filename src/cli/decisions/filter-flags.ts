@@ -31,7 +31,7 @@ export const FILTER_FLAGS = {
   claim: {
     value: 'PATH=VALUE',
     about:
-      'with this recorded claim: `repository_id=42`, `["kubernetes.io","namespace"]=prod` for exact names',
+      'with this recorded claim: `repository_id=42`, `head_ref=` for an empty text, `["kubernetes.io","namespace"]=prod` for exact names',
     repeats: true,
   },
   resource: { value: 'URI', about: 'for this resource, as the document spells it' },

@@ -14,6 +14,8 @@ const MAX_CLAIM_FILTERS = 8
 
 const time = z.int().check(z.nonnegative())
 const text = z.string().check(z.minLength(1), z.maxLength(MAX_FILTER_CHARACTERS))
+/** Tokens have claims with an empty text, such as `head_ref` of a push. */
+const value = z.string().check(z.maxLength(MAX_FILTER_CHARACTERS))
 
 export const decisionFilterSchema = z.strictObject({
   /** Epoch milliseconds, inclusive. */
@@ -34,7 +36,7 @@ export const decisionFilterSchema = z.strictObject({
   /** Claims that must be equal, as text: a path with dots, or exact names. */
   claims: z.optional(
     z
-      .array(z.strictObject({ path: z.array(text).check(z.minLength(1)), value: text }))
+      .array(z.strictObject({ path: z.array(text).check(z.minLength(1)), value }))
       .check(z.maxLength(MAX_CLAIM_FILTERS)),
   ),
 })

@@ -139,7 +139,7 @@ function parseTime(text: string, name: 'from' | 'to'): number | undefined {
 }
 
 function parseClaimFilter(text: string) {
-  const [, names, path, value] = /^(?:(\[.*?\])|([^=[][^=]*))=(.+)$/s.exec(text) ?? []
+  const [, names, path, value] = /^(?:(\[.*?\])|([^=[][^=]*))=(.*)$/s.exec(text) ?? []
   const steps = names === undefined ? path?.split('.') : parseNames(names)
   const isPath = steps?.every((step) => step !== '') === true
   return isPath && steps !== undefined && value !== undefined ? { path: steps, value } : undefined

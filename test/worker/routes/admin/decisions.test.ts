@@ -31,7 +31,11 @@ const own: DecisionRecord[] = [
   recordOf(0, NOON, { subject: 'job:1', resource: API, token_id: 'a', claims: { run_id: 7 } }),
   recordOf(1, NOON + 1, { rule: 'other', issuer: 'gitlab', claims: { o: { 'a.b': ['x', 'y'] } } }),
   recordOf(2, NOON + 2, { outcome: 'denied', reason: 'no_rule_matched', claims: { run_id: '7' } }),
-  recordOf(2, NOON + DAY, { outcome: 'unavailable', part: 'trust_store' }),
+  recordOf(2, NOON + DAY, {
+    outcome: 'unavailable',
+    part: 'trust_store',
+    claims: { head_ref: '' },
+  }),
 ]
 
 beforeAll(async () => {
@@ -72,6 +76,7 @@ describe('LOG-09 GET /admin/v1/decisions', () => {
     [{ token_id: 'a' }, [0]],
     [{ claim: 'run_id=7' }, [2, 0]],
     [{ claim: '["o","a.b"]=y' }, [1]],
+    [{ claim: 'head_ref=' }, [3]],
     [
       [
         ['claim', 'run_id=7'],
