@@ -10,6 +10,7 @@ import type { FindEvidence } from './evidence.ts'
 import { createPartialMatcher } from './match-partly.ts'
 import { deny, type Outcome, outcomeOf, unknown } from './outcome.ts'
 import type { RecordedCase } from './recorded-case.ts'
+import type { RenameClaims } from './renamed.ts'
 
 export type Decide = (recorded: RecordedCase) => Outcome
 
@@ -27,10 +28,14 @@ export function findIssuerOf(
 function findActor(
   { issuers, own }: CompiledTrust,
   { actor }: DecisionRequest,
+  renameClaims: RenameClaims,
 ): Actor | 'unknown' | undefined {
   if (actor === undefined) return undefined
-  const issuer = actor.issuerName === OWN_ISSUER ? own?.issuer : issuers.get(actor.issuer)
-  return issuer === undefined ? 'unknown' : { ...actor, issuerName: issuer.name }
+  const isOwn = actor.issuerName === OWN_ISSUER
+  const issuer = isOwn ? own?.issuer : issuers.get(actor.issuer)
+  if (issuer === undefined) return 'unknown'
+  const claims = isOwn ? renameClaims(actor.claims) : actor.claims
+  return { ...actor, issuerName: issuer.name, claims }
 }
 
 /** `at`: epoch seconds. `trust` is undefined if there is no document. */
@@ -38,6 +43,7 @@ export function createDecider(
   trust: CompiledTrust | undefined,
   findEvidence: FindEvidence,
   at: number,
+  renameClaims: RenameClaims = (claims) => claims,
 ): Decide {
   if (trust === undefined) return () => deny('issuer_not_trusted')
   const matchers = new Map<TrustedIssuer, ReturnType<typeof createPartialMatcher>>()
@@ -47,11 +53,13 @@ export function createDecider(
     // One of its deny rules cannot be read, so the gateway refuses its tokens.
     if (issuer.isClosed) return deny('issuer_closed')
     const isOwn = issuer === trust.own?.issuer
-    const actor = findActor(trust, recorded.request)
+    const actor = findActor(trust, recorded.request, renameClaims)
     if (actor === 'unknown') return deny('actor_issuer_not_trusted')
     if (recorded.isWhole) {
       const request = { ...recorded.request, actor }
-      return decideWhole(trust, issuer, { ...recorded, request }, isOwn ? timeOf(recorded) : at)
+      const claims = isOwn ? renameClaims(recorded.claims) : recorded.claims
+      const asked = { ...recorded, request, claims }
+      return decideWhole(trust, issuer, asked, isOwn ? timeOf(recorded) : at)
     }
     // What such a token may have depends on all of its claims, and so does who may act for it.
     if (actor !== undefined) return unknown(['a claim of a token with an actor'])

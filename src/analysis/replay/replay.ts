@@ -13,6 +13,7 @@ import { createGroups, type IdentityList } from './groups.ts'
 import { createMemory } from './memory.ts'
 import { demandProof } from './possession.ts'
 import { type RecordedCase, readCase, type SkipReason } from './recorded-case.ts'
+import { createRenaming } from './renamed.ts'
 
 export type ReplayOptions = {
   /** Undefined if there is no document yet. */
@@ -59,7 +60,7 @@ export function createReplay(options: ReplayOptions): Replay {
   const findEvidence = createEvidence(inForce, revision)
   const [decideBefore, decideAfter] = [
     createDecider(inForce, findEvidence, at),
-    createDecider(proposed, findEvidence, at),
+    createDecider(proposed, findEvidence, at, createRenaming(inForce, proposed)),
   ]
   const findGap = createGapCheck(options)
   const [gains, loses, changes] = [createGroups(), createGroups(), createGroups()]
