@@ -44,6 +44,16 @@ describe('the dev issuer', () => {
     },
   )
 
+  it('knows the short name that a trust document may have', async () => {
+    const of = async (provider: string) => {
+      const { jti: _, ...claims } = decodeJwt(
+        await issuer.mint({ provider, audience: AUDIENCE }, 'a'),
+      )
+      return claims
+    }
+    expect(await of('gitlab')).toEqual(await of('gitlab-com'))
+  })
+
   it('moves the times to now and keeps their differences', async () => {
     const { iat, nbf, exp } = decodeJwt(await issuer.mint(github(), 'a'))
     expect({ iat, nbf, exp }).toEqual({ iat: NOW, nbf: NOW - 600, exp: NOW + 300 })
