@@ -12,6 +12,7 @@ import { type SourcesWorld, startSourcesWorld } from './support/sources-world.ts
 import { API } from './support/world.ts'
 
 const LIST_HINT = 'edgemint: hint: npx edgemint token --list-sources'
+const DOCTOR_HINT = 'edgemint: hint: to see what the platform needs: npx edgemint doctor --help'
 const CLOUDS_HINT =
   'edgemint: hint: on a virtual machine or in a pod with a cloud identity, add --source google, azure-managed-identity or aws'
 
@@ -93,7 +94,12 @@ describe('a platform without a token', () => {
     const { address } = await world.startServer('github-actions')
     expect(await world.runToken(job(`${address}/github?api-version=1.0`))).toEqual({
       stdout: '',
-      stderr: lines(SOURCE, 'edgemint: github-actions: the platform answered 403', LIST_HINT),
+      stderr: lines(
+        SOURCE,
+        'edgemint: github-actions: the platform answered 403',
+        LIST_HINT,
+        DOCTOR_HINT,
+      ),
       exitCode: 2,
     })
     // The platform of this test returns the secret in its response. No other output contains it.
@@ -120,6 +126,7 @@ describe('a platform without a token', () => {
         SOURCE,
         'edgemint: github-actions: ACTIONS_ID_TOKEN_REQUEST_URL must be https; http is for loopback addresses only',
         LIST_HINT,
+        DOCTOR_HINT,
       ),
     ])
   })
@@ -145,6 +152,7 @@ describe('a platform without a token', () => {
           'edgemint: source command: EDGEMINT_SUBJECT_TOKEN_COMMAND set',
           `edgemint: command: ${sentence}`,
           LIST_HINT,
+          DOCTOR_HINT,
         ),
       )
     },
@@ -158,6 +166,7 @@ describe('a platform without a token', () => {
         'edgemint: source github-actions: set by --source',
         'edgemint: github-actions: ACTIONS_ID_TOKEN_REQUEST_TOKEN is not set',
         LIST_HINT,
+        DOCTOR_HINT,
       ),
     ])
   })

@@ -8,6 +8,9 @@ import { type CommandFailure, refusal, unreachable, usageFailure } from '../shel
 
 export const SOURCES_HINT = 'npx edgemint token --list-sources'
 
+/** `doctor` names the configuration of the platform that is missing. */
+const DOCTOR_HINT = 'to see what the platform needs: npx edgemint doctor --help'
+
 /** Virtual machines, and pods with the identity of a cloud, have no variable that names the cloud. */
 export const CLOUDS_HINT =
   'on a virtual machine or in a pod with a cloud identity, add --source google, azure-managed-identity or aws'
@@ -20,7 +23,7 @@ export function describeExchangeFailure(error: ExchangeError): CommandFailure {
     // The platform did not answer, or the environment has no token. This is not a refusal.
     return error.isTemporary
       ? unreachable(description, ...wait)
-      : usageFailure(description, SOURCES_HINT)
+      : usageFailure(description, SOURCES_HINT, DOCTOR_HINT)
   }
   const isOfFront = code === 'invalid_response' && error.isTemporary
   if (code === 'unreachable' || isOfFront) return unreachable(description, ...wait)
