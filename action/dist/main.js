@@ -258,6 +258,7 @@ function demandFunction(name, value) {
 }
 
 // src/client/bind/proof-key.ts
+var EXAMPLE = "https://api.example.com/v1/items";
 function createProofKey() {
   let pair;
   async function findPair() {
@@ -268,7 +269,11 @@ function createProofKey() {
   }
   return {
     async prove(request) {
-      demand(!!(request?.method && request.url), "method and url must be strings");
+      const { method, url } = request ?? {};
+      const isText = (value) => typeof value === "string" && value !== "";
+      demand(isText(method) && isText(url), "method and url must be strings");
+      const isWhole = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+      demand(isWhole, `url must be absolute, such as ${EXAMPLE}, and not a path or a bare host`);
       const now = Math.floor(Date.now() / 1e3);
       return makeDpopProof(await findPair(), { ...request, now, jti: crypto.randomUUID() });
     },
