@@ -21,6 +21,7 @@ import type {
   RevisionSummary,
 } from '../../contract/admin.ts'
 import { TRUST_PROBLEMS_HEADER } from '../../contract/admin.ts'
+import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { type CommandFailure, refusal, unreachable } from '../shell/failure.ts'
@@ -64,10 +65,12 @@ function readRevision({ headers }: Answer): number | undefined {
 export async function getRevision(access: AdminAccess, revision: number): Promise<string> {
   const answer = await ask(access, { method: 'GET' }, `${PATHS.adminTrust}?revision=${revision}`)
   if (answer.status !== 200) throw describeProblem(answer)
-  // A gateway that does not know the parameter answers with the document in force.
-  if (readRevision(answer) !== revision || parseObject(answer.text) === undefined) {
+  const found = readRevision(answer)
+  if (found === undefined || parseObject(answer.text) === undefined) {
     throw notAGateway(answer.status)
   }
+  // A gateway that does not know the parameter answers with the document in force.
+  if (found !== revision) throw olderGateway(answer.status)
   return answer.text
 }
 
@@ -193,6 +196,7 @@ function readDetail({ text }: Answer): string | undefined {
  */
 export function describeProblem(answer: Answer): CommandFailure {
   const { status } = answer
+  if (lacksEndpoint(answer)) return olderGateway(status)
   const detail = readDetail(answer)
   if (detail === undefined) return notAGateway(status)
   const isAboutToken = status === 401
@@ -204,6 +208,22 @@ export function describeProblem(answer: Answer): CommandFailure {
     .filter(({ message }) => !detail.includes(message))
     .map(({ path, message }) => `${path.join('.')} ${message}`)
   return refusal(`refused: ${detail} (${status})`, ...hints, ...places)
+}
+
+const LACKING: readonly unknown[] = [PROBLEMS.pathUnknown.type, PROBLEMS.methodUnsupported.type]
+
+/** Whether a gateway does not serve the path or the method. Release 0.2.0 gives no detail then. */
+function lacksEndpoint(answer: Answer): boolean {
+  if (answer.status !== 404 && answer.status !== 405) return false
+  const { type }: Members<ProblemDetails> = parseObject(answer.text) ?? {}
+  return LACKING.includes(type) || (type === 'about:blank' && readDetail(answer) === undefined)
+}
+
+function olderGateway(status: number): CommandFailure {
+  return refusal(
+    `the gateway is older than this command, and does not know what it asks (status ${status})`,
+    'upgrade the gateway, or use the release of edgemint that the gateway has',
+  )
 }
 
 export function notAGateway(status: number): CommandFailure {
