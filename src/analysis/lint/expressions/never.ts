@@ -1,13 +1,15 @@
 /**
  * Finds parts of a rule that hold for no token: an expression that is false whatever it reads, two
- * comparisons that exclude each other, an index before the start of a list, and a value that no
+ * comparisons that exclude each other (one may be a condition of `when`), an index before the start of a list, and a value that no
  * connection has.
  */
+import type { Primitive } from '../../../core/policy/compile/compiled.ts'
 import { samePath } from '../../../core/policy/language/claim-path.ts'
 import { childrenOf } from '../../../core/policy/language/expression/describe.ts'
 import type { SyntaxNode } from '../../../core/policy/language/expression/syntax.ts'
 import type { Expression } from '../../../core/policy/language/expression.ts'
 import { foldCase } from '../../../core/policy/language/fold-case.ts'
+import { matchesPattern, type Pattern } from '../../../core/policy/language/pattern.ts'
 import type { AnyRule, Found } from '../check.ts'
 import type { RequiredClause, RuleView } from '../view.ts'
 
@@ -27,7 +29,7 @@ export function findNever({ rule, view }: AnyRule): readonly Found[] {
   const { expression } = rule
   return [
     ...(expression === undefined ? [] : findInExpression(expression, view, denies)),
-    ...findContradictions(view.required.filter(isOfExpression)).map(({ claim, place }) => ({
+    ...findContradictions(view.required).map(({ claim, place }) => ({
       severity: severityOf(denies),
       path: place,
       message: `no token meets all comparisons of ${claim}: this rule ${denies ? 'denies nothing' : 'never matches'}`,
@@ -116,17 +118,45 @@ function memberOf(node: SyntaxNode): string | undefined {
   return typeof name === 'string' && Object.hasOwn(CONNECTION, name) ? name : undefined
 }
 
-/** The later of two required comparisons that accept no common value of one claim. */
+/** Comparisons of the expression that accept no value that an earlier one, or `when`, accepts. */
 function findContradictions(required: readonly RequiredClause[]): readonly RequiredClause[] {
-  return required.filter(({ path, test, foldsCase }, index) => {
-    if (test.kind !== 'any_of') return false
-    return required.slice(0, index).some((other) => {
-      if (other.test.kind !== 'any_of' || !samePath(other.path, path)) return false
-      const folds = foldsCase || other.foldsCase
-      const fold = (value: unknown) =>
-        folds && typeof value === 'string' ? foldCase(value) : value
-      const accepted = new Set(other.test.values.map(fold))
-      return !test.values.some((value) => accepted.has(fold(value)))
-    })
+  return required.filter((clause, index) => {
+    const { path, test } = clause
+    if (test.kind !== 'any_of' || !isOfExpression(clause)) return false
+    return required
+      .slice(0, index)
+      .some((other) => samePath(other.path, path) && excludesAll(other, clause, test.values))
   })
+}
+
+function excludesAll(
+  { test, ...other }: RequiredClause,
+  { foldsCase }: RequiredClause,
+  values: readonly Primitive[],
+): boolean {
+  const folds = foldsCase || other.foldsCase
+  // A deny rule compares a text with the number that it spells, so types do not count.
+  const fold = (value: Primitive) => (folds ? foldCase(String(value)) : String(value))
+  switch (test.kind) {
+    case 'any_of': {
+      const accepted = new Set(test.values.map(fold))
+      return !values.some((value) => accepted.has(fold(value)))
+    }
+    case 'none_of': {
+      // A value in another case may be accepted.
+      const excluded = new Set(test.values)
+      return !folds && values.every((value) => excluded.has(value))
+    }
+    case 'glob':
+      // The pattern of an expression may match more than the expression.
+      return !values.some((value) => matchesFolded(test.pattern, String(value), folds))
+    default:
+      return false
+  }
+}
+
+function matchesFolded(pattern: Pattern, value: string, folds: boolean): boolean {
+  if (!folds) return matchesPattern(pattern, value)
+  const { source, prefix } = pattern
+  return matchesPattern({ source: foldCase(source), prefix: foldCase(prefix) }, foldCase(value))
 }

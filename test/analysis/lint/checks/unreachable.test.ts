@@ -13,7 +13,9 @@ const COMMIT = '4f1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f708192'
 function findings(id: string, platform: PlatformName, change: Change) {
   return findingsOf(documentOf(platform, change)).flatMap((one) => {
     if (typeof one === 'string') throw new Error(one)
-    return one.lint === id ? [one] : []
+    // The careful rule has conditions on some claims of the expressions: see `never.test.ts`.
+    const isContradiction = one.message.startsWith('no token meets all comparisons')
+    return one.lint === id && !isContradiction ? [one] : []
   })
 }
 

@@ -61,6 +61,36 @@ describe('LINT-37', () => {
     }
   })
 
+  const withWhen = (a: unknown, condition: string) => found({ rule: { when: { a }, condition } })
+
+  it.each<[unknown, string]>([
+    ['x', 'claims.a == "y"'],
+    [['w', 'x'], 'claims.a in ["y", "z"]'],
+    [{ glob: 'x/*' }, 'claims.a == "y/1"'],
+    [{ not: ['y', 'z'] }, 'claims.a == "y"'],
+    ['x', 'claims.a.lowerAscii() == "y"'],
+  ])('finds a comparison that contradicts the condition %j: %s', (a, condition) => {
+    expect(withWhen(a, condition)).toMatchObject([
+      {
+        path: ['rules', 0, 'condition'],
+        message: 'no token meets all comparisons of a: this rule never matches',
+      },
+    ])
+  })
+
+  it.each<[unknown, string]>([
+    ['x', 'claims.a == "x"'],
+    ['x', 'claims.a == "y" || claims.b == "z"'],
+    ['x', 'claims.b == "y"'],
+    [{ glob: 'x/*' }, 'claims.a in ["y", "x/1"]'],
+    [{ not: 'y' }, 'claims.a in ["y", "z"]'],
+    ['X', 'claims.a.lowerAscii() == "x"'],
+    [{ glob: 'X/*' }, 'claims.a.lowerAscii() == "x/1"'],
+    [{ exists: true }, 'claims.a == "x"'],
+  ])('finds no contradiction to the condition %j in %s', (a, condition) => {
+    expect(withWhen(a, condition)).toEqual([])
+  })
+
   it('finds an index before the start of a list', () => {
     expect(inCondition('claims.list[-1] == "x" || claims.a == "y"')).toMatchObject([
       { message: expect.stringContaining('[-1] is no element of a list') },
