@@ -111,7 +111,6 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
   verify('LOG-06 a changed record', 'if (written.head !== head) {', 'if (false) {'),
   verify('LOG-06 another form of a line', ' && JSON.stringify(parsed.data) === line', ''),
   verify('LOG-06 a missing batch', 'if (next !== sequence + 1)', 'if (false)'),
-  verify('LOG-06 a kept checkpoint', 'if (later !== undefined) {', 'if (false) {'),
   verify(
     'LOG-06 a checkpoint of another batch',
     'if (claims.sequence !== sequence) {',

@@ -105,5 +105,7 @@ export const DECISION_READING_MUTANTS: readonly Mutant[] = [
     'true',
   ),
   lines('LOG-06 bytes that are not UTF-8', 'fatal: true', 'fatal: false'),
-  files('LOG-06 files of two chains', 'follows && file.previous === before.head', 'follows'),
+  files('LOG-06 files of two chains', 'missing === 0 && file.previous !== before.head', 'false'),
+  files('LOG-06 a kept checkpoint', 'file.keptSequence <= file.lastSequence', 'true'),
+  files('LOG-06 files with other batches', 'overlaps ||= missing < 0', ''),
 ]

@@ -1,75 +1,117 @@
 /** Verifies export files one by one, and that those of one shard follow each other. */
+import type { CheckpointClaims } from '../../contract/decisions/export.ts'
 import {
   type ExportFault,
   type ExportOptions,
   type VerifiedExport,
   verifyExport,
 } from '../../core/decisions/verify-export.ts'
-import { isJsonObject } from '../../web/json.ts'
 import { DamagedExport, readLines } from './read-export.ts'
 
 type Named = { readonly file: string }
-type SoundFile = Named &
-  VerifiedExport & {
-    readonly ok: true
-    /** The head before the first batch. */
-    readonly previous: string
-  }
+type SoundFile = Named & VerifiedExport & { readonly ok: true }
 type FaultyFile = Named & { readonly ok: false; readonly fault: ExportFault }
 export type VerifiedFile = SoundFile | FaultyFile
 
 type Options = Omit<ExportOptions, 'issuer'> & { readonly issuer: string | undefined }
+type Verified = { readonly files: readonly VerifiedFile[]; readonly gaps: readonly string[] }
 
-export async function verifyFile(file: string, options: Options): Promise<VerifiedFile> {
-  let header = ''
-  async function* withHeader(): AsyncGenerator<string> {
-    for await (const line of readLines(file)) {
-      if (header === '') header = line
-      yield line
-    }
-  }
+/** `gaps` describes where the files of one shard neither follow each other nor agree. */
+export async function verifyFiles(paths: readonly string[], options: Options): Promise<Verified> {
+  const verified: VerifiedFile[] = []
+  for (const path of paths) verified.push(await verifyFile(path, options))
+  const gaps: string[] = []
+  for (const chain of listChains(verified)) gaps.push(...(await findGaps(chain, options)))
+  return { files: verified.map((file) => requireEnd(file, verified)), gaps }
+}
+
+async function verifyFile(file: string, options: Options): Promise<VerifiedFile> {
   const { issuer, ...rest } = options
   const wanted = issuer === undefined ? rest : { ...rest, issuer }
   try {
-    const verified = await verifyExport(withHeader(), wanted)
-    if (!verified.ok) return { file, ok: false, fault: verified.error }
-    return { file, ok: true, ...verified.value, previous: readPrevious(header) }
+    const verified = await verifyExport(readLines(file), wanted)
+    return verified.ok
+      ? { file, ok: true, ...verified.value }
+      : { file, ok: false, fault: verified.error }
   } catch (error) {
     if (!(error instanceof DamagedExport)) throw error
     return { file, ok: false, fault: { line: error.line, message: error.message } }
   }
 }
 
-/** The header was verified, so it has the member. */
-function readPrevious(header: string): string {
-  const value: unknown = JSON.parse(header)
-  return isJsonObject(value) ? String(value.previous) : ''
+/** A kept checkpoint may cover a batch after the end of a file only if a later file has the batch. */
+function requireEnd(file: VerifiedFile, all: readonly VerifiedFile[]): VerifiedFile {
+  if (!file.ok || file.keptSequence <= file.lastSequence) return file
+  const hasLater = all.some(
+    (other) => other.ok && isSameChain(other, file) && other.lastSequence > file.lastSequence,
+  )
+  if (hasLater) return file
+  const message = `is missing: a kept checkpoint covers batch ${file.keptSequence}`
+  return { file: file.file, ok: false, fault: { line: file.endLine, message } }
 }
 
-/** Describes where the files of one shard do not follow each other. */
-export function findGaps(files: readonly VerifiedFile[]): readonly string[] {
-  const chains = new Map<string, SoundFile[]>()
+function isSameChain(left: VerifiedExport, right: VerifiedExport): boolean {
+  return left.shard === right.shard && left.issuer === right.issuer
+}
+
+/** Returns the sound files of each chain, in the order of their batches. */
+function listChains(files: readonly VerifiedFile[]): readonly (readonly SoundFile[])[] {
+  const chains: SoundFile[][] = []
   for (const file of files) {
     if (!file.ok) continue
-    const chain = `${file.shard} ${file.issuer}`
-    chains.set(chain, [...(chains.get(chain) ?? []), file])
+    const chain = chains.find(([first]) => first !== undefined && isSameChain(first, file))
+    if (chain === undefined) chains.push([file])
+    else chain.push(file)
   }
-  return [...chains.values()].flatMap(findGapsOf)
+  return chains.map((chain) =>
+    chain.toSorted(
+      (left, right) =>
+        left.firstSequence - right.firstSequence || left.lastSequence - right.lastSequence,
+    ),
+  )
 }
 
-function findGapsOf(chain: readonly SoundFile[]): readonly string[] {
-  const sorted = chain.toSorted(
-    (left, right) =>
-      left.firstSequence - right.firstSequence || left.lastSequence - right.lastSequence,
-  )
-  return sorted.slice(1).flatMap((file, index) => {
-    const before = sorted[index]
-    if (before === undefined) return []
-    const follows = file.firstSequence === before.lastSequence + 1
-    if (follows && file.previous === before.head) return []
-    const why = follows
-      ? 'its chain is another one'
-      : `it begins with batch ${file.firstSequence}, and the other ends with batch ${before.lastSequence}`
-    return [`${file.file} does not follow ${before.file}: ${why}`]
-  })
+async function findGaps(chain: readonly SoundFile[], options: Options): Promise<readonly string[]> {
+  const [first, ...rest] = chain
+  const gaps: string[] = []
+  let overlaps = false
+  let before = first
+  for (const file of rest) {
+    if (before === undefined) break
+    const missing = file.firstSequence - before.lastSequence - 1
+    if (missing > 0) {
+      gaps.push(
+        `${file.file} does not follow ${before.file}: it begins with batch ${file.firstSequence}, and the other ends with batch ${before.lastSequence}`,
+      )
+    } else if (missing === 0 && file.previous !== before.head) {
+      gaps.push(`${file.file} does not follow ${before.file}: its chain is another one`)
+    }
+    overlaps ||= missing < 0
+    if (file.lastSequence >= before.lastSequence) before = file
+  }
+  // Only files with the same batches are read again.
+  return overlaps ? [...gaps, ...(await findDifferences(chain, options))] : gaps
+}
+
+/**
+ * Compares files with the same batches, such as two objects of a bucket that did not answer: each must
+ * have the heads with which the others begin and end.
+ */
+async function findDifferences(
+  chain: readonly SoundFile[],
+  options: Options,
+): Promise<readonly string[]> {
+  const kept = chain.flatMap(({ issuer: iss, shard, ...file }): readonly CheckpointClaims[] => [
+    { iss, shard, iat: 0, sequence: file.firstSequence - 1, head: file.previous },
+    { iss, shard, iat: 0, sequence: file.lastSequence, head: file.head },
+  ])
+  const differing: string[] = []
+  for (const { file } of chain) {
+    const isPiped = file === '-'
+    if (isPiped || !(await verifyFile(file, { ...options, kept })).ok) {
+      const why = isPiped ? 'which cannot be compared with stdin' : 'and they differ'
+      differing.push(`${file} has batches that another file has too, ${why}`)
+    }
+  }
+  return differing
 }

@@ -32,6 +32,12 @@ export type VerifiedExport = {
   readonly provenSequence: number
   /** True if the export begins at the first batch of its chain. */
   readonly isWhole: boolean
+  /** The head before the first batch. */
+  readonly previous: string
+  /** The last sequence of this chain that a kept checkpoint covers, also beyond the end; 0 if none does. */
+  readonly keptSequence: number
+  /** The line after the last one. */
+  readonly endLine: number
 }
 
 /**
@@ -63,7 +69,10 @@ export async function verifyExport(
     if (message !== undefined) return fail({ line: number, message })
   }
   const ended = reader.end()
-  return typeof ended === 'string' ? fail({ line: number + 1, message: ended }) : ok(ended)
+  const endLine = number + 1
+  return typeof ended === 'string'
+    ? fail({ line: endLine, message: ended })
+    : ok({ ...ended, endLine })
 }
 
 /** A batch whose records are being read. */
@@ -78,7 +87,7 @@ type Reader = {
   /** Returns what is wrong with a line; undefined if nothing is. */
   readonly read: (line: string, number: number) => Promise<string | undefined>
   /** Returns the result, or what is missing at the end. */
-  readonly end: () => VerifiedExport | string
+  readonly end: () => Omit<VerifiedExport, 'endLine'> | string
 }
 
 function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): Reader {
@@ -115,7 +124,11 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
 
   function readBatchLine(line: string, number: number): string | undefined {
     const batch = batchLineSchema.safeParse(parseLine(line))
-    if (!batch.success) return 'is neither a batch nor a checkpoint'
+    if (!batch.success) {
+      return readLine(exportHeaderSchema, line) === undefined
+        ? 'is neither a batch nor a checkpoint'
+        : 'is the header of another export: give each export as a file of its own'
+    }
     const { sequence: next, count } = batch.data
     if (next !== sequence + 1) return `has batch ${next} where batch ${sequence + 1} is expected`
     // The line itself is hashed, so it must be written in the one way that the format defines.
@@ -168,10 +181,6 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
     end() {
       if (header === undefined) return 'is missing: the file is empty'
       if (open !== undefined) return `is missing: batch ${sequence + 1} is incomplete`
-      const later = own.find((claims) => claims.sequence > sequence)
-      if (later !== undefined) {
-        return `is missing: a kept checkpoint covers batch ${later.sequence}`
-      }
       return {
         shard: header.shard,
         issuer: header.iss,
@@ -182,6 +191,8 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
         checkpoints,
         provenSequence: proven,
         isWhole: header.after === 0,
+        previous: header.previous,
+        keptSequence: Math.max(0, ...own.map((claims) => claims.sequence)),
       }
     },
   }

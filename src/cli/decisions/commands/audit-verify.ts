@@ -12,13 +12,14 @@ import {
   readKeys,
 } from '../checkpoint-keys.ts'
 import { renderVerified } from '../render-verified.ts'
-import { findGaps, type VerifiedFile, verifyFile } from '../verify-files.ts'
+import { type VerifiedFile, verifyFiles } from '../verify-files.ts'
 
 export const command = {
   synopsis: 'FILE... [FLAGS]',
   about: `Verifies exports of the decision log offline: that no record was changed, removed or moved, and that
 the signed checkpoints fit. Names the line of the first fault of each file. The files may be
-compressed. Several files of one shard must follow each other without a gap.`,
+compressed. Several files of one shard must follow each other without a gap. Where they have the same
+batches, these must be equal.`,
   arguments: {
     least: 1,
     most: Number.POSITIVE_INFINITY,
@@ -34,7 +35,8 @@ compressed. Several files of one shard must follow each other without a gap.`,
     },
     checkpoint: {
       value: 'FILE',
-      about: 'checkpoints that were kept elsewhere, one a line; the export must have their batches',
+      about:
+        'checkpoints that were kept elsewhere, one a line; the exports must have their batches',
       repeats: true,
       completes: 'files',
     },
@@ -54,9 +56,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     kept.push(...(await readKeptCheckpoints(path, verifier)))
   }
   const options = { verifyCheckpoint: verifier.verify, kept, issuer: values.issuer }
-  const files: VerifiedFile[] = []
-  for (const path of positionals) files.push(await verifyFile(path, options))
-  const gaps = [...findGaps(files), ...findUnused(files, kept)]
+  const { files, gaps: found } = await verifyFiles(positionals, options)
+  const gaps = [...found, ...findUnused(files, kept)]
   const isOk = gaps.length === 0 && files.every(({ ok }) => ok)
   const signatures = keys === undefined ? 'not_verified' : 'verified'
   if (values.json) printJson({ ok: isOk, signatures, files, gaps }, 2)
