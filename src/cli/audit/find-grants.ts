@@ -6,10 +6,14 @@ import type { DecisionRecord } from '../../contract/decisions/record.ts'
 import { findDecisions } from '../decisions/decisions-api.ts'
 import type { AdminAccess } from '../trust/admin-api.ts'
 
-/** `complete` is false if older decisions match too. */
+/**
+ * `complete` is false if older decisions match too. Decisions up to `purgedTo`, in epoch milliseconds, were
+ * deleted; null if none of the period was.
+ */
 export async function findGrants(access: AdminAccess, filters: Question, limit: number) {
   const decisions: DecisionRecord[] = []
   let cursor: string | undefined
+  let purgedTo: number | null
   do {
     const size = Math.min(MAX_PAGE_RECORDS, limit - decisions.length)
     const continued: Question = cursor === undefined ? [] : [['cursor', cursor]]
@@ -21,6 +25,7 @@ export async function findGrants(access: AdminAccess, filters: Question, limit: 
     ])
     decisions.push(...page.decisions)
     cursor = page.next
+    purgedTo = page.purgedTo
   } while (cursor !== undefined && decisions.length < limit)
-  return { decisions, complete: cursor === undefined }
+  return { decisions, complete: cursor === undefined, purgedTo }
 }

@@ -16,22 +16,31 @@ import { refusal } from '../shell/failure.ts'
 import { MAX_EMPTY_PAGES } from '../shell/limits.ts'
 import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
 
+/** The last time that `Date` has. */
+const MAX_TIME_MILLISECONDS = 8_640_000_000_000_000
+
 export type ReadPage = {
   readonly decisions: readonly DecisionRecord[]
   /** The cursor of the next page. */
   readonly next: string | undefined
+  /** Epoch milliseconds: decisions of the period up to then were deleted. Null: none was. */
+  readonly purgedTo: number | null
 }
 
 export async function findDecisions(access: AdminAccess, question: Question): Promise<ReadPage> {
   const query = new URLSearchParams(question.map(([name, value]) => [name, value]))
   const answer = await ask(access, { method: 'GET' }, `${PATHS.adminDecisions}?${query}`)
   if (answer.status !== 200) throw describeProblem(answer)
-  const { decisions, complete, next } = parseObject(answer.text) ?? {}
+  const { decisions, complete, next, purged_to: purgedTo } = parseObject(answer.text) ?? {}
   const isPage = Array.isArray(decisions) && decisions.every(isRecord)
   // A page that is not complete says where to continue. Otherwise decisions would be missing.
   const isContinued = complete === true ? next === undefined : typeof next === 'string'
   if (!isPage || !isContinued) throw notAGateway(answer.status)
-  return { decisions, next: typeof next === 'string' ? next : undefined }
+  return {
+    decisions,
+    next: typeof next === 'string' ? next : undefined,
+    purgedTo: readTime(purgedTo),
+  }
 }
 
 /**
@@ -60,16 +69,20 @@ export async function* readPages(
 }
 
 /** Reads one page of one shard. It checks only what identifies a record, because there are many. */
-export async function readShard(access: AdminAccess, question: Question): Promise<ShardPage> {
+export async function readShard(
+  access: AdminAccess,
+  question: Question,
+): Promise<ShardPage & Pick<ReadPage, 'purgedTo'>> {
   const query = new URLSearchParams(question.map(([name, value]) => [name, value]))
   const answer = await ask(access, { method: 'GET' }, `${PATHS.adminDecisions}?${query}`)
   if (answer.status !== 200) throw describeProblem(answer)
-  const { decisions, complete, next } = parseObject(answer.text) ?? {}
+  const { decisions, complete, next, purged_to: purgedTo } = parseObject(answer.text) ?? {}
   const shards = Number(answer.headers.get(DECISION_SHARDS_HEADER) ?? Number.NaN)
   const isContinued = complete === true ? next === undefined : typeof next === 'string'
   const isPage = Array.isArray(decisions) && decisions.every(isKnownRecord)
   if (!isPage || !isContinued || !Number.isInteger(shards)) throw notAGateway(answer.status)
-  return { decisions, next: typeof next === 'string' ? next : undefined, shards }
+  const rest = { purgedTo: readTime(purgedTo), shards }
+  return { decisions, next: typeof next === 'string' ? next : undefined, ...rest }
 }
 
 export async function findDecision(access: AdminAccess, id: string): Promise<DecisionAnswer> {
@@ -101,6 +114,11 @@ export async function exportPart(access: AdminAccess, question: Question): Promi
   const link = /^<\?([^>]*)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1]
   const next = link === undefined ? undefined : [...new URLSearchParams(link)]
   return { text: answer.text, next, shards }
+}
+
+/** A time of the gateway that `Date` can render; null for any other value, also of an older release. */
+function readTime(value: unknown): number | null {
+  return typeof value === 'number' && Math.abs(value) <= MAX_TIME_MILLISECONDS ? value : null
 }
 
 function isRecord(value: unknown): value is DecisionRecord {

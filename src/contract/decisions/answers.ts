@@ -8,8 +8,13 @@ export type DecisionPage = {
   /** The period that was searched, in epoch milliseconds: from inclusive, to exclusive. */
   readonly from: number
   readonly to: number
-  /** True if no other decision of the period matches. Otherwise `next` continues. */
+  /** True if no other decision that is kept matches. Otherwise `next` continues. */
   readonly complete: boolean
+  /**
+   * Retention has deleted decisions of the period, the latest of this time, in epoch milliseconds.
+   * Decisions up to then may be missing.
+   */
+  readonly purged_to?: number
   /** The `cursor` of the next page. A page may be short, or empty, and still have one. */
   readonly next?: string
 }

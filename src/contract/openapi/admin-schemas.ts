@@ -263,6 +263,7 @@ export const decisionPageSchema = z.object({
   from: time,
   to: time,
   complete: z.boolean(),
+  purged_to: z.optional(time),
   next: z.optional(text),
 })
 

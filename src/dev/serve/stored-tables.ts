@@ -6,7 +6,7 @@ export const STORED_TABLES = {
   TrustStore: 10,
   RevocationLog: 4,
   ReplayLedger: 3,
-  DecisionLog: 7,
+  DecisionLog: 8,
   StatusLists: 1,
 } as const
 

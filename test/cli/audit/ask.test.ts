@@ -191,11 +191,12 @@ describe('edgemint ask what', () => {
   })
 
   it('does not know a subject without a decision', async () => {
-    serve({ '/admin/v1/trust': DOCUMENT, '/admin/v1/decisions': page([]) })
-    expect(await runCli(['ask', 'what', '--subject', 'x', ...flags])).toMatchObject({
-      ...{ exitCode: 1, stdout: '' },
-      stderr: expect.stringContaining('the decision log has no decision about the subject x'),
-    })
+    serve({ '/admin/v1/trust': DOCUMENT, '/admin/v1/decisions': { ...page([]), purged_to: 1 } })
+    const what = await runCli(['ask', 'what', '--subject', 'x', ...flags])
+    expect(what).toMatchObject({ exitCode: 1, stdout: '' })
+    expect(what.stderr).toMatch(
+      /decision about the subject x\n.*deleted decisions up to 1970-01-01/s,
+    )
   })
 
   it.each([

@@ -57,6 +57,15 @@ describe('edgemint ask outliving', () => {
     expect(stderr).toContain('older tokens were not compared: raise --limit above 4')
   })
 
+  it('says that retention has deleted a part of the period', async () => {
+    const { status, body } = page(all)
+    gateway.answer(() => ({ status, body: { ...body, purged_to: 1_795_000_000_000 } }))
+    const { stdout, stderr } = await outliving('--json')
+    expect(JSON.parse(stdout)).toMatchObject({ compared: 3, complete: false })
+    expect(stderr).toContain('retention has deleted decisions up to 2026-11-18T11:06:40.000Z')
+    expect(stderr).not.toContain('--limit')
+  })
+
   it('passes on why a period or a log cannot be searched', async () => {
     const detail = 'nothing was searched: `from` begins more than 366 days before `to`'
     gateway.answer(() => ({ status: 400, body: { detail } }))

@@ -103,7 +103,22 @@ describe('edgemint decisions list', () => {
     expect(JSON.parse(json.stdout)).toEqual({
       decisions: [decision({ subject, asked: { resource: 'x\ty' } })],
       complete: true,
+      purged_to: null,
     })
+  })
+
+  it('says that retention has deleted a part of the period', async () => {
+    const purged = (next?: string) => {
+      const { status, body } = page([], next)
+      return { status, body: { ...body, purged_to: AT } }
+    }
+    gateway.answer(() => purged())
+    const said =
+      'edgemint: retention has deleted decisions up to 2026-11-20T12:00:00.123Z: look for'
+    const { stderr } = await runCli(['decisions', 'list', ...flags])
+    expect(stderr).toBe(`edgemint: no decision matches\n${said} those in the exports\n`)
+    const json = await runCli(['decisions', 'list', '--json', ...flags])
+    expect(JSON.parse(json.stdout)).toEqual({ decisions: [], complete: true, purged_to: AT })
   })
 
   it.each([

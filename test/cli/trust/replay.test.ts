@@ -47,18 +47,25 @@ const SHARDS = [
   [[record(5, 'a|b`c\n<b>@all'), record(6, 'y', { claims: undefined })]],
 ]
 
-function serve(pages: readonly (readonly (readonly object[])[])[] = SHARDS): void {
+function serve(
+  pages: readonly (readonly (readonly object[])[])[] = SHARDS,
+  purgedTo: Readonly<Record<number, number>> = {},
+): void {
   gateway.answer(({ path }) => {
     const { pathname, searchParams } = new URL(path, gateway.url)
     if (pathname === '/admin/v1/trust') {
       return { status: 200, body: IN_FORCE, headers: { etag: '"7"' } }
     }
-    const shard = pages[Number(searchParams.get('shard'))] ?? []
+    const number = Number(searchParams.get('shard'))
+    const shard = pages[number] ?? []
     const page = Number(searchParams.get('cursor') ?? 0)
     const next = page + 1 < shard.length ? String(page + 1) : undefined
     return {
       status: 200,
-      body: { decisions: shard[page] ?? [], complete: next === undefined, next },
+      body: {
+        ...{ decisions: shard[page] ?? [], complete: next === undefined, next },
+        purged_to: purgedTo[number],
+      },
       headers: { 'edgemint-decision-shards': String(pages.length) },
     }
   })
@@ -122,6 +129,16 @@ get another token: none
       gains: { decisions: 0, identities: [] },
       changes: { decisions: 0, identities: [] },
     })
+  })
+
+  it('LOG-21 says that retention has deleted a part of the period', async () => {
+    serve(SHARDS, { 0: AT + 5000, 1: AT })
+    const args = ['plan', narrowed, ...flags, '--replay', '30d']
+    const deleted = 'retention has deleted decisions up to 2026-11-20T12:00:05.000Z'
+    expect((await runCli(args)).stdout).toContain(`replayed exactly\n  ${deleted}:`)
+    expect((await runCli([...args, '--format', 'markdown'])).stdout).toContain(`\n\n\`${deleted}:`)
+    const { replay } = JSON.parse((await runCli([...args, '--json'])).stdout)
+    expect(replay).toMatchObject({ purged_to: AT + 5000 })
   })
 
   it('ADM-13 writes Markdown in which text of others is only code', async () => {

@@ -5,6 +5,7 @@ import type { CompiledTrust, TrustedIssuer } from '../../../core/policy/compile/
 import { listIssuers } from '../../../core/policy/compile/issuers/own-issuer.ts'
 import { findNearest } from '../../../web/text/nearest.ts'
 import { findDecisions } from '../../decisions/decisions-api.ts'
+import { renderPurged } from '../../decisions/render-decision.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
@@ -119,10 +120,11 @@ async function findHolder(
 ): Promise<Holder> {
   const filter = issuer === undefined ? [] : [['issuer', issuer] as const]
   let cursor: string | undefined
+  let purgedTo: number | null
   do {
     const continued = cursor === undefined ? [] : [['cursor', cursor] as const]
     const question = [['subject', subject], ...filter, ['limit', '1'], ...continued] as const
-    const { decisions, next } = await findDecisions(access, question)
+    const { decisions, next, purgedTo: purged } = await findDecisions(access, question)
     const [record] = decisions
     if (record?.issuer !== undefined) {
       const known = listIssuers(trust).find(({ name }) => name === record.issuer)
@@ -130,10 +132,12 @@ async function findHolder(
       return { issuer: known, claims: readKnownClaims(record, known.profile), decision: record.id }
     }
     cursor = next
+    purgedTo = purged
   } while (cursor !== undefined)
   throw refusal(
     `the decision log has no decision about the subject ${subject}`,
     'compare the whole sub: npx edgemint decisions list --help',
+    ...(purgedTo === null ? [] : [renderPurged(purgedTo)]),
   )
 }
 

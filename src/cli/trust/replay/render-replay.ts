@@ -13,14 +13,16 @@ import {
   type ReplayedIdentity,
 } from '../../../analysis/in-house.ts'
 import { makePlain } from '../../../web/text/plain.ts'
+import { renderPurged } from '../../decisions/render-decision.ts'
 import { renderTime } from './render-time.ts'
 import type { PeriodReport } from './run-replay.ts'
 
 export function renderReplay(report: PeriodReport): string {
-  const { period, decisions, replayed } = report
+  const { period, purged_to: purgedTo, decisions, replayed } = report
   const from = renderTime(period.from * 1000)
   return [
     `replay since ${from}: ${count(decisions, 'decision')}, ${replayed} replayed exactly`,
+    ...(purgedTo === null ? [] : [`  ${renderPurged(purgedTo)}`]),
     ...describeGaps(report).map((gap) => `  ${makePlain(gap)}`),
     ...KINDS.flatMap(([kind, about]) => renderList(report[kind], about)),
   ].join('\n')

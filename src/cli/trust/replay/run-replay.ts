@@ -2,6 +2,7 @@
 import {
   createReplay,
   type Period,
+  type Question,
   type ReplayReport,
   readDecisions,
 } from '../../../analysis/in-house.ts'
@@ -10,7 +11,11 @@ import { refusal } from '../../shell/failure.ts'
 import type { AdminAccess } from '../admin-api.ts'
 import type { Plan } from '../make-plan.ts'
 
-export type PeriodReport = { readonly period: Period } & ReplayReport
+export type PeriodReport = {
+  readonly period: Period
+  /** Epoch milliseconds: decisions of the period up to then were deleted. Null: none was. */
+  readonly purged_to: number | null
+} & ReplayReport
 
 /** `at`: epoch seconds. Throws a refusal if the document in force cannot be evaluated here. */
 export async function runReplay(
@@ -28,6 +33,12 @@ export async function runReplay(
   const gatewayIssuer = access.url.replace(/\/+$/, '')
   const replay = createReplay({ inForce, proposed: trust, revision, gatewayIssuer, at })
   const period = { from: at - seconds, to: at + 1 }
-  await readDecisions((question) => readShard(access, question), period, replay.add)
-  return { period, ...replay.report() }
+  let purged: number | null = null
+  const read = async (question: Question) => {
+    const page = await readShard(access, question)
+    if (page.purgedTo !== null) purged = Math.max(purged ?? 0, page.purgedTo)
+    return page
+  }
+  await readDecisions(read, period, replay.add)
+  return { period, purged_to: purged, ...replay.report() }
 }

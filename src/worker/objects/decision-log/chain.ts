@@ -31,6 +31,8 @@ export type ChainRow = {
   readonly counted_sequence: number
   /** Whether the first shard knows of this one: 0 or 1. */
   readonly announced: number
+  /** The latest time of a purged record, in epoch milliseconds. */
+  readonly purged_to: number | null
 }
 
 /** Returns undefined before the first append. */

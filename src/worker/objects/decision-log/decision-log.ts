@@ -57,7 +57,6 @@ const ALARM_SOON_MILLISECONDS = 1000
 /** The settings and signing keys of the Worker, the bucket for exports, and the other shards. */
 type Bindings = Readonly<Record<string, unknown>> & {
   readonly DECISIONS_BUCKET?: ExportBucket
-  /** The other shards. */
   readonly DECISION_LOG?: DurableObjectNamespace<DecisionLog>
 }
 
@@ -122,8 +121,9 @@ export class DecisionLog extends DurableObject<Bindings> {
     return findRecord(this.ctx.storage.sql, position)
   }
 
-  page(request: PageRequest): Promise<PageAnswer> {
-    return findPage(this.ctx.storage.sql, request)
+  async page(request: PageRequest): Promise<PageAnswer> {
+    const { sql } = this.ctx.storage
+    return { ...(await findPage(sql, request)), purgedTo: readChain(sql)?.purged_to ?? null }
   }
 
   /** Returns the use of each right since a day, in days since 1970-01-01. */

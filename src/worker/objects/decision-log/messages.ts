@@ -43,6 +43,8 @@ export type PageAnswer = {
    * later than this time, in epoch milliseconds, and not the others.
    */
   readonly searchedTo?: number
+  /** The latest time of a record that was purged, in epoch milliseconds; null if none was. */
+  readonly purgedTo?: number | null
 }
 
 /** The use of one scope of a resource through one rule. */

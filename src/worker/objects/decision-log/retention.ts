@@ -75,10 +75,12 @@ export function purgeOldest(
     // The checkpoint of its last batch proves the head with which the chain now begins.
     sql.exec('DELETE FROM checkpoints WHERE sequence < ?', block.last_sequence)
     sql.exec(
-      'UPDATE chain SET first_sequence = ?, first_previous = ?, records = records - ?',
+      `UPDATE chain SET first_sequence = ?, first_previous = ?, records = records - ?,
+         purged_to = MAX(COALESCE(purged_to, 0), ?)`,
       block.last_sequence + 1,
       block.head,
       block.count,
+      block.to_at,
     )
   })
   return true

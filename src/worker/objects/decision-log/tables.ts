@@ -114,4 +114,6 @@ export const MIGRATIONS = [
   // A block without a filter may have every term.
   `DROP TABLE terms;
   CREATE TABLE block_filters (block INTEGER PRIMARY KEY, filter BLOB NOT NULL);`,
+  // Null: nothing was purged since this release.
+  'ALTER TABLE chain ADD COLUMN purged_to INTEGER',
 ] as const

@@ -61,11 +61,14 @@ async function findDecisions(
     return refuseFilter([{ code: 'shard_invalid', path: ['shard'], message }])
   }
   const asked = (shard === undefined ? all : [shard]).map((one) => shards.page(one, request))
-  const { records, next } = mergePages(await Promise.all(asked), limit)
+  const pages = await Promise.all(asked)
+  const { records, next } = mergePages(pages, limit)
+  const purgedTo = Math.max(...pages.map((page) => page.purgedTo ?? -1))
   const rest = {
     from,
     to,
     complete: next === undefined,
+    ...(purgedTo < from ? {} : { purged_to: purgedTo }),
     ...(next === undefined ? {} : { next: formatCursor({ from, to, before: next }, question) }),
   }
   // The records are JSON texts, which are sent as they are stored.

@@ -155,7 +155,10 @@ describe('the upkeep of a shard', () => {
   it('purges blocks that are too old with their filters, and keeps the chain and the use', async () => {
     await fillTwoBlocks()
     const whole = await shard.status()
+    const purgedTo = async () => (await shard.page({ filter: {}, limit: 1 })).purgedTo
+    expect(await purgedTo()).toBeNull()
     expect(await purge(NOON - HOUR, 1_000_000)).toBe(1)
+    expect(await purgedTo()).toBe(NOON - DAY)
     const status = await shard.status()
     expect(status).toEqual({ ...whole, firstSequence: 2, records: 1 })
     expect(await rowsOf('block_filters')).toBe(1)

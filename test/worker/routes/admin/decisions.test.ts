@@ -1,6 +1,10 @@
+import { runInDurableObject } from 'cloudflare:test'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readDecisionId } from '../../../../src/contract/decisions/id.ts'
 import type { DecisionRecord } from '../../../../src/contract/decisions/record.ts'
+import { compactOldest } from '../../../../src/worker/objects/decision-log/compact.ts'
+import type { DecisionLog } from '../../../../src/worker/objects/decision-log/decision-log.ts'
+import { purgeOldest } from '../../../../src/worker/objects/decision-log/retention.ts'
 import { shortenDeadlines } from '../../support/deadlines.ts'
 import {
   appendTo,
@@ -196,6 +200,25 @@ describe('LOG-09 GET /admin/v1/decisions', () => {
       title: 'Temporarily unavailable',
       detail: 'decision_log is unavailable: try again later',
     })
+  })
+
+  it('LOG-09 says up to when retention has deleted decisions of the period', async () => {
+    const at = NOON - 30 * DAY
+    await appendTo(1, [recordOf(1, at - 1), recordOf(1, at)])
+    const before = await readPage(await read.list({ to: '2026-11-01' }))
+    expect([before.decisions.length, before.purged_to]).toEqual([2, undefined])
+    const shard = deployment().DECISION_LOG?.getByName('decisions-1')
+    await runInDurableObject(shard as never, async (_: DecisionLog, { storage }) => {
+      while (await compactOldest(storage, Date.now() + DAY)) {}
+      const retention = { before: at + DAY, maxRecords: 1_000_000, needsExport: false }
+      // The block also has a later record of another test.
+      storage.sql.exec('UPDATE blocks SET to_at = ?', at)
+      expect(purgeOldest(storage, retention)).toBe(true)
+    })
+    const after = await readPage(await read.list({ to: '2026-11-01' }))
+    expect(after).toMatchObject({ decisions: [], complete: true, purged_to: at })
+    const later = await readPage(await read.list({ from: '2026-11-01', to: '2026-12-01' }))
+    expect(later).not.toHaveProperty('purged_to')
   })
 
   it('has the decision of an exchange', async () => {
