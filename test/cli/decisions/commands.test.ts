@@ -224,6 +224,18 @@ describe('edgemint decisions export', () => {
     expect(readFileSync(join(out, 'decisions-0.ndjson'), 'utf8')).toBe(`${first}{"type":"batch"}\n`)
   })
 
+  it('says that the chain begins later than asked for', async () => {
+    const text = '{"type":"edgemint-decisions","shard":0,"after":4}\n'
+    gateway.answer(() => ({ status: 200, text, headers: { 'edgemint-decision-shards': '1' } }))
+    const run = async (after: string, ...more: string[]) =>
+      (await runCli(['decisions', 'export', '--shard', '0', '--after', after, ...more, ...flags]))
+        .stderr
+    const said = 'edgemint: shard 0 begins with batch 5: retention has deleted those before\n'
+    expect(await run('3')).toBe(said)
+    expect(await run('4')).toBe('')
+    expect(await run('0', '--out', join(folder, 'later'))).toContain(said)
+  })
+
   it.each([
     ['file', 'reads the token file again for each part', ['first', 'renewed']],
     ['stdin', 'uses a token of stdin for all parts', ['first', 'first']],

@@ -3,6 +3,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Question } from '../../../analysis/in-house.ts'
+import { parseObject } from '../../../client/in-house.ts'
 import { guardDisk } from '../../backup/guard-disk.ts'
 import { keepAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
@@ -127,13 +128,23 @@ async function exportShard(
   let question: Question | undefined =
     after === undefined ? first : [...first, ['after', String(after)]]
   let shards = 0
+  let isFirst = true
   while (question !== undefined) {
     const part = await exportPart(await readAccess(), question)
+    if (isFirst) reportStart(part.text, after ?? 0)
+    isFirst = false
     await write(part.text)
     shards = part.shards
     question = part.next
   }
   return shards
+}
+
+/** Says if the chain begins later than asked for. Otherwise a gap to an earlier export would go unnoticed. */
+function reportStart(text: string, after: number): void {
+  const { shard, after: start } = parseObject(text.slice(0, text.indexOf('\n'))) ?? {}
+  if (typeof start !== 'number' || start <= after) return
+  say(`shard ${Number(shard)} begins with batch ${start + 1}: retention has deleted those before`)
 }
 
 /** The bytes are hashed, so they are not escaped. They never go to a terminal. */
