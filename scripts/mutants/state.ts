@@ -24,6 +24,7 @@ const snapshot = mutant(
 const forms = 'test/worker/caches/trust-snapshot.forms'
 const firstRequests = mutant('src/worker/caches/trust-snapshot.ts', 'worker', forms)
 const loader = mutant('src/worker/caches/form-loader.ts', 'worker', forms)
+const damaged = 'test/worker/routes/damaged-document'
 const form = mutant('src/core/policy/form/read-form.ts', 'core', 'test/core/policy/form/form.test')
 const compiler = mutant(
   'src/core/policy/form/compiled-form.ts',
@@ -43,9 +44,19 @@ const health = mutant(
 )
 const answers = mutant('src/verify/introspection.ts', 'node', 'test/verify/memories.test.ts')
 export const STATE_MUTANTS: readonly Mutant[] = [
+  mutant('src/worker/caches/trust-snapshot.ts', 'worker', damaged)(
+    'the digest of a document of the store',
+    '!bytes || !document || (await hasDigest(bytes, document))',
+    'true',
+  ),
+  mutant('src/worker/objects/trust-store/adopt-document.ts', 'worker', damaged)(
+    'a damaged document gets no form',
+    ' || (await readWhole(storage.sql, latest)) === undefined',
+    '',
+  ),
   loader(
     'the digest of a compiled form',
-    "if ((await digestOf(bytes)) !== digest) return 'other_digest'",
+    "if (!(await hasDigest(bytes, digest))) return 'other_digest'",
     '',
   ),
   loader('refused compiled forms are counted', 'refused[loaded] = (refused[loaded] ?? 0) + 1', ''),
@@ -56,8 +67,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   ),
   firstRequests(
     'a refused compiled form is replaced by the document',
-    'return { delta: await answerOf(store.snapshotSince(since, expected)), loaded }',
-    'return { delta, loaded }',
+    'if (delta.form && !loaded) delta = await answerOf(store.snapshotSince(since, expected))',
+    '',
   ),
   form('the document of a compiled form', 'head.document !== document', 'false'),
   form('the compiler of a compiled form', 'head.compiler !== compilerOf(ceilings)', 'false'),

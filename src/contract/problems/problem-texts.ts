@@ -113,7 +113,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     remedy: 'Run `edgemint plan` again, and look at the difference before you apply.',
   },
   revisionUnknown: {
-    meaning: 'The revision does not exist, or its document is no longer stored.',
+    meaning: 'The revision does not exist, or its document is damaged or no longer stored.',
     cause:
       '`revision` is no number, is in the future, or is older than the revisions that are kept.',
     remedy: 'Take a number of `edgemint trust log`, or the file from your repository.',

@@ -6,7 +6,7 @@ import type { Ceilings } from '../../core/policy/compile/compiled.ts'
 import type { StoredTrust } from '../../core/policy/compile/stored.ts'
 import type { FormFault } from '../../core/policy/form/compiled-form.ts'
 import { readForm } from '../../core/policy/form/read-form.ts'
-import { digestOf } from '../trust-layers/content.ts'
+import { hasDigest } from '../trust-layers/content.ts'
 import type { SentForm } from '../trust-layers/trust-messages.ts'
 
 export type FormLoader = {
@@ -20,7 +20,7 @@ export function createFormLoader(ceilings: Ceilings): FormLoader {
   const refused: Partial<Record<FormFault, number>> = {}
   async function read({ bytes, digest, document }: SentForm): Promise<StoredTrust | FormFault> {
     // Every other check relies on this one: a form with the right digest is what the store wrote.
-    if ((await digestOf(bytes)) !== digest) return 'other_digest'
+    if (!(await hasDigest(bytes, digest))) return 'other_digest'
     try {
       return readForm(bytes, document, ceilings)
     } catch {

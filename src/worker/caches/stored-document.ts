@@ -22,7 +22,7 @@ export function readStoredDocument(
   ceilings: Ceilings,
 ): StoredTrust {
   if (bytes === null && revision === 0) return { trust: NOTHING, problems: [] }
-  if (bytes === null) return unusable('document_missing', 'is missing, or too large to be read')
+  if (bytes === null) return unusable('document_missing', 'is missing, damaged or too large')
   const text = decodeUtf8(bytes)
   if (text === undefined) return unusable('not_json', 'is not JSON')
   let document: unknown

@@ -20,6 +20,7 @@ import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
 import type { TrustView } from '../../core/trust-view.ts'
 import { wait, withDeadline } from '../../web/deadline.ts'
 import { withKeys } from '../trust-layers/apply-keys.ts'
+import { hasDigest } from '../trust-layers/content.ts'
 import type { LayeredDelta } from '../trust-layers/layered-store.ts'
 import type { KeyAnswer, KnownSnapshot, QuietAnswer } from '../trust-layers/trust-messages.ts'
 import { type Applied, applyDelta, isFromBefore, isYoung, knownOf } from './apply-delta.ts'
@@ -160,11 +161,13 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   async function askStore(before: Held | undefined) {
     const since = knownOf(before)
     try {
-      const delta = await answerOf(store.snapshotSince({ ...since, compiler }, expected))
-      if (delta.form === undefined) return { delta, loaded: undefined }
-      const loaded = await forms.load(delta.form)
-      if (loaded !== undefined) return { delta, loaded }
-      return { delta: await answerOf(store.snapshotSince(since, expected)), loaded }
+      let delta = await answerOf(store.snapshotSince({ ...since, compiler }, expected))
+      const loaded = delta.form && (await forms.load(delta.form))
+      if (delta.form && !loaded) delta = await answerOf(store.snapshotSince(since, expected))
+      const { bytes, document } = delta
+      // A damaged document could grant what no administrator allowed.
+      const isWhole = !bytes || !document || (await hasDigest(bytes, document))
+      return { delta: isWhole ? delta : { ...delta, bytes: undefined }, loaded }
     } catch (cause) {
       failedAt = clock()
       throw new Unavailable('trust_store', { cause })

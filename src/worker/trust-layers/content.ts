@@ -17,3 +17,7 @@ export async function digestOf(bytes: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
   return `sha256:${toHex(new Uint8Array(digest))}`
 }
+
+export async function hasDigest(bytes: Uint8Array, digest: string): Promise<boolean> {
+  return (await digestOf(bytes)) === digest
+}

@@ -13,7 +13,7 @@ import {
   TRUST_LAYER_TIMEOUT_MILLISECONDS,
 } from '../limits.ts'
 import { checkKeyAnswer, checkKeys } from './check-keys.ts'
-import { contentKeyOf, digestOf } from './content.ts'
+import { contentKeyOf, hasDigest } from './content.ts'
 import { contentName, type DataCentre, keysName, POINTER } from './data-centre.ts'
 import { LayerError, type LayerFaults, type LayerName, type TrustLayer } from './layer.ts'
 import type { KeyAnswer, KeyDelta, KeysName, QuietAnswer } from './trust-messages.ts'
@@ -114,7 +114,7 @@ export function createContentSource(
   async function check(digest: string, load: Promise<Uint8Array | null | undefined>) {
     const found = await load
     // Anybody who can write there could otherwise choose what this gateway trusts.
-    if (found && (await digestOf(found)) !== digest) throw new LayerError('corrupt')
+    if (found && !(await hasDigest(found, digest))) throw new LayerError('corrupt')
     return found ?? undefined
   }
 

@@ -118,7 +118,7 @@ export type SnapshotDelta = {
   /** Epoch seconds by the clock of the store. */
   readonly at?: number
   /** The document as JSON in UTF-8, if the isolate has another revision. */
-  readonly bytes?: Uint8Array
+  readonly bytes?: Uint8Array | undefined
   /** The compiled form, if the isolate has another revision and can load the form. */
   readonly form?: SentForm
 } & AnyKeyDelta

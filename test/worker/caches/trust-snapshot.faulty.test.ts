@@ -5,6 +5,7 @@ import {
   createTrustSnapshot,
   type FaultyDocument,
 } from '../../../src/worker/caches/trust-snapshot.ts'
+import { digestOf } from '../../../src/worker/trust-layers/content.ts'
 import { newIssuer } from '../support/issuer.ts'
 import { API, newTrustStore, putTrust, trustFor } from '../support/trust.ts'
 
@@ -42,13 +43,14 @@ async function newWorld() {
     reports,
     /** A revision that another release stored and that this release cannot use. */
     storeRevision: (revision: number, document: unknown) =>
-      runInDurableObject(store, (_, { storage }) => {
+      runInDurableObject(store, async (_, { storage }) => {
+        const bytes = new TextEncoder().encode(JSON.stringify(document))
         storage.sql.exec(
           `INSERT INTO revisions (revision, digest, author, applied_at)
-           VALUES (?, 'sha256:x', 'ada', 0)`,
+           VALUES (?, ?, 'ada', 0)`,
           revision,
+          await digestOf(bytes),
         )
-        const bytes = new TextEncoder().encode(JSON.stringify(document))
         storage.sql.exec('INSERT INTO document_chunks VALUES (?, 0, ?)', revision, bytes)
       }),
     down: (state: boolean) => {

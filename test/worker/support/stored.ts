@@ -2,6 +2,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect } from 'vitest'
 import { DOCUMENT_CHUNK_BYTES } from '../../../src/core/limits.ts'
+import { digestOf } from '../../../src/worker/trust-layers/content.ts'
 import {
   adminSubjectToken,
   bearer,
@@ -21,6 +22,15 @@ type Gateway = ReturnType<typeof runWith>
  * Replaces the bytes of the first revision, as a release with other limits may have stored them.
  */
 export async function overwrite(bytes: Uint8Array | null): Promise<void> {
+  await damage(bytes)
+  const digest = await digestOf(bytes ?? new Uint8Array())
+  await runInDurableObject(deployment().TRUST_STORE.getByName('trust'), (_, { storage }) => {
+    storage.sql.exec('UPDATE revisions SET digest = ? WHERE revision = 1', digest)
+  })
+}
+
+/** Replaces the bytes of the first revision and leaves its digest, as a faulty disk would. */
+export async function damage(bytes: Uint8Array | null): Promise<void> {
   const store = deployment().TRUST_STORE.getByName('trust')
   await runInDurableObject(store, (_, { storage }) => {
     // Isolates compile a document without a compiled form.

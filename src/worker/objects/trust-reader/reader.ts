@@ -19,7 +19,7 @@ import {
   TRUST_READER_WAIT_MILLISECONDS,
 } from '../../limits.ts'
 import { applyKeys, type KnownKeys, NO_KEYS } from '../../trust-layers/apply-keys.ts'
-import { digestOf } from '../../trust-layers/content.ts'
+import { hasDigest } from '../../trust-layers/content.ts'
 import type { TrustPointer } from '../../trust-layers/pointer.ts'
 import type { KeyAnswer, KeyDelta } from '../../trust-layers/trust-messages.ts'
 import { createReaderQuestions, type ReaderQuestions } from './reader-questions.ts'
@@ -150,7 +150,7 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
       const content = await contents.get(digest, async () => {
         const bytes = await inTime(store().content(digest))
         // Damaged content is not kept, because an administrator can store it again.
-        return bytes !== null && (await digestOf(bytes)) === digest ? bytes : undefined
+        return bytes !== null && (await hasDigest(bytes, digest)) ? bytes : undefined
       })
       return content ?? null
     },

@@ -9,7 +9,7 @@ import { readStoredDocument } from '../../caches/stored-document.ts'
 import { keySources } from './check-document.ts'
 import { hasForm, makeForm, storeForm } from './compiled-forms.ts'
 import { isOfThisRelease, markRelease, setIssuers } from './key-sources.ts'
-import { latestRevision, readDocument } from './revisions.ts'
+import { latestRevision, readDocument, readWhole } from './revisions.ts'
 
 /**
  * Computes the key sources. Returns what this release can use of the document, or undefined if
@@ -40,7 +40,8 @@ export async function adoptForm(
   ceilings: Ceilings,
 ): Promise<void> {
   const latest = latestRevision(storage.sql)
-  if (latest === undefined) return
+  // Isolates would believe the digest of a form of a damaged document.
+  if (latest === undefined || (await readWhole(storage.sql, latest)) === undefined) return
   const form = await makeForm(read, latest.digest, ceilings)
   if (form === undefined) return
   storage.transactionSync(() => storeForm(storage.sql, latest.revision, form))

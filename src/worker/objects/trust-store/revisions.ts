@@ -10,6 +10,7 @@ import {
   MAX_STORED_DOCUMENTS,
 } from '../../../core/limits.ts'
 import { joinBytes } from '../../../web/bytes.ts'
+import { hasDigest } from '../../trust-layers/content.ts'
 import type { PutRequest } from '../../trust-layers/trust-messages.ts'
 
 /** Tables of this file, for the first migration of the trust store. */
@@ -107,6 +108,15 @@ export function readDocument(sql: SqlStorage, revision: number): Uint8Array | un
     .toArray()
     .map(({ bytes }) => new Uint8Array(bytes))
   return chunks.length === 0 ? undefined : joinBytes(chunks)
+}
+
+/** Returns the document of a revision; undefined if it is not stored, too large or damaged. */
+export async function readWhole(
+  sql: SqlStorage,
+  { revision, digest }: Pick<RevisionSummary, 'revision' | 'digest'>,
+): Promise<Uint8Array | undefined> {
+  const bytes = readDocument(sql, revision)
+  return bytes && (await hasDigest(bytes, digest)) ? bytes : undefined
 }
 
 /**

@@ -11,7 +11,7 @@ import { KEY_REFRESH_BATCH } from '../../../core/limits.ts'
 import { readSettings, type Settings } from '../../../core/settings.ts'
 import { readStoredDocument } from '../../caches/stored-document.ts'
 import { log } from '../../log.ts'
-import { digestOf } from '../../trust-layers/content.ts'
+import { digestOf, hasDigest } from '../../trust-layers/content.ts'
 import type { TrustPointer } from '../../trust-layers/pointer.ts'
 import {
   namePointer,
@@ -59,6 +59,7 @@ import {
   nextRevision,
   probeRevision,
   readDocument,
+  readWhole,
   writeRevision,
 } from './revisions.ts'
 import { createReminders, type Reminders } from './rule-reminders.ts'
@@ -112,7 +113,7 @@ export class TrustStore extends DurableObject<Variables> {
     const digest = await digestOf(checked.bytes)
     const stored = readDocument(storage.sql, revision)
     // A damaged document still has its old digest. It must be stored again, so compare the bytes.
-    const isWhole = stored !== undefined && (await digestOf(stored)) === digest
+    const isWhole = stored !== undefined && (await hasDigest(stored, digest))
     const form = await makeForm(checked, digest, this.#settings.ceilings)
     const result = storage.transactionSync((): PutResult => {
       const latest = latestRevision(storage.sql)
@@ -155,11 +156,10 @@ export class TrustStore extends DurableObject<Variables> {
     return imports.listStoredKeys(this.ctx.storage.sql, after)
   }
 
-  currentDocument(): StoredDocument {
-    const { sql } = this.ctx.storage
-    const summary = latestRevision(sql) ?? null
+  async currentDocument(): Promise<StoredDocument> {
+    const summary = latestRevision(this.ctx.storage.sql) ?? null
     const revision = summary?.revision ?? 0
-    const bytes = summary === null ? null : (readDocument(sql, revision) ?? null)
+    const bytes = (summary && (await readWhole(this.ctx.storage.sql, summary))) ?? null
     if (this.#read?.revision !== revision) {
       const { trust, problems } = readStoredDocument(revision, bytes, this.#settings.ceilings)
       this.#read = { revision, problems, isUsable: trust !== undefined }
@@ -167,9 +167,10 @@ export class TrustStore extends DurableObject<Variables> {
     return { ...this.#read, bytes, summary }
   }
 
-  /** Returns the document of an earlier revision; null if it is no longer stored. */
-  documentOf(revision: number): Uint8Array | null {
-    return readDocument(this.ctx.storage.sql, revision) ?? null
+  /** Returns the document of an earlier revision; null if it is damaged or no longer stored. */
+  async documentOf(revision: number): Promise<Uint8Array | null> {
+    const [summary] = this.revisions(1, revision + 1)
+    return (summary && (await readWhole(this.ctx.storage.sql, { ...summary, revision }))) ?? null
   }
 
   /** Returns the revisions before a number, newest first. */

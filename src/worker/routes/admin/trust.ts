@@ -44,7 +44,7 @@ async function getRevision(c: AdminContext, asked: string): Promise<Response> {
   const [known] = revision === 0 ? [] : await trustDocuments.revisions(1, revision + 1)
   const isPurged = known?.revision === revision
   const message = isPurged
-    ? `is no longer stored: the gateway keeps the last ${MAX_STORED_DOCUMENTS} documents`
+    ? `is damaged or no longer stored: the gateway keeps the last ${MAX_STORED_DOCUMENTS} documents`
     : 'does not exist: GET /admin/v1/trust/revisions lists the revisions'
   const code = isPurged ? 'revision_purged' : 'revision_unknown'
   return respondProblem({
