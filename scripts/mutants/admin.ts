@@ -126,8 +126,8 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   ),
   objects(
     'ADM-04 no fetch handler',
-    '  currentDocument(): StoredDocument {',
-    "  override fetch() {\n    return new Response('')\n  }\n\n  currentDocument(): StoredDocument {",
+    '  async currentDocument(): Promise<StoredDocument> {',
+    "  override fetch() {\n    return new Response('')\n  }\n\n  async currentDocument(): Promise<StoredDocument> {",
   ),
   routes('ADM-06 the replaced revision', 'ifMatch === undefined', 'false'),
   store('ADM-07 the revision at the write', 'current !== request.ifRevision', 'false'),

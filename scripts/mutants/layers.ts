@@ -155,8 +155,8 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
   reader('NET-14 layers: a question in the future', 'at >= from && at <', 'at <'),
   reader(
     'layers: a reader keeps no damaged content',
-    '=== digest ? bytes : undefined',
-    '=== digest ? bytes : bytes',
+    '(await hasDigest(bytes, digest)) ? bytes : undefined',
+    '(await hasDigest(bytes, digest)) ? bytes : bytes',
   ),
   reader(
     'layers: a reader waits for a slow store',
