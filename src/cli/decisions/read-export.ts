@@ -5,12 +5,15 @@
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { usageFailure } from '../shell/failure.ts'
 import { currentIo } from '../shell/io.ts'
 import { MAX_EXPORT_LINE_BYTES } from '../shell/limits.ts'
+import { unreadable } from '../shell/read-input.ts'
 
 const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
 const GZIP_MAGIC = [0x1f, 0x8b]
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
+const AS_WRITTEN = 'another program changed the file; use a copy as it was exported'
 
 /** The file is damaged in a way that leaves no lines to verify. */
 export class DamagedExport extends Error {
@@ -29,6 +32,8 @@ export async function* readLines(path: string): AsyncGenerator<string> {
   let rest = Buffer.alloc(0)
   let number = 1
   const decode = (bytes: Uint8Array) => {
+    const change = number === 1 ? findChange(bytes) : undefined
+    if (change !== undefined) throw new DamagedExport(number, change)
     try {
       return decoder.decode(bytes)
     } catch {
@@ -52,10 +57,18 @@ export async function* readLines(path: string): AsyncGenerator<string> {
   } catch (error) {
     if (!(error instanceof Error) || error instanceof DamagedExport || !('code' in error))
       throw error
-    if (!String(error.code).startsWith('Z_')) throw describeOpen(path, error)
+    if (!String(error.code).startsWith('Z_')) throw unreadable(path, error)
     throw new DamagedExport(number, 'is where the compressed data is damaged or ends too early')
   }
   if (rest.byteLength > 0) yield decode(rest)
+}
+
+/** Describes what another program did to the whole file, as its first line shows. */
+function findChange(bytes: Uint8Array): string | undefined {
+  const begins = (start: readonly number[]) => start.every((byte, index) => bytes[index] === byte)
+  if (begins(GZIP_MAGIC)) return 'is compressed twice: decompress the file once'
+  if (begins(BYTE_ORDER_MARK)) return `begins with a byte order mark: ${AS_WRITTEN}`
+  return bytes.at(-1) === CARRIAGE_RETURN ? `ends with CR LF: ${AS_WRITTEN}` : undefined
 }
 
 async function openSource(path: string): Promise<Readable> {
@@ -64,13 +77,8 @@ async function openSource(path: string): Promise<Readable> {
     const file = await open(path)
     return decompress(file.createReadStream())
   } catch (error) {
-    throw describeOpen(path, error)
+    throw unreadable(path, error)
   }
-}
-
-function describeOpen(path: string, error: unknown): Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-  return usageFailure(`cannot read ${path}: ${code === 'ENOENT' ? 'no such file' : code}`)
 }
 
 /** Decompresses gzip, which its first two bytes tell. */

@@ -1,7 +1,7 @@
 /** Reads a file, or stdin for `-`, up to a size limit. */
 import { open } from 'node:fs/promises'
 import { readBounded } from '../../web/read-bounded.ts'
-import { usageFailure } from './failure.ts'
+import { type CommandFailure, usageFailure } from './failure.ts'
 import { currentIo } from './io.ts'
 import { MAX_TOKEN_FILE_BYTES } from './limits.ts'
 
@@ -26,7 +26,7 @@ export async function readToken(path: string): Promise<string> {
 /** Reads all bytes. The limit is checked while reading, because the size of a pipe is unknown. */
 export async function readInput(path: string, maxBytes: number): Promise<Buffer> {
   const bytes = await readAll(path, maxBytes).catch((error) => {
-    throw usageFailure(`cannot read ${nameOf(path)}${describe(error)}`)
+    throw unreadable(path, error)
   })
   if (bytes === undefined) throw usageFailure(`${nameOf(path)} is larger than ${maxBytes} bytes`)
   return Buffer.from(bytes.buffer)
@@ -47,7 +47,9 @@ const REASONS = new Map([
   ['EISDIR', 'it is a directory'],
 ])
 
-function describe(error: unknown): string {
+/** A usage failure that says why a file cannot be read. */
+export function unreadable(path: string, error: unknown): CommandFailure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return code === '' ? '' : `: ${REASONS.get(code) ?? code}`
+  const reason = code === '' ? '' : `: ${REASONS.get(code) ?? code}`
+  return usageFailure(`cannot read ${nameOf(path)}${reason}`)
 }

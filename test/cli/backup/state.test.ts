@@ -264,6 +264,6 @@ test('what the file system refuses is one sentence, and nothing is left', async 
     '--token-file',
     place('file'),
   ])
-  expect(imported.exitCode).toBe(1)
-  expect(imported.stderr).toMatch(/^edgemint: refused: EISDIR: .*; nothing was changed\n/)
+  expect(imported.exitCode).toBe(2)
+  expect(imported.stderr).toMatch(/^edgemint: cannot read .*: it is a directory\n/)
 })

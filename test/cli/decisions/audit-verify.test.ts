@@ -56,6 +56,17 @@ describe('LOG-06 edgemint audit verify', () => {
     expect(piped.exitCode).toBe(0)
   })
 
+  it.each([
+    ['a byte order mark', (text: string) => `\ufeff${text}`, '1: begins with a byte order mark'],
+    [
+      'a second compression',
+      (text: string) => gzipSync(gzipSync(text)),
+      '1: is compressed twice: decompress the file once',
+    ],
+  ])('says what another program did to the file: %s', async (_, change, fault) => {
+    expect(await faultOf(change(textOf(lines)))).toContain(fault)
+  })
+
   it('LOG-06 names the batch of every single changed byte', async () => {
     const bytes = Buffer.from(textOf(lines))
     // The line of each byte. A batch begins at its batch line and ends at its head line.
@@ -111,7 +122,7 @@ describe('LOG-06 edgemint audit verify', () => {
     [
       'Windows line ends',
       (copy) => copy.splice(0, copy.length, ...copy.map((line) => `${line}\r`)),
-      /^1: is not the header of an export/,
+      /^1: ends with CR LF: another program changed the file/,
     ],
   ])('names the place of %s', async (_, change, fault) => {
     expect(await faultOf(changed(change))).toMatch(fault)
@@ -225,7 +236,7 @@ describe('LOG-06 edgemint audit verify', () => {
 
   it.each<[string, readonly string[], number, string]>([
     ['no file', ['/nonexistent/x.ndjson'], 2, 'cannot read /nonexistent/x.ndjson: no such file'],
-    ['a folder', ['/tmp'], 2, 'cannot read /tmp: EISDIR'],
+    ['a folder', ['/tmp'], 2, 'cannot read /tmp: it is a directory'],
     [
       'keys over plain HTTP',
       ['x', '--keys', 'http://sts.example.com/k'],

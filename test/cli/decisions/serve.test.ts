@@ -159,6 +159,9 @@ nearest: deploy
     // An export is never replaced.
     const again = await cli('decisions', 'export', '--out', out)
     expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('exists already')])
+    const file = join(out, 'decisions-0.ndjson')
+    const inside = await cli('decisions', 'export', '--out', file)
+    expect([inside.exitCode, inside.stderr]).toEqual([2, expect.stringContaining('not a folder')])
   })
 
   it('names the place in an export that was changed', async () => {

@@ -73,6 +73,18 @@ test('imports a file in parts that the gateway takes', async () => {
   expect(sent.map(({ rows }) => rows.length)).toEqual([5000, 1])
 })
 
+test('says what is stored if the gateway refuses a later part', async () => {
+  const lines = Array.from({ length: 5001 }, (_, id) => JSON.stringify({ id }))
+  const file = write('later.ndjson', `${lines.join('\n')}\n`)
+  const refused = { status: 400, body: { detail: 'nothing was revoked: the body is wrong' } }
+  gateway.answer(({ body }) =>
+    String(body).includes('5000') ? refused : { status: 200, body: { stored: 5000 } },
+  )
+  const { stderr, exitCode } = await runCli(['revocations', 'import', file, ...flags])
+  expect(exitCode).not.toBe(0)
+  expect(stderr).toContain('the revocations of the first 5000 lines are stored, and no later one')
+})
+
 test('imports nothing from a damaged file', async () => {
   const file = write('damaged.ndjson', '{"id":"a"}\n{"id":\n')
   const { stderr, exitCode } = await runCli(['revocations', 'import', file, ...flags])

@@ -6,7 +6,8 @@ import { createHash, type Hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import type * as z from 'zod/mini'
 import { RELEASE } from '../../../protocol/release.ts'
-import { refusal, usageFailure } from '../../shell/failure.ts'
+import { refusal } from '../../shell/failure.ts'
+import { unreadable } from '../../shell/read-input.ts'
 import { isNewerRelease } from '../newer-release.ts'
 import {
   EXPORT_VERSION,
@@ -126,10 +127,8 @@ function decode(bytes: Buffer): string | undefined {
 
 /** Yields lines with their line feeds. */
 async function* readLines(path: string, damaged: () => Error): AsyncGenerator<Buffer> {
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    throw usageFailure(
-      `cannot read ${path}: ${error.code === 'ENOENT' ? 'no such file' : error.code}`,
-    )
+  const file = await open(path).catch((error) => {
+    throw unreadable(path, error)
   })
   let pieces: Buffer[] = []
   let length = 0
@@ -149,6 +148,8 @@ async function* readLines(path: string, damaged: () => Error): AsyncGenerator<Bu
     }
     // The last line has a line feed too.
     if (length > 0) throw damaged()
+  } catch (error) {
+    throw error instanceof Error && 'syscall' in error ? unreadable(path, error) : error
   } finally {
     await file.close()
   }

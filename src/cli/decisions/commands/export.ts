@@ -66,7 +66,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     await exportShard(readAccess, only ?? 0, after, writeToStdout)
     return EXIT_CODES.done
   }
-  await guardDisk('nothing was exported', () => mkdir(out, { recursive: true }))
+  await guardDisk('nothing was exported', () => makeFolder(out))
   const files: Written[] = []
   let shards = only === undefined ? 1 : only + 1
   for (let shard = only ?? 0; shard < shards; shard += 1) {
@@ -80,6 +80,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   if (values.json) currentIo().stdout.write(`${JSON.stringify({ files }, null, 2)}\n`)
   return EXIT_CODES.done
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST' && error.code !== 'ENOTDIR') throw error
+    throw usageFailure(`cannot write to ${path}: it is not a folder; name another one`)
+  })
 }
 
 /** Writes to a temporary name first, so that a failed export leaves no file that looks complete. */

@@ -7,6 +7,7 @@ import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { say } from '../../shell/output.ts'
 import { readInput } from '../../shell/read-input.ts'
+import type { AdminAccess } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { importRevocations } from '../revocations-api.ts'
@@ -37,10 +38,20 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const access = await readAdminAccess(values)
   let stored = 0
   for (let start = 0; start < rows.length; start += PART_ROWS) {
-    stored += await importRevocations(access, rows.slice(start, start + PART_ROWS))
+    stored += await importPart(access, rows, start)
   }
   say(`${rows.length} revocations were read; ${stored} were new to the gateway`)
   return EXIT_CODES.done
+}
+
+/** The lines before a part that is refused have been stored, which the answer does not say. */
+async function importPart(access: AdminAccess, rows: readonly unknown[], start: number) {
+  try {
+    return await importRevocations(access, rows.slice(start, start + PART_ROWS))
+  } catch (error) {
+    if (start > 0) say(`the revocations of the first ${start} lines are stored, and no later one`)
+    throw error
+  }
 }
 
 /** Nothing is sent if a line is damaged. */
