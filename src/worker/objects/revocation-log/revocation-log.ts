@@ -203,7 +203,7 @@ export class RevocationLog extends DurableObject<Bindings> {
 
   /**
    * Checks that the log can store a revocation. Returns the fault if readers do not see the newest
-   * revocations. Throws if nothing can be written.
+   * revocations or get no answers. Throws if nothing can be written.
    */
   async probe(): Promise<{ readonly fault: PublicationFault | null }> {
     await probeWrite(this.ctx.storage, (sql, filling) => {
@@ -215,7 +215,9 @@ export class RevocationLog extends DurableObject<Bindings> {
       )
       sql.exec('DELETE FROM revocations WHERE sequence = 0')
     })
-    return { fault: readFault(this.ctx.storage.sql, this.now()) }
+    const at = this.now()
+    const isUnknown = at < this.#unknownUntil
+    return { fault: isUnknown ? 'unknown_grain' : readFault(this.ctx.storage.sql, at) }
   }
 
   /**

@@ -88,6 +88,15 @@ describe('REV-02 a revocation of an unknown grain in the log', () => {
     expect(await isRevoked(COARSE_TOKEN)).toBe(false)
   })
 
+  it('is reported by the probe until it ends', async () => {
+    const { log } = await logWith('tenant', 't1', AFTER_ISSUE)
+    expect(await log.probe()).toEqual({ fault: 'unknown_grain' })
+    await runInDurableObject(log, (instance: RevocationLog) => {
+      instance.now = () => END
+    })
+    expect(await log.probe()).toEqual({ fault: null })
+  })
+
   it('keeps a revoked token revoked', async () => {
     const { log, isRevoked } = await logWith('tenant', 't1', AFTER_ISSUE)
     await log.revokeToken({ jti: 'one', expiresAt: END, by: 'job' })
