@@ -126,7 +126,7 @@ describe('GET /admin/v1/trust?revision=N', () => {
     expect(purged.status).toBe(404)
     expect(await readJson(purged)).toMatchObject({
       detail:
-        'the document of revision 1 is no longer stored: the gateway keeps the last 100 documents',
+        'the document of revision 1 is damaged or no longer stored: the gateway keeps the last 100 documents',
       problems: [{ code: 'revision_purged', path: ['revision'] }],
     })
     const list = await readJson(await get('/revisions?limit=1&before=2'))
