@@ -4,15 +4,13 @@
  */
 import { writeFileSync } from 'node:fs'
 import * as z from 'zod/mini'
-import type { Body, Endpoint } from './openapi/table.ts'
+import { type Body, type Endpoint, listEndpoints, summaryOf } from './openapi/table.ts'
 
 export const ENDPOINT_DOCS = new URL('../docs/endpoints.md', import.meta.url)
 
-const TABLE = new URL('../src/worker/endpoints.ts', import.meta.url)
-
 /** Returns the page that the table describes. */
 export async function renderEndpointDocs(): Promise<string> {
-  const { ENDPOINTS } = (await import(TABLE.href)) as { ENDPOINTS: readonly Endpoint[] }
+  const endpoints = await listEndpoints()
   return [
     '# Endpoints',
     '',
@@ -20,7 +18,7 @@ export async function renderEndpointDocs(): Promise<string> {
     '',
     '| endpoint | purpose | authentication | limit by address | CORS, any origin | cached |',
     '|---|---|---|---|---|---|',
-    ...ENDPOINTS.map(renderEndpoint),
+    ...endpoints.map(renderEndpoint),
     '',
     '- A request with another method gets 405, and `Allow` lists the methods of the path. A path that serves GET also serves HEAD. Any other path gets 404.',
     '- **Authentication**: the endpoint verifies the *subject token* or the *issued token* itself. *session* is the cookie of a person who signed in at the console. A scope means a valid token that this gateway issued for itself, with that scope. Without one the response is 401 or 403 ([errors.md](errors.md#the-admin-api)).',
@@ -42,12 +40,12 @@ export async function renderEndpointDocs(): Promise<string> {
     '',
     '| endpoint | request | response |',
     '|---|---|---|',
-    ...ENDPOINTS.filter(
-      ({ request, response }) => request !== undefined || response !== undefined,
-    ).map(
-      (endpoint) =>
-        `| ${nameOf(endpoint)} | ${renderBody(endpoint.request)} | ${renderBody(endpoint.response)} |`,
-    ),
+    ...endpoints
+      .filter(({ request, response }) => request !== undefined || response !== undefined)
+      .map(
+        (endpoint) =>
+          `| ${nameOf(endpoint)} | ${renderBody(endpoint.request)} | ${renderBody(endpoint.response)} |`,
+      ),
     '',
     'Error responses of the admin API are `application/problem+json` ([problems.md](problems.md)). `GET /admin/v1/openapi.json` describes the members of each body.',
     '',
@@ -55,10 +53,10 @@ export async function renderEndpointDocs(): Promise<string> {
 }
 
 function renderEndpoint(endpoint: Endpoint): string {
-  const { summary, authentication, limit, cors, cache, isAlwaysServed } = endpoint
+  const { authentication, limit, cors, cache, isAlwaysServed } = endpoint
   const cells = [
     `${nameOf(endpoint)}${isAlwaysServed ? ' °' : ''}`,
-    summary,
+    summaryOf(endpoint),
     /^[a-z]+:/.test(authentication) ? `\`${authentication}\`` : authentication.replace('_', ' '),
     limit === 'address' ? 'yes' : 'no',
     cors === 'any_origin' ? 'yes' : 'no',

@@ -5,7 +5,7 @@ import type { HeaderName, Operation, Parameter } from '../../src/contract/openap
 import { trustDocumentSchema } from '../../src/contract/trust-document.ts'
 import { RELEASE } from '../../src/protocol/release.ts'
 import { describeResponses, type Responses } from './responses.ts'
-import { type Endpoint, listOperations } from './table.ts'
+import { type Described, type Endpoint, listOperations } from './table.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -47,9 +47,10 @@ const SECURITY_SCHEMES = {
 export async function describeApi() {
   const responses: Responses = new Map()
   const paths: Record<string, Record<string, Json>> = {}
-  for (const { endpoint, operation, method, path } of await listOperations()) {
+  for (const described of await listOperations()) {
+    const { method, path } = described
     const item = paths[path] ?? {}
-    item[method.toLowerCase()] = describeOperation(endpoint, operation, method, responses)
+    item[method.toLowerCase()] = describeOperation(described, responses)
     paths[path] = item
   }
   return {
@@ -79,9 +80,7 @@ export async function describeApi() {
 }
 
 function describeOperation(
-  endpoint: Endpoint,
-  operation: Operation,
-  method: string,
+  { endpoint, summary, operation, method }: Described,
   responses: Responses,
 ): Json {
   const { parameters = [] } = operation
@@ -89,7 +88,7 @@ function describeOperation(
   const suffix = endpoint.methods === 'any' ? `By${method[0]}${method.slice(1).toLowerCase()}` : ''
   return {
     operationId: `${operation.id}${suffix}`,
-    summary: endpoint.summary,
+    summary,
     ...describeSecurity(endpoint),
     ...(parameters.length === 0 ? {} : { parameters: parameters.map(describeParameter) }),
     ...(body === undefined ? {} : { requestBody: body }),

@@ -4,6 +4,7 @@ import { ADMIN_OPERATIONS } from '../../src/contract/openapi/admin-operations.ts
 import { CONSOLE_OPERATIONS } from '../../src/contract/openapi/console-operations.ts'
 import type { Operation, Operations } from '../../src/contract/openapi/operation.ts'
 import { PUBLIC_OPERATIONS } from '../../src/contract/openapi/operations.ts'
+import { SUMMARIES } from '../../src/contract/openapi/summaries.ts'
 
 export type Body = {
   readonly contentType: string
@@ -19,7 +20,6 @@ export type Endpoint = {
   readonly path: string
   readonly methods: readonly string[] | 'any'
   readonly isTree?: true
-  readonly summary: string
   readonly authentication: string
   readonly limit: 'address' | 'none'
   readonly cors: 'any_origin' | 'none'
@@ -30,8 +30,9 @@ export type Endpoint = {
   readonly response?: Body
 }
 
-type Described = {
+export type Described = {
   readonly endpoint: Endpoint
+  readonly summary: string
   readonly operation: Operation
   readonly method: string
   readonly path: string
@@ -46,10 +47,25 @@ const OPERATIONS: Operations = {
 /** The methods that the document has for an endpoint of any method. */
 const ANY = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
+export async function listEndpoints(): Promise<readonly Endpoint[]> {
+  return ((await import(TABLE.href)) as { ENDPOINTS: readonly Endpoint[] }).ENDPOINTS
+}
+
+/** @throws if the endpoint has no summary. */
+export function summaryOf({ methods, path }: Endpoint): string {
+  const key = `${methods === 'any' ? '*' : methods[0]} ${path}`
+  const summary = SUMMARIES[key]
+  if (summary === undefined) throw new Error(`src/contract/openapi/summaries.ts has no ${key}`)
+  return summary
+}
+
 /** @throws if an operation has no description, or a description no operation. */
 export async function listOperations(): Promise<readonly Described[]> {
-  const { ENDPOINTS } = (await import(TABLE.href)) as { ENDPOINTS: readonly Endpoint[] }
-  const described = ENDPOINTS.flatMap(listOf)
+  const endpoints = await listEndpoints()
+  const described = endpoints.flatMap(listOf)
+  const summaries = new Set(endpoints.map(summaryOf))
+  const idle = Object.values(SUMMARIES).filter((summary) => !summaries.has(summary))
+  if (idle.length > 0) throw new Error(`no endpoint has the summary: ${idle.join('; ')}`)
   const used = new Set(described.map(({ operation }) => operation))
   const unused = Object.keys(OPERATIONS).filter((key) => !used.has(OPERATIONS[key] as Operation))
   if (unused.length > 0) throw new Error(`no endpoint is described by ${unused.join(', ')}`)
@@ -64,7 +80,7 @@ function listOf(endpoint: Endpoint): readonly Described[] {
       const key = `${endpoint.methods === 'any' ? '*' : method} ${path}`
       const operation = OPERATIONS[key]
       if (operation === undefined) throw new Error(`src/contract/openapi has no row for ${key}`)
-      return { endpoint, operation, method, path }
+      return { endpoint, summary: summaryOf(endpoint), operation, method, path }
     }),
   )
 }

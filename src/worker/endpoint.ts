@@ -19,7 +19,6 @@ type Columns = {
   readonly methods: readonly Method[] | 'any'
   /** Whether the row also serves the paths below this one. */
   readonly isTree?: true
-  readonly summary: string
   /**
    * The rate limit, applied before the body is read. `address` counts the requests of each address.
    */

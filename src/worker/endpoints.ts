@@ -1,7 +1,8 @@
 /**
  * The table of endpoints. Each row describes a path: its methods, its guards, its bodies and its
  * handler. Mounts, 405 answers, CORS, caching and docs/endpoints.md are made from this table. An
- * endpoint is one file in `routes/` and one row here.
+ * endpoint is one file in `routes/`, one row here, and its summary and operations in
+ * `contract/openapi`, which the Worker does not load.
  */
 import { JWKS_MAX_AGE_SECONDS, METADATA_MAX_AGE_SECONDS } from '../core/limits.ts'
 import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
@@ -46,8 +47,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...OAUTH,
     path: PATHS.token,
-    summary:
-      'issues a token for a token of a platform, by one of three grant types (RFC 8693, RFC 7523)',
     authentication: 'subject_token',
     request: FORM,
     response: JSON_BODY,
@@ -56,8 +55,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...OAUTH,
     path: PATHS.introspect,
-    summary:
-      'tells whether an issued token is active; reads the revocation log (RFC 7662, RFC 9701)',
     authentication: 'issued_token',
     request: FORM,
     response: { ...JSON_BODY, alternative: INTROSPECTION_CONTENT_TYPE },
@@ -66,7 +63,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...OAUTH,
     path: PATHS.revoke,
-    summary: 'revokes an issued token; answers after the revocation is stored (RFC 7009)',
     authentication: 'issued_token',
     request: FORM,
     handler: revokeRoute,
@@ -77,7 +73,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
     // The proxy uses the method of its client. All clients of a proxy share its few addresses. With
     // a limit by address, one client could block the API for all others.
     methods: 'any',
-    summary: 'forward auth: tells a proxy whether a request may pass',
     authentication: 'issued_token',
     limit: 'none',
     cors: 'none',
@@ -87,7 +82,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: PATHS.authorize,
     methods: ['GET', 'POST'],
-    summary: 'always answers `unsupported_response_type`; libraries require it in the metadata',
     authentication: 'none',
     limit: 'none',
     cors: 'none',
@@ -99,7 +93,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...PUBLIC,
     path: OPENID_CONFIGURATION,
-    summary: 'the metadata of the gateway (OpenID Connect Discovery)',
     cache: METADATA_MAX_AGE_SECONDS,
     response: JSON_BODY,
     handler: metadataRoute,
@@ -107,7 +100,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...PUBLIC,
     path: OAUTH_AUTHORIZATION_SERVER,
-    summary: 'the same metadata, at the path of RFC 8414',
     cache: METADATA_MAX_AGE_SECONDS,
     response: JSON_BODY,
     handler: metadataRoute,
@@ -116,7 +108,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
     ...PUBLIC,
     path: OAUTH_PROTECTED_RESOURCE,
     isTree: true,
-    summary: 'the metadata of a resource that asks for it (RFC 9728)',
     cache: RESOURCE_METADATA_MAX_AGE_SECONDS,
     response: JSON_BODY,
     handler: resourceMetadataRoute,
@@ -124,7 +115,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...PUBLIC,
     path: PATHS.jwks,
-    summary: 'the public keys that verify issued tokens (RFC 7517)',
     cache: JWKS_MAX_AGE_SECONDS,
     response: { contentType: 'application/jwk-set+json' },
     handler: jwksRoute,
@@ -132,7 +122,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...PUBLIC,
     path: PATHS.wellKnownJwks,
-    summary: 'the same keys, for libraries that do not read metadata',
     cache: JWKS_MAX_AGE_SECONDS,
     response: { contentType: 'application/jwk-set+json' },
     handler: jwksRoute,
@@ -140,7 +129,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...PUBLIC,
     path: PATHS.spiffeBundle,
-    summary: 'the bundle of the SPIFFE trust domain of the gateway, if it has one',
     cache: 'by_route',
     response: JSON_BODY,
     handler: spiffeBundleRoute,
@@ -150,7 +138,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: PATHS.statusList,
     // An unknown name reaches the stores.
     limit: 'address',
-    summary: 'a Token Status List (draft)',
     cache: 'by_route',
     response: { contentType: STATUS_LIST_CONTENT_TYPE },
     handler: statusListRoute,
@@ -159,7 +146,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
     ...PUBLIC,
     path: PATHS.statusLists,
     limit: 'address',
-    summary: 'the URIs of the status lists',
     cache: STATUS_LIST_TTL_SECONDS,
     response: JSON_BODY,
     handler: statusListsRoute,
@@ -167,7 +153,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...PUBLIC,
     path: PATHS.trustSchema,
-    summary: 'the JSON Schema of trust documents, for editors',
     cache: METADATA_MAX_AGE_SECONDS,
     isAlwaysServed: true,
     response: { contentType: 'application/schema+json' },
@@ -176,7 +161,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...PUBLIC,
     path: PATHS.openApi,
-    summary: 'the OpenAPI 3.1 description of every endpoint',
     cache: METADATA_MAX_AGE_SECONDS,
     response: JSON_BODY,
     handler: openApiRoute,
@@ -184,7 +168,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     ...PUBLIC,
     path: PATHS.adminLogin,
-    summary: 'by which provider people log in',
     cors: 'none',
     cache: 'by_route',
     response: JSON_BODY,
@@ -193,7 +176,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     path: PATHS.health,
     methods: ['GET'],
-    summary: 'tells whether the gateway is ready, and which part is not',
     authentication: 'none',
     limit: 'none',
     cors: 'none',

@@ -37,7 +37,7 @@ const DECISION_PARAMETERS: readonly Parameter[] = [
   filter('token_id', 'the `jti` of the issued token'),
   query('claim', 'a recorded claim and its value, such as `repository_id=42`', {
     type: 'array',
-    items: { type: 'string', pattern: '^[^=]+=.+$' },
+    items: { type: 'string', pattern: '^[^=]+=.*$' },
     maxItems: 8,
   }),
   query('shard', 'search only this shard of the log, from 0', { ...number, maximum: 63 }),

@@ -26,7 +26,6 @@ export const CONSOLE_ENDPOINTS: readonly Endpoint[] = [
     ...CONSOLE,
     path: PATHS.consoleSession,
     methods: ['GET'],
-    summary: 'who is signed in at the console',
     authentication: 'session',
     limit: 'none',
     response: JSON_BODY,
@@ -35,21 +34,17 @@ export const CONSOLE_ENDPOINTS: readonly Endpoint[] = [
   {
     ...SIGN_IN,
     path: PATHS.consoleLogin,
-    summary:
-      'sends the browser to the provider of `ADMIN_LOGIN`; `?return_to=` is a page of the console',
     handler: withFailurePage(loginRoute),
   },
   {
     ...SIGN_IN,
     path: PATHS.consoleCallback,
-    summary: 'where the provider sends the browser back; sets the cookie of the session',
     handler: withFailurePage(callbackRoute, WITHOUT_STATE),
   },
   {
     ...CONSOLE,
     path: PATHS.consoleLogout,
     methods: ['POST'],
-    summary: 'revokes the token of the session and removes its cookie',
     authentication: 'session',
     limit: 'none',
     handler: logoutRoute,
@@ -59,7 +54,6 @@ export const CONSOLE_ENDPOINTS: readonly Endpoint[] = [
     path: PATHS.console,
     isTree: true,
     methods: ['GET'],
-    summary: 'the pages of the console and their files',
     authentication: 'none',
     limit: 'none',
     isAlwaysServed: true,
