@@ -220,7 +220,7 @@ export const RULE = {
   kind: 'Rule',
   loading: 'Loading the rule',
   unknown:
-    'The trust document in force has no rule with this name. It may be a rule of the deploy-time policy, or of an earlier revision.',
+    'The trust document in force has no rule with this name. An earlier revision may have had it: the decisions below are those of every rule of this name.',
   back: 'See all rules',
   summary: 'Summary',
   description: 'Purpose',

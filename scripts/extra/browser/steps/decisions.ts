@@ -33,6 +33,19 @@ export const DECISIONS: readonly Step[] = [
     },
   },
   {
+    name: 'a rule of the deploy-time policy has no page, and no link leads to one',
+    run: async (tour) => {
+      const { page } = tour
+      await open(tour, '/decisions?issuer=people&outcome=granted')
+      const rows = page.locator('tbody tr')
+      assert.ok((await rows.count()) > 0)
+      assert.equal(await page.locator('tbody a[href*="/rules/"]').count(), 0)
+      await rows.first().getByRole('link').click()
+      await page.getByRole('heading', { name: 'Why' }).waitFor()
+      assert.equal(await page.locator('main a[href*="/rules/"]').count(), 0)
+    },
+  },
+  {
     name: 'older decisions come page by page',
     run: async (tour) => {
       const { page } = tour

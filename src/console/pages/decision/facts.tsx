@@ -3,9 +3,10 @@ import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { type Fact, Facts } from '../../parts/facts.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { Name } from '../../parts/name.tsx'
-import { pathTo, withQuery } from '../../shell/route.ts'
+import { withQuery } from '../../shell/route.ts'
 import { Link } from '../../shell/router.tsx'
 import { DECISION } from '../../texts.ts'
+import { DecidingRule } from './rule-link.tsx'
 
 type Props = { readonly decision: DecisionRecord }
 
@@ -74,14 +75,7 @@ function describeResult(decision: DecisionRecord): readonly Fact[] {
   const { rule, reason, fault, part, resource, scopes, budget, binding, observed } = decision
   const { issued_subject, token_id, expires_at, key_id } = decision
   return [
-    [
-      NAMES.rule,
-      rule && (
-        <Link to={pathTo('rules', rule)}>
-          <Name text={rule} />
-        </Link>
-      ),
-    ],
+    [NAMES.rule, rule && <DecidingRule rule={rule} decision={decision} />],
     [NAMES.reason, code(reason)],
     [NAMES.fault, fault],
     [NAMES.part, part],

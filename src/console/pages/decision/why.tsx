@@ -4,9 +4,8 @@ import type { RuleTrace } from '../../../core/policy/decide/trace.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Name } from '../../parts/name.tsx'
 import { Table } from '../../parts/table.tsx'
-import { pathTo } from '../../shell/route.ts'
-import { Link } from '../../shell/router.tsx'
 import { DECISION } from '../../texts.ts'
+import { RuleLink } from './rule-link.tsx'
 import { readTrace } from './trace.ts'
 
 export function Why({ explanation }: { readonly explanation: DecisionExplanation }) {
@@ -35,11 +34,7 @@ export function Why({ explanation }: { readonly explanation: DecisionExplanation
           `${DECISION.source} ${DECISION.sourceDocument(revision)}. `}
         {nearest !== undefined && (
           <>
-            {DECISION.nearest}:{' '}
-            <Link to={pathTo('rules', nearest)}>
-              <Name text={nearest} />
-            </Link>
-            .
+            {DECISION.nearest}: <RuleLink rule={nearest} isOfPolicy={source === 'policy'} />.
           </>
         )}
       </p>
@@ -49,10 +44,7 @@ export function Why({ explanation }: { readonly explanation: DecisionExplanation
           <ul class="plain-list">
             {rules.map(({ rule, sentence }) => (
               <li key={rule}>
-                <Link to={pathTo('rules', rule)}>
-                  <Name text={rule} />
-                </Link>{' '}
-                <Name text={sentence} />
+                <RuleLink rule={rule} isOfPolicy={source === 'policy'} /> <Name text={sentence} />
                 <RuleConditions trace={trace.find((one) => one.rule === rule)} />
               </li>
             ))}

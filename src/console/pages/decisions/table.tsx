@@ -6,6 +6,7 @@ import { Table } from '../../parts/table.tsx'
 import { pathTo } from '../../shell/route.ts'
 import { Link } from '../../shell/router.tsx'
 import { DECISIONS } from '../../texts.ts'
+import { DecidingRule } from '../decision/rule-link.tsx'
 import { Outcome } from './outcome.tsx'
 
 export function DecisionTable({ decisions }: { readonly decisions: readonly DecisionRecord[] }) {
@@ -37,9 +38,7 @@ function Row({ decision }: { readonly decision: DecisionRecord }) {
       </td>
       <td class="wide-cell">
         {outcome === 'granted' && rule !== undefined ? (
-          <Link to={pathTo('rules', rule)}>
-            <Name text={rule} />
-          </Link>
+          <DecidingRule rule={rule} decision={decision} />
         ) : (
           <Name text={reason ?? part ?? ''} isCode />
         )}

@@ -57,7 +57,24 @@ function Rule({ name, trust, mayReadDecisions }: RuleProps) {
     const query = { rule: name, outcome: 'granted', limit: String(READ_TOKENS) }
     return read<DecisionPage>(withQuery('/decisions', query), { signal })
   })
-  if (rule === undefined) return <Empty>{RULE.unknown}</Empty>
+  /* Otherwise the card of the users has already said what is missing. */
+  const decisions = mayReadDecisions && (
+    <section class="card">
+      <div class="card-head">
+        <h2>{RULE.decisions}</h2>
+        <Link to={withQuery('/decisions', { rule: name })}>{RULE.allDecisions}</Link>
+      </div>
+      <RecentDecisions name={name} />
+    </section>
+  )
+  if (rule === undefined) {
+    return (
+      <div class="stack">
+        <Empty>{RULE.unknown}</Empty>
+        {decisions}
+      </div>
+    )
+  }
   return (
     <div class="stack">
       <div class="columns">
@@ -89,16 +106,7 @@ function Rule({ name, trust, mayReadDecisions }: RuleProps) {
           </LoadedView>
         </section>
       </div>
-      {/* Otherwise the card of the users has already said what is missing. */}
-      {mayReadDecisions && (
-        <section class="card">
-          <div class="card-head">
-            <h2>{RULE.decisions}</h2>
-            <Link to={withQuery('/decisions', { rule: name })}>{RULE.allDecisions}</Link>
-          </div>
-          <RecentDecisions name={name} />
-        </section>
-      )}
+      {decisions}
       <RuleText rule={rule} />
     </div>
   )
