@@ -137,7 +137,7 @@ export type IssuerReport = {
   readonly provider: string
   readonly audience: string
   readonly keys: UploadedKeysReport | FetchedKeysReport
-  /** Decisions about its tokens, as the decision log has them. */
+  /** Decisions about its subject tokens (not those of actors), as the decision log has them. */
   readonly decisions: {
     readonly granted: number
     readonly denied: number

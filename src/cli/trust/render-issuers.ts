@@ -19,7 +19,7 @@ function renderIssuer(issuer: IssuerReport, at: number): readonly string[] {
     `${name} (${provider}${source === 'policy' ? ', deploy-time policy' : ''})`,
     `  ${url}`,
     ...(keys.kind === 'fetched' ? renderFetched(keys, at) : renderUploaded(keys)),
-    `  tokens: ${decisions.granted} granted, ${decisions.denied} denied${since}${renderCounting(decisions)}`,
+    `  subject tokens: ${decisions.granted} granted, ${decisions.denied} denied${since}${renderCounting(decisions)}`,
     ...warnings.map((warning) => `  warning: ${warning}`),
   ]
 }

@@ -51,13 +51,13 @@ test('shows keys, ages, failures, decisions and warnings', async () => {
     kid-1, known for 12 days
   last failure: 2026-11-24T17:19:00Z, timed_out
   clock: -1 s from the gateway's
-  tokens: 5120 granted, 12 denied since 2026-11-01T08:00:00Z
+  subject tokens: 5120 granted, 12 denied since 2026-11-01T08:00:00Z
   warning: fetching its keys has failed 1 times: timed_out
 
 cluster (kubernetes, deploy-time policy)
   https://k8s.acme.internal
   keys: uploaded, without an expiry: a, (no kid)
-  tokens: 0 granted, 0 denied
+  subject tokens: 0 granted, 0 denied
 `,
     stderr: '',
     exitCode: 0,
@@ -76,9 +76,9 @@ test('shows tokens that were answered from memory, and whether decisions are cou
   }))
   gateway.answer(() => ({ status: 200, body: { issuers: states } }))
   const { stdout } = await runCli(['issuers', ...flags])
-  const lines = stdout.split('\n').filter((line) => /^ {2}(?:missing|tokens)/.test(line))
+  const lines = stdout.split('\n').filter((line) => /^ {2}(?:missing|subject tokens)/.test(line))
   const missing = '  missing keys: 40 tokens answered without the trust store'
-  const tokens = '  tokens: 5120 granted, 12 denied since 2026-11-01T08:00:00Z'
+  const tokens = '  subject tokens: 5120 granted, 12 denied since 2026-11-01T08:00:00Z'
   expect(lines).toEqual([
     missing,
     tokens,

@@ -12,7 +12,8 @@ import { renderIssuers } from '../render-issuers.ts'
 export const command = {
   synopsis: '--url URL [--token-file FILE] [FLAGS]',
   about: `Shows each trusted issuer of a gateway: the last and next fetch of its keys, key ids and ages, clock
-skew, the last failure, and how many of its tokens were granted and denied.`,
+skew, the last failure, and how many of its subject tokens were granted and denied. A token of an actor
+counts for the issuer of the subject: npx edgemint decisions list --actor finds it.`,
   flags: {
     ...adminFlags('the scope `trust:read`'),
     json: { about: 'print the answer of `GET /admin/v1/issuers`' },
