@@ -8,7 +8,7 @@ import { isJsonObject } from '../web/json.ts'
  */
 export class OptionError extends TypeError {}
 
-export function demand(holds: boolean, sentence: string): asserts holds {
+export function demand(holds: unknown, sentence: string): asserts holds {
   if (!holds) throw new OptionError(sentence)
 }
 

@@ -225,7 +225,7 @@ const TOKEN_TYPES: readonly string[] = ['bearer', 'dpop']
 function judgeType({ status }: Answer, expected: 'bearer' | 'dpop'): ExchangeError {
   const description =
     expected === 'dpop'
-      ? 'the gateway issued a token that is not bound to the key: proof_of_possession of the resource must be optional or required'
+      ? 'the gateway issued a token that is not bound to the key: its resource needs proof_of_possession: optional'
       : 'the gateway issued a token that is bound to a key, but none was sent'
   return new ExchangeError({ code: 'invalid_response', status, description })
 }

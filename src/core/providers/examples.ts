@@ -2,7 +2,6 @@
  * Realistic claims for each provider, with its signing algorithm, for the dev issuer and for the forms of
  * the console. The Worker does not import this file.
  */
-import { findProvider } from './index.ts'
 import sets from './reference/claim-sets.json' with { type: 'json' }
 
 /** Claims of a token, by name. */
@@ -16,9 +15,9 @@ export type ClaimSet = {
 
 const SETS: ReadonlyMap<string, ClaimSet> = new Map(sets.map((set) => [set.provider, set]))
 
-/** `provider`: its id, or the short name that a trust document may have. */
+/** `provider`: its id, or `gitlab`, the one short name that a trust document may have. */
 export function findClaimSet(provider: string): ClaimSet | undefined {
-  return SETS.get(findProvider(provider)?.id ?? provider)
+  return SETS.get(provider === 'gitlab' ? 'gitlab-com' : provider)
 }
 
 export function listClaimSets(): readonly string[] {
