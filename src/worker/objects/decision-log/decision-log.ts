@@ -34,7 +34,7 @@ import {
   readIssuerCounts,
 } from './counters/counters.ts'
 import type { IssuerCounts } from './counters/issuer-counts.ts'
-import { readStatus, storeFault } from './counters/status.ts'
+import { noteFault, readStatus } from './counters/status.ts'
 import { exportChain } from './export-chain.ts'
 import { findCompressed, findPage, findRecord } from './find-records.ts'
 import type {
@@ -185,7 +185,7 @@ export class DecisionLog extends DurableObject<Bindings> {
       fault = 'upkeep_failed'
       log({ event: 'failure', requestId: 'decision_log_alarm', ...describeError(error) })
     }
-    this.#noteFault(fault)
+    noteFault(storage.sql, fault, this.now())
     const wait = fault === null ? this.#pause() : DECISION_UPKEEP_RETRY_MILLISECONDS
     await storage.setAlarm(Date.now() + (hasMore ? 0 : wait))
   }
@@ -280,15 +280,6 @@ export class DecisionLog extends DurableObject<Bindings> {
       needsExport: this.env.DECISIONS_BUCKET !== undefined,
     }
     return repeatStep(() => purgeOldest(this.ctx.storage, retention))
-  }
-
-  /** Stores the fault, and logs every occurrence. */
-  #noteFault(fault: DecisionLogFault | null): void {
-    const at = this.now()
-    const shard = storeFault(this.ctx.storage.sql, fault, at)
-    if (fault !== null && shard !== undefined) {
-      log({ event: 'decision_log_failed', at: Math.floor(at / 1000), shard, fault })
-    }
   }
 
   /** With new batches, the next checkpoint is due. Without, only retention is. */

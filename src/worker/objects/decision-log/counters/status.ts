@@ -1,4 +1,5 @@
 /** What a shard reports about its chain. */
+import { log } from '../../../log.ts'
 import { readChain } from '../chain.ts'
 import { isUnsigned, readLatest } from '../checkpoints.ts'
 import type { DecisionLogFault, ShardStatus } from '../messages.ts'
@@ -20,17 +21,17 @@ export function readStatus(sql: SqlStorage, now: number): ShardStatus | null {
   }
 }
 
-/** Stores a fault with the time of its first occurrence. Returns the shard after its first append. */
-export function storeFault(
-  sql: SqlStorage,
-  fault: DecisionLogFault | null,
-  now: number,
-): number | undefined {
+/** Stores a fault with the time of its first occurrence, and logs every occurrence. */
+export function noteFault(sql: SqlStorage, fault: DecisionLogFault | null, now: number): void {
   sql.exec(
     `UPDATE chain SET fault = ?1,
        faulty_since = CASE WHEN ?1 IS NULL THEN NULL ELSE COALESCE(faulty_since, ?2) END`,
     fault,
     now,
   )
-  return readChain(sql)?.shard
+  // Before the first append, a shard has no number.
+  const shard = readChain(sql)?.shard
+  if (fault !== null && shard !== undefined) {
+    log({ event: 'decision_log_failed', at: Math.floor(now / 1000), shard, fault })
+  }
 }
