@@ -87,13 +87,13 @@ export class DecisionLog extends DurableObject<Bindings> {
   async append(request: AppendRequest): Promise<{ readonly sequence: number }> {
     // A batch that was appended before may have uses that were not reported.
     if (request.uses !== undefined) this.#alerts.report(request.uses)
-    await this.#nextTurn?.()
     const { storage } = this.ctx
     // Only a batch that arrives late can be in a block already.
     const known = await findCompressed(storage.sql, request.firstId)
     if (known !== undefined) return { sequence: known }
     const alarm = await storage.getAlarm()
     const batch = await prepareBatch(storage.sql, request, this.now())
+    await this.#nextTurn?.()
     const sequence = appendBatch(storage, batch)
     // Without an await between them, the batch and its alarm become durable together.
     const delay = this.#alarmDelay(alarm)
