@@ -81,6 +81,16 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     'AND retired_at IS NULL AND written_at <= ?',
     'AND retired_at IS NULL AND ? > 0',
   ),
+  segments(
+    'revocations: a segment is named when KV has it',
+    'if (!isWritten && !isFull) return false',
+    '',
+  ),
+  segments(
+    'revocations: the room of the pointer',
+    'const isFull = list',
+    'const isFull = false && list',
+  ),
   entries('revocations: an ended entry leaves', 'if (endsAt > at) {', '{'),
   entries('revocations: the later end of two', 'Math.max(endsAt, right', 'Math.min(endsAt, right'),
   log(

@@ -10,6 +10,13 @@
  * a segment. The pointer then stays near 11 KiB, which is written once a second.
  */
 export const REVOCATION_RECENT_MAX = 1024
+/**
+ * The pointer has at most so many times `REVOCATION_RECENT_MAX` tokens, which are 128 KiB. A reader can
+ * ask a little before they become a segment.
+ */
+export const REVOCATION_INLINE_FACTOR = 16
+/** So many times `REVOCATION_RECENT_MAX` tokens wait while KV takes no segment, half of that room. */
+export const REVOCATION_WAITING_FACTOR = 8
 /** A segment of 12 bytes per token is one row of the log, and a row has at most 2 MB. */
 export const REVOCATION_SEGMENT_MAX = 131_072
 /**

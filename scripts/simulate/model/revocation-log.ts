@@ -18,7 +18,10 @@ import {
   segmentKeyOf,
 } from '../../../src/protocol/revocations.ts'
 import { encodeBase64Url } from '../../../src/web/base64.ts'
-import { REVOCATION_FOLLOWER_MILLISECONDS } from '../../../src/worker/limits.ts'
+import {
+  REVOCATION_FOLLOWER_MILLISECONDS,
+  REVOCATION_WAITING_FACTOR,
+} from '../../../src/worker/limits.ts'
 import type { Timeline, Timer } from '../timeline.ts'
 import type { KvModel } from './kv.ts'
 import type { Network } from './network.ts'
@@ -26,6 +29,8 @@ import type { Region } from './places.ts'
 
 /** 1,024 in production. */
 const RECENT_MAX = 64
+/** So many stay recent while KV takes no segment. */
+const RECENT_MOST = REVOCATION_WAITING_FACTOR * RECENT_MAX
 const DAY_SECONDS = 86_400
 
 export type RevocationLogModel = {
@@ -87,12 +92,19 @@ export function createRevocationLog(
     }
   }
 
-  function fold(): void {
+  /** As `compactSegments`: a pointer names a segment when KV has it. */
+  async function fold(): Promise<void> {
     if (recent.length <= RECENT_MAX) return
-    const content = writeSet(recent)
+    const folded = [...recent]
+    const content = writeSet(folded)
     const digest = createHash('sha256').update(content).digest('hex')
-    segments.push({ digest, count: recent.length, content, isWritten: false })
-    recent = []
+    const isWritten = await kv.put(segmentKeyOf(digest), content.buffer).then(
+      () => true,
+      () => false,
+    )
+    if (!isWritten && folded.length <= RECENT_MOST) return
+    segments.push({ digest, count: folded.length, content, isWritten })
+    recent = recent.slice(folded.length)
   }
 
   async function publish(value: RevocationPointer): Promise<void> {
@@ -123,11 +135,13 @@ export function createRevocationLog(
   async function runAlarm(): Promise<void> {
     alarm = undefined
     if (network.areObjectsDown()) return scheduleBy(REVOCATION_RETRY_MILLISECONDS)
-    fold()
+    const early = publishedSequence < sequence ? pointer() : undefined
+    if (early !== undefined) push(early)
+    await fold()
     const isRepeat = publishedSequence >= sequence
     const value = pointer()
     publishedAt = timeline.now()
-    if (!isRepeat) push(value)
+    if (!isRepeat && value.sequence !== early?.sequence) push(value)
     try {
       await publish(value)
     } catch {

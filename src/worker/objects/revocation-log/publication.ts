@@ -17,17 +17,21 @@ import { encodeBase64Url } from '../../../web/base64.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import {
   REVOCATION_COARSE_MAX_BYTES,
+  REVOCATION_INLINE_FACTOR,
   REVOCATION_UNPUBLISHED_SECONDS,
   REVOCATION_WHOLE_MAX_BYTES,
 } from '../../limits.ts'
 import { BEFORE, type BoundRow, IS_COARSE, toBound } from './coarse-rows.ts'
 import type { PublicationFault } from './publication-fault.ts'
 import type { RecentTokens } from './recent-tokens.ts'
-import { listSegments, noteWritten, readSegment } from './segments.ts'
+import {
+  listSegments,
+  noteWritten,
+  readSegment,
+  type StoredSegment,
+  type WriteSegment,
+} from './segments.ts'
 import type { SetSizes } from './set-sizes.ts'
-
-/** A reader can ask for the pointer a little before the recent tokens become a segment. */
-const INLINE_FACTOR = 16
 
 /** Returns the current pointer; null if there are more revocations than readers accept. */
 export function buildPointer(
@@ -39,7 +43,8 @@ export function buildPointer(
   const segments = listSegments(sql).map(({ digest, count }) => ({ digest, count }))
   const inline = recent.list().filter(({ endsAt }) => endsAt > at)
   const count = segments.reduce((sum, segment) => sum + segment.count, inline.length)
-  if (count > sizes.published || inline.length > INLINE_FACTOR * sizes.recent) return null
+  if (count > sizes.published || inline.length > REVOCATION_INLINE_FACTOR * sizes.recent)
+    return null
   const before = readCoarse(sql, sizes.coarseBytes)
   return (
     before && {
@@ -55,18 +60,41 @@ export function buildPointer(
 
 /** Writes the segments that are not yet in KV. Throws if KV fails. */
 export async function writeSegments(sql: SqlStorage, kv: KVNamespace, at: number): Promise<void> {
-  for (const { digest, endsAt, writtenAt } of listSegments(sql)) {
-    if (writtenAt !== null) continue
-    const content = readSegment(sql, digest)
+  for (const segment of listSegments(sql)) {
+    if (segment.writtenAt !== null) continue
+    const content = readSegment(sql, segment.digest)
     if (content === undefined) continue
-    // A reader can have a pointer to it for this long after its last token has expired.
-    const expiration = Math.max(endsAt, at) + 2 * REVOCATION_SNAPSHOT_MAX_AGE_SECONDS
-    await withDeadline(
-      STORE_TIMEOUT_MILLISECONDS,
-      kv.put(segmentKeyOf(digest), content, { expiration }),
-    )
-    noteWritten(sql, digest, at)
+    await putSegment(kv, segment, content, at)
+    noteWritten(sql, segment.digest, at)
   }
+}
+
+/** Returns a function that puts segments into KV, and gives up after the first failure. */
+export function createSegmentWriter(kv: KVNamespace, at: number): WriteSegment {
+  let hasFailed = false
+  return async (segment, content) => {
+    if (hasFailed) return false
+    try {
+      await putSegment(kv, segment, content, at)
+    } catch {
+      hasFailed = true
+    }
+    return !hasFailed
+  }
+}
+
+async function putSegment(
+  kv: KVNamespace,
+  { digest, endsAt }: Pick<StoredSegment, 'digest' | 'endsAt'>,
+  content: Uint8Array,
+  at: number,
+): Promise<void> {
+  // A reader can have a pointer to it for this long after its last token has expired.
+  const expiration = Math.max(endsAt, at) + 2 * REVOCATION_SNAPSHOT_MAX_AGE_SECONDS
+  await withDeadline(
+    STORE_TIMEOUT_MILLISECONDS,
+    kv.put(segmentKeyOf(digest), content, { expiration }),
+  )
 }
 
 /**

@@ -41,6 +41,7 @@ import { createFollowers, type Followers, type FollowingReaders } from './follow
 import {
   buildPointer,
   buildWhole,
+  createSegmentWriter,
   noteFault,
   readFault,
   readPublished,
@@ -227,8 +228,13 @@ export class RevocationLog extends DurableObject<Bindings> {
    */
   override async alarm(): Promise<void> {
     const { sql } = this.ctx.storage
-    const hasMoreEnded = purgeEnded(sql, this.now())
-    await compactSegments(this.ctx.storage, this.#recent, this.now(), this.sizes)
+    const at = this.now()
+    const hasMoreEnded = purgeEnded(sql, at)
+    // Before KV, which can take long.
+    const early = this.#isBehind() ? this.pointer() : null
+    if (early !== null) this.#followers.push(early)
+    const write = createSegmentWriter(this.env.REVOCATIONS, at)
+    await compactSegments(this.ctx.storage, this.#recent, { at, sizes: this.sizes, write })
     const isRepeat = !this.#isBehind()
     const pointer = this.pointer()
     // No release reads the version of this marker, so every reader asks the log.
@@ -240,8 +246,8 @@ export class RevocationLog extends DurableObject<Bindings> {
     const value = pointer ?? marker
     const { sequence } = value
     this.#publishedAtMilliseconds = Date.now()
-    // Before KV, which can take long. A reader that misses a segment asks the log for it.
-    if (pointer !== null && !isRepeat) this.#followers.push(pointer)
+    const isNew = !isRepeat && sequence !== early?.sequence
+    if (pointer !== null && isNew) this.#followers.push(pointer)
     try {
       // A reader of the pointer must find its segments.
       if (pointer !== null) await writeSegments(sql, this.env.REVOCATIONS, this.now())

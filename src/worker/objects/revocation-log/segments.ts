@@ -6,7 +6,7 @@
 import { REVOCATION_SNAPSHOT_MAX_AGE_SECONDS } from '../../../core/limits.ts'
 import type { PublishedSegment } from '../../../protocol/revocations.ts'
 import { toHex } from '../../../web/bytes.ts'
-import { REVOCATION_REWRITE_SECONDS } from '../../limits.ts'
+import { REVOCATION_REWRITE_SECONDS, REVOCATION_WAITING_FACTOR } from '../../limits.ts'
 import type { RecentTokens } from './recent-tokens.ts'
 import {
   countEntries,
@@ -24,6 +24,12 @@ export type StoredSegment = PublishedSegment & {
   readonly halfEndsAt: number
   readonly writtenAt: number | null
 }
+
+/** Puts the content of a segment into KV. Returns false if KV did not take it. */
+export type WriteSegment = (
+  segment: Pick<StoredSegment, 'digest' | 'endsAt'>,
+  content: Uint8Array,
+) => Promise<boolean>
 
 const NONE: SegmentEntries = new Uint8Array()
 
@@ -62,31 +68,34 @@ export function noteMissed(sql: SqlStorage, digest: string, at: number): boolean
   return rowsWritten > 0
 }
 
-/** Moves recent tokens into segments, merges segments, and removes those that have ended. */
+/**
+ * Moves recent tokens into segments, merges segments, and removes those that have ended. A new segment
+ * is in KV before the pointer lists it: otherwise each isolate would look for it too early, KV would
+ * remember for a minute that it is missing, and all of them would ask the log. While KV takes none,
+ * tokens stay recent for as long as the pointer has room.
+ */
 export async function compactSegments(
   storage: DurableObjectStorage,
   recent: RecentTokens,
-  at: number,
-  sizes: SetSizes,
+  { at, sizes, write }: { at: number; sizes: SetSizes; write: WriteSegment },
 ): Promise<void> {
   const { sql } = storage
+  const replacing = { storage, at, write }
   for (let list = recent.list(); list.length > sizes.recent; list = recent.list()) {
     const live = list.filter(({ endsAt }) => endsAt > at)
-    await replaceSegments(storage, [], packEntries(live), at, list.at(-1)?.sequence ?? 0)
+    const isFull = list.length > REVOCATION_WAITING_FACTOR * sizes.recent
+    const folded = list.at(-1)?.sequence ?? 0
+    if (!(await replaceSegments(replacing, [], packEntries(live), { folded, isFull }))) break
   }
   for (const { digest } of listSegments(sql).filter(({ halfEndsAt }) => halfEndsAt <= at)) {
     const entries = readEntries(sql, digest) ?? NONE
-    await replaceSegments(storage, [digest], mergeEntries(entries, NONE, at), at)
+    if (!(await replaceSegments(replacing, [digest], mergeEntries(entries, NONE, at)))) break
   }
   for (let pair = findPair(sql, sizes); pair !== undefined; pair = findPair(sql, sizes)) {
     const [a, b] = pair.map(({ digest }) => readEntries(sql, digest) ?? NONE)
     const merged = mergeEntries(a ?? NONE, b ?? NONE, at)
-    await replaceSegments(
-      storage,
-      pair.map(({ digest }) => digest),
-      merged,
-      at,
-    )
+    const old = pair.map(({ digest }) => digest)
+    if (!(await replaceSegments(replacing, old, merged))) break
   }
   // Until then a reader can have a pointer that lists it.
   sql.exec(
@@ -109,35 +118,51 @@ function findPair(sql: SqlStorage, sizes: SetSizes): readonly StoredSegment[] | 
   return undefined
 }
 
-/** Replaces segments by one. All tokens up to `folded` are then in segments. */
+type Replacing = {
+  readonly storage: DurableObjectStorage
+  readonly at: number
+  readonly write: WriteSegment
+}
+
+/**
+ * Replaces segments by one, and returns whether it did: only with `isFull` also if KV does not take the new one.
+ * All tokens up to `folded` are then in segments.
+ */
 async function replaceSegments(
-  storage: DurableObjectStorage,
+  { storage, at, write }: Replacing,
   old: readonly string[],
   entries: SegmentEntries,
-  at: number,
-  folded = 0,
-): Promise<void> {
-  const digest = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', prefixesOf(entries))))
+  { folded = 0, isFull = false } = {},
+): Promise<boolean> {
+  const content = prefixesOf(entries)
+  const digest = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', content)))
   const { endsAt, halfEndsAt } = endsOf(entries)
+  const isEmpty = entries.byteLength === 0
+  const isWritten = isEmpty || (await write({ digest, endsAt }, content))
+  if (!isWritten && !isFull) return false
   storage.transactionSync(() => {
     const { sql } = storage
     for (const name of old) {
       sql.exec('UPDATE segments SET retired_at = ? WHERE digest = ?', at, name)
     }
-    if (entries.byteLength > 0) {
+    if (!isEmpty) {
       sql.exec(
-        `INSERT INTO segments (digest, count, ends_at, half_ends_at, entries) VALUES (?, ?, ?, ?, ?)
+        `INSERT INTO segments (digest, count, ends_at, half_ends_at, entries, written_at)
+         VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT (digest) DO UPDATE SET retired_at = NULL, ends_at = excluded.ends_at,
-           half_ends_at = excluded.half_ends_at, entries = excluded.entries, written_at = NULL`,
+           half_ends_at = excluded.half_ends_at, entries = excluded.entries,
+           written_at = excluded.written_at`,
         digest,
         countEntries(entries),
         endsAt,
         halfEndsAt,
         entries,
+        isWritten ? at : null,
       )
     }
     sql.exec('UPDATE publication SET folded_sequence = MAX(folded_sequence, ?)', folded)
   })
+  return true
 }
 
 function readEntries(sql: SqlStorage, digest: string): SegmentEntries | undefined {

@@ -1,5 +1,6 @@
 /** How the log turns revoked tokens into segments, merges them and removes them. */
 import { evictDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import {
   REVOCATION_MARGIN_SECONDS,
@@ -7,7 +8,11 @@ import {
 } from '../../../../src/core/limits.ts'
 import { REVOCATIONS_KEY, segmentKeyOf } from '../../../../src/protocol/revocations.ts'
 import { toHex } from '../../../../src/web/bytes.ts'
-import { REVOCATION_PURGE_ROWS, REVOCATION_REWRITE_SECONDS } from '../../../../src/worker/limits.ts'
+import {
+  REVOCATION_PURGE_ROWS,
+  REVOCATION_REWRITE_SECONDS,
+  REVOCATION_WAITING_FACTOR,
+} from '../../../../src/worker/limits.ts'
 import { recentOf, setOf } from '../../../support/published-set.ts'
 import { revocable } from '../../../support/revocable-token.ts'
 import { newWorld, segmentsOf } from '../../support/revocation-world.ts'
@@ -48,11 +53,47 @@ describe('the published set', () => {
     expect(written).toEqual([segment, REVOCATIONS_KEY, REVOCATIONS_KEY])
   })
 
+  it('is in KV before a pointer names it', async () => {
+    const world = newWorld(SIZES)
+    for (const jti of jtis(5)) await world.revoke(jti)
+    const during = await world.inside(async (instance) => {
+      const pointers: unknown[] = []
+      const put = async (key: string) => {
+        if (key !== REVOCATIONS_KEY) pointers.push(instance.pointer())
+      }
+      Reflect.set(instance, 'env', { ...env, REVOCATIONS: { put } })
+      await instance.alarm()
+      return [...pointers, instance.pointer()]
+    })
+    expect(during).toMatchObject([
+      { segments: [], recent: recentOf(...jtis(5)) },
+      { segments: [{ count: 5 }], recent: '' },
+    ])
+  })
+
+  it('is made without KV only when the pointer has little room left', async () => {
+    const world = newWorld(SIZES)
+    world.broken.writes = (key) => key !== REVOCATIONS_KEY
+    const publish = async (count: number, name: string) => {
+      await world.fill(count, name)
+      await world.publish()
+      return world.inside((instance) => instance.pointer())
+    }
+    const room = REVOCATION_WAITING_FACTOR * SIZES.recent
+    expect(await publish(room, 'jti-')).toMatchObject({ segments: [] })
+    const reader = world.newReader()
+    const { isRevoked } = await reader.load(world.now())
+    expect(await isRevoked(revocable(`jti-${room - 1}`))).toBe(true)
+    expect(segmentsOf(world.counts.reads.keys())).toEqual([])
+    const full = { segments: [{ count: room + 1 }], recent: '' }
+    expect(await publish(1, 'last-')).toMatchObject(full)
+  })
+
   it('keeps its pointer while KV refuses a segment, and publishes both later', async () => {
     const world = newWorld(SIZES)
     await world.revoke('first')
     await world.publish()
-    await world.fill(5)
+    await world.fill(REVOCATION_WAITING_FACTOR * SIZES.recent)
     world.broken.writes = (key) => key !== REVOCATIONS_KEY
     await world.publish()
     expect(await world.pointer()).toMatchObject({ sequence: 1, recent: recentOf('first') })
@@ -61,7 +102,7 @@ describe('the published set', () => {
     expect(await world.fault()).toBe('kv_unreachable')
     world.broken.writes = () => false
     await world.publish()
-    expect(await world.pointer()).toMatchObject({ sequence: 6, segments: [{ count: 6 }] })
+    expect(await world.pointer()).toMatchObject({ sequence: 33, segments: [{ count: 33 }] })
     expect(await world.fault()).toBeNull()
   })
 
