@@ -1,6 +1,7 @@
 /**
- * What each endpoint does, in one line, for the documentation. The keys are the first method and the path of
- * a row in the table of endpoints; `*` stands for any method. The Worker does not import this file.
+ * What each endpoint does, in one line, for the documentation. The keys are the first method and the
+ * path of a row in the table of endpoints; `*` stands for any method. The Worker does not import this
+ * file.
  */
 import {
   OAUTH_AUTHORIZATION_SERVER,

@@ -1,7 +1,7 @@
 /**
  * The version of a state directory: which release wrote it last, which tables it has, and where its
- * replay marks are. A state of a newer release is refused before anything is changed. An older one is migrated by its Durable
- * Objects when they start.
+ * replay marks are. A state of a newer release is refused before anything is changed. An older one is
+ * migrated by its Durable Objects when they start.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'

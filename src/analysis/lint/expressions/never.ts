@@ -1,7 +1,7 @@
 /**
  * Finds parts of a rule that hold for no token: an expression that is false whatever it reads, two
- * comparisons that exclude each other (one may be a condition of `when`), an index before the start of a list, and a value that no
- * connection has.
+ * comparisons that exclude each other (one may be a condition of `when`), an index before the start
+ * of a list, and a value that no connection has.
  */
 import type { Primitive } from '../../../core/policy/compile/compiled.ts'
 import { samePath } from '../../../core/policy/language/claim-path.ts'

@@ -125,8 +125,8 @@ type Replacing = {
 }
 
 /**
- * Replaces segments by one, and returns whether it did: only with `isFull` also if KV does not take the new one.
- * All tokens up to `folded` are then in segments.
+ * Replaces segments by one, and returns whether it did. If KV does not take the new one, it does so only
+ * with `isFull`. All tokens up to `folded` are then in segments.
  */
 async function replaceSegments(
   { storage, at, write }: Replacing,
