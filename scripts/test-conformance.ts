@@ -1,7 +1,7 @@
 /**
  * Runs the tests of whole programs: the command line, the action, the installed package, and the built
- * gateway over HTTP and on the pages of the documentation. They start hundreds of processes, so `npm test` leaves them out.
- * Arguments are files or flags of Vitest.
+ * gateway over HTTP and on the pages of the documentation. They start hundreds of processes, so
+ * `npm test` leaves them out. Arguments are files or flags of Vitest.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

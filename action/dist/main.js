@@ -268,7 +268,10 @@ function createProofKey() {
   }
   return {
     async prove(request) {
-      demand(request?.method && /^http/i.test(request.url), "method and absolute url must be set");
+      demand(
+        request?.method && /^https?:/i.test(request.url),
+        "method and absolute url must be set"
+      );
       const now = Math.floor(Date.now() / 1e3);
       return makeDpopProof(await findPair(), { ...request, now, jti: crypto.randomUUID() });
     },

@@ -49,7 +49,10 @@ export function createProofKey(): ProofKey {
   return {
     async prove(request) {
       // JavaScript callers can leave out what TypeScript requires.
-      demand(request?.method && /^http/i.test(request.url), 'method and absolute url must be set')
+      demand(
+        request?.method && /^https?:/i.test(request.url),
+        'method and absolute url must be set',
+      )
       const now = Math.floor(Date.now() / 1000)
       return makeDpopProof(await findPair(), { ...request, now, jti: crypto.randomUUID() })
     },

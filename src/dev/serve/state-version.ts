@@ -29,7 +29,7 @@ export type StateVersion = {
 type VersionFile = {
   readonly release: string
   readonly tables: Readonly<Record<string, number>>
-  /** Absent in states that began before 0.3.0: their ledger has many shards. */
+  /** Absent in states that began with 0.2.0: their ledger has many shards. */
   readonly singleLedger?: true
 }
 

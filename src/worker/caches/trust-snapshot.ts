@@ -165,7 +165,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       const loaded = delta.form && (await forms.load(delta.form))
       if (delta.form && !loaded) delta = await answerOf(store.snapshotSince(since, expected))
       const { bytes, document } = delta
-      // A damaged document could grant what no administrator allowed.
+      // A damaged document could grant what no administrator allowed. A store of 0.2.0 sends no digest.
       const isWhole = !bytes || !document || (await hasDigest(bytes, document))
       return { delta: isWhole ? delta : { ...delta, bytes: undefined }, loaded }
     } catch (cause) {

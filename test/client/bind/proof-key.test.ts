@@ -11,6 +11,7 @@ describe('a proof', () => {
     ['a method without a URL', { method: 'GET' }],
     ['a path', { method: 'GET', url: '/v1/items' }],
     ['a host without a scheme', { method: 'GET', url: 'api.example.com/v1/items' }],
+    ['a host that begins like a scheme', { method: 'GET', url: 'httpbin.example.com/v1' }],
     ['a host and port without a scheme', { method: 'GET', url: 'localhost:8080/v1/items' }],
     ['another scheme', { method: 'GET', url: 'ws://api.example.com/v1/items' }],
   ])('is refused with a TypeError that says what to write: %s', async (_, request) => {

@@ -4,19 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { createClaimReplay } from '../../../../src/worker/objects/durable-ports.ts'
 import type { ReplayLedger } from '../../../../src/worker/objects/replay-ledger/replay-ledger.ts'
 import { describeReplay } from '../../../contracts/replay.ts'
+import { ownLedger } from '../../support/own-ledger.ts'
 
 const newShard = () => env.REPLAY_LEDGER.getByName(crypto.randomUUID())
 const soon = () => Math.floor(Date.now() / 1000) + 600
 const KEY = 'a'.repeat(64)
 
-describeReplay('used tokens in the ledger', () => {
-  const prefix = crypto.randomUUID()
-  const namespace = new Proxy(env.REPLAY_LEDGER, {
-    get: (target, member) =>
-      member === 'getByName' ? (name: string) => target.getByName(`${prefix}-${name}`) : undefined,
-  })
-  return createClaimReplay({ ...env, REPLAY_LEDGER: namespace })
-})
+describeReplay('used tokens in the ledger', () => createClaimReplay(ownLedger().bindings))
 
 describe('a shard of the replay ledger', () => {
   const moveTo = (shard: DurableObjectStub<ReplayLedger>, seconds: number) =>
@@ -108,27 +102,18 @@ describe('a shard of the replay ledger', () => {
   })
 
   it('spreads keys over at most 64 shards', async () => {
-    const names = new Set<string>()
-    const namespace = new Proxy(env.REPLAY_LEDGER, {
-      get: (target, member) =>
-        member === 'getByName'
-          ? (name: string) => {
-              names.add(name)
-              return target.getByName(`spread-${name}`)
-            }
-          : undefined,
-    })
-    const claim = createClaimReplay({ ...env, REPLAY_LEDGER: namespace })
+    const { bindings, asked } = ownLedger()
+    const claim = createClaimReplay(bindings)
     for (let index = 0; index < 256; index += 1) {
       const start = (index * 16_777_259).toString(16).padStart(8, '0').slice(-8)
       await claim({ key: start.padEnd(64, '0'), until: soon() })
     }
     // The key alone decides, so every isolate asks the same shard.
-    const before = names.size
-    await createClaimReplay({ ...env, REPLAY_LEDGER: namespace })({ key: KEY, until: soon() })
-    await createClaimReplay({ ...env, REPLAY_LEDGER: namespace })({ key: KEY, until: soon() })
-    expect(names.size - before).toBeLessThanOrEqual(1)
-    expect(names.size).toBeGreaterThan(32)
-    expect(names.size).toBeLessThanOrEqual(64)
+    const before = asked.size
+    await createClaimReplay(bindings)({ key: KEY, until: soon() })
+    await createClaimReplay(bindings)({ key: KEY, until: soon() })
+    expect(asked.size - before).toBeLessThanOrEqual(1)
+    expect(asked.size).toBeGreaterThan(32)
+    expect(asked.size).toBeLessThanOrEqual(64)
   })
 })

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { createClaimReplay } from '../../../../src/worker/objects/durable-ports.ts'
 import { ReplayLedger } from '../../../../src/worker/objects/replay-ledger/replay-ledger.ts'
+import { ownLedger } from '../../support/own-ledger.ts'
 
 const SINGLE = { SINGLE_LEDGER: 'true' } as const
 const until = Math.floor(Date.now() / 1000) + 600
@@ -27,22 +28,13 @@ function runLedger<Value>(
 
 describe('a ledger that has all marks', () => {
   it('REP-01 is asked for every key', async () => {
-    const names = new Set<string>()
-    const namespace = new Proxy(env.REPLAY_LEDGER, {
-      get: (target, member) =>
-        member === 'getByName'
-          ? (name: string) => {
-              names.add(name)
-              return target.getByName(`single-${name}`)
-            }
-          : undefined,
-    })
-    const claim = createClaimReplay({ ...env, ...SINGLE, REPLAY_LEDGER: namespace })
+    const { bindings, asked } = ownLedger()
+    const claim = createClaimReplay({ ...bindings, ...SINGLE })
     for (const start of ['00000001', '0000003f', 'ffffffff']) {
       expect(await claim({ key: keyOf(start), until })).toBe(true)
       expect(await claim({ key: keyOf(start), until })).toBe(false)
     }
-    expect([...names]).toEqual(['replay-0'])
+    expect([...asked]).toEqual(['replay-0'])
   })
 
   it('REP-01 accepts one of a hundred claims that it writes together', async () => {
