@@ -217,6 +217,11 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     'isAsker === false ? pointer : undefined',
     'pointer',
   ),
+  near(
+    'revocations: every isolate of a cut region asks the log',
+    'if (isMine !== false) return undefined',
+    'if (isMine !== undefined) return undefined',
+  ),
   near('revocations: a token that only shares its prefix', 'if (isRevoked) await', 'await'),
   near('revocations: NET-14 a clock that was set back', 'if (!time.isLost()) {', '{'),
   layered(

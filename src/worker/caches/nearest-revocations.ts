@@ -6,11 +6,13 @@
 
 import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import type { Clock } from '../../core/ports.ts'
-import { withDeadline } from '../../web/deadline.ts'
+import { wait, withDeadline } from '../../web/deadline.ts'
 import {
   REVOCATION_COPY_MILLISECONDS,
+  TRUST_CLAIM_LOOKS,
   TRUST_LAYER_RETRY_SECONDS,
   TRUST_LAYER_TIMEOUT_MILLISECONDS,
+  TRUST_READER_WAIT_MILLISECONDS,
 } from '../limits.ts'
 import { createStoreTime } from '../trust-layers/store-time.ts'
 import { checkPublished, type Published } from './published-revocations.ts'
@@ -38,6 +40,8 @@ export type NearestRevocationsOptions = {
         readonly keepRevocations: (pointer: unknown) => Promise<void>
         /** False if another isolate of the data centre has claimed this slot of time. */
         readonly claimRevocations: (slot: number) => Promise<boolean>
+        /** False if another isolate of the data centre has claimed a name a moment ago. */
+        readonly claim: (name: string) => Promise<boolean>
         readonly isRevoked: (jti: string) => Promise<boolean>
         readonly keepRevoked: (jti: string) => Promise<void>
       }
@@ -46,6 +50,9 @@ export type NearestRevocationsOptions = {
   readonly log: () => Promise<unknown>
   readonly now: () => number
 }
+
+/** The name of the claim to ask the log. */
+const LOG = 'revocation-log'
 
 export function createNearestRevocations(options: NearestRevocationsOptions): NearestRevocations {
   const { dataCentre, region, log, now } = options
@@ -99,6 +106,22 @@ export function createNearestRevocations(options: NearestRevocationsOptions): Ne
     return pointer
   }
 
+  /**
+   * If the readers of a region fail, all of its isolates would ask the log at once. One of each data
+   * centre asks, and the others wait as long as a reader may take. Undefined if the caller must ask.
+   */
+  async function waitForCopy(newest: number): Promise<Published | undefined> {
+    if (dataCentre === undefined) return undefined
+    for (let look = 0; look < TRUST_CLAIM_LOOKS; look += 1) {
+      const isMine = await attempt(dataCentre, () => dataCentre.claim(LOG))
+      if (isMine !== false) return undefined
+      await wait(TRUST_READER_WAIT_MILLISECONDS / TRUST_CLAIM_LOOKS)
+      const pointer = check(await attempt(dataCentre, dataCentre.revocations), newest)
+      if (pointer !== undefined) return pointer
+    }
+    return undefined
+  }
+
   return {
     now,
     async confirm(jti, ask) {
@@ -110,7 +133,8 @@ export function createNearestRevocations(options: NearestRevocationsOptions): Ne
     },
     async load(newest) {
       if (!time.isLost()) {
-        const near = (await readCopy(newest)) ?? (await askRegion(newest))
+        const near =
+          (await readCopy(newest)) ?? (await askRegion(newest)) ?? (await waitForCopy(newest))
         if (near !== undefined) return near
       }
       const askedAt = clock()

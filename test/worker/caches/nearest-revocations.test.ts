@@ -39,6 +39,7 @@ function newWorld() {
   const revoked = new Set<string>()
   let isCacheDown = false
   let areClaimsDown = false
+  let isClaimed = false
   const dataCentre = {
     revocations: async () => {
       if (isCacheDown) throw new Error('down')
@@ -60,6 +61,12 @@ function newWorld() {
       if (at < (claims.get(slot) ?? 0)) return false
       claims.set(slot, at + REVOCATION_CLAIM_SECONDS * 1000)
       return true
+    },
+    claim: async () => {
+      if (areClaimsDown) throw new Error('down')
+      const isMine = !isClaimed
+      isClaimed = true
+      return isMine
     },
   }
   const newIsolate = (hasDataCentre = true, skewMilliseconds = 0) =>
@@ -156,6 +163,32 @@ describe('an isolate', () => {
     wait(TRUST_LAYER_RETRY_SECONDS * 1000)
     await isolate.load(-1)
     expect(asked.slice(3)).toEqual(['region', 'log'])
+  })
+
+  it('leaves the log to one isolate of its data centre if the region fails', async () => {
+    const { newIsolate, asked, answers } = newWorld()
+    answers.region = () => new Error('down')
+    const loaded = Array.from({ length: 20 }, () => newIsolate().load(-1))
+    for (const pointer of await Promise.all(loaded)) expect(pointer?.sequence).toBe(1)
+    expect(asked.filter((name) => name === 'log')).toEqual(['log'])
+  })
+
+  it('asks the log itself if the one that claimed to ask leaves no copy', async () => {
+    const { newIsolate, asked, answers, pointer } = newWorld()
+    answers.region = () => new Error('down')
+    answers.log = () => new Error('down')
+    expect(await newIsolate().load(-1)).toBeUndefined()
+    answers.log = () => pointer(2)
+    expect((await newIsolate().load(-1))?.sequence).toBe(2)
+    expect(asked.filter((name) => name === 'log')).toEqual(['log', 'log'])
+  })
+
+  it('asks the log itself if the copy of another is older than what it has seen', async () => {
+    const { newIsolate, asked, answers, pointer } = newWorld()
+    answers.region = () => new Error('down')
+    answers.log = () => pointer(asked.length)
+    await newIsolate().load(-1)
+    expect((await newIsolate().load(4))?.sequence).toBe(4)
   })
 
   it('has nothing if no layer answers, or if the log publishes nothing', async () => {
