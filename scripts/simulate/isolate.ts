@@ -73,9 +73,15 @@ export function createIsolate(options: IsolateOptions): Isolate {
   let heard: Heard | undefined
   let questions = 0
   let newest = { question: 0, isFailing: false }
+  /**
+   * When a question was answered after one that failed. The cache keeps an answer in the millisecond
+   * in which it arrives, but later: until then, other requests decide as before.
+   */
+  let recoveredAt = Number.NEGATIVE_INFINITY
 
   function settle(question: number, isFailing: boolean): void {
     if (question < newest.question) return
+    if (newest.isFailing && !isFailing) recoveredAt = now()
     newest = { question, isFailing }
     if (isFailing) note(`question ${question} fails`)
   }
@@ -122,7 +128,7 @@ export function createIsolate(options: IsolateOptions): Isolate {
       nearest: door.revocations,
     }),
     heard: () => heard,
-    isCutOff: () => newest.isFailing,
+    isCutOff: () => newest.isFailing || recoveredAt === now(),
     highestRevision: 0,
     isEnded: false,
     judged: undefined,
