@@ -242,6 +242,8 @@ export const TRUST_LAYER_RETRY_SECONDS = 5
 export const TRUST_READERS_PER_REGION = 3
 /** The answers about keys that a reader keeps, each for one epoch of an isolate. */
 export const TRUST_READER_KEY_ANSWERS = 16
+/** The earlier states of the keys that a reader keeps, so that it can tell isolates what changed. */
+export const TRUST_READER_KEY_STATES = 64
 /**
  * What a reader keeps: document and compiled form of the newest revision. Each has at most 24 MiB,
  * and a Durable Object has 128 MB.

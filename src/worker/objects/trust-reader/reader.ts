@@ -14,6 +14,7 @@ import { withDeadline } from '../../../web/deadline.ts'
 import {
   TRUST_READER_CONTENTS,
   TRUST_READER_KEY_ANSWERS,
+  TRUST_READER_KEY_STATES,
   TRUST_READER_MOST_SECONDS,
   TRUST_READER_POLL_SECONDS,
   TRUST_READER_WAIT_MILLISECONDS,
@@ -75,6 +76,8 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
   let asking: Promise<TrustPointer> | undefined
   let following: Promise<void> | undefined
   let known: KnownKeys = NO_KEYS
+  /** What `known` was, the newest first, since an issuer was removed or the store started again. */
+  let earlier: readonly KnownKeys[] = []
   const deltas = createShared<KeyDelta>(TRUST_READER_KEY_ANSWERS)
   const contents = createShared<Uint8Array>(TRUST_READER_CONTENTS)
   const questions = createReaderQuestions({
@@ -95,7 +98,7 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
       askedAt = at
       failedAt = Number.NEGATIVE_INFINITY
       // Isolates that start during an outage of the store get these keys.
-      if (!hasFollowed()) following ??= follow().finally(() => (following = undefined))
+      if (!hasFollowed()) void follow()
       return answer
     } catch {
       failedAt = at
@@ -107,18 +110,36 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
     return held !== undefined && known.instance === held.instance && known.keyEpoch >= held.keyEpoch
   }
 
-  async function follow(): Promise<void> {
+  function follow(): Promise<void> {
+    following ??= askChanges().finally(() => (following = undefined))
+    return following
+  }
+
+  async function askChanges(): Promise<void> {
     try {
       const delta = await inTime(store().keysAfter(known.keyEpoch, known.instance))
+      const { instance, removed, present } = delta
+      const hasGrown = instance === known.instance && removed.length === 0 && !present
+      earlier = hasGrown ? [known, ...earlier].slice(0, TRUST_READER_KEY_STATES) : []
       known = applyKeys(known, delta)
     } catch {
       // The next pointer asks again.
     }
   }
 
-  /** Every key. Undefined if the store has to send them in several answers. */
-  function listAll(): KeyDelta | undefined {
-    const issuers = [...known.keys].map(([url, keys]) => ({ url, ...keys }))
+  /**
+   * What changed after an epoch, and perhaps more: isolates have many epochs, and each would be a
+   * question. Undefined if the reader does not know it, or the store has to send several answers.
+   */
+  function listAfter(from: number): KeyDelta | undefined {
+    const before = from < 0 ? NO_KEYS : earlier.find(({ keyEpoch }) => keyEpoch <= from)
+    if (before === undefined) return undefined
+    const issuers = [...known.keys].flatMap(([url, now]) => {
+      const { keys, ...times } = now
+      const old = before.keys.get(url)
+      if (old === now) return []
+      return { url, ...times, ...(old?.keys === keys ? {} : { keys }) }
+    })
     if (JSON.stringify(issuers).length > SNAPSHOT_KEYS_MAX_BYTES) return undefined
     const { keyEpoch, instance } = known
     return { keyEpoch, issuers, removed: [], ...(instance === undefined ? {} : { instance }) }
@@ -140,11 +161,11 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
       return withDeadline(TRUST_READER_WAIT_MILLISECONDS, asking).catch(() => last)
     },
     async keysAfter(from, latest, instance) {
-      await following
-      const isHere = known.instance === instance && known.keyEpoch >= latest
-      const all = from === NO_KEYS.keyEpoch && isHere ? listAll() : undefined
+      const isHere = () => known.instance === instance && known.keyEpoch >= latest
+      if (!isHere()) await follow()
+      const found = isHere() ? listAfter(from) : undefined
       // The store has at least the epoch `latest`, so an answer stays valid.
-      return all ?? deltas.get(`${instance} ${from}-${latest}`, () => askKeys(from, instance))
+      return found ?? deltas.get(`${instance} ${from}-${latest}`, () => askKeys(from, instance))
     },
     async content(digest) {
       const content = await contents.get(digest, async () => {
