@@ -162,10 +162,17 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
     },
     async keysAfter(from, latest, instance) {
       const isHere = () => known.instance === instance && known.keyEpoch >= latest
-      if (!isHere()) await follow()
-      const found = isHere() ? listAfter(from) : undefined
-      // The store has at least the epoch `latest`, so an answer stays valid.
-      return found ?? deltas.get(`${instance} ${from}-${latest}`, () => askKeys(from, instance))
+      const find = () => (isHere() ? listAfter(from) : undefined)
+      await following
+      // The store has at least the epoch `latest`, so an answer stays valid. It is found first, because
+      // the store may not answer now.
+      return (
+        find() ??
+        deltas.get(`${instance} ${from}-${latest}`, async () => {
+          if (!isHere()) await follow()
+          return find() ?? askKeys(from, instance)
+        })
+      )
     },
     async content(digest) {
       const content = await contents.get(digest, async () => {
