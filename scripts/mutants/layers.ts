@@ -165,8 +165,8 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
   ),
   reader(
     'layers: a reader has the keys in an outage',
-    'if (!hasFollowed()) following',
-    'if (false) following',
+    'if (!hasFollowed()) void follow()',
+    'if (false) void follow()',
   ),
   restored(`${READER}/reader.ts`)(
     'WRK-12 layers: a reader and another instance',
