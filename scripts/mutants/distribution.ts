@@ -82,6 +82,11 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
     'for (const url of known.keys.keys()) if (!present.has(url)) kept.delete(url)',
     '',
   ),
+  mutant('src/worker/trust-layers/apply-keys.ts', 'worker', 'test/worker/trust-layers/apply-keys')(
+    'NET-13 newer keys of a single question',
+    'version >= (',
+    'version >= 0 * (',
+  ),
   releases(
     'keys from a store of the last release',
     'if (known.instance !== instance) {',

@@ -35,7 +35,13 @@ export function applyKeys(known: KnownKeys, delta: AnyKeyDelta): KnownKeys {
   }
   // A key that a refresh no longer shows is gone at once (NET-13).
   for (const url of delta.removed) kept.delete(url)
-  return { keys: merge(known, kept, delta.issuers), keyEpoch, instance }
+  // A single question may have brought newer keys than a reader or a data centre has (NET-13). An
+  // empty set has a low version.
+  const issuers = delta.issuers.filter(
+    ({ url, version, keys }) =>
+      keys?.length === 0 || version >= (known.keys.get(url)?.version ?? version),
+  )
+  return { keys: merge(known, kept, issuers), keyEpoch, instance }
 }
 
 function isEmpty({ issuers, removed, present }: KeyDelta): boolean {
