@@ -152,3 +152,15 @@ describe('the subject of a Kubernetes service account', () => {
     expect(await judged({ sub, ...claims }, kubernetes)).toBe(expected)
   })
 })
+
+describe('a token of a Kubernetes service account', () => {
+  it.each([
+    ['exp', 'claim_missing: exp'],
+    ['aud', 'audience_mismatch'],
+  ])('K8-01 is bound to a time and an audience: without %s', async (claim, expected) => {
+    const account = { namespace: 'prod', serviceaccount: { name: 'api' } }
+    const claims = { sub: 'system:serviceaccount:prod:api', 'kubernetes.io': account }
+    expect(await judged(claims, kubernetes)).toBe('accepted')
+    expect(await judged({ ...claims, [claim]: undefined }, kubernetes)).toBe(expected)
+  })
+})

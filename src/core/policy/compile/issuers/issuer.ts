@@ -73,6 +73,13 @@ export function compileIssuer(
   }
   const accepts = source.accepts ?? []
   checkAccepts(source, profile, at, report)
+  const audience = source.audience ?? ceilings.gatewayIssuer
+  if (options.isStored !== true && isOfApiServer(audience, url, profile)) {
+    // Otherwise whoever receives a pod's default token could present it here (K8-02).
+    const message =
+      'is that of the Kubernetes API server: remove it, or use the URL of this gateway'
+    report([...at, 'audience'], 'audience_reserved', message)
+  }
   if (source.trust_domain !== undefined && source.trust_domain === ceilings.trustDomain) {
     // Otherwise a JWT-SVID of this gateway could be exchanged for another, without an end (OUT-01).
     report(
@@ -86,7 +93,7 @@ export function compileIssuer(
     name,
     url,
     profile: withAcceptedClaims(isLoopbackIssuer(url) ? profile : profileAt(profile, url), accepts),
-    audience: source.audience ?? ceilings.gatewayIssuer,
+    audience,
     keySource: keySourceOf(url, source.bundle_endpoint),
     keyHosts: isFetched ? [...(profile.keyHosts ?? []), ...(source.key_hosts ?? [])] : [],
     uploadedKeys: uploaded?.keys,
@@ -99,6 +106,14 @@ export function compileIssuer(
     index: EMPTY,
     tenantIndex: EMPTY,
   }
+}
+
+const API_SERVER = /^https:\/\/kubernetes\.default(?:[.:/]|$)/
+
+/** By default, the API server of a cluster also accepts the cluster's issuer URL as an audience. */
+function isOfApiServer(audience: string, url: string, { sharedAudiences }: ProviderProfile) {
+  if (API_SERVER.test(audience)) return true
+  return audience === url && sharedAudiences.some((shared) => API_SERVER.test(shared))
 }
 
 /**
