@@ -13,6 +13,7 @@ describe('a form', () => {
     ['nothing', '', {}],
     ['TE-02 plus signs and escapes', 'a=x+y%20z%2B', { a: ['x y z+'] }],
     ['TE-02 text beyond ASCII', 'a=%C3%BC', { a: ['ü'] }],
+    ['TE-02 the example of RFC 6749', 'v=+%25%26%2B%C2%A3%E2%82%AC', { v: [' %&+£€'] }],
     ['an encoded name', '%61=1', { a: ['1'] }],
     ['EXC-01 a name that is repeated under another spelling', 'a=1&%61=2', { a: ['1', '2'] }],
     ['an equals sign in a value', 'a=b=c', { a: ['b=c'] }],

@@ -85,6 +85,30 @@ describe('an ID-JAG', () => {
     expect(await judge({ aud: [AUDIENCE] })).toBe(ALL)
   })
 
+  it('CH-06 REP-01 is accepted once where its rule says so', async () => {
+    const own = await startCoreWorld((url) => {
+      const trust = vectorTrust(url)
+      const rules = trust.rules.map((rule) =>
+        rule.name === 'idp' && 'grant' in rule
+          ? { ...rule, grant: { ...rule.grant, replay: 'once' } }
+          : rule,
+      )
+      return { ...trust, rules }
+    })
+    const mint = (header: Json, claims: Json) =>
+      own.issuer.mint({ provider: 'github-actions', audience: AUDIENCE, header, claims }, 'idp')
+    const claims = { client_id: 'app', jti: 'grant-1' }
+    const form = {
+      ...bearerForm(await mint({ typ: 'oauth-id-jag+jwt' }, claims)),
+      client_id: 'app',
+    }
+    expect((await own.send(form)).status).toBe(200)
+    expect((await own.send(form)).body).toMatchObject({ error: 'invalid_grant' })
+    expect(own.recorded.at(-1)).toMatchObject({ reason: 'token_used' })
+    const narrower = { ...form, scope: 'deploy:read' }
+    expect((await own.send(narrower)).body).toMatchObject({ error: 'invalid_grant' })
+  })
+
   it('TE-48 is refused if it limits rights in a way that this gateway does not read', async () => {
     expect(await judge({ authorization_details: [] })).toBe('claim_invalid')
   })
