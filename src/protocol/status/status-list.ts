@@ -30,6 +30,11 @@ const NAME_CHARACTERS = POSITION_CHARACTERS / 2
 /** The characters of a `jti` with a position: those of the position come first. */
 const PLACED_ID = /^[\w-]{30}$/
 
+/** Whether a list can have this name. */
+export function isStatusListName(text: string): boolean {
+  return /^[\w-]{4}$/.test(text)
+}
+
 /** Returns the name of a list from its number. */
 export function nameStatusList(number: number): string {
   return encode24(number)

@@ -6,7 +6,11 @@
 import { type Clock, Unavailable } from '../../../core/ports.ts'
 import { type KeyRing, selectSigningKey } from '../../../core/tokens/keyring.ts'
 import { signStatusList } from '../../../core/tokens/status-list.ts'
-import { STATUS_LIST_ENTRIES, setInvalid } from '../../../protocol/status/status-list.ts'
+import {
+  isStatusListName,
+  STATUS_LIST_ENTRIES,
+  setInvalid,
+} from '../../../protocol/status/status-list.ts'
 import type { ListRevocations } from '../../objects/status-lists/messages.ts'
 import type { StatusPorts } from '../../objects/status-ports.ts'
 import {
@@ -34,6 +38,8 @@ export function createStatusLists(ports: ListPorts): LoadStatusList {
   const { gatewayIssuer, keyRing, now, statusOf } = ports
   const kept = new Map<string, SignedList>()
   return async (list) => {
+    // Otherwise a caller could let the revocation log read all its rows with one letter (WRK-10).
+    if (!isStatusListName(list)) return undefined
     const issuedAt = now()
     const known = kept.get(list)
     // A list with a time in the future was signed before the clock was set back.

@@ -33,6 +33,8 @@ export function createStatusBits(sql: SqlStorage): StatusBits {
       setInvalid(bits, position.index)
     }
     lists.delete(list)
+    // Otherwise names that no list has could take the room of lists with revoked tokens (WRK-10).
+    if (bits === NONE) return bits
     lists.set(list, { sequence, bits })
     const [oldest] = lists.keys()
     if (lists.size > MAX_STATUS_BITS && oldest !== undefined) lists.delete(oldest)

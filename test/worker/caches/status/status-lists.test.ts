@@ -77,6 +77,15 @@ describe('the status lists of an isolate', () => {
     expect(state.questions).toBe(2)
   })
 
+  it.each(['', 'A', 'AAA', 'AAAAA', 'AAA~', 'AAA\n', 'ÄAAA'])(
+    'WRK-10 do not ask a store for a list that cannot be: %j',
+    async (name) => {
+      const { load, state } = await newWorld()
+      expect(await load(name)).toBeUndefined()
+      expect(state.questions).toBe(0)
+    },
+  )
+
   it('NET-14 are not kept when the clock is set back', async () => {
     const { load, wait } = await newWorld()
     const first = await load('AAAA')

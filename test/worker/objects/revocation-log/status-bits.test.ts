@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { formatPosition, readStatus } from '../../../../src/protocol/status/status-list.ts'
+import {
+  formatPosition,
+  nameStatusList,
+  readStatus,
+} from '../../../../src/protocol/status/status-list.ts'
+import { MAX_STATUS_BITS } from '../../../../src/worker/caches/status/limits.ts'
+import { createStatusBits } from '../../../../src/worker/objects/revocation-log/status-bits.ts'
 import { newWorld } from '../../support/revocation-world.ts'
 
 const RANDOM = 'ABCDEFGHIJKLMNOPQRSTUA'
@@ -34,6 +40,25 @@ describe('the revoked tokens of a status list', () => {
     const world = newWorld()
     await world.revoke(`AAAA____${RANDOM}`)
     expect((await world.inside((log) => log.statusOf('AAAA'))).bits).toHaveLength(0)
+  })
+
+  it('WRK-10 stay in memory, whatever names without a revoked token are asked for', async () => {
+    const world = newWorld()
+    await world.revoke(jtiAt('AAAA', 3))
+    const read = await world.inside((_, { sql }) => {
+      const read: string[] = []
+      const exec = (query: string, ...values: unknown[]) => {
+        if (query.includes('id >= ?1')) read.push(String(values[0]))
+        return sql.exec(query, ...values)
+      }
+      const bitsOf = createStatusBits({ exec } as unknown as SqlStorage)
+      bitsOf('AAAA')
+      for (let number = 1; number <= 2 * MAX_STATUS_BITS; number += 1)
+        bitsOf(nameStatusList(number))
+      expect(readStatus(bitsOf('AAAA'), 1, 3)).toBe(1)
+      return read
+    })
+    expect(read.filter((list) => list === 'AAAA')).toHaveLength(1)
   })
 
   it('come with the coarse revocations in force that a list can show', async () => {
