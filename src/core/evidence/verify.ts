@@ -76,7 +76,7 @@ export async function verify({
   const isSelfIssued = presentation === 'client_assertion' && claims.sub === issuer.url
   const times = checkTimes(claims, issuer, receivedAt, isSelfIssued)
   if (!times.ok) return times
-  // A key-bound token is refused, because this gateway cannot verify the proof of its key.
+  // A platform's token that is bound to a key is refused: no request brings a proof of that key.
   // Otherwise a stolen token would work without the key (EXC-09).
   if (claims.cnf !== undefined) return deny({ reason: 'token_bound' })
   const { sub, jti } = claims

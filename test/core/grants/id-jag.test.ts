@@ -57,6 +57,8 @@ describe('an ID-JAG', () => {
 
   it('CH-11 EXC-09 is refused if it is bound to a key', async () => {
     expect(await judge({ cnf: { jkt: 'x' } })).toBe('token_bound')
+    const form = { ...bearerForm(await idJag({ cnf: { jkt: 'x' } })), client_id: 'app' }
+    expect((await world.send(form)).body).toMatchObject({ error: 'invalid_grant' })
   })
 
   it('CH-10 names this gateway as its only audience, whatever the issuer entry says', async () => {

@@ -103,6 +103,14 @@ const rows: readonly Row[] = [
     'claim_reserved',
     ['rules', 0, 'grant', 'claims', 'sub'],
   ],
+  ...['acr', 'amr', 'auth_time'].map(
+    (name): Row => [
+      `MAP-02 IT-18 the claim ${name} about a sign-in that the rule did not see`,
+      withGrant({ claims: { [name]: 'x' } }),
+      'claim_reserved',
+      ['rules', 0, 'grant', 'claims', name],
+    ],
+  ),
   [
     'MAP-05 a template without a separator',
     withGrant({ subject: '{repository_id}{ref}' }),
