@@ -5,7 +5,11 @@
 import { isLoopbackName } from './host.ts'
 import { describeFault, findSpellingFault, parseUrl, type SpellingFault } from './url-spelling.ts'
 
-const INTERNAL_NAMES = ['.internal', '.local', '.localhost', '.localdomain']
+/**
+ * The last two are those of services in a Kubernetes cluster. `kubernetes.default.svc` is another
+ * party in each cluster (ISS-03).
+ */
+const INTERNAL_NAMES = ['.internal', '.local', '.localhost', '.localdomain', '.svc', '.default']
 
 /** Returns why the URL is not allowed as an issuer, or undefined. */
 export function findIssuerUrlFault(

@@ -32,6 +32,12 @@ describe('lint', () => {
       'entra',
       { issuer: { issuer: 'https://login.microsoftonline.com/common/v2.0' } },
     ],
+    [
+      'LINT-18',
+      'issuer_invalid',
+      'cluster',
+      { issuer: { issuer: 'https://kubernetes.default.svc' } },
+    ],
     ['LINT-19', 'issuer_invalid', 'generic', { issuer: { issuer: 'https://*.example.com' } }],
     ['LINT-30', 'condition_impossible', 'gitlab', { when: { ref_protected: true } }],
     ['LINT-30', 'condition_impossible', 'github', { when: { repository_id: 8123456 } }],

@@ -116,10 +116,15 @@ export const GENERAL: readonly Row[] = [
   ],
   [
     'LINT-18',
-    'a name that every cluster has',
+    'a name that every cluster of one domain has',
     'cluster',
-    { issuer: { issuer: 'https://kubernetes.default.svc' } },
-    { issuer: { issuer: 'https://kubernetes.default.svc', keys: { jwks: { keys: [STALE_KEY] } } } },
+    { issuer: { issuer: 'https://kubernetes.default.svc.acme.example' } },
+    {
+      issuer: {
+        issuer: 'https://kubernetes.default.svc.acme.example',
+        keys: { jwks: { keys: [STALE_KEY] } },
+      },
+    },
   ],
   [
     'LINT-20',

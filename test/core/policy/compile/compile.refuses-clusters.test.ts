@@ -55,6 +55,31 @@ const rows: readonly Row[] = [
     'issuer_repeated',
     ['issuers', 'extra'],
   ],
+  ...[
+    'https://kubernetes.default.svc.cluster.local',
+    'https://kubernetes.default.svc',
+    'https://kubernetes.default.svc:443/',
+    'https://kubernetes.default.svc:6443',
+    'https://kubernetes.default',
+  ].map(
+    (issuer): Row => [
+      `ISS-03 the issuer ${issuer} of every cluster, without keys`,
+      withIssuer({ provider: 'kubernetes', issuer }),
+      'issuer_invalid',
+      ['issuers', 'extra', 'issuer'],
+    ],
+  ),
+  [
+    'ISS-03 a bundle endpoint in its cluster',
+    withIssuer({
+      provider: 'spiffe-jwt-svid',
+      issuer: 'https://acme.example',
+      trust_domain: 'acme.example',
+      bundle_endpoint: 'https://spire.spire.svc',
+    }),
+    'issuer_invalid',
+    ['issuers', 'extra', 'bundle_endpoint'],
+  ],
   [
     'K8-01 the issuer of tokens that never expire',
     withIssuer({ provider: 'kubernetes', issuer: 'kubernetes/serviceaccount' }),
@@ -75,6 +100,12 @@ describe('accepts', () => {
     ['a name that only begins like the API server', cluster('https://kubernetes.defaults.example')],
     ['the URL of an issuer that is no cluster', cluster(CLUSTER, { provider: 'generic-oidc' })],
   ])('%s', (_, document) => expect(problemsOf(document)).toEqual([]))
+
+  it('ISS-03 the issuer of every cluster with its keys', () => {
+    const issuer = 'https://kubernetes.default.svc'
+    const document = withIssuer({ provider: 'kubernetes', issuer, keys: { jwks: { keys: [] } } })
+    expect(problemsOf(document)).toEqual([])
+  })
 
   it('a stored document with the audience of the API server, as earlier releases did', () => {
     const { trust, problems } = compileStored(cluster('https://kubernetes.default.svc'), CEILINGS)
