@@ -76,8 +76,9 @@ function fits(pattern: string, audience: string): boolean {
   return rest === '' && audience.length > pattern.replace(/\{[^}]+\}/g, '').length
 }
 
+/** The UUID is the tenant of every personal Microsoft account, which `consumers` means too. */
 const SHARED_NAMES =
-  /^https:\/\/kubernetes(?:\.default)?(?:\.svc(?:\.[a-z.]+)?)?(?:[:/]|$)|\/(?:common|organizations|consumers)(?:\/|$)|[{}]/
+  /^https:\/\/kubernetes(?:\.default)?(?:\.svc(?:\.[a-z.]+)?)?(?:[:/]|$)|\/(?:common|organizations|consumers|9188040d-6c67-4c5b-b112-36a304b66dad)(?:\/|$)|[{}]/
 
 /**
  * LINT-18: many clusters use this issuer URL, so it identifies none of them. With uploaded keys, the

@@ -127,6 +127,17 @@ export const GENERAL: readonly Row[] = [
     },
   ],
   [
+    'LINT-18',
+    'ISS-04 the tenant of every personal Microsoft account',
+    'entra',
+    {
+      issuer: {
+        issuer: 'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0',
+      },
+    },
+    {},
+  ],
+  [
     'LINT-20',
     'a short key for a long time',
     'cluster',
