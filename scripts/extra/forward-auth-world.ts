@@ -21,6 +21,11 @@ export const API = 'https://api.example.com'
 export const OTHER_API = 'https://other.example.com'
 /** An API whose tokens are always bound to a key. */
 export const BOUND_API = 'https://bound.example.com'
+/** Longer together than a page of memory, which is what nginx reads of an answer by default. */
+export const MANY_SCOPES = Array.from(
+  { length: 60 },
+  (_, at) => `resources.warehouse-${at}.example:read-and-write-every-object-of-a-tenant`,
+)
 const AUDIENCE = 'https://sts.example.com'
 
 type Question = {
@@ -87,15 +92,16 @@ export async function startWorld(scratch: string, certificates: Certificates): P
 }
 
 function trustDocument(issuerUrl: string) {
-  const rule = (name: string, resource: string) => ({
+  const scopes = ['deploy:read', 'deploy:write']
+  const rule = (name: string, resource: string, granted = scopes) => ({
     name,
     owner: 'platform@example.com',
     expires: '2099-12-31',
     from: 'github',
     when: { repository_owner_id: '1234567', repository_id: '456789012' },
-    grant: { resource, scopes: ['deploy:read', 'deploy:write'], replay: 'reuse' },
+    grant: { resource, scopes: granted, replay: 'reuse' },
   })
-  const resource = { scopes: ['deploy:read', 'deploy:write'] }
+  const resource = { scopes }
   return {
     version: 1,
     issuers: {
@@ -106,11 +112,16 @@ function trustDocument(issuerUrl: string) {
       },
     },
     resources: {
-      [API]: resource,
+      [API]: { scopes: [...scopes, ...MANY_SCOPES] },
       [OTHER_API]: resource,
       [BOUND_API]: { ...resource, proof_of_possession: 'required' },
     },
-    rules: [rule('deploy', API), rule('other', OTHER_API), rule('bound', BOUND_API)],
+    rules: [
+      rule('deploy', API),
+      rule('many', API, [...scopes, ...MANY_SCOPES]),
+      rule('other', OTHER_API),
+      rule('bound', BOUND_API),
+    ],
   }
 }
 

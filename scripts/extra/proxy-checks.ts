@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { DPOP_ALGORITHMS } from '../../src/protocol/dpop/words.ts'
-import { API, OTHER_API, type World } from './forward-auth-world.ts'
+import { API, MANY_SCOPES, OTHER_API, type World } from './forward-auth-world.ts'
 import type { Running } from './proxies.ts'
 import { type Sent, send, sendOverSocket } from './proxy-client.ts'
 import { expect, expectIdentity, expectRefusal, Failed } from './proxy-expect.ts'
@@ -48,6 +48,11 @@ export const OPEN: Readonly<Record<string, Check>> = {
     expectIdentity(answer, token)
     const { method, url, body } = answer.received ?? {}
     expect('request at the API', [method, url, body], ['POST', sent.path, 'x=1'])
+  },
+
+  'forwards the identity of a token with many scopes': async ({ places }, world) => {
+    const token = await world.newToken(API, ['deploy:read', ...MANY_SCOPES].join(' '))
+    expectIdentity(await send(places, { token }), token)
   },
 
   'sends the gateway no cookie and no body of the client': async ({ proxy, places }, world) => {
