@@ -3,6 +3,7 @@
  * small body until the upstream has answered.
  */
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream'
 import { asksForRepeat, makeCredentials } from '../../../client/in-house.ts'
 import type { ProofKey } from '../../../client/index.ts'
 import type { KeptToken } from '../token-keeper.ts'
@@ -188,9 +189,9 @@ function sendDown(answer: IncomingMessage, response: ServerResponse): void {
   // Send the head now, because a stream of events may begin long before its first event.
   // `flushHeaders` would write fields as UTF-8 that were read as Latin-1.
   response.write(Buffer.alloc(0))
-  // If the upstream breaks off, the client must not take the body for complete.
-  answer.on('error', () => response.destroy())
-  answer.pipe(response)
+  // If the upstream breaks off, the client must not take the body for complete. It may have broken
+  // off already, while another token was requested: `pipe` would then wait for ever.
+  pipeline(answer, response, () => {})
 }
 
 function describeFailure(error: unknown): Refusal {

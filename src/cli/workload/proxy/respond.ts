@@ -47,8 +47,15 @@ export function refuse(response: ServerResponse, refusal: Refusal, isBodyUnread:
     response.destroy()
     return
   }
+  // Nothing may be left of an answer of the upstream that could not be sent.
+  for (const name of response.getHeaderNames()) response.removeHeader(name)
+  response.sendDate = true
   const { body, headers } = renderProblem(refusal)
-  response.writeHead(refusal.status, isBodyUnread ? { ...headers, connection: 'close' } : headers)
+  response.writeHead(
+    refusal.status,
+    STATUS_CODES[refusal.status] ?? refusal.title,
+    isBodyUnread ? { ...headers, connection: 'close' } : headers,
+  )
   response.end(body)
 }
 

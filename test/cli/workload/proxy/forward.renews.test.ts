@@ -1,4 +1,5 @@
 /** How the proxy handles an upstream that no longer accepts the token. */
+import { setTimeout } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { KeptToken } from '../../../../src/cli/workload/token-keeper.ts'
 import { HELD, startProxy, startUpstream, TOKEN } from '../../support/proxy.ts'
@@ -13,10 +14,11 @@ beforeEach(() => {
 describe('an upstream that no longer accepts the token', () => {
   const SECOND: KeptToken = { accessToken: 'issued.token.two', expiresAt: 4_000_000_000 }
 
-  async function startStale(next: KeptToken | undefined) {
+  async function startStale(next: KeptToken | undefined, ready = async () => {}) {
     const refused: string[] = []
     const replace = async (token: KeptToken) => {
       refused.push(token.accessToken)
+      await ready()
       return next
     }
     upstream.answer((incoming, response) => {
@@ -57,5 +59,22 @@ describe('an upstream that no longer accepts the token', () => {
     const response = await fetch(stale.url, { method, ...(body === undefined ? {} : { body }) })
     expect([response.status, upstream.asked.length]).toEqual([401, 1])
     expect(stale.refused).toEqual([TOKEN.accessToken])
+  })
+
+  test('breaks off its answer while another token is requested: the client sees that', async () => {
+    const stale = await startStale(undefined, async () => {
+      await brokenOff.promise
+      await setTimeout(50)
+    })
+    const brokenOff = Promise.withResolvers<void>()
+    upstream.answer((_request, response) => {
+      response.writeHead(401, { 'content-length': '100' })
+      response.write('abc')
+      response.once('close', brokenOff.resolve)
+      setImmediate(() => response.destroy())
+    })
+    const response = await fetch(stale.url)
+    expect(response.status).toBe(401)
+    await expect(response.text()).rejects.toThrow('terminated')
   })
 })

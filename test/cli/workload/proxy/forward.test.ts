@@ -75,6 +75,13 @@ test('treats an unrequested change of protocol as no answer', async () => {
   expect((await fetch(proxy.url)).status).toBe(502)
 })
 
+test('returns nothing of an answer that cannot be sent', async () => {
+  const head = 'HTTP/1.1 099 Odd\r\nETag: "x"\r\nContent-Length: 2\r\n\r\nok'
+  const response = await fetch((await startProxy(await startBytes(head))).url)
+  expect([response.status, response.statusText]).toEqual([502, 'Bad Gateway'])
+  expect(response.headers.get('etag')).toBeNull()
+})
+
 test('returns a redirect, and does not send the token to its target', async () => {
   const elsewhere = await startUpstream()
   upstream.answer((_request, response) => {
