@@ -3,10 +3,12 @@
  * ends up in logs and browser histories, and reading the body would take it from the API.
  */
 import { parseSentToken, type SentToken } from '../protocol/bearer.ts'
+import { parseUrl } from '../web/url-spelling.ts'
 import { VerificationError } from './verification-error.ts'
 
 /** The parts of a request that the verifier reads. Every `Request` fits. */
 export type TokenCarrier = {
+  /** The whole URL, or its path with the query. The host is never used. */
   readonly url: string
   /** Without it, tokens that are bound to a key are refused. */
   readonly method?: string | undefined
@@ -29,11 +31,19 @@ export function readPresentedToken(carrier: TokenCarrier): PresentedToken {
     const reason = authorization === null ? 'authorization_missing' : 'scheme_unsupported'
     throw new VerificationError('token_missing', reason)
   }
+  const url = parseRequestUrl(carrier.url)
+  if (url === undefined) throw new VerificationError('invalid_request', 'url_malformed')
   // With two tokens, a proxy before this API may have checked the other one (PR-08).
-  if (new URL(carrier.url).searchParams.has('access_token')) {
+  if (url.searchParams.has('access_token')) {
     throw new VerificationError('invalid_request', 'token_sent_twice')
   }
   const { scheme, token } = sent
   if (token === undefined) throw new VerificationError('invalid_request', 'authorization_malformed')
   return { scheme, token, carrier }
+}
+
+/** Parses the URL of a request. Undefined for a malformed one: a client chooses `Host` and path. */
+export function parseRequestUrl(url: string): URL | undefined {
+  // A path may begin with two slashes, and names no host.
+  return parseUrl(url.startsWith('/') ? `http://localhost${url}` : url)
 }

@@ -5,6 +5,7 @@
 import { DPOP_ALGORITHMS } from '../protocol/dpop/words.ts'
 import { protectedResourceMetadataUrl } from '../protocol/paths.ts'
 import { findGatewayIssuerFault } from '../web/issuer-url.ts'
+import { parseRequestUrl } from './authorization.ts'
 import { demand, demandNames } from './demand.ts'
 import { isResourceUrl } from './keys/address.ts'
 import { METADATA_MAX_AGE_SECONDS } from './limits.ts'
@@ -105,8 +106,8 @@ export function describeResource(options: ResourceOptions): ResourceDescription 
     url,
     metadata,
     respond: (request: Pick<Request, 'method' | 'url'>) => {
-      const asked = new URL(request.url)
-      if (asked.pathname !== pathname) return undefined
+      const asked = parseRequestUrl(request.url)
+      if (asked?.pathname !== pathname) return undefined
       // The query is compared only if the identifier has one.
       if (search !== '' && asked.search !== search) return undefined
       return answer(request.method, body)

@@ -26,6 +26,7 @@ export type VerificationReason =
   | 'scheme_unsupported'
   | 'authorization_malformed'
   | 'token_sent_twice'
+  | 'url_malformed'
   | 'token_malformed'
   | 'token_kind_not_accepted'
   | 'algorithm_not_allowed'
@@ -107,6 +108,7 @@ export class VerificationError extends Error {
  */
 function describe(code: VerificationCode, reason: VerificationReason): string {
   const { message } = CODES[code]
+  if (reason === 'url_malformed') return 'the URL of the request is malformed'
   return code === 'invalid_dpop_proof' ? `${message}: ${reason}` : message
 }
 

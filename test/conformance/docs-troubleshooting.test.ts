@@ -33,6 +33,7 @@ const VERIFICATION_REASONS = {
   scheme_unsupported: true,
   authorization_malformed: true,
   token_sent_twice: true,
+  url_malformed: true,
   token_malformed: true,
   token_kind_not_accepted: true,
   algorithm_not_allowed: true,

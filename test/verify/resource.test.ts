@@ -28,6 +28,14 @@ describe('describeResource', () => {
     expect(described.respond(new Request(url))?.status).toBe(200)
   })
 
+  test('answers a request whose URL is only a path, and no malformed one', () => {
+    const { respond } = describeResource(options)
+    const ask = (url: string) => respond({ method: 'GET', url })?.status
+    expect(ask(`${WELL_KNOWN}/artifacts`)).toBe(200)
+    expect(ask(`//host${WELL_KNOWN}/artifacts`)).toBeUndefined()
+    expect(ask('http://a b/')).toBeUndefined()
+  })
+
   test('PR-15 PR-17 serves the document as JSON without absent members', async () => {
     const { respond, url } = describeResource(options)
     const answer = respond(new Request(url))

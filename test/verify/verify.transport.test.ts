@@ -69,3 +69,30 @@ test('PR-07 does not read the body, even when it contains a token', async () => 
   )
   expect(request.bodyUsed).toBe(false)
 })
+
+/** As frameworks of Node name the URL of a request. */
+function sendTo(url: string) {
+  const headers = new Headers({ authorization: `Bearer ${token}` })
+  return refusalOf(verifier.verifyRequest({ method: 'GET', url, headers }))
+}
+
+test.each(['/deployments?a=1', '//deployments', '/', '/%zz', 'http://a/*'])(
+  'accepts a request whose URL is %j',
+  async (url) => {
+    expect(await sendTo(url)).toBe('accepted')
+  },
+)
+
+test.each(['/deployments?access_token=1', '//deployments?access_token=1'])(
+  'PR-08 finds a second token in the path %j',
+  async (url) => {
+    expect(await sendTo(url)).toBe('400 invalid_request: token_sent_twice')
+  },
+)
+
+test.each(['http://a b/deployments', 'http://[::1/', 'http://a:99999/', '*', ''])(
+  'refuses a request whose URL is %j, because the client chose its host',
+  async (url) => {
+    expect(await sendTo(url)).toBe('400 invalid_request: url_malformed')
+  },
+)

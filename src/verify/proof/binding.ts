@@ -7,7 +7,7 @@ import { createProofMemory, proofIdOf } from '../../protocol/dpop/proof-memory.t
 import { DPOP } from '../../protocol/dpop/words.ts'
 import { readConfirmation } from '../../protocol/token.ts'
 import { createSignatureVerifier } from '../../web/signature.ts'
-import type { PresentedToken, TokenCarrier } from '../authorization.ts'
+import { type PresentedToken, parseRequestUrl, type TokenCarrier } from '../authorization.ts'
 import { MAX_REMEMBERED_PROOFS } from '../limits.ts'
 import type { VerifierSettings } from '../options.ts'
 import { invalidToken, type VerificationCode, VerificationError } from '../verification-error.ts'
@@ -43,7 +43,7 @@ export function createBindingCheck(settings: VerifierSettings): CheckBinding {
     const header = carrier.headers.get('dpop')
     if (header === null) throw refuseProof('proof_missing')
     const method = carrier.method ?? ''
-    const path = new URL(carrier.url).pathname
+    const path = parseRequestUrl(carrier.url)?.pathname ?? ''
     let fault: Parameters<typeof refuseProof>[0] = 'proof_htu'
     for (const base of proof.publicUrls) {
       const expected = { method, url: base + path, now: now(), accessToken: token, jkt }

@@ -24,6 +24,15 @@ test('still accepts a token without a binding as a bearer token', async () => {
   expect(await judge({ scheme: 'Bearer', token: bound.plain(), dpop: null })).toBe('accepted')
 })
 
+test('DP-20 compares the proof with a URL that is only a path', async () => {
+  const { method, url, headers } = await bound.request()
+  const { pathname } = new URL(url)
+  const verify = (path: string) =>
+    refusalOf(bound.open().verifyRequest({ method, url: path, headers }))
+  expect(await verify(`/elsewhere${pathname}`)).toBe('401 invalid_dpop_proof: proof_htu')
+  expect(await verify(pathname)).toBe('accepted')
+})
+
 describe('the scheme', () => {
   test('DP-21 PR-13 refuses a bound token as a bearer token, with and without its proof', async () => {
     expect(await judge({ scheme: 'Bearer' })).toBe('401 invalid_token: token_bound')
