@@ -46,6 +46,8 @@ export const HEAD_MILLISECONDS = 30_000
 export const MAX_CONNECTIONS = 512
 /** The default of Node. It is set explicitly so that the environment cannot change it. */
 export const MAX_HEAD_BYTES = 16 * 1024
+/** Linux has 108 bytes for the path of a socket, with one for its end; macOS has four fewer. */
+export const MAX_SOCKET_PATH_BYTES = 107
 /** The longest idle time of a connection. Clients close idle connections earlier. */
 export const KEEP_ALIVE_MILLISECONDS = 65_000
 /** The time that requests in progress have to finish after SIGTERM. */

@@ -1,7 +1,9 @@
 /** Makes the proxy listen on a TCP address, or on a Unix socket that only its owner can open. */
-import { chmodSync, lstatSync, unlinkSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, unlinkSync } from 'node:fs'
 import { connect, type Server } from 'node:net'
+import { dirname } from 'node:path'
 import { usageFailure } from '../../shell/failure.ts'
+import { MAX_SOCKET_PATH_BYTES } from '../../shell/limits.ts'
 import type { ListenAddress } from './listen-address.ts'
 
 export async function bind(server: Server, address: ListenAddress): Promise<ListenAddress> {
@@ -10,6 +12,7 @@ export async function bind(server: Server, address: ListenAddress): Promise<List
     const bound = server.address()
     return typeof bound === 'object' && bound !== null ? { ...address, port: bound.port } : address
   }
+  checkSocketPath(address.path)
   await removeLeftover(address.path)
   // `listen` creates the file with this mask, so that other users can never open it.
   const mask = process.umask(0o177)
@@ -34,6 +37,18 @@ function listening(server: Server, listen: () => void): Promise<void> {
     })
     listen()
   })
+}
+
+/** Node 20 shortens a long path in silence, and reports a missing folder as EACCES. */
+function checkSocketPath(path: string): void {
+  if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
+    const reason = `the path of a socket can have ${MAX_SOCKET_PATH_BYTES} bytes`
+    throw usageFailure(`${path} is too long: ${reason}`, 'choose another with --listen unix:PATH')
+  }
+  const folder = dirname(path)
+  if (!existsSync(folder)) {
+    throw usageFailure(`${folder} does not exist`, `create the folder first: mkdir -p ${folder}`)
+  }
 }
 
 /** Removes the socket of a proxy that was killed. A running proxy keeps its socket. */

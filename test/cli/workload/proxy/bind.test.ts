@@ -1,4 +1,4 @@
-/** The existing socket of another proxy. */
+/** The socket of the proxy: the path, and the existing socket of another proxy. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -42,4 +42,24 @@ test('is not removed while its proxy is too busy to accept', async () => {
   } finally {
     other.kill('SIGKILL')
   }
+})
+
+test.each([
+  [join(folder, 'a'.repeat(108 - folder.length)), 'is too long: the path of a socket can have 107'],
+  [join(folder, 'missing/api.sock'), 'missing does not exist'],
+])('is refused in a sentence at a path where it cannot be: %s', async (path, sentence) => {
+  const server = createServer()
+  try {
+    await expect(bind(server, { kind: 'socket', path })).rejects.toThrow(sentence)
+  } finally {
+    server.close()
+  }
+})
+
+test('can have a path of the length that every system allows', async () => {
+  const path = join(folder, 'a'.repeat(102 - folder.length))
+  const server = createServer()
+  await bind(server, { kind: 'socket', path })
+  expect(await probe(path)).toBe('connected')
+  server.close()
 })
