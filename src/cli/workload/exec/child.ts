@@ -3,7 +3,15 @@
  * Passes signals on to the program, and returns the program's exit code.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { exitCodeOf, isForegroundJob, isPassedOn, PASSED_SIGNALS } from './signals.ts'
+import { whenNpxEnds } from '../../operate/end-with-npx.ts'
+import {
+  ENDING_SIGNALS,
+  exitCodeOf,
+  isForegroundJob,
+  isPassedOn,
+  PASSED_SIGNALS,
+  type PassedSignal,
+} from './signals.ts'
 
 export type Program = {
   readonly command: string
@@ -34,20 +42,29 @@ export function createRelay(): Relay {
   let child: ChildProcess | undefined
   let grace: number | undefined
   let killer: NodeJS.Timeout | undefined
-  const handlers = PASSED_SIGNALS.map((signal) => {
-    const handle = () => {
-      if (child === undefined) {
-        interrupted.abort(new Interrupted(signal))
-        return
-      }
-      if (isPassedOn(signal, isForegroundJob())) child.kill(signal)
-      if (grace === undefined || killer !== undefined) return
-      if (signal === 'SIGTERM' || signal === 'SIGINT') {
-        killer = setTimeout(() => child?.kill('SIGKILL'), grace)
-      }
+  let isEnding = false
+
+  function pass(signal: PassedSignal): void {
+    isEnding ||= ENDING_SIGNALS.includes(signal)
+    if (child === undefined) {
+      interrupted.abort(new Interrupted(signal))
+      return
     }
+    if (isPassedOn(signal, isForegroundJob())) child.kill(signal)
+    if (grace === undefined || killer !== undefined) return
+    if (signal === 'SIGTERM' || signal === 'SIGINT') {
+      killer = setTimeout(() => child?.kill('SIGKILL'), grace)
+    }
+  }
+
+  const handlers = PASSED_SIGNALS.map((signal) => {
+    const handle = () => pass(signal)
     process.on(signal, handle)
     return { signal, handle }
+  })
+  // npx does not pass its signals on. A program that got one may be ending, with its cleanup.
+  whenNpxEnds(() => {
+    if (!isEnding) pass('SIGTERM')
   })
   return {
     signal: interrupted.signal,
@@ -56,6 +73,7 @@ export function createRelay(): Relay {
       grace = graceMilliseconds
     },
     close() {
+      isEnding = true
       clearTimeout(killer)
       for (const { signal, handle } of handlers) process.off(signal, handle)
     },

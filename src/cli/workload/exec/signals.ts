@@ -13,6 +13,9 @@ export const PASSED_SIGNALS = [
 
 export type PassedSignal = (typeof PASSED_SIGNALS)[number]
 
+/** A program ends at these unless it handles them. */
+export const ENDING_SIGNALS: readonly PassedSignal[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']
+
 /** A terminal sends these to every foreground process, including the program. */
 const FROM_TERMINAL: readonly PassedSignal[] = ['SIGINT', 'SIGQUIT']
 
