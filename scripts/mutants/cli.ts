@@ -78,8 +78,8 @@ export const CLI_MUTANTS: readonly Mutant[] = [
   ),
   forwarding(
     'proxy: broken answers',
-    "answer.on('error', () => response.destroy())",
-    "answer.on('error', () => {})",
+    'pipeline(answer, response, () => {})',
+    "answer.on('error', () => {}).pipe(response)",
   ),
   behind('proxy: behind a refusal', 'refused.add(request.socket)', ''),
   tokenFile('exec: mode of the file', '0o600', '0o644'),
