@@ -4,16 +4,14 @@ import type { Question } from '../../analysis/in-house.ts'
 import { MAX_PAGE_RECORDS } from '../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
 import { findDecisions } from '../decisions/decisions-api.ts'
+import { addMissing, NOTHING_MISSING } from '../decisions/missing.ts'
 import type { AdminAccess } from '../trust/admin-api.ts'
 
-/**
- * `complete` is false if older decisions match too. Decisions up to `purgedTo`, in epoch milliseconds, were
- * deleted; null if none of the period was.
- */
+/** `complete` is false if older decisions match too. */
 export async function findGrants(access: AdminAccess, filters: Question, limit: number) {
   const decisions: DecisionRecord[] = []
   let cursor: string | undefined
-  let purgedTo: number | null
+  let missing = NOTHING_MISSING
   do {
     const size = Math.min(MAX_PAGE_RECORDS, limit - decisions.length)
     const continued: Question = cursor === undefined ? [] : [['cursor', cursor]]
@@ -25,7 +23,7 @@ export async function findGrants(access: AdminAccess, filters: Question, limit: 
     ])
     decisions.push(...page.decisions)
     cursor = page.next
-    purgedTo = page.purgedTo
+    missing = addMissing(missing, page.missing)
   } while (cursor !== undefined && decisions.length < limit)
-  return { decisions, complete: cursor === undefined, purgedTo }
+  return { decisions, complete: cursor === undefined, missing }
 }

@@ -15,23 +15,20 @@ import { PATHS } from '../../protocol/paths.ts'
 import { refusal } from '../shell/failure.ts'
 import { MAX_EMPTY_PAGES } from '../shell/limits.ts'
 import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
-
-/** The last time that `Date` has. */
-const MAX_TIME_MILLISECONDS = 8_640_000_000_000_000
+import { type Missing, readMissing } from './missing.ts'
 
 export type ReadPage = {
   readonly decisions: readonly DecisionRecord[]
   /** The cursor of the next page. */
   readonly next: string | undefined
-  /** Epoch milliseconds: decisions of the period up to then were deleted. Null: none was. */
-  readonly purgedTo: number | null
+  readonly missing: Missing
 }
 
 export async function findDecisions(access: AdminAccess, question: Question): Promise<ReadPage> {
   const query = new URLSearchParams(question.map(([name, value]) => [name, value]))
   const answer = await ask(access, { method: 'GET' }, `${PATHS.adminDecisions}?${query}`)
   if (answer.status !== 200) throw describeProblem(answer)
-  const { decisions, complete, next, purged_to: purgedTo } = parseObject(answer.text) ?? {}
+  const { decisions, complete, next, ...rest } = parseObject(answer.text) ?? {}
   const isPage = Array.isArray(decisions) && decisions.every(isRecord)
   // A page that is not complete says where to continue. Otherwise decisions would be missing.
   const isContinued = complete === true ? next === undefined : typeof next === 'string'
@@ -39,7 +36,7 @@ export async function findDecisions(access: AdminAccess, question: Question): Pr
   return {
     decisions,
     next: typeof next === 'string' ? next : undefined,
-    purgedTo: readTime(purgedTo),
+    missing: readMissing(rest),
   }
 }
 
@@ -72,17 +69,17 @@ export async function* readPages(
 export async function readShard(
   access: AdminAccess,
   question: Question,
-): Promise<ShardPage & Pick<ReadPage, 'purgedTo'>> {
+): Promise<ShardPage & Pick<ReadPage, 'missing'>> {
   const query = new URLSearchParams(question.map(([name, value]) => [name, value]))
   const answer = await ask(access, { method: 'GET' }, `${PATHS.adminDecisions}?${query}`)
   if (answer.status !== 200) throw describeProblem(answer)
-  const { decisions, complete, next, purged_to: purgedTo } = parseObject(answer.text) ?? {}
+  const { decisions, complete, next, ...rest } = parseObject(answer.text) ?? {}
   const shards = Number(answer.headers.get(DECISION_SHARDS_HEADER) ?? Number.NaN)
   const isContinued = complete === true ? next === undefined : typeof next === 'string'
   const isPage = Array.isArray(decisions) && decisions.every(isKnownRecord)
   if (!isPage || !isContinued || !Number.isInteger(shards)) throw notAGateway(answer.status)
-  const rest = { purgedTo: readTime(purgedTo), shards }
-  return { decisions, next: typeof next === 'string' ? next : undefined, ...rest }
+  const missing = readMissing(rest)
+  return { decisions, next: typeof next === 'string' ? next : undefined, missing, shards }
 }
 
 export async function findDecision(access: AdminAccess, id: string): Promise<DecisionAnswer> {
@@ -114,11 +111,6 @@ export async function exportPart(access: AdminAccess, question: Question): Promi
   const link = /^<\?([^>]*)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1]
   const next = link === undefined ? undefined : [...new URLSearchParams(link)]
   return { text: answer.text, next, shards }
-}
-
-/** A time of the gateway that `Date` can render; null for any other value, also of an older release. */
-function readTime(value: unknown): number | null {
-  return typeof value === 'number' && Math.abs(value) <= MAX_TIME_MILLISECONDS ? value : null
 }
 
 function isRecord(value: unknown): value is DecisionRecord {

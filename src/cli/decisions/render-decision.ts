@@ -64,11 +64,6 @@ function renderResult({ outcome, reason, rule, part }: DecisionRecord): string {
   return detail === undefined ? outcome : `${outcome}: ${detail}`
 }
 
-/** Says that retention has deleted a part of the period that was asked for. */
-export function renderPurged(purgedTo: number): string {
-  return `retention has deleted decisions up to ${renderTime(purgedTo)}: look for those in the exports`
-}
-
 function renderTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }

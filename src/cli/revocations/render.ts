@@ -22,6 +22,7 @@ const GAPS: Readonly<Record<string, string>> = {
   log_off: 'the gateway has no decision log',
   shard_missing: 'a part of the decision log does not answer',
   records_purged: 'records were purged',
+  records_damaged: 'records are damaged',
   too_many_records: 'there are too many records to read',
 }
 

@@ -15,6 +15,11 @@ export type DecisionPage = {
    * Decisions up to then may be missing.
    */
   readonly purged_to?: number
+  /**
+   * Stored decisions that the page would need cannot be read, the latest of this time, in epoch
+   * milliseconds. They are left out.
+   */
+  readonly damaged_to?: number
   /** The `cursor` of the next page. A page may be short, or empty, and still have one. */
   readonly next?: string
 }

@@ -264,6 +264,7 @@ export const decisionPageSchema = z.object({
   to: time,
   complete: z.boolean(),
   purged_to: z.optional(time),
+  damaged_to: z.optional(time),
   next: z.optional(text),
 })
 

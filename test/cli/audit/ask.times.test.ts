@@ -66,6 +66,14 @@ describe('edgemint ask outliving', () => {
     expect(stderr).not.toContain('--limit')
   })
 
+  it('says that damaged rows were left out', async () => {
+    const { status, body } = page(all)
+    gateway.answer(() => ({ status, body: { ...body, damaged_to: 1_795_000_000_000 } }))
+    const { stdout, stderr } = await outliving('--json')
+    expect(JSON.parse(stdout)).toMatchObject({ compared: 3, complete: false })
+    expect(stderr).toContain('damaged rows with decisions up to 2026-11-18T11:06:40.000Z')
+  })
+
   it('passes on why a period or a log cannot be searched', async () => {
     const detail = 'nothing was searched: `from` begins more than 366 days before `to`'
     gateway.answer(() => ({ status: 400, body: { detail } }))

@@ -177,6 +177,11 @@ POS-13 info: the gateway: no key
       const { stderr } = await posture('--values')
       expect(stderr).toContain('--values compared the newest 10000 tokens; older ones may differ')
     })
+
+    it('says that damaged rows were left out', async () => {
+      serve({ decisions: records, complete: true, damaged_to: AT * 1000 })
+      expect((await posture('--values')).stderr).toContain('--values: the gateway has damaged rows')
+    })
   })
 
   it.each([

@@ -50,6 +50,7 @@ const SHARDS = [
 function serve(
   pages: readonly (readonly (readonly object[])[])[] = SHARDS,
   purgedTo: Readonly<Record<number, number>> = {},
+  damagedTo: Readonly<Record<number, number>> = {},
 ): void {
   gateway.answer(({ path }) => {
     const { pathname, searchParams } = new URL(path, gateway.url)
@@ -64,7 +65,7 @@ function serve(
       status: 200,
       body: {
         ...{ decisions: shard[page] ?? [], complete: next === undefined, next },
-        purged_to: purgedTo[number],
+        ...{ purged_to: purgedTo[number], damaged_to: damagedTo[number] },
       },
       headers: { 'edgemint-decision-shards': String(pages.length) },
     }
@@ -139,6 +140,16 @@ get another token: none
     expect((await runCli([...args, '--format', 'markdown'])).stdout).toContain(`\n\n\`${deleted}:`)
     const { replay } = JSON.parse((await runCli([...args, '--json'])).stdout)
     expect(replay).toMatchObject({ purged_to: AT + 5000 })
+  })
+
+  it('LOG-21 says that damaged rows were left out', async () => {
+    serve(SHARDS, {}, { 1: AT })
+    const args = ['plan', narrowed, ...flags, '--replay', '30d']
+    const damaged = 'the gateway has damaged rows with decisions up to 2026-11-20T12:00:00.000Z'
+    expect((await runCli(args)).stdout).toContain(`replayed exactly\n  ${damaged} `)
+    expect((await runCli([...args, '--format', 'markdown'])).stdout).toContain(`\n\n\`${damaged} `)
+    const { replay } = JSON.parse((await runCli([...args, '--json'])).stdout)
+    expect(replay).toMatchObject({ purged_to: null, damaged_to: AT })
   })
 
   it('ADM-13 writes Markdown in which text of others is only code', async () => {

@@ -3,7 +3,7 @@
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { makePlain } from '../../../web/text/plain.ts'
 import { READ_FLAGS } from '../../decisions/filter-flags.ts'
-import { renderPurged } from '../../decisions/render-decision.ts'
+import { isMissing, renderMissing } from '../../decisions/missing.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -70,8 +70,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     value === undefined ? [] : [[name, value] as const],
   )
   const access = await readAdminAccess(values)
-  const { decisions, complete: isRead, purgedTo } = await findGrants(access, question, limit)
-  const complete = isRead && purgedTo === null
+  const { decisions, complete: isRead, missing } = await findGrants(access, question, limit)
+  const complete = isRead && !isMissing(missing)
   const compared = decisions.flatMap((decision) => compare(decision) ?? [])
   const tokens = compared
     .filter((one) => one.outlives_by_seconds > by)
@@ -81,7 +81,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   else if (tokens.length > 0) printPlain(tokens.map(renderToken).join('\n'))
   const rest = unknown === 0 ? '' : `; of ${unknown} more, one of the two ends is not recorded`
   say(`${tokens.length} of ${compared.length} tokens outlive their subject token${rest}`)
-  if (purgedTo !== null) say(renderPurged(purgedTo))
+  for (const sentence of renderMissing(missing)) say(sentence)
   if (!isRead)
     say(`older tokens were not compared: raise --limit above ${limit}, or shorten the period`)
   return EXIT_CODES.done

@@ -5,7 +5,7 @@ import type { CompiledTrust, TrustedIssuer } from '../../../core/policy/compile/
 import { listIssuers } from '../../../core/policy/compile/issuers/own-issuer.ts'
 import { findNearest } from '../../../web/text/nearest.ts'
 import { findDecisions } from '../../decisions/decisions-api.ts'
-import { renderPurged } from '../../decisions/render-decision.ts'
+import { addMissing, NOTHING_MISSING, renderMissing } from '../../decisions/missing.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
@@ -62,11 +62,12 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     throw usageFailure('--claims needs --issuer')
   }
   const at = readMoment(values.at, '--at')
-  const { trust, document, revision, complete, access } = await readAskedTrust(values)
+  const { trust, document, revision, complete: isWhole, access } = await readAskedTrust(values)
   const holder =
     subject === undefined || access === undefined
       ? { ...(await readFile(file ?? '')), issuer: requireIssuer(trust, values.issuer ?? '') }
       : await findHolder(access, trust, subject, values.issuer)
+  const complete = isWhole && holder.damagedTo === null
   const answer = findReach(trust, document, holder, at)
   const { rules, refused } = answer
   const sub = String(holder.claims.claims.sub ?? subject)
@@ -96,7 +97,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (rules.some(({ certainty }) => certainty === 'may')) {
     say('rules with "if" depend on what is not known here: a recorded claim or the connection')
   }
-  if (!complete) say('the answer leaves out the parts that the gateway cannot use')
+  const { damagedTo } = holder
+  for (const sentence of renderMissing({ purgedTo: null, damagedTo })) say(sentence)
+  if (!isWhole) say('the answer leaves out the parts that the gateway cannot use')
   return EXIT_CODES.done
 }
 
@@ -105,11 +108,13 @@ type Holder = {
   readonly claims: KnownClaims
   /** The id of the decision whose claims these are; null for those of a file. */
   readonly decision: string | null
+  /** The log may have had a newer decision, up to this time in epoch milliseconds. */
+  readonly damagedTo: number | null
 }
 
 async function readFile(path: string): Promise<Omit<Holder, 'issuer'>> {
   const claims = { claims: await readClaims(path), known: () => true, hasAll: true }
-  return { claims, decision: null }
+  return { claims, decision: null, damagedTo: null }
 }
 
 async function findHolder(
@@ -120,24 +125,25 @@ async function findHolder(
 ): Promise<Holder> {
   const filter = issuer === undefined ? [] : [['issuer', issuer] as const]
   let cursor: string | undefined
-  let purgedTo: number | null
+  let missing = NOTHING_MISSING
   do {
     const continued = cursor === undefined ? [] : [['cursor', cursor] as const]
     const question = [['subject', subject], ...filter, ['limit', '1'], ...continued] as const
-    const { decisions, next, purgedTo: purged } = await findDecisions(access, question)
+    const { decisions, next, missing: more } = await findDecisions(access, question)
+    missing = addMissing(missing, more)
     const [record] = decisions
     if (record?.issuer !== undefined) {
       const known = listIssuers(trust).find(({ name }) => name === record.issuer)
       if (known === undefined) throw undeclared(record.issuer, record.id)
-      return { issuer: known, claims: readKnownClaims(record, known.profile), decision: record.id }
+      const claims = readKnownClaims(record, known.profile)
+      return { issuer: known, claims, decision: record.id, damagedTo: missing.damagedTo }
     }
     cursor = next
-    purgedTo = purged
   } while (cursor !== undefined)
   throw refusal(
     `the decision log has no decision about the subject ${subject}`,
     'compare the whole sub: npx edgemint decisions list --help',
-    ...(purgedTo === null ? [] : [renderPurged(purgedTo)]),
+    ...renderMissing(missing),
   )
 }
 

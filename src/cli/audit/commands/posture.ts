@@ -5,7 +5,7 @@ import { type TrustFile, widestCeilings } from '../../../analysis/source/in-hous
 import type { PostureReport } from '../../../contract/posture/report.ts'
 import { compileStored } from '../../../core/policy/compile/stored.ts'
 import { findNearest } from '../../../web/text/nearest.ts'
-import { renderPurged } from '../../decisions/render-decision.ts'
+import { renderMissing } from '../../decisions/missing.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -105,10 +105,11 @@ async function findWide(access: AdminAccess, report: PostureReport) {
   }
   const from = report.at - report.unused_days * DAY_SECONDS
   const question = [['from', String(from)]] as const
-  const { decisions, complete, purgedTo } = await findGrants(access, question, MAX_POSTURE_RECORDS)
+  const { decisions, complete, missing } = await findGrants(access, question, MAX_POSTURE_RECORDS)
   if (!complete)
     say(`--values compared the newest ${decisions.length} tokens; older ones may differ`)
-  else if (purgedTo !== null) say(`--values: ${renderPurged(purgedTo)}`)
+  const said = complete ? missing : { ...missing, purgedTo: null }
+  for (const sentence of renderMissing(said)) say(`--values: ${sentence}`)
   return findWideConditions({ trust, document, at: report.at, records: decisions })
 }
 

@@ -11,11 +11,12 @@ import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { FOLLOW_OVERLAP_SECONDS } from '../../shell/limits.ts'
-import { printJson, printPlain } from '../../shell/output.ts'
+import { printJson, printPlain, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { readPages } from '../decisions-api.ts'
 import { askFor, checkFilters, FILTER_FLAGS, READ_FLAGS } from '../filter-flags.ts'
+import { addMissing, type Missing, NOTHING_MISSING, renderMissing } from '../missing.ts'
 import { renderLine } from '../render-decision.ts'
 
 export const command = {
@@ -45,14 +46,19 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const question = askFor(values)
   const isNew = createMemory()
   let from = Math.floor(Date.now() / 1000)
+  let told: number | null = null
   while (!stopped.signal.aborted) {
     const askedAt = Math.floor(Date.now() / 1000)
     const access = await readAdminAccess(values)
-    const decisions = await findSince(access, question, from)
+    const { decisions, damagedTo } = await findSince(access, question, from)
     for (const record of decisions.filter(isNew)) {
       if (values.json) printJson(record)
       else printPlain(renderLine(record))
     }
+    if (damagedTo !== told) {
+      for (const sentence of renderMissing({ purgedTo: null, damagedTo })) say(sentence)
+    }
+    told = damagedTo
     // Isolates send their decisions at different times, so a decision can arrive after a later one.
     from = Math.max(from, askedAt - FOLLOW_OVERLAP_SECONDS)
     await wait(milliseconds, undefined, { signal: stopped.signal }).catch(() => undefined)
@@ -65,11 +71,15 @@ async function findSince(
   access: AdminAccess,
   question: Question,
   from: number,
-): Promise<readonly DecisionRecord[]> {
+): Promise<{ readonly decisions: readonly DecisionRecord[] } & Pick<Missing, 'damagedTo'>> {
   const since: Question = [...question, ['from', String(from)], ['limit', String(MAX_PAGE_RECORDS)]]
   const decisions: DecisionRecord[] = []
-  for await (const page of readPages(access, () => since)) decisions.push(...page.decisions)
-  return decisions.reverse()
+  let missing = NOTHING_MISSING
+  for await (const page of readPages(access, () => since)) {
+    decisions.push(...page.decisions)
+    missing = addMissing(missing, page.missing)
+  }
+  return { decisions: decisions.reverse(), damagedTo: missing.damagedTo }
 }
 
 /** Returns whether a record was not seen before. It forgets records that cannot come again. */

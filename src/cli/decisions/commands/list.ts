@@ -12,7 +12,8 @@ import { printJson, printPlain, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { readPages } from '../decisions-api.ts'
 import { askFor, checkFilters, FILTER_FLAGS, PERIOD_FLAGS, READ_FLAGS } from '../filter-flags.ts'
-import { renderLine, renderPurged } from '../render-decision.ts'
+import { addMissing, NOTHING_MISSING, renderMissing } from '../missing.ts'
+import { renderLine } from '../render-decision.ts'
 
 const DEFAULT_LIMIT = 50
 
@@ -27,10 +28,11 @@ and id. With several filters, a decision must match all of them.`,
     limit: { value: 'NUMBER', about: 'the most decisions', default: String(DEFAULT_LIMIT) },
     json: {
       about:
-        'print `{ decisions, complete, purged_to }`; `complete` is false if more match, and decisions up to `purged_to`, in epoch milliseconds, were deleted',
+        'print `{ decisions, complete, purged_to, damaged_to }`; `complete` is false if more match. Decisions up to `purged_to`, in epoch milliseconds, were deleted, and some up to `damaged_to` cannot be read',
     },
   },
-  notes: 'stderr says if more decisions match, and if retention has deleted a part of the period.',
+  notes:
+    'stderr says if more decisions match, if retention has deleted a part of the period, and if stored decisions cannot be read.',
   example:
     'npx edgemint decisions list --url https://sts.example.com --token-file admin.jwt --outcome denied',
 } as const satisfies Command
@@ -40,9 +42,12 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   checkFilters(values)
   const limit = parseLimit(values.limit)
   const access = await readAdminAccess(values)
-  const { decisions, isComplete, purgedTo } = await findUpTo(access, askFor(values), limit)
-  if (values.json) printJson({ decisions, complete: isComplete, purged_to: purgedTo }, 2)
-  else if (decisions.length > 0) printPlain(decisions.map(renderLine).join('\n'))
+  const { decisions, isComplete, missing } = await findUpTo(access, askFor(values), limit)
+  if (values.json) {
+    const { purgedTo, damagedTo } = missing
+    const times = { purged_to: purgedTo, damaged_to: damagedTo }
+    printJson({ decisions, complete: isComplete, ...times }, 2)
+  } else if (decisions.length > 0) printPlain(decisions.map(renderLine).join('\n'))
   if (decisions.length === 0) {
     const hint =
       values.claim !== undefined ? ': only recorded claims can match (DECISION_CLAIMS)' : ''
@@ -51,26 +56,27 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (decisions.length > 0 && !isComplete) {
     say(`more decisions match: raise --limit above ${limit}, or filter`)
   }
-  if (isComplete && purgedTo !== null) say(renderPurged(purgedTo))
+  const said = isComplete ? missing : { ...missing, purgedTo: null }
+  for (const sentence of renderMissing(said)) say(sentence)
   return EXIT_CODES.done
 }
 
 /** Reads pages until there are enough decisions. */
 async function findUpTo(access: AdminAccess, question: Question, limit: number) {
   const decisions: DecisionRecord[] = []
-  let purgedTo: number | null = null
+  let missing = NOTHING_MISSING
   const askNext = (): Question => {
     const size = Math.min(MAX_PAGE_RECORDS, limit - decisions.length)
     return [...question, ['limit', String(size)]]
   }
   for await (const page of readPages(access, askNext)) {
     decisions.push(...page.decisions)
-    purgedTo = page.purgedTo
+    missing = addMissing(missing, page.missing)
     if (decisions.length >= limit) {
-      return { decisions, isComplete: page.next === undefined, purgedTo }
+      return { decisions, isComplete: page.next === undefined, missing }
     }
   }
-  return { decisions, isComplete: true, purgedTo }
+  return { decisions, isComplete: true, missing }
 }
 
 function parseLimit(text: string | undefined): number {

@@ -19,7 +19,7 @@ import {
   type SortedFindings,
 } from '../../../analysis/source/in-house.ts'
 import { makePlain } from '../../../web/text/plain.ts'
-import { renderPurged } from '../../decisions/render-decision.ts'
+import { renderMissing } from '../../decisions/missing.ts'
 import { countChanges, renderPlan } from '../render-plan.ts'
 import { renderTime } from './render-time.ts'
 import type { PeriodReport } from './run-replay.ts'
@@ -89,13 +89,13 @@ function renderFinding({ id, severity, file, line, message, fix }: Remark): stri
 }
 
 function renderReplay(report: PeriodReport): readonly string[] {
-  const { period, purged_to: purgedTo, decisions, replayed } = report
+  const { period, purged_to: purgedTo, damaged_to: damagedTo, decisions, replayed } = report
   return [
     '',
     `#### Replay since ${renderTime(period.from * 1000)}`,
     '',
     `${count(decisions, 'decision')}, ${replayed} replayed exactly.`,
-    ...(purgedTo === null ? [] : ['', code(renderPurged(purgedTo))]),
+    ...renderMissing({ purgedTo, damagedTo }).flatMap((sentence) => ['', code(sentence)]),
     ...describeGaps(report).flatMap((gap) => ['', `${code(gap)}`]),
     ...KINDS.flatMap(([kind, about]) => renderList(report[kind], about)),
   ]

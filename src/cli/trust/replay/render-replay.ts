@@ -13,16 +13,16 @@ import {
   type ReplayedIdentity,
 } from '../../../analysis/in-house.ts'
 import { makePlain } from '../../../web/text/plain.ts'
-import { renderPurged } from '../../decisions/render-decision.ts'
+import { renderMissing } from '../../decisions/missing.ts'
 import { renderTime } from './render-time.ts'
 import type { PeriodReport } from './run-replay.ts'
 
 export function renderReplay(report: PeriodReport): string {
-  const { period, purged_to: purgedTo, decisions, replayed } = report
+  const { period, purged_to: purgedTo, damaged_to: damagedTo, decisions, replayed } = report
   const from = renderTime(period.from * 1000)
   return [
     `replay since ${from}: ${count(decisions, 'decision')}, ${replayed} replayed exactly`,
-    ...(purgedTo === null ? [] : [`  ${renderPurged(purgedTo)}`]),
+    ...renderMissing({ purgedTo, damagedTo }).map((sentence) => `  ${sentence}`),
     ...describeGaps(report).map((gap) => `  ${makePlain(gap)}`),
     ...KINDS.flatMap(([kind, about]) => renderList(report[kind], about)),
   ].join('\n')

@@ -7,6 +7,7 @@ import {
   readDecisions,
 } from '../../../analysis/in-house.ts'
 import { readShard } from '../../decisions/decisions-api.ts'
+import { addMissing, NOTHING_MISSING } from '../../decisions/missing.ts'
 import { refusal } from '../../shell/failure.ts'
 import type { AdminAccess } from '../admin-api.ts'
 import type { Plan } from '../make-plan.ts'
@@ -15,6 +16,8 @@ export type PeriodReport = {
   readonly period: Period
   /** Epoch milliseconds: decisions of the period up to then were deleted. Null: none was. */
   readonly purged_to: number | null
+  /** Epoch milliseconds: decisions of the period up to then cannot be read. Null: all can be. */
+  readonly damaged_to: number | null
 } & ReplayReport
 
 /** `at`: epoch seconds. Throws a refusal if the document in force cannot be evaluated here. */
@@ -33,12 +36,13 @@ export async function runReplay(
   const gatewayIssuer = access.url.replace(/\/+$/, '')
   const replay = createReplay({ inForce, proposed: trust, revision, gatewayIssuer, at })
   const period = { from: at - seconds, to: at + 1 }
-  let purged: number | null = null
+  let missing = NOTHING_MISSING
   const read = async (question: Question) => {
     const page = await readShard(access, question)
-    if (page.purgedTo !== null) purged = Math.max(purged ?? 0, page.purgedTo)
+    missing = addMissing(missing, page.missing)
     return page
   }
   await readDecisions(read, period, replay.add)
-  return { period, purged_to: purged, ...replay.report() }
+  const { purgedTo, damagedTo } = missing
+  return { period, purged_to: purgedTo, damaged_to: damagedTo, ...replay.report() }
 }

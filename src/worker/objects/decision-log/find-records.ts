@@ -20,15 +20,22 @@ type Source = {
   readonly block: number | null
 }
 
-/** Returns the JSON text of one record; null if the shard does not have it. */
+/**
+ * Returns the JSON text of one record; null if the shard does not have it.
+ * @throws Error if it may be in a damaged row.
+ */
 export async function findRecord(
   sql: SqlStorage,
   { at, id }: DecisionPosition,
 ): Promise<string | null> {
+  let isDamaged = false
   for (const source of listSources(sql, at, at + 1, undefined)) {
-    const found = (await readLines(sql, source)).find((line) => readLineId(line) === id)
+    const lines = await readLines(sql, source)
+    const found = lines?.find((line) => isWhole(line) && readLineId(line) === id)
     if (found !== undefined) return found
+    isDamaged ||= lines !== undefined && lines.filter(isWhole).length < source.count
   }
+  if (isDamaged) throw new Error('a row of the decision log is damaged')
   return null
 }
 
@@ -64,6 +71,7 @@ export async function findPage(
   const find = isOfTimeAlone(filter) ? findPlace : readRecord
   const texts = listTexts(filter)
   let found: FoundRecord[] = []
+  let damagedTo: number | undefined
   let reads = 0
   for (const source of sources) {
     const last = found.at(most - 1)
@@ -73,18 +81,31 @@ export async function findPage(
     // ever where more records overlap in time than one call may read.
     const isFurther = before === undefined || source.toAt < before.at
     if (reads >= maxReads && isFurther) {
-      return { records: found.filter(({ at }) => at > source.toAt), searchedTo: source.toAt }
+      const records = found.filter(({ at }) => at > source.toAt)
+      return { records, searchedTo: source.toAt, damagedTo }
     }
     reads += source.count
-    for (const line of await readLines(sql, source)) {
+    const lines = await readLines(sql, source)
+    let whole = 0
+    for (const line of lines ?? []) {
+      if (!isWhole(line)) continue
+      whole += 1
       if (!texts.every((text) => line.includes(text))) continue
       const record = find(line)
-      if (record === undefined || !isWanted(record, filter, before)) continue
-      found.push({ at: record.at, id: record.id, line })
+      if (record !== undefined && !isWanted(record, filter, before)) continue
+      if (record === undefined || readRecord(line) === undefined) whole -= 1
+      else found.push({ at: record.at, id: record.id, line })
     }
+    // The sources are in the order of their times.
+    if (lines !== undefined && whole < source.count) damagedTo ??= source.toAt
     found = found.sort(comparePositions).slice(0, most)
   }
-  return { records: found }
+  return { records: found, damagedTo }
+}
+
+/** Whether a line begins and ends as a record. Not every line is parsed, because there are many. */
+function isWhole(line: string): boolean {
+  return readLineId(line) !== undefined && line.endsWith('}')
 }
 
 /** Whether the id of a record, which has its time, answers the question. */
@@ -153,9 +174,15 @@ function listBlocks(
   return found
 }
 
-/** Returns no lines if the source was purged during the call. */
-async function readLines(sql: SqlStorage, { batch, block }: Source): Promise<readonly string[]> {
-  if (block !== null) return unpackLines((await readContent(sql, 'number = ?', block)) ?? '')
+/** Returns undefined if the source was purged during the call. Lines of a damaged one are missing. */
+async function readLines(
+  sql: SqlStorage,
+  { batch, block }: Source,
+): Promise<readonly string[] | undefined> {
+  if (block !== null) {
+    const content = await readContent(sql, 'number = ?', block)
+    return content === undefined ? undefined : unpackLines(content)
+  }
   const sequence = batch ?? 0
   const row = sql
     .exec<{ lines: string }>('SELECT lines FROM batches WHERE sequence = ?', sequence)
@@ -167,9 +194,7 @@ async function readLines(sql: SqlStorage, { batch, block }: Source): Promise<rea
     'last_sequence >= ? ORDER BY last_sequence LIMIT 1',
     sequence,
   )
-  return batches
-    .filter((stored) => stored.sequence === sequence)
-    .flatMap(({ lines }) => lines.split('\n'))
+  return batches.find((stored) => stored.sequence === sequence)?.lines.split('\n')
 }
 
 async function readBlock(
@@ -181,7 +206,7 @@ async function readBlock(
   return content === undefined ? [] : unpackBatches(content)
 }
 
-/** Returns the content of one block as text. */
+/** Returns the content of one block as text. It is empty if the block does not decompress. */
 async function readContent(
   sql: SqlStorage,
   where: string,
@@ -190,5 +215,5 @@ async function readContent(
   const row = sql
     .exec<{ content: ArrayBuffer }>(`SELECT content FROM blocks WHERE ${where}`, value)
     .toArray()[0]
-  return row && decompress(row.content)
+  return row && decompress(row.content).catch(() => '')
 }

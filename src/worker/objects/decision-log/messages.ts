@@ -43,6 +43,11 @@ export type PageAnswer = {
    * later than this time, in epoch milliseconds, and not the others.
    */
   readonly searchedTo?: number
+  /**
+   * The latest time of a damaged row that the page would need, in epoch milliseconds. `records` leaves
+   * out what cannot be read.
+   */
+  readonly damagedTo?: number | undefined
   /** The latest time of a record that was purged, in epoch milliseconds; null if none was. */
   readonly purgedTo?: number | null
 }

@@ -1,6 +1,7 @@
 /**
  * `GET /admin/v1/decisions` finds decisions in all shards of the decision log. A shard that does not
- * answer makes the answer a 503: a page without its decisions would look complete.
+ * answer makes the answer a 503: a page without its decisions would look complete. A page says if rows
+ * that it needs are damaged.
  */
 
 import type { DocumentProblem } from '../../../contract/admin.ts'
@@ -64,11 +65,13 @@ async function findDecisions(
   const pages = await Promise.all(asked)
   const { records, next } = mergePages(pages, limit)
   const purgedTo = Math.max(...pages.map((page) => page.purgedTo ?? -1))
+  const damagedTo = Math.max(...pages.map((page) => page.damagedTo ?? -1))
   const rest = {
     from,
     to,
     complete: next === undefined,
     ...(purgedTo < from ? {} : { purged_to: purgedTo }),
+    ...(damagedTo < 0 ? {} : { damaged_to: damagedTo }),
     ...(next === undefined ? {} : { next: formatCursor({ from, to, before: next }, question) }),
   }
   // The records are JSON texts, which are sent as they are stored.

@@ -63,6 +63,18 @@ describe('LOG-09 GET /admin/v1/decisions', () => {
     expect(page).toMatchObject({ complete: true, to: Date.parse('2026-12-02T00:00:00Z') })
     expect(page.from).toBe(page.to - 366 * DAY)
     expect(page).not.toHaveProperty('next')
+    expect(page).not.toHaveProperty('damaged_to')
+  })
+
+  it('names the latest time of damaged rows', async () => {
+    const { DECISION_LOG } = deployment()
+    const damaged = { page: async () => ({ records: [], purgedTo: null, damagedTo: NOON + 5 }) }
+    const getByName = (name: string) =>
+      name.endsWith('-1') ? damaged : DECISION_LOG?.getByName(name)
+    const isolate = createReader(token, { ...THREE, DECISION_LOG: { getByName } })
+    const page = await readPage(await isolate.list({ to: '2026-12-01' }))
+    expect(page.decisions).toHaveLength(3)
+    expect(page).toMatchObject({ complete: true, damaged_to: NOON + 5 })
   })
 
   it.each<[Question, readonly number[]]>([

@@ -34,6 +34,7 @@ type Shard = {
   readonly records: readonly DecisionRecord[]
   readonly firstSequence?: number
   readonly isDown?: boolean
+  readonly damagedTo?: number
   /** Records of one page. */
   readonly most?: number
 }
@@ -48,7 +49,7 @@ function shardsOf(...shards: readonly Shard[]): DecisionShards {
     list: async () => shards.map((_, number) => number),
     status: async (number: number) => ({ firstSequence: find(number).firstSequence ?? 1 }),
     page: async (number: number, { filter, before }: Parameters<DecisionShards['page']>[1]) => {
-      const { records, most = 500 } = find(number)
+      const { records, most = 500, damagedTo } = find(number)
       const matching = records
         .filter(({ at }) => at >= (filter.from ?? 0) && at < (filter.to ?? Infinity))
         .filter(({ at }) => before === undefined || at < before.at)
@@ -57,7 +58,7 @@ function shardsOf(...shards: readonly Shard[]): DecisionShards {
       const lines = page.map((one) => ({ at: one.at, id: one.id, line: JSON.stringify(one) }))
       const last = page.at(-1)
       const isCut = matching.length > page.length && last !== undefined
-      return { records: lines, ...(isCut ? { searchedTo: last.at } : {}) }
+      return { records: lines, damagedTo, ...(isCut ? { searchedTo: last.at } : {}) }
     },
   } as unknown as DecisionShards
 }
@@ -116,6 +117,7 @@ describe('the count of live tokens', () => {
     ['the log is off', undefined, ['log_off']],
     ['a shard is missing', shardsOf({ records }, { records, isDown: true }), ['shard_missing']],
     ['records were purged', shardsOf({ records, firstSequence: 5 }), ['records_purged']],
+    ['rows are damaged', shardsOf({ records, damagedTo: AT * 1000 }), ['records_damaged']],
   ])('is a lower bound if %s', async (_, shards, gaps) => {
     const count = await countLive(['rule', 'deploy'], shards, PERIOD)
     expect(count).toEqual({ tokens: shards === undefined ? 0 : 2, gaps })

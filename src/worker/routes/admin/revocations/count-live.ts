@@ -1,7 +1,7 @@
 /**
  * Counts the live tokens that a revocation would end, from the decision log: those that it names, and
  * those that were exchanged for one of them. The count is a lower bound if a shard does not answer,
- * records were purged, or there are too many records to read.
+ * records were purged or are damaged, or there are too many records to read.
  */
 import { MAX_PAGE_RECORDS } from '../../../../contract/decisions/query.ts'
 import { type DecisionRecord, readRecord } from '../../../../contract/decisions/record.ts'
@@ -11,7 +11,12 @@ import { type DecisionShards, listReachable } from '../../../objects/decision-lo
 import { REVOCATION_COUNT_PAGES } from './limits.ts'
 
 /** Why a count is a lower bound. */
-type CountGap = 'log_off' | 'shard_missing' | 'records_purged' | 'too_many_records'
+type CountGap =
+  | 'log_off'
+  | 'shard_missing'
+  | 'records_purged'
+  | 'records_damaged'
+  | 'too_many_records'
 
 export type LiveCount = { readonly tokens: number; readonly gaps: readonly CountGap[] }
 
@@ -64,6 +69,7 @@ async function readGranted(
       const request = { filter: { from, outcome: 'granted' as const }, limit: MAX_PAGE_RECORDS }
       const answer = await shards.page(shard, before ? { ...request, before } : request)
       records.push(...answer.records.flatMap(({ line }) => readRecord(line) ?? []))
+      if (answer.damagedTo !== undefined) gaps.add('records_damaged')
       const last = answer.records.at(-1)
       const isLast = answer.searchedTo === undefined && answer.records.length < MAX_PAGE_RECORDS
       if (isLast || (last === undefined && answer.searchedTo === undefined)) {
