@@ -4,7 +4,7 @@ import { STEPS } from '../../src/cli/operate/doctor/step.ts'
 import type { ExchangeErrorCode } from '../../src/client/index.ts'
 import { DENIALS } from '../../src/core/denial.ts'
 import type { VerificationReason } from '../../src/verify/index.ts'
-import type { KeyFetchFault } from '../../src/worker/objects/trust-store/fetch/fetch-issuer-keys.ts'
+import type { KeyFaultName } from '../../src/worker/objects/trust-store/fetch/fetch-issuer-keys.ts'
 import { readPage } from './support/docs/pages.ts'
 
 /** A type cannot be listed at run time. A missing or unknown name does not compile. */
@@ -101,7 +101,8 @@ const KEY_FAULTS = {
   too_many_keys: true,
   no_usable_key: true,
   bundle_went_back: true,
-} satisfies Record<KeyFetchFault, true>
+  stored_keys_damaged: true,
+} satisfies Record<KeyFaultName, true>
 
 /** Returns the names in the first column of the tables below a heading. */
 function rowsOf(heading: string): readonly string[] {

@@ -119,8 +119,9 @@ export function listStoredKeys(sql: SqlStorage, after: string): readonly StoredI
       over === -1 ? sizes.length : over,
     )
     .toArray()
-  return rows.map((row) => {
+  return rows.flatMap((row) => {
     const { url, fetched_at: fetchedAt, sequence } = row
-    return { url, fetched_at: fetchedAt ?? 0, sequence, keys: parseKeys(row) }
+    const keys = parseKeys(row)
+    return keys ? [{ url, fetched_at: fetchedAt ?? 0, sequence, keys }] : []
   })
 }

@@ -3,8 +3,8 @@
  * clock skew and decision counts.
  */
 import type { KeyFault } from '../../../core/keys/issuer-keys.ts'
-import type { KeyFaultDetail, KeyFetchFault } from './fetch/fetch-issuer-keys.ts'
-import { listRows } from './issuer-key-rows.ts'
+import type { KeyFaultDetail, KeyFaultName } from './fetch/fetch-issuer-keys.ts'
+import { listRows, parseStored } from './issuer-key-rows.ts'
 import { parseKeys, readFirstSeen } from './issuer-keys.ts'
 
 /** Granted and denied decisions by the name of the issuer. */
@@ -20,7 +20,7 @@ export type FetchedIssuerFacts = {
   readonly fetchedAt: number | null
   readonly nextFetchAt: number
   readonly failures: number
-  readonly lastFault: KeyFetchFault | null
+  readonly lastFault: KeyFaultName | null
   readonly faultDetail: KeyFaultDetail
   readonly unusable: readonly KeyFault[]
   /** The time of a fetch that showed no usable key; null after a good fetch. */
@@ -43,20 +43,21 @@ export type IssuerFacts = {
 export function readIssuerFacts(sql: SqlStorage): IssuerFacts {
   const issuers = listRows(sql).map((row): FetchedIssuerFacts => {
     const seen = readFirstSeen(row)
+    const keys = parseKeys(row)
     return {
       url: row.url,
-      keys: parseKeys(row).map((key) => ({
+      keys: (keys ?? []).map((key) => ({
         kid: key.kid ?? null,
         firstSeenAt: seen[JSON.stringify(key)] ?? row.fetched_at ?? 0,
       })),
       version: row.version,
-      fetchedAt: row.fetched_at,
+      fetchedAt: keys ? row.fetched_at : null,
       nextFetchAt: row.next_fetch_at,
       failures: row.failures,
-      lastFault: row.last_fault,
-      // The trust store wrote this text.
-      faultDetail: JSON.parse(row.fault_detail) as KeyFaultDetail,
-      unusable: JSON.parse(row.unusable) as readonly KeyFault[],
+      lastFault: keys ? row.last_fault : 'stored_keys_damaged',
+      // The trust store wrote these texts.
+      faultDetail: (parseStored(row.fault_detail) ?? {}) as KeyFaultDetail,
+      unusable: (parseStored(row.unusable) ?? []) as readonly KeyFault[],
       noKeyAt: row.no_key_at,
       failedAt: row.failed_at,
       clockSkewSeconds: row.clock_skew,

@@ -106,6 +106,15 @@ export function readRow(sql: SqlStorage, url: string): IssuerKeyRow | undefined 
   return sql.exec<IssuerKeyRow>('SELECT * FROM issuer_keys WHERE url = ?', url).toArray()[0]
 }
 
+/** Parses a text of JSON in a row. Undefined if it is damaged. */
+export function parseStored(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 /** Returns all rows. Issuers of the deploy-time policy come first. */
 export function listRows(sql: SqlStorage): readonly IssuerKeyRow[] {
   return sql

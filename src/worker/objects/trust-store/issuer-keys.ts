@@ -15,7 +15,7 @@ import {
 } from '../../../core/limits.ts'
 import type { KeyAnswer } from '../../trust-layers/trust-messages.ts'
 import type { FetchedKeys, KeyFetchFault } from './fetch/fetch-issuer-keys.ts'
-import { type IssuerKeyRow, markChanged, readRow } from './issuer-key-rows.ts'
+import { type IssuerKeyRow, markChanged, parseStored, readRow } from './issuer-key-rows.ts'
 
 /**
  * Returns issuers whose next fetch is due, the longest waiting first. A fetch that is planned later
@@ -59,7 +59,7 @@ function isYoung(from: number | null, at: number, most: number): boolean {
 }
 
 /**
- * Returns the set for an isolate; undefined if no fetch has shown one. If no good set is young
+ * Returns the set for an isolate; undefined if no fetch has shown one, or if it is damaged. If no good set is young
  * enough and a fetch showed no usable key, the set is empty, so that no token causes a second
  * fetch. Its version is then negative and differs from every version with keys.
  */
@@ -68,12 +68,17 @@ export function toIssuerKeys(row: IssuerKeyRow, at: number, most: number): Issue
   if (!isUsableAt(row, at, most) && noKeyAt !== null && isYoung(noKeyAt, at, most)) {
     return { keys: [], fetchedAt: noKeyAt, version: -version - 1 }
   }
-  return fetchedAt === null ? undefined : { keys: parseKeys(row), fetchedAt, version }
+  const keys = parseKeys(row)
+  return fetchedAt === null ? undefined : keys && { keys, fetchedAt, version }
 }
 
-/** Parses stored keys. `readKeySet` checked them before they were stored. */
-export function parseKeys(row: IssuerKeyRow): readonly PublicKey[] {
-  return JSON.parse(row.keys) as readonly PublicKey[]
+/**
+ * Parses stored keys. `readKeySet` checked them before they were stored. Undefined if they are
+ * damaged: the issuer then has no keys until the next fetch, and the others keep theirs.
+ */
+export function parseKeys(row: IssuerKeyRow): readonly PublicKey[] | undefined {
+  const keys = parseStored(row.keys)
+  return Array.isArray(keys) ? keys : undefined
 }
 
 /**
@@ -145,7 +150,7 @@ export function storeKeys(
     sequence ?? row.sequence,
     url,
   )
-  const before = new Set(parseKeys(row).map((key) => JSON.stringify(key)))
+  const before = new Set(parseKeys(row)?.map((key) => JSON.stringify(key)))
   const after = new Set(keys.map((key) => JSON.stringify(key)))
   const kept = [...after].filter((key) => before.has(key)).length
   // The same keys in another order are not a change. They are not logged and not sent to isolates.
@@ -181,7 +186,7 @@ function refreshIntervalOf(url: string, hint: number | null): number {
 
 /** Returns when each key of the set was first seen (epoch seconds), by the JSON of the key. */
 export function readFirstSeen(row: IssuerKeyRow): Readonly<Record<string, number>> {
-  return JSON.parse(row.first_seen) as Readonly<Record<string, number>>
+  return (parseStored(row.first_seen) ?? {}) as Readonly<Record<string, number>>
 }
 
 /** Faults of a set that was read. A second fetch soon after gives the same result. */

@@ -187,6 +187,9 @@ function warnFetched(
     replaced_at: replaced,
   } = keys
   return [
+    ...(fault === 'stored_keys_damaged'
+      ? ['its stored keys are damaged: they are fetched again']
+      : []),
     ...(state === 'absent' ? ['it has no keys yet: its tokens are refused'] : []),
     ...(state === 'expired' ? ['its keys are too old: its tokens are refused'] : []),
     ...(state === 'unusable' ? ['its key set has no usable key: its tokens are refused'] : []),

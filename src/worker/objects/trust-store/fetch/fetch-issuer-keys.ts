@@ -28,6 +28,9 @@ export type KeyFetchFault =
   | 'no_usable_key'
   | 'bundle_went_back'
 
+/** Why an issuer may have no keys. */
+export type KeyFaultName = KeyFetchFault | 'stored_keys_damaged'
+
 /** The details of a fault. */
 export type KeyFaultDetail = {
   /** The host and port of a refused `jwks_uri`. */
