@@ -110,6 +110,61 @@ describe('a revocation that stops the actor', () => {
   })
 })
 
+describe('a revocation that stops the origin of a token of the gateway', () => {
+  const github = 'https://token.actions.githubusercontent.com'
+  const gitlab = 'https://gitlab.com'
+  const B = 'https://b.example.com/v1'
+  const self = (name: string, when: object, resource: string, scopes: readonly string[]) => ({
+    ...{ name, owner: 'platform@example.com', expires: '2099-12-31', from: 'self', when },
+    grant: { resource, scopes, lifetime: '5m' },
+  })
+  const chained = (when: object = { client_id: 'deploy' }) => ({
+    ...DOCUMENT,
+    issuers: { ...DOCUMENT.issuers, gitlab: { provider: 'gitlab-com' } },
+    rules: [...DOCUMENT.rules, self('narrow', when, B, ['x'])],
+  })
+  const stops = [stop('issuer', github), stop('issuer', gitlab), stop('rule', 'deploy')]
+
+  it.each([
+    [{ client_id: 'deploy' }],
+    [{ aud: API }],
+    [{ client_id: ['deploy', 'other'], 'origin.iss': github }],
+  ])('is named beside who can get a resource by %j', async (when) => {
+    serve(stops, 'github', chained(when))
+    expect(await stoppedOf('who', '--resource', B)).toEqual([github, 'deploy'])
+  })
+
+  it('is named through a chain of such rules', async () => {
+    const C = 'https://c.example.com/v1'
+    const document = chained()
+    serve(stops, 'github', {
+      ...document,
+      resources: { ...document.resources, [C]: { scopes: ['y'] } },
+      rules: [...document.rules, self('narrower', { client_id: 'narrow' }, C, ['y'])],
+    })
+    expect(await stoppedOf('who', '--resource', C)).toEqual([github, 'deploy'])
+  })
+
+  it.each([[{ client_id: 'other' }], [{ aud: API, 'origin.iss': gitlab }]])(
+    'is not named if it cannot be the origin: %j',
+    async (when) => {
+      serve([stop('issuer', github), stop('rule', 'deploy')], 'github', chained(when))
+      expect(await stoppedOf('who', '--resource', B)).toEqual([])
+    },
+  )
+
+  it('is named beside what such a token can get, with and without a rule', async () => {
+    const all = [...stops, stop('subject', 'repo:a'), stop('subject', 'repo:z')]
+    const origin = { iss: github, sub: 'repo:a' }
+    for (const document of [chained(), DOCUMENT]) {
+      serve(all, 'github', document)
+      const claims = write('own.json', JSON.stringify({ sub: 'x', client_id: 'deploy', origin }))
+      const stopped = await stoppedOf('what', '--claims', claims, '--issuer', 'self')
+      expect(stopped).toEqual([github, 'deploy', 'repo:a'])
+    }
+  })
+})
+
 describe('a deny rule with a condition', () => {
   it('is named with it', async () => {
     serve([])

@@ -73,7 +73,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const sub = String(holder.claims.claims.sub ?? subject)
   // That of the token of its platform, and that of issued tokens unless a rule sets another one.
   const subjects = [sub, `${holder.issuer.name}:${sub}`]
-  const stops = await findStops(access, { trust, rules, subjects, at })
+  const own = holder.issuer === trust.own?.issuer ? holder.claims.claims : undefined
+  const stops = await findStops(access, { trust, rules, subjects, own, at })
   if (values.json) {
     const { issuer, decision } = holder
     const stopped = stops.map(shortenStop)
