@@ -64,6 +64,9 @@ function readRevision({ headers }: Answer): number | undefined {
 /** Returns the document of an earlier revision as JSON text, which `putTrust` can send. */
 export async function getRevision(access: AdminAccess, revision: number): Promise<string> {
   const answer = await ask(access, { method: 'GET' }, `${PATHS.adminTrust}?revision=${revision}`)
+  if (answer.status === 404 && isUnknownRevision(answer)) {
+    throw refusal(`there is no revision ${revision}`, 'npx edgemint trust log lists the revisions')
+  }
   if (answer.status !== 200) throw describeProblem(answer)
   const found = readRevision(answer)
   if (found === undefined || parseObject(answer.text) === undefined) {
@@ -72,6 +75,10 @@ export async function getRevision(access: AdminAccess, revision: number): Promis
   // A gateway that does not know the parameter answers with the document in force.
   if (found !== revision) throw olderGateway(answer.status)
   return answer.text
+}
+
+function isUnknownRevision({ text }: Answer): boolean {
+  return readProblems(parseObject(text)?.problems).some(({ code }) => code === 'revision_unknown')
 }
 
 async function getTrustProblems(access: AdminAccess): Promise<readonly DocumentProblem[]> {

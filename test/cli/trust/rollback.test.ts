@@ -67,6 +67,18 @@ test('changes nothing if the revision changed, is not kept, or is not the reques
   expect(gateway.asked.at(-1)?.method).toBe('GET')
 })
 
+test('names the command that lists the revisions if there is no such revision', async () => {
+  const message = 'does not exist: GET /admin/v1/trust/revisions lists the revisions'
+  const problems = [{ code: 'revision_unknown', path: ['revision'], message }]
+  const body = { type: 'about:blank', title: 'x', detail: `the revision ${message}`, problems }
+  serve({ status: 500 }, { status: 404, body })
+  const { stderr, exitCode } = await runCli(['rollback', '99', ...flags])
+  expect([exitCode, stderr]).toEqual([
+    1,
+    'edgemint: there is no revision 99\nedgemint: hint: npx edgemint trust log lists the revisions\n',
+  ])
+})
+
 test('lints the earlier document, and sends nothing with an unresolved finding', async () => {
   const rule = {
     ...{ name: 'deploy', owner: 'ops@example.com', expires: '2099-01-31', from: 'ci' },
