@@ -198,6 +198,8 @@ POS-13 info: the gateway: no key
     [['--format', 'text', '--json'], 2, '--json and --format cannot be used together'],
     [['--fail-on', 'bad'], 2, '--fail-on must be error, warn, info'],
     [['--trust', 'x.yaml'], 2, '--trust is for --format sarif only'],
+    [['--trust', write('empty.yaml', ''), '--format', 'sarif'], 2, 'yaml has no trust document'],
+    [['--trust', write('list.yaml', '- 1'), '--format', 'sarif'], 2, 'yaml has no trust document'],
   ])('refuses %s before it asks', async (args, code, sentence) => {
     const { stderr, exitCode, stdout } = await posture(...args)
     expect([exitCode, stdout]).toEqual([code, ''])

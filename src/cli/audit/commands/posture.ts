@@ -4,6 +4,7 @@ import { CHECK_IDS, findWideConditions } from '../../../analysis/posture/in-hous
 import { type TrustFile, widestCeilings } from '../../../analysis/source/in-house.ts'
 import type { PostureReport } from '../../../contract/posture/report.ts'
 import { compileStored } from '../../../core/policy/compile/stored.ts'
+import { isJsonObject } from '../../../web/json.ts'
 import { findNearest } from '../../../web/text/nearest.ts'
 import { renderMissing } from '../../decisions/missing.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
@@ -144,7 +145,11 @@ function readSeverity(text: string | undefined): (typeof SEVERITIES)[number] | u
 
 async function readFile(path: string): Promise<TrustFile> {
   const read = await readTrustFile(path)
-  if (read.ok) return read.value
+  if (read.ok) {
+    // Findings have a place only in a document. An empty file is YAML too.
+    if (isJsonObject(read.value.value)) return read.value
+    throw usageFailure(`--trust: ${path} has no trust document`)
+  }
   sayProblems(path, read.error)
   throw refusal('the trust file is refused')
 }
