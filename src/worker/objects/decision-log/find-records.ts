@@ -28,14 +28,16 @@ export async function findRecord(
   sql: SqlStorage,
   { at, id }: DecisionPosition,
 ): Promise<string | null> {
-  let isDamaged = false
+  let damaged = 0
   for (const source of listSources(sql, at, at + 1, undefined)) {
     const lines = await readLines(sql, source)
-    const found = lines?.find((line) => isWhole(line) && readLineId(line) === id)
+    if (lines === undefined) continue
+    const whole = lines.filter(isWhole)
+    const found = whole.find((line) => readLineId(line) === id)
     if (found !== undefined) return found
-    isDamaged ||= lines !== undefined && lines.filter(isWhole).length < source.count
+    damaged += source.count - whole.length
   }
-  if (isDamaged) throw new Error('a row of the decision log is damaged')
+  if (damaged > 0) throw new Error('damaged row')
   return null
 }
 
@@ -86,18 +88,18 @@ export async function findPage(
     }
     reads += source.count
     const lines = await readLines(sql, source)
-    let whole = 0
-    for (const line of lines ?? []) {
-      if (!isWhole(line)) continue
-      whole += 1
+    if (lines === undefined) continue
+    const records = lines.filter(isWhole)
+    let whole = records.length
+    for (const line of records) {
       if (!texts.every((text) => line.includes(text))) continue
       const record = find(line)
-      if (record !== undefined && !isWanted(record, filter, before)) continue
-      if (record === undefined || readRecord(line) === undefined) whole -= 1
+      if (record && !isWanted(record, filter, before)) continue
+      if (!record || !readRecord(line)) whole -= 1
       else found.push({ at: record.at, id: record.id, line })
     }
     // The sources are in the order of their times.
-    if (lines !== undefined && whole < source.count) damagedTo ??= source.toAt
+    if (whole < source.count) damagedTo ??= source.toAt
     found = found.sort(comparePositions).slice(0, most)
   }
   return { records: found, damagedTo }

@@ -70,8 +70,8 @@ async function findDecisions(
     from,
     to,
     complete: next === undefined,
-    ...(purgedTo < from ? {} : { purged_to: purgedTo }),
-    ...(damagedTo < 0 ? {} : { damaged_to: damagedTo }),
+    purged_to: purgedTo < from ? undefined : purgedTo,
+    damaged_to: damagedTo < 0 ? undefined : damagedTo,
     ...(next === undefined ? {} : { next: formatCursor({ from, to, before: next }, question) }),
   }
   // The records are JSON texts, which are sent as they are stored.

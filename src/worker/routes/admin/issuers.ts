@@ -187,9 +187,7 @@ function warnFetched(
     replaced_at: replaced,
   } = keys
   return [
-    ...(fault === 'stored_keys_damaged'
-      ? ['its stored keys are damaged: they are fetched again']
-      : []),
+    ...(fault === 'stored_keys_damaged' ? ['its stored keys are damaged'] : []),
     ...(state === 'absent' ? ['it has no keys yet: its tokens are refused'] : []),
     ...(state === 'expired' ? ['its keys are too old: its tokens are refused'] : []),
     ...(state === 'unusable' ? ['its key set has no usable key: its tokens are refused'] : []),

@@ -199,6 +199,14 @@ describe('a revocation that is refused', () => {
       /exactly one/,
     ],
     ['all as text', { all: 'yes', reason: 'y' }, 'bodyInvalid', /all must be JSON/],
+    ...[1.5, -1, 1e300, '5', null].map((before): (typeof cases)[number] => [
+      `the moment ${before}`,
+      { rule: 'deploy', reason: 'y', before },
+      'bodyInvalid',
+      /before must be a whole number of epoch seconds$/,
+    ]),
+    ['no reason', { rule: 'deploy', reason: 5 }, 'bodyInvalid', /reason must be of type string$/],
+    ['a dry run as text', { rule: 'deploy', dry_run: 'yes' }, 'bodyInvalid', /of type boolean$/],
     ['a moment of a token', { token: 'x', before: 5 }, 'bodyInvalid', /for one token/],
     ['no decision id', { decision: 'x' }, 'idInvalid', /is no decision id/],
   ]

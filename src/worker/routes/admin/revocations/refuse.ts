@@ -26,7 +26,7 @@ const CODES: Readonly<Partial<Record<ProblemName, string>>> = {
   tokenNotRevocable: 'token_invalid',
 }
 
-/** For a wrong type, the message has an example instead of the message of zod. */
+/** A message names what the member must be. For the body as a whole, it has an example. */
 export function refuseBody(
   issues: readonly z.core.$ZodIssue[],
   example: string,
@@ -58,6 +58,8 @@ function describe(issue: z.core.$ZodIssue, example: string): string {
     case 'unrecognized_keys':
       return `has an unknown member: ${issue.keys.join(', ')}`
     default:
+      if (issue.path[0] === 'before') return 'must be a whole number of epoch seconds'
+      if (issue.code === 'invalid_type' && issue.path[0]) return `must be of type ${issue.expected}`
       return `must be JSON such as ${example}`
   }
 }
