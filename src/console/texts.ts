@@ -314,6 +314,13 @@ export const DECISIONS = {
   notRecorded: 'not recorded',
 } as const
 
+export const MISSING = {
+  purged: (time: string) =>
+    `Retention has deleted decisions up to ${time}. Look for those in the exports.`,
+  damaged: (time: string) =>
+    `The gateway has damaged rows with decisions up to ${time} and left them out. Look for those in the exports.`,
+} as const
+
 export const DECISION = {
   title: (id: string) => `Decision ${id}`,
   kind: 'Decision',

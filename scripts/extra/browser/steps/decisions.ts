@@ -58,6 +58,26 @@ export const DECISIONS: readonly Step[] = [
     },
   },
   {
+    name: 'deleted and damaged decisions are named in place of "all"',
+    run: async (tour) => {
+      const { page } = tour
+      const list = /\/console\/api\/v1\/decisions\?/
+      const times = { purged_to: 1_795_176_000_123, damaged_to: 1_795_176_060_000 }
+      await page.route(list, async (route) => {
+        const answer = await route.fetch()
+        await route.fulfill({ response: answer, json: { ...(await answer.json()), ...times } })
+      })
+      await open(tour, '/decisions?reason=no_rule_matched')
+      const [purged, damaged] = ['2026-11-20 12:00:00', '2026-11-20 12:01:00']
+      await page.getByText(`Retention has deleted decisions up to ${purged} UTC.`).waitFor()
+      await page.getByText(`damaged rows with decisions up to ${damaged} UTC`).waitFor()
+      assert.equal(await page.getByText('These are all decisions that match.').count(), 0)
+      await page.unroute(list)
+      await open(tour, '/decisions')
+      assert.equal(await page.getByText('Retention has deleted').count(), 0)
+    },
+  },
+  {
     name: 'a decision arrives while the page follows, and a link leads to its explanation',
     run: async (tour) => {
       const { page, world } = tour

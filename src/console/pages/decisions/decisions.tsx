@@ -1,5 +1,6 @@
 /** The page `/decisions`: recorded decisions by filters, live, and page by page. */
 import { useState } from 'preact/hooks'
+import { MissingDecisions } from '../../parts/missing-decisions.tsx'
 import { Empty, Failure, Loading } from '../../parts/states.tsx'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { PageProps } from '../../shell/page-props.ts'
@@ -55,10 +56,12 @@ function Results({
   readonly list: DecisionList
   readonly isFiltered: boolean
 }) {
-  const { decisions, hasOlder, isLoading, isCut, failure, loadOlder } = list
+  const { decisions, hasOlder, isLoading, isCut, missing, failure, loadOlder } = list
   if (decisions === undefined) {
     return failure === undefined ? <Loading what={DECISIONS.loading} /> : null
   }
+  const isMissing = missing.purgedTo !== undefined || missing.damagedTo !== undefined
+  const isWhole = !(hasOlder || isCut || isMissing)
   return (
     <>
       {decisions.length > 0 && <DecisionTable decisions={decisions} />}
@@ -74,9 +77,12 @@ function Results({
         </div>
       )}
       {isCut && <p class="hint pager">{DECISIONS.cut}</p>}
-      {decisions.length > 0 && !hasOlder && !isCut && (
-        <p class="hint pager">{DECISIONS.complete}</p>
-      )}
+      {decisions.length > 0 && isWhole && <p class="hint pager">{DECISIONS.complete}</p>}
+      {/* What was deleted is older than all decisions that are left. */}
+      <MissingDecisions
+        purgedTo={hasOlder || isCut ? undefined : missing.purgedTo}
+        damagedTo={missing.damagedTo}
+      />
     </>
   )
 }

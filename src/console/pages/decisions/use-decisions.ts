@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { DecisionPage } from '../../../contract/decisions/answers.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import type { ApiFailure } from '../../api/failure.ts'
+import { addMissing, type Missing, NOTHING_MISSING } from '../../api/missing.ts'
 import { read } from '../../api/request.ts'
 import { sessionRenewals } from '../../session/session.ts'
 import { useStore } from '../../shell/store.ts'
@@ -21,6 +22,7 @@ export type DecisionList = {
   readonly isLoading: boolean
   /** Older ones were dropped, because too many arrived. */
   readonly isCut: boolean
+  readonly missing: Missing
   readonly failure?: ApiFailure
   readonly loadOlder: () => void
   readonly reload: () => void
@@ -32,10 +34,14 @@ type State = {
   readonly next?: string
   readonly isLoading: boolean
   readonly isCut: boolean
+  readonly missing: Missing
   readonly failure?: ApiFailure
 }
 
-const EMPTY: State = { decisions: undefined, arrived: 0, isLoading: true, isCut: false }
+const EMPTY: State = {
+  ...{ decisions: undefined, arrived: 0, isLoading: true, isCut: false },
+  missing: NOTHING_MISSING,
+}
 
 function search(query: string, more: Readonly<Record<string, string>>, signal: AbortSignal) {
   const parameters = new URLSearchParams(query)
@@ -105,7 +111,8 @@ function withoutFailure({
 function addOlder(old: State, page: DecisionPage): State {
   const { decisions } = mergeDecisions(old.decisions ?? [], page.decisions)
   const next = page.next === undefined ? {} : { next: page.next }
-  return { ...withoutFailure(old), ...next, decisions, arrived: 0, isLoading: false }
+  const missing = addMissing(old.missing, page)
+  return { ...withoutFailure(old), ...next, decisions, missing, arrived: 0, isLoading: false }
 }
 
 function addNewer(old: State, page: DecisionPage): State {
@@ -113,7 +120,8 @@ function addNewer(old: State, page: DecisionPage): State {
   const kept = limitFollowed(decisions)
   const isCut = old.isCut || kept.length < decisions.length
   const next = isCut || old.next === undefined ? {} : { next: old.next }
-  return { ...withoutFailure(old), ...next, decisions: kept, arrived: added, isCut }
+  const missing = addMissing(old.missing, page)
+  return { ...withoutFailure(old), ...next, decisions: kept, missing, arrived: added, isCut }
 }
 
 /** What was found before stays. */

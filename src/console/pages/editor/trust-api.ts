@@ -93,5 +93,6 @@ export async function readShard(
   if (!Array.isArray(value.decisions) || !Number.isInteger(shards) || !isContinued) {
     throw new PageFailure({ kind: 'unreadable', status: 200 })
   }
-  return { decisions: value.decisions, next: value.next, shards }
+  const { decisions, next, purged_to, damaged_to } = value
+  return { decisions, next, shards, purged_to, damaged_to }
 }

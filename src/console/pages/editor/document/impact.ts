@@ -7,9 +7,23 @@ import {
   readDecisions,
 } from '../../../../analysis/in-house.ts'
 import type { CompiledTrust } from '../../../../core/policy/compile/compiled.ts'
+import {
+  addMissing,
+  type Missing,
+  type MissingTimes,
+  NOTHING_MISSING,
+} from '../../../api/missing.ts'
 import type { Base } from './assess.ts'
 
-export type Impact = { readonly period: Period; readonly report: ReplayReport }
+export type Impact = {
+  readonly period: Period
+  readonly report: ReplayReport
+  readonly missing: Missing
+}
+
+type ReadPage = (
+  ...asked: Parameters<ReadShard>
+) => Promise<Awaited<ReturnType<ReadShard>> & MissingTimes>
 
 export type ImpactRequest = {
   readonly base: Base
@@ -17,7 +31,7 @@ export type ImpactRequest = {
   readonly seconds: number
   /** Epoch seconds. */
   readonly at: number
-  readonly readShard: ReadShard
+  readonly readShard: ReadPage
   /** Called with the number of decisions that were read so far. */
   readonly onProgress: (decisions: number) => void
 }
@@ -30,9 +44,11 @@ export async function findImpact(request: ImpactRequest): Promise<Impact> {
   const replay = createReplay({ inForce, proposed: trust, revision, gatewayIssuer, at })
   const period = { from: at - seconds, to: at + 1 }
   let count = 0
+  let missing = NOTHING_MISSING
   await readDecisions(
     async (question) => {
       const page = await readShard(question)
+      missing = addMissing(missing, page)
       onProgress(count)
       return page
     },
@@ -42,5 +58,5 @@ export async function findImpact(request: ImpactRequest): Promise<Impact> {
       replay.add(record)
     },
   )
-  return { period, report: replay.report() }
+  return { period, report: replay.report(), missing }
 }

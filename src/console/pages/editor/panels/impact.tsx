@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { IdentityList, ReplayedIdentity } from '../../../../analysis/in-house.ts'
 import type { ApiFailure } from '../../../api/failure.ts'
+import { MissingDecisions } from '../../../parts/missing-decisions.tsx'
 import { Name } from '../../../parts/name.tsx'
 import { Failure } from '../../../parts/states.tsx'
 import { pathTo } from '../../../shell/route.ts'
@@ -112,9 +113,10 @@ function explain(assessment: Assessment | undefined, hasChanges: boolean): strin
 
 type ReportProps = { readonly found: Found; readonly tools: Tools }
 
-function Report({ found: { report }, tools }: ReportProps) {
+function Report({ found: { report, missing }, tools }: ReportProps) {
   return (
     <>
+      <MissingDecisions {...missing} />
       {tools.describeGaps(report).map((gap) => (
         <p key={gap} class="hint">
           {gap}.

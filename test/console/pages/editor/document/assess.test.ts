@@ -93,7 +93,7 @@ describe('the impact of a draft', () => {
     if (draft.kind === 'refused') throw new Error('the draft has problems')
     const progress: number[] = []
     const asked: string[] = []
-    const { report, period } = await findImpact({
+    const { report, period, missing } = await findImpact({
       ...{ base: BASE, trust: draft.trust, seconds: 3600, at: AT },
       readShard: async (question) => {
         const { shard, cursor = '0', from, to } = Object.fromEntries(question)
@@ -104,6 +104,7 @@ describe('the impact of a draft', () => {
           decisions: all.slice(Number(cursor), next),
           next: next < all.length ? String(next) : undefined,
           shards: shards.length,
+          ...(shard === '0' ? { purged_to: 5, damaged_to: 7 + next } : { purged_to: 6 }),
         }
       },
       onProgress: (count) => progress.push(count),
@@ -111,6 +112,7 @@ describe('the impact of a draft', () => {
     expect(period).toEqual({ from: AT - 3600, to: AT + 1 })
     expect(asked).toEqual(['0/0', '0/1', '1/0'].map((page) => `${AT - 3600}-${AT + 1} ${page}`))
     expect(progress.at(-1)).toBe(2)
+    expect(missing).toEqual({ purgedTo: 6, damagedTo: 9 })
     expect(report).toMatchObject({
       ...{ decisions: 3, replayed: 3 },
       loses: { decisions: 2, identities: [{ subject: 'repo:acme/api:environment:production' }] },
