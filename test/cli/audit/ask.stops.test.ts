@@ -200,5 +200,6 @@ describe('what the deploy-time policy decides', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toContain('no issuer admins, which dec_AQGiIpBI__ARrf0R24hOWA')
     expect(stderr).toContain('deploy-time policy')
+    expect(stderr).toContain('another issuer about the subject, name it with --issuer')
   })
 })

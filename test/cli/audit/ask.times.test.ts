@@ -48,6 +48,9 @@ describe('edgemint ask outliving', () => {
       tokens: [{ token_id: 'c', outlives_by_seconds: 3600, subject: null }],
     })
     expect(gateway.asked[0]?.path).toContain('from=2026-11-01&rule=deploy&outcome=granted')
+    expect((await outliving('--by', '600')).stderr).toContain(
+      '1 of 3 tokens outlive their subject token by more than 600 s; of 1 more',
+    )
   })
 
   it('says that it has not compared every token', async () => {

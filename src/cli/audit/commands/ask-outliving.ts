@@ -80,7 +80,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (values.json) printJson({ compared: compared.length, unknown, complete, tokens }, 2)
   else if (tokens.length > 0) printPlain(tokens.map(renderToken).join('\n'))
   const rest = unknown === 0 ? '' : `; of ${unknown} more, one of the two ends is not recorded`
-  say(`${tokens.length} of ${compared.length} tokens outlive their subject token${rest}`)
+  say(
+    `${tokens.length} of ${compared.length} tokens outlive their subject token${by === 0 ? '' : ` by more than ${by} s`}${rest}`,
+  )
   for (const sentence of renderMissing(missing)) say(sentence)
   if (!isRead)
     say(`older tokens were not compared: raise --limit above ${limit}, or shorten the period`)

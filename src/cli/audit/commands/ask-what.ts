@@ -153,6 +153,7 @@ function undeclared(issuer: string, decision: string) {
   return refusal(
     `the document has no issuer ${issuer}, which ${decision}, the newest decision about the subject, is about`,
     'it was removed since, or the deploy-time policy has it: npx edgemint issuers lists both',
+    'for decisions of another issuer about the subject, name it with --issuer',
   )
 }
 
