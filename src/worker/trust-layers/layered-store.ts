@@ -181,11 +181,12 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
     for (const layer of layers) {
       const pointer = await ask(layer, known)
       if (pointer === undefined) continue
-      if (time.isOld(pointer.confirmedAt)) {
+      if (pointer.unconfirmed || time.isOld(pointer.confirmedAt)) {
         faults.count(layer.name, 'stale', clock())
         old = pointer
         // Another isolate of the data centre has just asked the region and the store in vain.
-        const found = pointer.unconfirmed ? await useOld(pointer, known) : undefined
+        const isShared = pointer.unconfirmed && layer !== region
+        const found = isShared ? await useOld(pointer, known) : undefined
         if (found !== undefined) return { found }
         continue
       }

@@ -20,7 +20,10 @@ const pointerSchema = z.object({
   keyEpoch: z.int().check(z.minimum(0)),
   /** The running instance of the store. Epochs of two instances may have different meanings. */
   instance: z.string().check(z.regex(/^[\w-]{1,64}$/)),
-  /** In a data centre: neither the region nor the store gave a newer pointer a moment ago. */
+  /**
+   * From a reader: the store has not confirmed it for a while. In a data centre: neither the region
+   * nor the store gave a newer one a moment ago. So it is old, whatever the clock of the isolate says.
+   */
   unconfirmed: z.optional(z.literal(true)),
 })
 

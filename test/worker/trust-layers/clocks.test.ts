@@ -98,6 +98,24 @@ describe('an isolate whose clock is moved', () => {
     })
   })
 
+  it.each([-4, -8, -12, -20])(
+    'by %i s unnoticed sees a change that its reader missed',
+    async (seconds) => {
+      const { world, isolate, move } = await isolateWith(0)
+      await isolate.load()
+      world.wait(60)
+      await world.regionReader.pointer()
+      world.states.readerToStore = 'cut'
+      await world.apply('second')
+      // The pointer of the reader looks young now.
+      world.wait(-seconds - 1)
+      move(seconds)
+      await isolate.load()
+      world.wait(10)
+      expect(await isolate.load()).toBe(2)
+    },
+  )
+
   it('back by less than can be noticed still learns from the next pointer', async () => {
     const { world, isolate, move } = await isolateWith(0)
     await isolate.load()

@@ -40,8 +40,9 @@ export type ReadStore = {
 
 export type Reader = {
   /**
-   * Returns the newest pointer. If the store does not answer, it is the last one, and its time tells
-   * how old it is. Throws if there is none.
+   * Returns the newest pointer. If the store does not answer, it is the last one, and says that the
+   * store has not confirmed it: an isolate whose clock was set back would find it young. Throws if
+   * there is none.
    */
   readonly pointer: () => Promise<TrustPointer>
   /**
@@ -106,6 +107,21 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
     }
   }
 
+  async function pointer(): Promise<TrustPointer> {
+    const at = clock()
+    const isYoung = isWithin(at, askedAt, TRUST_READER_MOST_SECONDS)
+    if (held !== undefined && isWithin(at, askedAt, TRUST_READER_POLL_SECONDS)) return held
+    if (isWithin(at, failedAt, SNAPSHOT_RETRY_SECONDS)) return orThrow(held)
+    asking ??= ask(at).finally(() => {
+      asking = undefined
+    })
+    const last = held
+    if (last === undefined) return asking
+    // `asking` never rejects now. A store that is slow must not make this reader look dead.
+    if (isYoung) return last
+    return withDeadline(TRUST_READER_WAIT_MILLISECONDS, asking).catch(() => last)
+  }
+
   function hasFollowed(): boolean {
     return held !== undefined && known.instance === held.instance && known.keyEpoch >= held.keyEpoch
   }
@@ -147,18 +163,9 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
 
   return {
     async pointer() {
-      const at = clock()
-      const isYoung = isWithin(at, askedAt, TRUST_READER_MOST_SECONDS)
-      if (held !== undefined && isWithin(at, askedAt, TRUST_READER_POLL_SECONDS)) return held
-      if (isWithin(at, failedAt, SNAPSHOT_RETRY_SECONDS)) return orThrow(held)
-      asking ??= ask(at).finally(() => {
-        asking = undefined
-      })
-      const last = held
-      if (last === undefined) return asking
-      // `asking` never rejects now. A store that is slow must not make this reader look dead.
-      if (isYoung) return last
-      return withDeadline(TRUST_READER_WAIT_MILLISECONDS, asking).catch(() => last)
+      const newest = await pointer()
+      const isConfirmed = isWithin(clock(), askedAt, TRUST_READER_MOST_SECONDS)
+      return isConfirmed ? newest : { ...newest, unconfirmed: true }
     },
     async keysAfter(from, latest, instance) {
       const isHere = () => known.instance === instance && known.keyEpoch >= latest

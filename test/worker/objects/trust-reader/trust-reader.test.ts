@@ -43,14 +43,19 @@ describe('the trust reader of a region', () => {
     const at = world.now()
     await regionReader.pointer()
     states.readerToStore = 'cut'
-    for (let second = 0; second < 6; second += 1) {
+    for (let second = 1; second <= 6; second += 1) {
       world.wait(1)
-      expect(await regionReader.pointer()).toMatchObject({ confirmedAt: at })
+      const { confirmedAt, unconfirmed } = await regionReader.pointer()
+      expect(confirmedAt).toBe(at)
+      // It says so as soon as it would not use the pointer if the store answered.
+      expect(unconfirmed, `second ${second}`).toBe(second < 2 ? undefined : true)
     }
     expect(calls.pointers).toBe(4)
     states.readerToStore = 'up'
     world.wait(2)
-    expect(await regionReader.pointer()).toMatchObject({ confirmedAt: world.now() })
+    const newest = await regionReader.pointer()
+    expect(newest).toMatchObject({ confirmedAt: world.now() })
+    expect(newest.unconfirmed).toBeUndefined()
   })
 
   it('answers with what it has if the store is slow', async () => {
