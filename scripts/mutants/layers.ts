@@ -68,8 +68,13 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
   ),
   shares('layered-store.ts')(
     'layers: an outage that another isolate found',
-    'pointer.unconfirmed ? await useOld(pointer, known) : undefined',
+    'isShared ? await useOld(pointer, known) : undefined',
     'undefined',
+  ),
+  mutant(`${LAYERS}/layered-store.ts`, 'worker', 'test/worker/trust-layers/clocks')(
+    'NET-14 layers: an unconfirmed pointer that looks young',
+    'pointer.unconfirmed || time',
+    'time',
   ),
   answers('layered-store.ts')(
     'layers: an answer about a set that did not verify is not shared',
@@ -162,6 +167,11 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     'layers: a reader waits for a slow store',
     'withDeadline(TRUST_READER_WAIT_MILLISECONDS, asking)',
     'withDeadline(60_000, asking)',
+  ),
+  reader(
+    'layers: a reader hides that the store does not answer',
+    'isConfirmed ? newest : { ...newest, unconfirmed: true }',
+    'newest',
   ),
   reader(
     'layers: a reader has the keys in an outage',
