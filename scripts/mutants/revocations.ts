@@ -232,6 +232,11 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   layered('revocations: a refresh behind a request', 'waitUntil(refreshBehind(at))', ''),
   regional('revocations: an older push', 'if (isBehind(pointer)) return', ''),
   regional(
+    'NET-14 revocations: an unconfirmed pointer',
+    '.catch(() => null)',
+    '.catch(() => last)',
+  ),
+  regional(
     'revocations: a push during a question',
     'if (heldAt > askedAt && answer !== null && isBehind(answer)) return held ?? answer',
     '',

@@ -13,8 +13,8 @@ import {
 
 export type RevocationReader = {
   /**
-   * Returns the newest pointer; null if the log publishes none. If the log does not answer, it is
-   * the last one, and its time tells how old it is. Throws if there is none.
+   * Returns the newest pointer. Null if the log publishes none, or has not confirmed the last one for
+   * a while: an isolate whose clock was set back would find that young. Throws if there is none.
    */
   readonly pointer: () => Promise<RevocationPointer | null>
   /** Takes a pointer that the log has pushed. */
@@ -61,8 +61,8 @@ export function createRevocationReader({ ask, now }: RevocationReaderOptions): R
       })
       const last = held
       if (last === undefined) return asking
-      const answer = withDeadline(TRUST_READER_WAIT_MILLISECONDS, asking).catch(() => last)
       // A slow log must not make this reader look dead.
+      const answer = withDeadline(TRUST_READER_WAIT_MILLISECONDS, asking).catch(() => null)
       const isYoung = age >= 0 && age < TRUST_READER_MOST_SECONDS * 1000
       return isYoung ? last : answer
     },

@@ -1,7 +1,10 @@
 /** The reader of a region: how often it asks the revocation log, and what a push changes. */
 import { describe, expect, it } from 'vitest'
 import type { RevocationPointer } from '../../../../src/protocol/revocations.ts'
-import { REVOCATION_READER_POLL_MILLISECONDS } from '../../../../src/worker/limits.ts'
+import {
+  REVOCATION_READER_POLL_MILLISECONDS,
+  TRUST_READER_MOST_SECONDS,
+} from '../../../../src/worker/limits.ts'
 import { createRevocationReader } from '../../../../src/worker/objects/trust-reader/revocation-reader.ts'
 
 const pointerOf = (sequence: number): RevocationPointer => ({
@@ -74,15 +77,19 @@ describe('the reader of a region', () => {
     expect((await reader.pointer())?.sequence).toBe(5)
   })
 
-  it('answers with the last pointer while the log is down, and fails without one', async () => {
+  it('NET-14 has the last pointer for two seconds while the log is down, and then none', async () => {
     const { reader, state, wait } = newReader()
     state.answer = DOWN
     await expect(reader.pointer()).rejects.toThrow('down')
     state.answer = async () => pointerOf(1)
     await reader.pointer()
     state.answer = DOWN
-    wait(60_000)
+    wait(TRUST_READER_MOST_SECONDS * 1000 - 1)
     expect((await reader.pointer())?.sequence).toBe(1)
+    wait(1)
+    expect(await reader.pointer()).toBeNull()
+    state.answer = async () => pointerOf(2)
+    expect((await reader.pointer())?.sequence).toBe(2)
   })
 
   it('takes an older answer of the log, which may have been restored', async () => {
