@@ -59,9 +59,9 @@ function isYoung(from: number | null, at: number, most: number): boolean {
 }
 
 /**
- * Returns the set for an isolate; undefined if no fetch has shown one, or if it is damaged. If no good set is young
- * enough and a fetch showed no usable key, the set is empty, so that no token causes a second
- * fetch. Its version is then negative and differs from every version with keys.
+ * Returns the set for an isolate; undefined if no fetch has shown one, or if it is damaged. If no
+ * good set is young enough and a fetch showed no usable key, the set is empty, so that no token
+ * causes a second fetch. Its version is then negative and differs from every version with keys.
  */
 export function toIssuerKeys(row: IssuerKeyRow, at: number, most: number): IssuerKeys | undefined {
   const { fetched_at: fetchedAt, no_key_at: noKeyAt, version } = row
