@@ -68,13 +68,13 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
   ),
   shares('layered-store.ts')(
     'layers: an outage that another isolate found',
-    'isShared ? await useOld(pointer, known) : undefined',
+    'pointer.unconfirmed ? await useOld(pointer, known) : undefined',
     'undefined',
   ),
   mutant(`${LAYERS}/layered-store.ts`, 'worker', 'test/worker/trust-layers/clocks')(
-    'NET-14 layers: an unconfirmed pointer that looks young',
-    'pointer.unconfirmed || time',
-    'time',
+    'NET-14 layers: the time of a reader',
+    'pointer.now ?? pointer.confirmedAt',
+    'pointer.confirmedAt',
   ),
   answers('layered-store.ts')(
     'layers: an answer about a set that did not verify is not shared',
@@ -169,9 +169,9 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     'withDeadline(60_000, asking)',
   ),
   reader(
-    'layers: a reader hides that the store does not answer',
-    'isConfirmed ? newest : { ...newest, unconfirmed: true }',
-    'newest',
+    'NET-14 layers: a reader does not tell the time',
+    'now: newest.confirmedAt + since',
+    'now: newest.confirmedAt',
   ),
   reader(
     'layers: a reader has the keys in an outage',

@@ -89,7 +89,7 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
       if (answer === undefined) return undefined
       const pointer = checkPointer(answer)
       if (pointer === undefined) throw new LayerError('unreadable')
-      if (time.isFuture(pointer.confirmedAt)) throw new LayerError('future')
+      if (time.isFuture(pointer.now ?? pointer.confirmedAt)) throw new LayerError('future')
       const { revision, keyEpoch = -1 } = known
       if (isBehind(pointer, seen) || isBehind(pointer, { revision, keyEpoch })) {
         throw new LayerError('behind')
@@ -181,12 +181,11 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
     for (const layer of layers) {
       const pointer = await ask(layer, known)
       if (pointer === undefined) continue
-      if (pointer.unconfirmed || time.isOld(pointer.confirmedAt)) {
+      if (time.isOld(pointer.confirmedAt)) {
         faults.count(layer.name, 'stale', clock())
         old = pointer
         // Another isolate of the data centre has just asked the region and the store in vain.
-        const isShared = pointer.unconfirmed && layer !== region
-        const found = isShared ? await useOld(pointer, known) : undefined
+        const found = pointer.unconfirmed ? await useOld(pointer, known) : undefined
         if (found !== undefined) return { found }
         continue
       }

@@ -20,10 +20,9 @@ const pointerSchema = z.object({
   keyEpoch: z.int().check(z.minimum(0)),
   /** The running instance of the store. Epochs of two instances may have different meanings. */
   instance: z.string().check(z.regex(/^[\w-]{1,64}$/)),
-  /**
-   * From a reader: the store has not confirmed it for a while. In a data centre: neither the region
-   * nor the store gave a newer one a moment ago. So it is old, whatever the clock of the isolate says.
-   */
+  /** From a reader: what the clock of the trust store showed at least when the reader answered. */
+  now: z.optional(z.int().check(z.minimum(0))),
+  /** In a data centre: neither the region nor the store gave a newer pointer a moment ago. */
   unconfirmed: z.optional(z.literal(true)),
 })
 

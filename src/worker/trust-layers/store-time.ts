@@ -10,8 +10,8 @@ export type StoreTime = {
   readonly learn: (at: number | undefined, askedAt: number) => void
   /** Whether the clock of this isolate was set back since the store told the difference. */
   readonly isLost: () => boolean
-  /** Whether the store confirmed a pointer later than now. Call it once for each pointer. */
-  readonly isFuture: (confirmedAt: number) => boolean
+  /** Whether a pointer is from later than now. Call it once for each pointer. */
+  readonly isFuture: (pointerAt: number) => boolean
   /** Whether a pointer is too old to decide from while the store answers. */
   readonly isOld: (confirmedAt: number) => boolean
   /** Returns the time by this isolate's clock from which the age of a pointer counts. */
@@ -31,7 +31,7 @@ export function createStoreTime(clock: Clock): StoreTime {
     return at
   }
 
-  const ageOf = (confirmedAt: number) => read() + ahead - confirmedAt
+  const ageOf = (time: number) => read() + ahead - time
   return {
     learn(at, askedAt) {
       read()
@@ -45,8 +45,8 @@ export function createStoreTime(clock: Clock): StoreTime {
       read()
       return isLost
     },
-    isFuture(confirmedAt) {
-      const age = ageOf(confirmedAt)
+    isFuture(pointerAt) {
+      const age = ageOf(pointerAt)
       if (age < -TRUST_CLOCK_DIFFERENCE_SECONDS) return true
       // The store is ahead by at least this much.
       if (age < 0) ahead -= age

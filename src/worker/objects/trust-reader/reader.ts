@@ -40,9 +40,8 @@ export type ReadStore = {
 
 export type Reader = {
   /**
-   * Returns the newest pointer. If the store does not answer, it is the last one, and says that the
-   * store has not confirmed it: an isolate whose clock was set back would find it young. Throws if
-   * there is none.
+   * Returns the newest pointer, and what time it is now: an isolate whose clock was set back would
+   * find an old one young. If the store does not answer, it is the last one. Throws if there is none.
    */
   readonly pointer: () => Promise<TrustPointer>
   /**
@@ -72,6 +71,8 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
   let held: TrustPointer | undefined
   /** Epoch seconds of the question whose answer is `held`, and of the last failed one. */
   let askedAt = Number.NEGATIVE_INFINITY
+  /** Epoch seconds at which `held` arrived. */
+  let heardAt = 0
   let failedAt = Number.NEGATIVE_INFINITY
   /** Calls of one object share its context, so a call may await the promise of another. */
   let asking: Promise<TrustPointer> | undefined
@@ -97,6 +98,7 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
       const answer = await inTime(store().pointer())
       held = answer
       askedAt = at
+      heardAt = clock()
       failedAt = Number.NEGATIVE_INFINITY
       // Isolates that start during an outage of the store get these keys.
       if (!hasFollowed()) void follow()
@@ -164,8 +166,9 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
   return {
     async pointer() {
       const newest = await pointer()
-      const isConfirmed = isWithin(clock(), askedAt, TRUST_READER_MOST_SECONDS)
-      return isConfirmed ? newest : { ...newest, unconfirmed: true }
+      // Times are in whole seconds, and this one must not be in the future.
+      const since = Math.max(clock() - heardAt - 1, 0)
+      return { ...newest, now: newest.confirmedAt + since }
     },
     async keysAfter(from, latest, instance) {
       const isHere = () => known.instance === instance && known.keyEpoch >= latest
