@@ -119,9 +119,12 @@ export function listStoredKeys(sql: SqlStorage, after: string): readonly StoredI
       over === -1 ? sizes.length : over,
     )
     .toArray()
-  return rows.flatMap((row) => {
+  const found = rows.flatMap((row) => {
     const { url, fetched_at: fetchedAt, sequence } = row
     const keys = parseKeys(row)
     return keys ? [{ url, fetched_at: fetchedAt ?? 0, sequence, keys }] : []
   })
+  const last = rows.at(-1)
+  // An empty answer means the end. Here all of its rows are damaged.
+  return last && found.length === 0 ? listStoredKeys(sql, last.url) : found
 }

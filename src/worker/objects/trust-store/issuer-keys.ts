@@ -13,6 +13,7 @@ import {
   KEY_FIRST_RETRY_SECONDS,
   KEY_REFRESH_SECONDS,
 } from '../../../core/limits.ts'
+import { isJsonObject } from '../../../web/json.ts'
 import type { KeyAnswer } from '../../trust-layers/trust-messages.ts'
 import type { FetchedKeys, KeyFetchFault } from './fetch/fetch-issuer-keys.ts'
 import { type IssuerKeyRow, markChanged, parseStored, readRow } from './issuer-key-rows.ts'
@@ -49,9 +50,12 @@ export function nextFetchAt(sql: SqlStorage, at: number): number | undefined {
   return next ?? undefined
 }
 
-/** Whether the last good set is young enough. A set with a time in the future has unknown age. */
-export function isUsableAt({ fetched_at: from }: IssuerKeyRow, at: number, most: number): boolean {
-  return isYoung(from, at, most)
+/**
+ * Whether the last good set is young enough. A set with a time in the future has unknown age. A damaged
+ * set is never usable, so that the next token may cause a fetch.
+ */
+export function isUsableAt(row: IssuerKeyRow, at: number, most: number): boolean {
+  return isYoung(row.fetched_at, at, most) && parseKeys(row) !== undefined
 }
 
 function isYoung(from: number | null, at: number, most: number): boolean {
@@ -65,7 +69,7 @@ function isYoung(from: number | null, at: number, most: number): boolean {
  */
 export function toIssuerKeys(row: IssuerKeyRow, at: number, most: number): IssuerKeys | undefined {
   const { fetched_at: fetchedAt, no_key_at: noKeyAt, version } = row
-  if (!isUsableAt(row, at, most) && noKeyAt !== null && isYoung(noKeyAt, at, most)) {
+  if (!isYoung(fetchedAt, at, most) && noKeyAt !== null && isYoung(noKeyAt, at, most)) {
     return { keys: [], fetchedAt: noKeyAt, version: -version - 1 }
   }
   const keys = parseKeys(row)
@@ -78,7 +82,7 @@ export function toIssuerKeys(row: IssuerKeyRow, at: number, most: number): Issue
  */
 export function parseKeys(row: IssuerKeyRow): readonly PublicKey[] | undefined {
   const keys = parseStored(row.keys)
-  return Array.isArray(keys) ? keys : undefined
+  return Array.isArray(keys) && keys.every(isJsonObject) ? (keys as PublicKey[]) : undefined
 }
 
 /**
