@@ -20,26 +20,18 @@ export function packBatches(batches: readonly StoredBatch[]): string {
     .join('')
 }
 
+/** A batch that was damaged before its compression can have another number of lines than its count. */
+const BEFORE_BATCH = /\n(?=\[\d+,\d+,\d+,"\w+"\]\n)/
+
 export function unpackBatches(content: string): readonly StoredBatch[] {
-  const lines = content.split('\n')
-  const batches: StoredBatch[] = []
-  for (let at = 0; at < lines.length - 1; ) {
-    const [sequence, time, count, head] = JSON.parse(lines[at] ?? '') as [
-      number,
-      number,
-      number,
-      string,
-    ]
-    batches.push({
-      sequence,
-      time,
-      count,
-      head,
-      lines: lines.slice(at + 1, at + 1 + count).join('\n'),
-    })
-    at += 1 + count
-  }
-  return batches
+  if (content === '') return []
+  const batches = content.slice(0, -1).split(BEFORE_BATCH)
+  return batches.map((text) => {
+    const end = text.indexOf('\n')
+    type Row = [number, number, number, string]
+    const [sequence, time, count, head] = JSON.parse(text.slice(0, end)) as Row
+    return { sequence, time, count, head, lines: text.slice(end + 1) }
+  })
 }
 
 /** Returns the records of a block, one line each. */

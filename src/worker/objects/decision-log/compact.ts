@@ -51,8 +51,11 @@ export async function compactOldest(storage: DurableObjectStorage, now: number):
         content,
       )
       .one()
-    const filter = buildFilter(collectTerms(records))
-    sql.exec('INSERT INTO block_filters (block, filter) VALUES (?, ?)', number, filter)
+    // The terms of a damaged record are unknown, so every question must read its block.
+    if (records.length === count) {
+      const filter = buildFilter(collectTerms(records))
+      sql.exec('INSERT INTO block_filters (block, filter) VALUES (?, ?)', number, filter)
+    }
     addUsage(sql, records)
     countOldest(sql, batches, now)
     sql.exec('DELETE FROM batches WHERE sequence <= ?', last.sequence)

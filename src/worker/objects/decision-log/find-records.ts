@@ -34,8 +34,8 @@ export async function findRecord(
     if (lines === undefined) continue
     const whole = lines.filter(isWhole)
     const found = whole.find((line) => readLineId(line) === id)
-    if (found !== undefined) return found
-    damaged += source.count - whole.length
+    if (found !== undefined && readRecord(found)) return found
+    damaged += found === undefined ? source.count - whole.length : 1
   }
   if (damaged > 0) throw new Error('damaged row')
   return null
@@ -115,7 +115,7 @@ function isOfTimeAlone({ from: _, to: __, ...rest }: PageRequest['filter']): boo
   return Object.values(rest).every((value) => value === undefined)
 }
 
-/** Reads the id and the time of a record without parsing it, because a replay reads all of them. */
+/** Reads the id and the time without parsing: most records of a block are of another page. */
 function findPlace(line: string): DecisionPosition | undefined {
   const id = readLineId(line)
   const at = id === undefined ? undefined : readDecisionId(id)?.at

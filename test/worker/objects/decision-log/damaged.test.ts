@@ -92,6 +92,32 @@ describe('a damaged row of the decision log', () => {
     await expect(find(all[0])).rejects.toThrow('damaged')
     expect(JSON.parse((await find(all[2])) ?? '')).toEqual(all[2])
     expect(await find(record(NOON + 2 * HOUR))).toBeNull()
+    await change(`UPDATE batches SET lines = replace(lines, ',"rule"', 'rule')`)
+    await expect(find(all[2])).rejects.toThrow('damaged')
+  })
+
+  it.each([
+    ['with a record that is no JSON', `replace(lines, ',"rule"', 'rule')`],
+    ['without a line', `substr(lines, 1, instr(lines, char(10)) - 1)`],
+    ['with a line too much', `lines || char(10) || '['`],
+  ])('is reported, exported and extended after its compression: %s', async (name, lines) => {
+    const all = await fill()
+    await change(`UPDATE batches SET lines = ${lines}`)
+    const later = NOON + 4 * HOUR
+    const next = record(later)
+    await append(shard, [next], later)
+    const log = <T>(run: Parameters<typeof inside<T>>[2]) => inside(shard, later + HOUR, run)
+    await log((_, state) => compactOldest(state.storage, later + HOUR))
+    const isMissing = !name.includes('too much')
+    const page = await shard.page({ filter: { subject: 'job:1' }, limit: 9 })
+    const shown = isMissing ? [all[1]?.id] : [all[3]?.id, all[1]?.id]
+    expect([page.damagedTo !== undefined, ids(page.records)]).toEqual([isMissing, shown])
+    const part = await log((object) => object.exportAfter(0))
+    expect(part).toMatchObject({ lastSequence: 3, hasMore: false })
+    expect(part?.text).toContain(next.id)
+    const late = record(NOON + 2 * HOUR + 1)
+    await log((object) => object.append(batch([late])))
+    expect(await log((object) => object.find({ id: late.id, at: late.at }))).not.toBeNull()
   })
 
   it('does not keep new decisions of its time out of the log', async () => {
