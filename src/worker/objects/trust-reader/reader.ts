@@ -173,12 +173,13 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
     async keysAfter(from, latest, instance) {
       const isHere = () => known.instance === instance && known.keyEpoch >= latest
       const find = () => (isHere() ? listAfter(from) : undefined)
-      await following
       // The store has at least the epoch `latest`, so an answer stays valid. It is found first, because
       // the store may not answer now.
       return (
         find() ??
         deltas.get(`${instance} ${from}-${latest}`, async () => {
+          // This question may have begun before the store had the epoch `latest`.
+          await following
           if (!isHere()) await follow()
           return find() ?? askKeys(from, instance)
         })

@@ -2,7 +2,7 @@
  * What the reader of a region tells isolates about keys that changed. Isolates have many different
  * epochs, so that a question to the store for each of them would be many.
  */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { PublicKey } from '../../../../src/core/keys/issuer-keys.ts'
 import { TRUST_READER_KEY_STATES } from '../../../../src/worker/limits.ts'
 import { createReader } from '../../../../src/worker/objects/trust-reader/reader.ts'
@@ -21,6 +21,7 @@ function newWorld() {
   let removedAt = 0
   let instance = 'first'
   let questions = 0
+  let answered = Promise.resolve()
 
   function keysAfter(known: number, from?: string): KeyDelta {
     const epoch = from === instance ? known : -1
@@ -39,6 +40,7 @@ function newWorld() {
       pointer: async () => Promise.reject(new Error('nobody asks')),
       keysAfter: async (known, from) => {
         questions += 1
+        await answered
         return keysAfter(known, from)
       },
       content: async () => null,
@@ -58,6 +60,12 @@ function newWorld() {
       keyEpoch += 1
       removedAt = keyEpoch
     },
+    /** The store does not answer until the returned function is called. */
+    hang() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      answered = promise
+      return resolve
+    },
     restart: () => {
       instance = 'second'
     },
@@ -65,7 +73,7 @@ function newWorld() {
     questions: () => questions,
     /** An isolate that has asked the store itself. */
     newIsolate: () => applyKeys(NO_KEYS, keysAfter(-1)),
-    ask: (known: number) => reader.keysAfter(known, keyEpoch, instance),
+    ask: (known: number, latest = keyEpoch) => reader.keysAfter(known, latest, instance),
   }
 }
 
@@ -88,6 +96,21 @@ describe('the reader of a region', () => {
       expect(told && applyKeys(isolate, told)).toEqual(world.newIsolate())
     }
     expect(world.questions()).toBe(asked + 1)
+  })
+
+  it('does not make isolates wait for a change that they do not ask for', async () => {
+    const world = newWorld()
+    world.fetched('a')
+    await world.ask(-1)
+    const latest = world.epoch()
+    world.fetched('b')
+    const answer = world.hang()
+    const other = world.ask(-1)
+    await vi.waitFor(() => expect(world.questions()).toBe(2))
+    const told = world.ask(-1, latest)
+    answer()
+    expect((await told)?.issuers.map(({ url }) => url)).toEqual(['a'])
+    expect((await other)?.issuers).toHaveLength(2)
   })
 
   it('sends no keys that an isolate has', async () => {
