@@ -19,6 +19,8 @@ const rows: readonly Row[] = [
     'https://kubernetes.default',
     'https://kubernetes.default.svc:443',
     'https://kubernetes.default.svc/',
+    'k3s',
+    'rke2',
   ].map(
     (audience): Row => [
       `K8-02 the audience ${audience} of the API server`,

@@ -108,7 +108,8 @@ export function compileIssuer(
   }
 }
 
-const API_SERVER = /^https:\/\/kubernetes\.default(?:[.:/]|$)/
+/** K3s and RKE2 add their name to the audiences of every pod's default token. */
+const API_SERVER = /^(?:https:\/\/kubernetes\.default(?:[.:/]|$)|(?:k3s|rke2)$)/
 
 /** By default, the API server of a cluster also accepts the cluster's issuer URL as an audience. */
 function isOfApiServer(audience: string, url: string, { sharedAudiences }: ProviderProfile) {
