@@ -105,6 +105,26 @@ describe('the count of live tokens', () => {
     expect(await countLive(['token', 'c'], shards, PERIOD)).toEqual({ tokens: 2, gaps: [] })
   })
 
+  it.each([
+    [['subject', 'agent'], 2],
+    [['issuer', 'https://agents.example.com'], 2],
+    [['token', 'own'], 1],
+  ] as const)('includes the tokens in which %s acts for the subject', async (named, tokens) => {
+    const issuer = { issuer: 'agents', issuer_url: 'https://agents.example.com' }
+    const actor = { ...issuer, subject: 'agent', token_expires_at: AT }
+    const self = { issuer: 'self', issuer_url: 'https://sts.example.com', subject: 'tool' }
+    const acted = recordOf({ token_id: 'e', actor })
+    const below = recordOf({ token_id: 'f', parent_token_id: 'e', at: AT * 1000 - 5 })
+    const own = recordOf({ token_id: 'own', expires_at: AT, at: AT * 1000 - 9 })
+    const byOwn = recordOf({
+      token_id: 'g',
+      actor: { ...self, token_id: 'own', token_expires_at: AT },
+      at: AT * 1000 - 5,
+    })
+    const shards = shardsOf({ records: [...records, acted, below, own, byOwn] })
+    expect(await countLive(named, shards, PERIOD)).toEqual({ tokens, gaps: [] })
+  })
+
   it('reads page after page', async () => {
     const many = Array.from({ length: 9 }, (_, index) =>
       recordOf({ token_id: `t${index}`, at: AT * 1000 - index }),

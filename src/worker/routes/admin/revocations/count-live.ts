@@ -1,7 +1,7 @@
 /**
- * Counts the live tokens that a revocation would end, from the decision log: those that it names, and
- * those that were exchanged for one of them. The count is a lower bound if a shard does not answer,
- * records were purged or are damaged, or there are too many records to read.
+ * Counts the live tokens that a revocation would end, from the decision log: those that it names,
+ * also as an actor, and those that were exchanged for one of them. The count is a lower bound if a
+ * shard does not answer, records were purged or are damaged, or there are too many records to read.
  */
 import { MAX_PAGE_RECORDS } from '../../../../contract/decisions/query.ts'
 import { type DecisionRecord, readRecord } from '../../../../contract/decisions/record.ts'
@@ -45,9 +45,11 @@ export async function countLive(
   const granted = found.flat().sort((left, right) => left.at - right.at)
   let tokens = 0
   for (const record of granted) {
-    const { token_id: id, parent_token_id: parent, expires_at: end = 0 } = record
+    const { token_id: id, parent_token_id: parent, actor, expires_at: end = 0 } = record
     const isEnded = isNamed(named, record) && Math.floor(record.at / 1000) < before
-    if (id === undefined || !(isEnded || ended.has(parent ?? ''))) continue
+    // The token of an actor is an ancestor too, if it is one of this gateway.
+    const isBelow = ended.has(parent ?? '') || ended.has(actor?.token_id ?? '')
+    if (id === undefined || !(isEnded || isBelow)) continue
     ended.add(id)
     if (end > at) tokens += 1
   }
@@ -103,18 +105,14 @@ async function isPurgedSince(
 }
 
 function isNamed([grain, id]: Named, record: DecisionRecord): boolean {
-  switch (grain) {
-    case 'token':
-      return record.token_id === id
-    case 'subject':
-      return record.subject === id || record.issued_subject === id
-    case 'rule':
-      return record.rule === id
-    case 'issuer':
-      return record.issuer_url === id
-    case 'key':
-      return record.key_id === id
-    case 'all':
-      return true
+  const { actor } = record
+  const names = {
+    token: [record.token_id],
+    subject: [record.subject, record.issued_subject, actor?.subject],
+    rule: [record.rule],
+    issuer: [record.issuer_url, actor?.issuer_url],
+    key: [record.key_id],
+    all: [id],
   }
+  return names[grain].includes(id)
 }
