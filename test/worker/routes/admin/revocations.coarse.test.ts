@@ -198,7 +198,8 @@ describe('a revocation that is refused', () => {
       'bodyInvalid',
       /exactly one/,
     ],
-    ['all as text', { all: 'yes', reason: 'y' }, 'bodyInvalid', /all must be JSON/],
+    ['all as text', { all: 'yes', reason: 'y' }, 'bodyInvalid', /all must be of type boolean/],
+    ['all that is false', { all: false, reason: 'y' }, 'bodyInvalid', /must have exactly one of/],
     ...[1.5, -1, 1e300, '5', null].map((before): (typeof cases)[number] => [
       `the moment ${before}`,
       { rule: 'deploy', reason: 'y', before },

@@ -8,14 +8,14 @@ import { MAX_REVOCATION_ID_CHARACTERS, MAX_REVOCATION_REASON_CHARACTERS } from '
 const NO_TOKEN_ID = 'is not the jti of an issued token: it has 22 or 30 characters of base64url'
 
 const id = z.optional(plainText(MAX_REVOCATION_ID_CHARACTERS))
-const coarse = { subject: id, rule: id, issuer: id, key: id, all: z.optional(z.literal(true)) }
+const coarse = { subject: id, rule: id, issuer: id, key: id, all: z.optional(z.boolean()) }
 const reason = z.optional(plainText(MAX_REVOCATION_REASON_CHARACTERS))
 
 const TARGETS = ['jti', 'token', 'decision', ...COARSE_GRAINS] as const
 
 const nameOne = (names: readonly string[]) =>
   z.refine<Readonly<Record<string, unknown>>>(
-    (body) => names.filter((name) => body[name] !== undefined).length === 1,
+    (body) => names.filter((name) => (body[name] ?? false) !== false).length === 1,
     { error: `must have exactly one of ${names.join(', ')}` },
   )
 
@@ -53,7 +53,7 @@ export const liftRequestSchema = z.strictObject({ ...coarse, reason }).check(nam
 export function findCoarseName(
   body: Readonly<Partial<Record<string, unknown>>>,
 ): readonly [CoarseGrain, string] | undefined {
-  const grain = COARSE_GRAINS.find((name) => body[name] !== undefined)
+  const grain = COARSE_GRAINS.find((name) => body[name])
   if (grain === undefined) return undefined
   return [grain, grain === 'all' ? EVERYTHING : String(body[grain])]
 }
