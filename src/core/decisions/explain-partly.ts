@@ -132,15 +132,7 @@ type Partial = {
 function describePartly(rule: Rule, { record, known, asked, at }: Partial) {
   const { trace, unknown, isCertain } = tracePartly(rule, known, asked, at)
   const sentence = isCertain
-    ? describeRule(trace, { request: asked, kind: kindOf(record), ...reasonsOf(record) })
+    ? describeRule(trace, { request: asked, rule: record.rule, reason: record.reason })
     : `cannot be evaluated: not recorded: ${unknown.join(', ')}`
   return { rule: rule.name, sentence }
-}
-
-function kindOf({ outcome }: DecisionRecord): 'granted' | 'denied' {
-  return outcome === 'granted' ? 'granted' : 'denied'
-}
-
-function reasonsOf({ rule, reason }: DecisionRecord) {
-  return { rule, reason }
 }

@@ -4,8 +4,12 @@ import type { JsonObject } from '../../web/json.ts'
 import type { Actor, DecisionRequest } from '../policy/decide/decision-request.ts'
 import { knownActorClaims } from './known-claims.ts'
 
-/** Stands for a name in the request that the record does not have. No document has it. */
-const UNKNOWN = '(not recorded)'
+/** Each stands for a name in the request that the record does not have. No document has it. */
+const UNKNOWN = {
+  resource: '<one that the document does not have>',
+  scope: '<a scope that the resource does not have>',
+  rule: '<one that is not recorded>',
+}
 
 /**
  * Returns the request. The record has the names of the trust document, and says which parameters had
@@ -20,10 +24,14 @@ export function requestOf(
   const { resource, scopes, scopes_within: within, rule, lifetime_seconds, unknown = [] } = asked
   return {
     resource:
-      source === 'policy' ? gatewayIssuer : unknown.includes('resource') ? UNKNOWN : resource,
-    scopes: unknown.includes('scopes') ? [...(scopes ?? []), UNKNOWN] : scopes,
+      source === 'policy'
+        ? gatewayIssuer
+        : unknown.includes('resource')
+          ? UNKNOWN.resource
+          : resource,
+    scopes: unknown.includes('scopes') ? [...(scopes ?? []), UNKNOWN.scope] : scopes,
     ...(within === undefined ? {} : { scopesWithin: within }),
-    rule,
+    rule: unknown.includes('rule') ? UNKNOWN.rule : rule,
     lifetimeSeconds: lifetime_seconds,
     ...(actor === undefined ? {} : { actor: actorOf(actor, knownActorClaims(record)) }),
     context: (connection ?? {}) as NonNullable<DecisionRequest['context']>,

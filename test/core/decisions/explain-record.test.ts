@@ -93,7 +93,7 @@ describe('LOG-10 the explanation of a record without every claim', () => {
       { when: owner, grant: { resource: 'https://other.example.com', scopes: ['read'] } },
       `is for a resource other than ${API}`,
     ],
-    ['every condition holds', { when: owner }, 'matches, but another rule decides'],
+    ['every condition holds', { when: owner }, 'matches, but does not decide'],
   ])('tells about %s', (_, rule, sentence) => {
     expect(sentences(RECORD, [rule])).toEqual([`r0 ${sentence}`])
   })
@@ -106,6 +106,39 @@ describe('LOG-10 the explanation of a record without every claim', () => {
       status: 'partial',
       summary: `granted by the rule r0: read at ${API}`,
     })
+  })
+
+  it.each(['budget_exceeded', 'issuing_stopped', 'token_replayed'])(
+    'names the rule that decided before %s refused its token',
+    (reason) => {
+      const record = { ...RECORD, reason, rule: 'r0' }
+      expect(sentences(record, [{ when: owner }])).toEqual(['r0 matches and decides'])
+      expect(sentences({ ...RECORD, reason, rule: 'r1' }, [{ when: owner }])).toEqual([
+        'r0 matches, but another rule decides',
+      ])
+    },
+  )
+
+  it('says of a rule that matches beside a deny rule that another one decides', () => {
+    const record = { ...RECORD, reason: 'rule_denied' }
+    expect(sentences(record, [{ when: owner }])).toEqual(['r0 matches, but another rule decides'])
+  })
+
+  it.each([
+    [
+      { resource: API, scopes: ['read'], unknown: ['scopes' as const] },
+      'matches, but does not grant all of read <a scope that the resource does not have>',
+    ],
+    [
+      { unknown: ['resource' as const] },
+      'is for a resource other than <one that the document does not have>',
+    ],
+    [
+      { resource: API, unknown: ['rule' as const] },
+      'matches, but the request names the rule <one that is not recorded>',
+    ],
+  ])('says which name of the request is not recorded: %j', (asked, sentence) => {
+    expect(sentences({ ...RECORD, asked }, [{ when: owner }])).toEqual([`r0 ${sentence}`])
   })
 
   it('LOG-10 does not take a claim that was left out as absent', () => {

@@ -96,7 +96,7 @@ type Granted = Extract<ClaimsDecision, { readonly kind: 'granted' }>
 /** The parts of a decision that the sentence about one rule depends on. */
 export type DecidedFacts = {
   readonly request: DecisionRequest
-  readonly kind: ClaimsDecision['kind']
+  /** That of a recorded denial: it matched, but a token, a budget or a revocation was in the way. */
   readonly rule?: string | undefined
   readonly reason?: string | undefined
 }
@@ -106,11 +106,11 @@ export function describeRule(trace: RuleTrace, decision: DecidedFacts): string {
   const { request } = decision
   switch (trace.outcome) {
     case 'matched': {
-      if (decision.kind === 'granted' && decision.rule === trace.rule) return 'matches and decides'
-      if (decision.kind === 'denied' && decision.reason === 'target_missing') {
-        return 'matches, but the request names no resource'
-      }
-      return 'matches, but another rule decides'
+      if (decision.rule === trace.rule) return 'matches and decides'
+      if (decision.reason === 'target_missing') return 'matches, but the request names no resource'
+      return decision.rule === undefined && decision.reason !== 'rule_denied'
+        ? 'matches, but does not decide'
+        : 'matches, but another rule decides'
     }
     case 'condition_failed':
       return describeFailure(trace)
