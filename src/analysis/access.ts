@@ -8,6 +8,7 @@ import type { CompiledTrust, Rule, TrustedIssuer } from '../core/policy/compile/
 import { listIssuers } from '../core/policy/compile/issuers/own-issuer.ts'
 import { ACTING_AS } from '../core/policy/decide/trace.ts'
 import { isJsonObject } from '../web/json.ts'
+import { findFurther, type Judged } from './further-access.ts'
 
 /** What one rule gives, with its conditions as the document spells them. */
 export type Access = {
@@ -85,7 +86,10 @@ export type ReachAnswer = {
   readonly refused: readonly (Denying & Pick<Reach, 'certainty' | 'unknown'>)[]
 }
 
-/** Names what the holder of some claims of an issuer can get at a time (epoch seconds). */
+/**
+ * Names what the holder of some claims of an issuer can get at a time (epoch seconds), also by the
+ * rules that exchange its tokens of this gateway further.
+ */
 export function findReach(
   trust: CompiledTrust,
   document: unknown,
@@ -93,30 +97,35 @@ export function findReach(
   at: number,
 ): ReachAnswer {
   const describe = createDescriber(trust, document)
-  const judged = trust.rules
-    .filter((rule) => rule.from === issuer.name && isInForce(rule, at))
-    .flatMap((rule) => {
-      const certainty = judge(rule, claims, at)
-      return certainty === undefined ? [] : [{ rule, certainty }]
-    })
+  const judgeFrom = (name: string | undefined, known: KnownClaims) =>
+    trust.rules
+      .filter((rule) => rule.from === name && isInForce(rule, at))
+      .flatMap((rule): readonly Judged[] => {
+        const certainty = judge(rule, known, at)
+        return certainty === undefined ? [] : [{ rule, certainty }]
+      })
+  const judged = judgeFrom(issuer.name, claims)
   const refused = judged
     .filter(({ rule }) => rule.grant === undefined)
     .map(({ rule, certainty }) => ({ ...describe.denying(rule), ...certainty }))
   if (issuer.isClosed || refused.some(({ certainty }) => certainty === 'can')) {
     return { rules: [], refused }
   }
-  const rules = judged.flatMap(({ rule, certainty }) =>
+  const { own } = trust
+  const further =
+    issuer === own?.issuer
+      ? []
+      : findFurther(trust, { iss: issuer.url, sub: claims.claims.sub }, judged, (known) =>
+          judgeFrom(own?.issuer.name, known),
+        )
+  const rules = [...judged, ...further].flatMap(({ rule, certainty }) =>
     describe.access(rule, undefined).map((access) => ({ ...access, ...certainty })),
   )
   return { rules, refused }
 }
 
 /** Returns undefined if the rule certainly does not match. */
-function judge(
-  rule: Rule,
-  claims: KnownClaims,
-  at: number,
-): Pick<Reach, 'certainty' | 'unknown'> | undefined {
+function judge(rule: Rule, claims: KnownClaims, at: number): Judged['certainty'] | undefined {
   const request = { resource: rule.grant?.resource, scopes: undefined, rule: undefined }
   // The question is about the subject: who could act for it is not known here.
   const traced = tracePartly({ ...rule, actingAs: undefined }, claims, request, at)

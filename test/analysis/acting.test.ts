@@ -272,6 +272,8 @@ describe('who and what', () => {
       ['person', 'can', []],
       ['agent', 'may', ['acting_as']],
       ['by-own', 'may', ['acting_as']],
+      ['tool-itself', 'can', []],
+      ['tool-at-store', 'may', ['acting_as']],
     ])
     expect(refused.map(({ rule, certainty }) => [rule, certainty])).toEqual([['no-rogue', 'may']])
   })

@@ -35,7 +35,9 @@ export async function findStops(
   access: AdminAccess | undefined,
   { trust, rules: asked, subjects, own, at }: Asked,
 ): Promise<readonly CoarseRevocationReport[]> {
-  const rules = [...asked, ...findSources(trust, asked, own, at)]
+  // The sources of what a known workload exchanges further are among its rules.
+  const isWorkload = subjects !== undefined && own === undefined
+  const rules = isWorkload ? asked : [...asked, ...findSources(trust, asked, own, at)]
   if (access === undefined || rules.length === 0) return []
   const { revocations } = await listRevocations(access)
   const actors = findActors(trust, asked)

@@ -203,3 +203,19 @@ describe('what the deploy-time policy decides', () => {
     expect(stderr).toContain('another issuer about the subject, name it with --issuer')
   })
 })
+
+it('a workload is told of the rules that exchange its tokens further, and of what stops these', async () => {
+  const [deploy] = DOCUMENT.rules
+  const other = { ...deploy, name: 'other', when: { repository_owner_id: '1', repository_id: '3' } }
+  const search = {
+    ...deploy,
+    ...{ name: 'search', from: 'self', when: { aud: API, client_id: ['deploy', 'other'] } },
+    grant: { resource: 'https://b.example.com/v1', scopes: ['x'], lifetime: '5m' },
+  }
+  const document = { ...DOCUMENT, rules: [deploy, other, search] }
+  serve([stop('rule', 'search'), stop('rule', 'other')], 'github', document)
+  expect(await stoppedOf('what', '--subject', 'repo:a')).toEqual(['search'])
+  const { stdout, stderr } = await ask('what', '--subject', 'repo:a')
+  expect(stdout).toContain('\nsearch\n  who: self (')
+  expect(stderr).toContain('rules from self exchange a token that another of these rules grants')
+})

@@ -22,7 +22,8 @@ export const command = {
   synopsis: '(--claims FILE --issuer NAME | --subject SUB) [FLAGS]',
   about: `What a workload can get: the rules that its claims match, with resources, scopes and lifetimes. With
 --subject, the claims are those of its newest recorded decision. A rule that depends on a claim that
-is not recorded is listed with the claim. Revocations that stop issuing to it are listed too.`,
+is not recorded is listed with the claim. Rules from self that exchange its tokens further are
+listed, and so are revocations that stop issuing to it.`,
   flags: {
     claims: {
       value: 'FILE',
@@ -94,6 +95,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     say(
       'without a rule, a token of this gateway can be exchanged for a narrower one of its resource',
     )
+  } else if (rules.some((one) => one.issuer === trust.own?.issuer.name)) {
+    say('rules from self exchange a token that another of these rules grants')
   } else if (rules.length === 0) say('it can get nothing: no rule in force grants it anything')
   if (rules.some(({ certainty }) => certainty === 'may')) {
     say('rules with "if" depend on what is not known here: a recorded claim or the connection')
