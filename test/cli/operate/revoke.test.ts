@@ -22,6 +22,8 @@ const COARSE = {
   expires_at: 1_795_086_520,
 }
 
+const OWN = 'your own admin token is among the revoked ones: get a new one'
+
 test.each([
   ['its jti', ['--jti', JTI], { jti: JTI }],
   ['the token itself', ['--leaked', leaked], { token: 'leaked.token.text' }],
@@ -51,9 +53,11 @@ test.each([
   gateway.answer(() => ({ status: 200, body: COARSE }))
   const { stderr, exitCode } = await runCli(['revoke', ...named, ...WHY, ...flags])
   expect(exitCode).toBe(0)
-  expect(stderr).toBe(
-    'edgemint: the rule deploy: issuing has stopped until 2026-11-19T11:08:40Z, and no token is valid\n',
+  const [line, ...more] = stderr.trimEnd().split('\n')
+  expect(line).toBe(
+    'edgemint: the rule deploy: issuing has stopped until 2026-11-19T11:08:40Z, and no token is valid',
   )
+  expect(more).toEqual('all' in body ? [`edgemint: ${OWN}`] : [])
   expect(JSON.parse(gateway.asked[0]?.body ?? '')).toEqual({ ...body, reason: 'ticket 7' })
 })
 
@@ -73,6 +77,17 @@ test('lifts a stop', async () => {
   expect(exitCode).toBe(0)
   expect(gateway.asked).toMatchObject([{ path: '/admin/v1/revocations/lift' }])
   expect(JSON.parse(gateway.asked[0]?.body ?? '')).toEqual({ rule: 'deploy', reason: 'ticket 7' })
+})
+
+test.each([
+  ['of everything', ['--all', '--yes'], true],
+  ['of a lift of everything', ['--all', '--lift'], true],
+  ['of what is older than a moment', ['--all', '--yes', '--before', '2026-01-01'], false],
+  ['of a rule', ['--rule', 'deploy'], false],
+])('says %s whether the own admin token has ended', async (_, named, isOwn) => {
+  gateway.answer(() => ({ status: 200, body: COARSE }))
+  const { stderr, exitCode } = await runCli(['revoke', ...named, ...WHY, ...flags])
+  expect([exitCode, stderr.includes(OWN)]).toEqual([0, isOwn])
 })
 
 test('counts with --dry-run, and says why a count is a lower bound', async () => {

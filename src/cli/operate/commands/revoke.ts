@@ -80,6 +80,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     ? await liftRevocation(access, request)
     : await postRevocation(access, request)
   for (const line of describe(answer)) say(line)
+  // A lift revokes what was issued until then, also to the administrator who lifts.
+  if (values.all && values.before === undefined && !values['dry-run']) {
+    say('your own admin token is among the revoked ones: get a new one')
+  }
   if (values.json) print(JSON.stringify(answer))
   return EXIT_CODES.done
 }
