@@ -249,7 +249,7 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   route('revocations: everything needs a confirmation', 'isOwn && confirm !== true', 'false'),
   target('revocations: an unknown rule', '?.name\n', '?.name ?? name\n'),
   counted('revocations: a count has live tokens', 'if (end > at) tokens += 1', 'tokens += 1'),
-  counted('revocations: a count has descendants', "|| ended.has(parent ?? '')", ''),
+  counted('revocations: a count has descendants', "ended.has(parent ?? '') || ", ''),
   counted('revocations: a count until a moment', ' && Math.floor(record.at / 1000) < before', ''),
   counted(
     'revocations: a count without a shard',
