@@ -83,9 +83,10 @@ test('answers isolates that start during an outage from the copy of their region
   // Enough that each reader was asked before the outage.
   const cold = { ...OUTAGE, isolates: 300, seconds: 60, coldStarts: { at: 45, isolates: 60 } }
   const { answered, loads } = await run(cold, { topology: LAYERED, maxStaleSeconds: 300 })
-  expect(answered.exchanges).toBeGreaterThan(0.999)
+  // An isolate that has no copy yet, and whose clock jumps just then, has to wait for the store.
+  expect(answered.exchanges).toBeGreaterThan(0.99)
   const direct = await run(cold, { maxStaleSeconds: 300 })
-  expect(direct.answered.exchanges).toBeLessThan(0.999)
+  expect(direct.answered.exchanges).toBeLessThan(0.97)
   const readers = loads.filter(({ object }) => object.startsWith('reader '))
   expect(readers.length).toBeGreaterThan(5)
 })
