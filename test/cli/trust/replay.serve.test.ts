@@ -105,7 +105,7 @@ describe('a narrowing at a running gateway', () => {
       const { stderr, exitCode } = await cli(...args)
       expect([exitCode, stderr]).toEqual([
         1,
-        expect.stringContaining('the revision does not exist'),
+        expect.stringContaining('there is no revision 99\nedgemint: hint: npx edgemint trust log'),
       ])
     }
   })

@@ -32,7 +32,7 @@ and id. With several filters, a decision must match all of them.`,
     },
   },
   notes:
-    'stderr says if more decisions match, if retention has deleted a part of the period, and if stored decisions cannot be read.',
+    'stderr says if more decisions match, if some of the period were deleted, and if some cannot be read.',
   example:
     'npx edgemint decisions list --url https://sts.example.com --token-file admin.jwt --outcome denied',
 } as const satisfies Command
