@@ -142,7 +142,7 @@ function judge(rule: Rule, claims: KnownClaims, at: number): Judged['certainty']
   return { certainty: isCertain ? 'can' : 'may', unknown }
 }
 
-function isInForce({ mode, expiresAt }: Rule, at: number): boolean {
+export function isInForce({ mode, expiresAt }: Rule, at: number): boolean {
   return mode === 'enforce' && expiresAt > at
 }
 

@@ -1,6 +1,13 @@
 /** Exports for other folders of this repository. They are not part of the package's public API. */
 export { CLAIMS_DENIAL_REASONS } from '../core/policy/explain/evaluate-claims.ts'
-export { type Access, type Denying, findAccess, findReach, type Reach } from './access.ts'
+export {
+  type Access,
+  type Denying,
+  findAccess,
+  findReach,
+  isInForce,
+  type Reach,
+} from './access.ts'
 export {
   count,
   describeClaims,

@@ -1,4 +1,5 @@
 /** Revocations that stop issuing: what they name grants nothing, whatever the trust document says. */
+import { isInForce } from '../../analysis/in-house.ts'
 import type { CoarseRevocationReport } from '../../contract/admin.ts'
 import type { CompiledTrust, Rule } from '../../core/policy/compile/compiled.ts'
 import { listIssuers } from '../../core/policy/compile/issuers/own-issuer.ts'
@@ -66,9 +67,7 @@ function findSources(
   at: number,
 ): readonly NamedRule[] {
   const urls = new Map(listIssuers(trust).map(({ name, url }) => [name, url]))
-  const granting = trust.rules.filter(
-    ({ grant, mode, expiresAt }) => grant !== undefined && mode === 'enforce' && expiresAt > at,
-  )
+  const granting = trust.rules.filter((rule) => rule.grant !== undefined && isInForce(rule, at))
   const describe = ({ name, from }: Rule) => ({ rule: name, issuer_url: urls.get(from) ?? '' })
   if (own !== undefined) {
     const source = granting.filter(({ name }) => name === own.client_id).map(describe)

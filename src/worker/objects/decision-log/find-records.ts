@@ -70,7 +70,8 @@ export async function findPage(
   )
   const sources = listSources(sql, filter.from ?? 0, to, findTerm(filter))
   const most = Math.min(limit, MAX_PAGE_RECORDS)
-  const find = isOfTimeAlone(filter) ? findPlace : readRecord
+  const isPlaced = isOfTimeAlone(filter)
+  const find = isPlaced ? findPlace : readRecord
   const texts = listTexts(filter)
   let found: FoundRecord[] = []
   let damagedTo: number | undefined
@@ -95,7 +96,7 @@ export async function findPage(
       if (!texts.every((text) => line.includes(text))) continue
       const record = find(line)
       if (record && !isWanted(record, filter, before)) continue
-      if (!record || !readRecord(line)) whole -= 1
+      if (!record || (isPlaced && !readRecord(line))) whole -= 1
       else found.push({ at: record.at, id: record.id, line })
     }
     // The sources are in the order of their times.

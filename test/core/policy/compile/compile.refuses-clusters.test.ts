@@ -58,7 +58,6 @@ const rows: readonly Row[] = [
     ['issuers', 'extra'],
   ],
   ...[
-    'https://kubernetes.default.svc.cluster.local',
     'https://kubernetes.default.svc',
     'https://kubernetes.default.svc:443/',
     'https://kubernetes.default.svc:6443',

@@ -75,7 +75,7 @@ export function compileIssuer(
   checkAccepts(source, profile, at, report)
   const audience = source.audience ?? ceilings.gatewayIssuer
   if (options.isStored !== true && isOfApiServer(audience, url, profile)) {
-    // Otherwise whoever receives a pod's default token could present it here (K8-02).
+    // Pods send their default token to other services, which could present it here (K8-02).
     const message =
       'is that of the Kubernetes API server: remove it, or use the URL of this gateway'
     report([...at, 'audience'], 'audience_reserved', message)
