@@ -18,6 +18,28 @@ function isJsonObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+// src/web/bytes.ts
+function joinBytes(chunks) {
+  const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+function decodeUtf8(bytes) {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return void 0;
+  }
+}
+function skipByteOrderMark(text) {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
 // src/web/sha256.ts
 var INITIAL = new Int32Array([
   1779033703,
@@ -121,28 +143,6 @@ var MAX_NONCE_CHARACTERS = 256;
 function thumbprintOf({ kty, crv, n, e, x, y }) {
   const members = kty === "RSA" ? { e, kty, n } : kty === "OKP" ? { crv, kty, x } : { crv, kty, x, y };
   return sha256Base64Url(JSON.stringify(members));
-}
-
-// src/web/bytes.ts
-function joinBytes(chunks) {
-  const bytes = new Uint8Array(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
-}
-var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-function decodeUtf8(bytes) {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return void 0;
-  }
-}
-function skipByteOrderMark(text) {
-  return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
 // src/protocol/dpop/words.ts

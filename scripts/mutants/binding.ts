@@ -6,7 +6,7 @@ const ENDPOINT = 'test/core/endpoint/token-endpoint.dpop'
 const WORKER = 'test/worker/routes/token.dpop'
 const CALLERS = 'test/worker/proofs/caller-proof'
 const check = mutant('src/protocol/dpop/check-proof.ts', 'core', PROTOCOL)
-const read = mutant('src/protocol/dpop/read-proof.ts', 'core', PROTOCOL)
+const read = mutant('src/web/jwt/compact-jwt.ts', 'core', PROTOCOL)
 const key = mutant('src/protocol/dpop/proof-key.ts', 'core', PROTOCOL)
 const url = mutant('src/protocol/dpop/htu.ts', 'core', PROTOCOL)
 const make = mutant('src/protocol/dpop/make-proof.ts', 'core', PROTOCOL)
@@ -67,7 +67,7 @@ export const BINDING_MUTANTS: readonly Mutant[] = [
     '[header64, claims64].every',
   ),
   read('TOK-09 duplicate members of a proof', 'countMembers(value) === members', 'true'),
-  read('TOK-14 the size of a proof', 'proof.length > MAX_PROOF_BYTES', 'false'),
+  read('TOK-14 the size of a proof', 'text.length > limits.size', 'false'),
   key('DPOP-01 a private key', 'SECRET_MEMBERS.some(', '[].some('),
   key('KEY-04 the size of a proof key', 'bits >= MIN_RSA_BITS && ', ''),
   key('DPOP-05 one spelling of a modulus', 'octets[0] !== 0 && ', ''),

@@ -60,9 +60,18 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
   loggable('LOG-03 hash of a key id', 'sha256Hex(text).slice(0, LOG_HASH_CHARACTERS)', 'text'),
   loggable('LOG-01 names of a list', "?? 'other'", '?? String(value)'),
   render('EXC-10 names of faults', "'namesFault' in row", "'at' in denial"),
+  own('TOK-02 the algorithm of the key', 'header.alg !== key.algorithm', 'false'),
+  own('TOK-07 members of the header', 'HEADER_MEMBERS.includes(name)', 'true'),
+  own(
+    'AV-19 the signature',
+    '!(await verifySignature(jwk, key.algorithm, signed, signature))',
+    'false',
+  ),
+  own('AV-29 the end', "typeof exp !== 'number' || exp <= at", 'false'),
+  own('AV-29 the start', "typeof nbf === 'number' && nbf <= at", 'true'),
   own(
     'TOK-17 kind of an admin token',
-    'typ !== ACCESS_TOKEN_TYP && payload.aud === gatewayIssuer',
+    'typ !== ACCESS_TOKEN_TYP && claims.aud === gatewayIssuer',
     'false',
   ),
   introspect(

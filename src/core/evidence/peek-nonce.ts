@@ -3,13 +3,10 @@
  * ties the token to the sign-in that asked for it. The caller then exchanges the same text, which
  * verifies it.
  */
-import { decodeJwt } from 'jose'
+import { openClaims, peek } from './peek.ts'
 
 /** Returns the claim as it is, or undefined for a text that is no JWT. */
 export function peekNonce(idToken: string): unknown {
-  try {
-    return decodeJwt(idToken).nonce
-  } catch {
-    return undefined
-  }
+  const token = peek(idToken)
+  return token.ok ? openClaims(token.value).nonce : undefined
 }

@@ -27,7 +27,10 @@ export type UntrustedToken = {
   readonly [SEALED]: JsonObject
 }
 
-/** Returns the claims. Only `verify` may call it, after the signature check. */
+/**
+ * Returns the claims. Only `verify` may call it, after the signature check, and `peekNonce`, which
+ * decides nothing.
+ */
 export function openClaims(token: UntrustedToken): JsonObject {
   return token[SEALED]
 }

@@ -2,16 +2,35 @@
  * Verifies a token that this gateway issued, for revocation, introspection and the admin API. It
  * checks signature, issuer and expiry; the caller checks revocations.
  */
-import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import type { RevocableToken } from '../../protocol/revocations.ts'
 import { ACCESS_TOKEN_TYP, findTokenTyp, type IssuedTokenClaims } from '../../protocol/token.ts'
-import { MAX_SUBJECT_TOKEN_BYTES } from '../limits.ts'
+import { readMember } from '../../web/json.ts'
+import { type JwtLimits, readCompactJwt, type UnprovenJwt } from '../../web/jwt/compact-jwt.ts'
+import { createSignatureVerifier, type SignatureKey } from '../../web/signature.ts'
+import {
+  MAX_JOSE_HEADER_BYTES,
+  MAX_JSON_DEPTH,
+  MAX_JSON_MEMBERS,
+  MAX_SUBJECT_TOKEN_BYTES,
+} from '../limits.ts'
 import type { RingKey } from './keyring.ts'
 
 /** The public keys of a key ring, which are enough to verify. */
 export type PublicKeyRing = {
   readonly keys: readonly Pick<RingKey, 'keyId' | 'algorithm' | 'publicJwk'>[]
 }
+
+const LIMITS: JwtLimits = {
+  size: MAX_SUBJECT_TOKEN_BYTES,
+  headerSize: MAX_JOSE_HEADER_BYTES,
+  jsonDepth: MAX_JSON_DEPTH,
+  jsonMembers: MAX_JSON_MEMBERS,
+}
+/** The whole header of a token of ours. Another member could change what is signed (TOK-07). */
+const HEADER_MEMBERS: readonly string[] = ['alg', 'kid', 'typ']
+const REQUIRED_CLAIMS = ['sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope'] as const
+
+const verifySignature = createSignatureVerifier()
 
 /** Returns the claims of a valid token of this gateway, or undefined for any other text. */
 export async function verifyOwnToken(
@@ -20,33 +39,45 @@ export async function verifyOwnToken(
   gatewayIssuer: string,
   at: number,
 ): Promise<IssuedTokenClaims | undefined> {
-  if (token.length > MAX_SUBJECT_TOKEN_BYTES) return undefined
-  try {
-    const { kid } = decodeProtectedHeader(token)
-    const key = ring.keys.find((candidate) => candidate.keyId === kid)
-    if (key === undefined) return undefined
-    const { payload, protectedHeader } = await jwtVerify(token, key.publicJwk, {
-      algorithms: [key.algorithm],
-      issuer: gatewayIssuer,
-      // biome-ignore lint/style/noRestrictedGlobals: jose takes a Date, and this one is `at`
-      currentDate: new Date(at * 1000),
-      requiredClaims: ['sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope'],
-    })
-    const typ = findTokenTyp(protectedHeader.typ)
-    // Admin tokens always have this type. A token of another type was issued for an API (TOK-17).
-    if (typ === undefined || (typ !== ACCESS_TOKEN_TYP && payload.aud === gatewayIssuer)) {
-      return undefined
-    }
-    // This gateway signed it, so its claims have the form that `issue.ts` writes.
-    return payload as unknown as IssuedTokenClaims
-  } catch {
+  const read = readCompactJwt(token, LIMITS)
+  return read.ok ? verifyRead(read.value, ring, gatewayIssuer, at) : undefined
+}
+
+async function verifyRead(
+  { header, claims, signed, signature }: UnprovenJwt,
+  ring: PublicKeyRing,
+  gatewayIssuer: string,
+  at: number,
+): Promise<IssuedTokenClaims | undefined> {
+  const key = ring.keys.find(({ keyId }) => keyId === header.kid)
+  // The key decides the algorithm, never the token (TOK-02).
+  if (key === undefined || header.alg !== key.algorithm) return undefined
+  if (!Object.keys(header).every((name) => HEADER_MEMBERS.includes(name))) return undefined
+  // A key of another type does not verify.
+  const jwk = key.publicJwk as SignatureKey
+  if (!(await verifySignature(jwk, key.algorithm, signed, signature))) return undefined
+  if (claims.iss !== gatewayIssuer || !isInForce(claims, at)) return undefined
+  if (REQUIRED_CLAIMS.some((name) => claims[name] === undefined)) return undefined
+  const typ = findTokenTyp(header.typ)
+  // Admin tokens always have this type. A token of another type was issued for an API (TOK-17).
+  if (typ === undefined || (typ !== ACCESS_TOKEN_TYP && claims.aud === gatewayIssuer)) {
     return undefined
   }
+  // This gateway signed it, so its claims have the form that `issue.ts` writes.
+  return claims as unknown as IssuedTokenClaims
+}
+
+/** RFC 7519 §4.1.4 and §4.1.5, without leeway: the clock that wrote the times is ours. */
+function isInForce({ exp, nbf }: UnprovenJwt['claims'], at: number): boolean {
+  if (typeof exp !== 'number' || exp <= at) return false
+  return nbf === undefined || (typeof nbf === 'number' && nbf <= at)
 }
 
 /** Returns what a revocation can name of a verified token: its claims, and the key in its header. */
 export function revocableOf(claims: IssuedTokenClaims, token: string): RevocableToken {
-  return { ...claims, kid: decodeProtectedHeader(token).kid }
+  const read = readCompactJwt(token, LIMITS)
+  const kid = read.ok ? readMember(read.value.header, 'kid') : undefined
+  return { ...claims, kid: typeof kid === 'string' ? kid : undefined }
 }
 
 /** Whether this gateway issued the token and it has expired. */
@@ -56,19 +87,12 @@ export async function isExpiredOwnToken(
   gatewayIssuer: string,
   at: number,
 ): Promise<boolean> {
-  const iat = readIssuedAt(token)
-  if (iat === undefined || iat > at) return false
-  return (await verifyOwnToken(token, ring, gatewayIssuer, iat)) !== undefined
-}
-
-/** Reads `iat` without verification. `verifyOwnToken` then verifies the token as of that moment. */
-function readIssuedAt(token: string): number | undefined {
-  if (token.length > MAX_SUBJECT_TOKEN_BYTES) return undefined
-  try {
-    return decodeJwt(token).iat
-  } catch {
-    return undefined
-  }
+  const read = readCompactJwt(token, LIMITS)
+  if (!read.ok) return false
+  const { iat } = read.value.claims
+  // The token is verified as of the moment in which it says that it was issued.
+  if (typeof iat !== 'number' || iat > at) return false
+  return (await verifyRead(read.value, ring, gatewayIssuer, iat)) !== undefined
 }
 
 /** Returns the scopes of a token of this gateway as a list. */

@@ -2,7 +2,9 @@
  * Checks one DPoP proof (RFC 9449 §4.3). The callers decide which nonces they accept, whether the
  * proof was used before, and how to answer.
  */
+
 import { type JsonObject, readMember } from '../../web/json.ts'
+import { type JwtLimits, readCompactJwt } from '../../web/jwt/compact-jwt.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import { sha256Base64Url } from '../../web/sha256.ts'
 import type { VerifySignature } from '../../web/signature.ts'
@@ -11,10 +13,13 @@ import {
   MAX_NONCE_CHARACTERS,
   MAX_PROOF_AGE_SECONDS,
   MAX_PROOF_AHEAD_SECONDS,
+  MAX_PROOF_BYTES,
+  MAX_PROOF_HEADER_BYTES,
   MAX_PROOF_ID_CHARACTERS,
+  MAX_PROOF_JSON_DEPTH,
+  MAX_PROOF_JSON_MEMBERS,
 } from './limits.ts'
 import { readProofKey, thumbprintOf } from './proof-key.ts'
-import { readProof } from './read-proof.ts'
 import { DPOP_ALGORITHMS, DPOP_PROOF_TYP } from './words.ts'
 
 /** The first thing that is wrong with a proof: a part of its form, or the name of a member. */
@@ -67,6 +72,12 @@ export type DpopProof = {
   readonly nonce: string | undefined
 }
 
+const PROOF_LIMITS: JwtLimits = {
+  size: MAX_PROOF_BYTES,
+  headerSize: MAX_PROOF_HEADER_BYTES,
+  jsonDepth: MAX_PROOF_JSON_DEPTH,
+  jsonMembers: MAX_PROOF_JSON_MEMBERS,
+}
 const REFUSED_HEADERS = ['crit', 'b64', 'zip', 'enc', 'jku', 'x5u', 'x5c'] as const
 /** RFC 9449 §8.1: the characters of a nonce. */
 const NONCE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
@@ -77,7 +88,8 @@ export async function checkDpopProof(
   expected: DpopExpectation,
   verifySignature: VerifySignature,
 ): Promise<Result<DpopProof, DpopFault>> {
-  const read = readProof(proof)
+  // Two `DPoP` headers arrive as one text with a comma, which no JWT has (DP-01).
+  const read = readCompactJwt(proof, PROOF_LIMITS)
   if (!read.ok) return read
   const { header, claims, signed, signature } = read.value
   if (!isProofTyp(readMember(header, 'typ'))) return fail('typ')

@@ -2,7 +2,15 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
 import { scopesOf, verifyOwnToken } from '../../../src/core/tokens/own-token.ts'
-import { AT, firstKey, GATEWAY, makeRing, OWN_CLAIMS, signOwn } from '../../support/own-tokens.ts'
+import {
+  API,
+  AT,
+  firstKey,
+  GATEWAY,
+  makeRing,
+  OWN_CLAIMS,
+  signOwn,
+} from '../../support/own-tokens.ts'
 
 let ring: KeyRing
 
@@ -47,6 +55,8 @@ describe('a token that this gateway did not issue', () => {
     ['without a client', { client_id: undefined }],
     ['without a scope', { scope: undefined }],
     ['that is not valid yet', { nbf: AT + 60 }],
+    ['with an nbf that is no number', { nbf: 'never' }],
+    ['with an exp that is no number', { exp: String(AT + 600) }],
   ]
   it.each(claims)('is refused %s', async (_, change) => {
     expect(await verifyAt(await signOwn(ring, change))).toBeUndefined()
@@ -96,6 +106,50 @@ describe('a token that this gateway did not issue', () => {
       })
       .sign(privateKey)
     expect(await verifyAt(token)).toBeUndefined()
+  })
+
+  it.each([
+    { crit: ['b64'], b64: false },
+    { crit: ['x'], x: 1 },
+    { jku: API },
+    { x5c: [] },
+    { cty: 'JWT' },
+  ])('TOK-07 TOK-08 is refused if its header has also %j', async (header) =>
+    expect(await verifyAt(await signOwn(ring, {}, header))).toBeUndefined(),
+  )
+
+  it('TOK-02 is refused if its header names the algorithm of another key', async () => {
+    const [first, second] = ring.keys
+    const token = await signOwn(ring, {}, { kid: second?.keyId })
+    expect(await verifyAt(token)).toBeUndefined()
+    const named = ring.keys.map((key) => ({ ...key, algorithm: 'PS256' as const }))
+    expect(await verifyOwnToken(await signOwn(ring), { keys: named }, GATEWAY, AT)).toBeUndefined()
+    const swapped = [
+      { ...firstKey(ring), publicJwk: second?.publicJwk ?? firstKey(ring).publicJwk },
+    ]
+    expect(first?.publicJwk.kty).not.toBe(second?.publicJwk.kty)
+    expect(
+      await verifyOwnToken(await signOwn(ring), { keys: swapped }, GATEWAY, AT),
+    ).toBeUndefined()
+  })
+
+  it('TOK-02 TOK-09 is refused if it names another algorithm or a member twice, even if we signed it', async () => {
+    const { keyId, sign } = firstKey(ring)
+    const head = JSON.stringify({ typ: 'at+jwt', alg: 'ES256', kid: keyId })
+    const body = JSON.stringify(OWN_CLAIMS)
+    const signText = async (header: string, claims: string) => {
+      const text = [header, claims].map((part) => Buffer.from(part).toString('base64url')).join('.')
+      return `${text}.${Buffer.from(await sign(Buffer.from(text))).toString('base64url')}`
+    }
+    expect(await verifyAt(await signText(head, body))).toEqual(OWN_CLAIMS)
+    const named = head.replace('ES256', 'RS256')
+    expect(await verifyAt(await signText(named, body))).toBeUndefined()
+    const twice = body.replace('{', '{"scope":"deploy:read",')
+    expect(await verifyAt(await signText(head, twice))).toBeUndefined()
+    expect(
+      await verifyAt(await signText(head.replace('{', '{"typ":"at+jwt",'), body)),
+    ).toBeUndefined()
+    expect(await verifyAt(await signText(`\ufeff${head}`, body))).toBeUndefined()
   })
 
   it.each(['', '.', 'a.b', 'a.b.c', 'a.b.c.d.e', '{}', 'x'.repeat(20_000), '\0'])(
