@@ -1,14 +1,11 @@
 /**
  * What the trust reader of a region does: it keeps the newest pointer, keys and content of the trust
  * store in memory, so that the store answers a few readers in place of every isolate. It asks the
- * store only while it is asked itself, and makes one call for simultaneous questions.
+ * store only while it is asked itself, at most once a second, and makes one call for simultaneous
+ * questions.
  */
 import { MAX_ISSUERS } from '../../../contract/limits.ts'
-import {
-  SNAPSHOT_KEYS_MAX_BYTES,
-  SNAPSHOT_RETRY_SECONDS,
-  STORE_TIMEOUT_MILLISECONDS,
-} from '../../../core/limits.ts'
+import { SNAPSHOT_KEYS_MAX_BYTES, STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
 import type { Clock } from '../../../core/ports.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import {
@@ -23,6 +20,7 @@ import { applyKeys, type KnownKeys, NO_KEYS } from '../../trust-layers/apply-key
 import { hasDigest } from '../../trust-layers/content.ts'
 import type { TrustPointer } from '../../trust-layers/pointer.ts'
 import type { KeyAnswer, KeyDelta } from '../../trust-layers/trust-messages.ts'
+import { createPoll, isWithin } from './poll.ts'
 import { createReaderQuestions, type ReaderQuestions } from './reader-questions.ts'
 import { createShared } from './shared.ts'
 
@@ -69,14 +67,12 @@ const MAX_KEY_SOURCES = 2 * MAX_ISSUERS
 
 export function createReader({ store, clock }: ReaderOptions): Reader {
   let held: TrustPointer | undefined
-  /** Epoch seconds of the question whose answer is `held`, and of the last failed one. */
+  /** Epoch seconds of the question whose answer is `held`. */
   let askedAt = Number.NEGATIVE_INFINITY
   /** Epoch seconds at which `held` arrived. */
   let heardAt = 0
-  let failedAt = Number.NEGATIVE_INFINITY
-  /** Calls of one object share its context, so a call may await the promise of another. */
-  let asking: Promise<TrustPointer> | undefined
-  let following: Promise<void> | undefined
+  /** The newest question for keys, and its time in epoch seconds. */
+  let following: { readonly at: number; readonly end: Promise<void> } | undefined
   let known: KnownKeys = NO_KEYS
   /** What `known` was, the newest first, since an issuer was removed or the store started again. */
   let earlier: readonly KnownKeys[] = []
@@ -93,35 +89,28 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
     most: MAX_KEY_SOURCES,
   })
 
-  async function ask(at: number): Promise<TrustPointer> {
-    try {
-      const answer = await inTime(store().pointer())
+  const poll = createPoll({
+    ask: () => store().pointer(),
+    keep(answer, at) {
       held = answer
       askedAt = at
       heardAt = clock()
-      failedAt = Number.NEGATIVE_INFINITY
       // Isolates that start during an outage of the store get these keys.
       if (!hasFollowed()) void follow()
-      return answer
-    } catch {
-      failedAt = at
-      return orThrow(held)
-    }
-  }
+    },
+    now: clock,
+    interval: TRUST_READER_POLL_SECONDS,
+  })
 
   async function pointer(): Promise<TrustPointer> {
     const at = clock()
-    const isYoung = isWithin(at, askedAt, TRUST_READER_MOST_SECONDS)
-    if (held !== undefined && isWithin(at, askedAt, TRUST_READER_POLL_SECONDS)) return held
-    if (isWithin(at, failedAt, SNAPSHOT_RETRY_SECONDS)) return orThrow(held)
-    asking ??= ask(at).finally(() => {
-      asking = undefined
-    })
     const last = held
-    if (last === undefined) return asking
-    // `asking` never rejects now. A store that is slow must not make this reader look dead.
-    if (isYoung) return last
-    return withDeadline(TRUST_READER_WAIT_MILLISECONDS, asking).catch(() => last)
+    if (last !== undefined && isWithin(at, askedAt, TRUST_READER_POLL_SECONDS)) return last
+    const answer = poll()
+    if (last === undefined) return answer
+    // A store that is slow must not make this reader look dead.
+    if (isWithin(at, askedAt, TRUST_READER_MOST_SECONDS)) return last
+    return withDeadline(TRUST_READER_WAIT_MILLISECONDS, answer).catch(() => last)
   }
 
   function hasFollowed(): boolean {
@@ -129,13 +118,23 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
   }
 
   function follow(): Promise<void> {
-    following ??= askChanges().finally(() => (following = undefined))
-    return following
+    const at = clock()
+    // The answer may be lost.
+    const isNew = following !== undefined && isWithin(at, following.at, TRUST_READER_POLL_SECONDS)
+    if (following !== undefined && isNew) return following.end
+    const end = askChanges().finally(() => {
+      if (following?.end === end) following = undefined
+    })
+    following = { at, end }
+    return end
   }
 
   async function askChanges(): Promise<void> {
+    const before = known
     try {
-      const delta = await inTime(store().keysAfter(known.keyEpoch, known.instance))
+      const delta = await inTime(store().keysAfter(before.keyEpoch, before.instance))
+      // Another question was answered first, so this is no answer about what is known now.
+      if (known !== before) return
       const { instance, removed, present } = delta
       const hasGrown = instance === known.instance && removed.length === 0 && !present
       earlier = hasGrown ? [known, ...earlier].slice(0, TRUST_READER_KEY_STATES) : []
@@ -179,8 +178,8 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
         find() ??
         deltas.get(`${instance} ${from}-${latest}`, async () => {
           // This question may have begun before the store had the epoch `latest`.
-          await following
-          if (!isHere()) await follow()
+          await soon(following?.end)
+          if (!isHere()) await soon(follow())
           return find() ?? askKeys(from, instance)
         })
       )
@@ -203,16 +202,12 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
   }
 }
 
-function orThrow(pointer: TrustPointer | undefined): TrustPointer {
-  if (pointer === undefined) throw new Error('the trust store does not answer')
-  return pointer
-}
-
 function inTime<T>(answer: Promise<T>): Promise<T> {
   return withDeadline(STORE_TIMEOUT_MILLISECONDS, answer)
 }
 
-/** False if `from` is in the future: the clock was set back (NET-14). */
-function isWithin(at: number, from: number, seconds: number): boolean {
-  return at >= from && at < from + seconds
+/** Waits until a question ends, or so long that another one may be asked. */
+async function soon(end: Promise<void> | undefined): Promise<void> {
+  if (end === undefined) return
+  await withDeadline(TRUST_READER_POLL_SECONDS * 1000, end).catch(() => undefined)
 }

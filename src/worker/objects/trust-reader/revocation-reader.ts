@@ -2,7 +2,6 @@
  * Keeps the newest pointer of the revocation log in a region. The reader asks the log at most once a
  * second, while it is asked itself, and the log tells it about a change at once.
  */
-import { STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
 import type { RevocationPointer } from '../../../protocol/revocations.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import {
@@ -10,6 +9,7 @@ import {
   TRUST_READER_MOST_SECONDS,
   TRUST_READER_WAIT_MILLISECONDS,
 } from '../../limits.ts'
+import { createPoll, isWithin } from './poll.ts'
 
 export type RevocationReader = {
   /**
@@ -30,18 +30,17 @@ export type RevocationReaderOptions = {
 export function createRevocationReader({ ask, now }: RevocationReaderOptions): RevocationReader {
   let held: RevocationPointer | null | undefined
   let heldAt = Number.NEGATIVE_INFINITY
-  /** Calls of one object share its context, so a call may await the promise of another. */
-  let asking: Promise<RevocationPointer | null> | undefined
-
-  async function askLog(): Promise<RevocationPointer | null> {
-    const askedAt = now()
-    const answer = await withDeadline(STORE_TIMEOUT_MILLISECONDS, ask())
-    // A push may have arrived meanwhile.
-    if (heldAt > askedAt && answer !== null && isBehind(answer)) return held ?? answer
-    held = answer
-    heldAt = askedAt
-    return answer
-  }
+  const poll = createPoll({
+    ask,
+    keep(answer, askedAt) {
+      // A push may have arrived meanwhile.
+      if (heldAt > askedAt && answer !== null && isBehind(answer)) return
+      held = answer
+      heldAt = askedAt
+    },
+    now,
+    interval: REVOCATION_READER_POLL_MILLISECONDS,
+  })
 
   function isBehind({ sequence }: RevocationPointer): boolean {
     return held !== undefined && held !== null && sequence < held.sequence
@@ -54,17 +53,16 @@ export function createRevocationReader({ ask, now }: RevocationReaderOptions): R
       heldAt = now()
     },
     async pointer() {
-      const age = now() - heldAt
-      if (held !== undefined && age >= 0 && age < REVOCATION_READER_POLL_MILLISECONDS) return held
-      asking ??= askLog().finally(() => {
-        asking = undefined
-      })
+      const at = now()
       const last = held
-      if (last === undefined) return asking
+      if (last !== undefined && isWithin(at, heldAt, REVOCATION_READER_POLL_MILLISECONDS)) {
+        return last
+      }
+      const answer = poll().then(() => held ?? null)
+      if (last === undefined) return answer
       // A slow log must not make this reader look dead.
-      const answer = withDeadline(TRUST_READER_WAIT_MILLISECONDS, asking).catch(() => null)
-      const isYoung = age >= 0 && age < TRUST_READER_MOST_SECONDS * 1000
-      return isYoung ? last : answer
+      const soon = withDeadline(TRUST_READER_WAIT_MILLISECONDS, answer).catch(() => null)
+      return isWithin(at, heldAt, TRUST_READER_MOST_SECONDS * 1000) ? last : soon
     },
   }
 }

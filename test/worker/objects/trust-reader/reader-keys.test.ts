@@ -4,7 +4,10 @@
  */
 import { describe, expect, it, vi } from 'vitest'
 import type { PublicKey } from '../../../../src/core/keys/issuer-keys.ts'
-import { TRUST_READER_KEY_STATES } from '../../../../src/worker/limits.ts'
+import {
+  TRUST_READER_KEY_STATES,
+  TRUST_READER_POLL_SECONDS,
+} from '../../../../src/worker/limits.ts'
 import { createReader } from '../../../../src/worker/objects/trust-reader/reader.ts'
 import { applyKeys, NO_KEYS } from '../../../../src/worker/trust-layers/apply-keys.ts'
 import type { KeyDelta } from '../../../../src/worker/trust-layers/trust-messages.ts'
@@ -22,6 +25,7 @@ function newWorld() {
   let instance = 'first'
   let questions = 0
   let answered = Promise.resolve()
+  let at = 1_800_000_000
 
   function keysAfter(known: number, from?: string): KeyDelta {
     const epoch = from === instance ? known : -1
@@ -35,7 +39,7 @@ function newWorld() {
   }
 
   const reader = createReader({
-    clock: () => 1_800_000_000,
+    clock: () => at,
     store: () => ({
       pointer: async () => Promise.reject(new Error('nobody asks')),
       keysAfter: async (known, from) => {
@@ -65,6 +69,13 @@ function newWorld() {
       const { promise, resolve } = Promise.withResolvers<void>()
       answered = promise
       return resolve
+    },
+    /** The store answers new questions. */
+    restore() {
+      answered = Promise.resolve()
+    },
+    wait: (seconds: number) => {
+      at += seconds
     },
     restart: () => {
       instance = 'second'
@@ -111,6 +122,28 @@ describe('the reader of a region', () => {
     answer()
     expect((await told)?.issuers.map(({ url }) => url)).toEqual(['a'])
     expect((await other)?.issuers).toHaveLength(2)
+  })
+
+  it('asks again if an answer is lost, and ignores it if it arrives late', async () => {
+    const world = newWorld()
+    world.fetched('a')
+    await world.ask(-1)
+    world.fetched('a')
+    const late = world.hang()
+    const lost = world.ask(-1)
+    await vi.waitFor(() => expect(world.questions()).toBe(2))
+    world.restore()
+    world.wait(TRUST_READER_POLL_SECONDS)
+    const latest = world.epoch()
+    const isolate = world.newIsolate()
+    world.fetched('b')
+    expect((await world.ask(latest - 1))?.issuers.map(({ url }) => url)).toEqual(['a', 'b'])
+    late()
+    await lost
+    const asked = world.questions()
+    const told = await world.ask(isolate.keyEpoch)
+    expect(told && applyKeys(isolate, told)).toEqual(world.newIsolate())
+    expect(world.questions()).toBe(asked)
   })
 
   it('sends no keys that an isolate has', async () => {

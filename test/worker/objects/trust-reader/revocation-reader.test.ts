@@ -81,6 +81,7 @@ describe('the reader of a region', () => {
     const { reader, state, wait } = newReader()
     state.answer = DOWN
     await expect(reader.pointer()).rejects.toThrow('down')
+    wait(REVOCATION_READER_POLL_MILLISECONDS)
     state.answer = async () => pointerOf(1)
     await reader.pointer()
     state.answer = DOWN
@@ -88,6 +89,18 @@ describe('the reader of a region', () => {
     expect((await reader.pointer())?.sequence).toBe(1)
     wait(1)
     expect(await reader.pointer()).toBeNull()
+    wait(REVOCATION_READER_POLL_MILLISECONDS)
+    state.answer = async () => pointerOf(2)
+    expect((await reader.pointer())?.sequence).toBe(2)
+  })
+
+  it('does not wait for an answer that was lost', async () => {
+    const { reader, state, wait } = newReader()
+    await reader.pointer()
+    wait(10_000)
+    state.answer = () => new Promise(() => undefined)
+    void reader.pointer()
+    wait(REVOCATION_READER_POLL_MILLISECONDS)
     state.answer = async () => pointerOf(2)
     expect((await reader.pointer())?.sequence).toBe(2)
   })
