@@ -13,6 +13,7 @@ const derived = mutant('src/worker/proofs/derive-key.ts', 'worker', `${TESTS}/la
 const kept = attacks('data-centre.ts')
 const loaded = attacks('load-content.ts')
 const pointer = attacks('pointer.ts')
+const poll = mutant(`${READER}/poll.ts`, 'worker', 'test/worker/objects/trust-reader')
 const shared = mutant(`${READER}/shared.ts`, 'worker', 'test/worker/objects/trust-reader')
 const questions = mutant(`${READER}/reader-questions.ts`, 'worker', `${TESTS}/issuer-keys`)
 const clocks = mutant(`${LAYERS}/store-time.ts`, 'worker', `${TESTS}/clocks`)
@@ -146,18 +147,29 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
   faults('NET-14 layers: a failure in the future', 'at >= from && at <', 'at <'),
   shared('layers: one call for simultaneous questions', 'running.get(name) ?? ', ''),
   shared('layers: the number of answers', 'answers.size > most && ', 'answers.size > 1e6 && '),
-  reader('layers: one pointer for simultaneous questions', 'asking ??= ', 'asking = '),
+  poll(
+    'layers: one pointer for simultaneous questions',
+    'if (newest !== undefined && isWithin(at, startedAt, interval)) return newest',
+    '',
+  ),
+  poll(
+    'layers: a reader does not wait for a lost answer',
+    'isWithin(at, startedAt, interval)',
+    'true',
+  ),
+  poll('layers: the answer to a later question wins', 'number > answered', 'true'),
+  poll('NET-14 layers: a question in the future', 'at >= from && at <', 'at <'),
   reader(
     'layers: a reader asks every second',
     'TRUST_READER_POLL_SECONDS)) return',
     '3600)) return',
   ),
   reader(
-    'layers: a reader leaves a store that is down',
-    'SNAPSHOT_RETRY_SECONDS)) return',
-    '0)) return',
+    'layers: a reader asks again for lost keys',
+    'at, following.at, TRUST_READER_POLL_SECONDS',
+    'at, following.at, 3600',
   ),
-  reader('NET-14 layers: a question in the future', 'at >= from && at <', 'at <'),
+  reader('layers: a late answer about keys', 'if (known !== before) return', ''),
   reader(
     'layers: a reader keeps no damaged content',
     '(await hasDigest(bytes, digest)) ? bytes : undefined',
@@ -165,8 +177,8 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
   ),
   reader(
     'layers: a reader waits for a slow store',
-    'withDeadline(TRUST_READER_WAIT_MILLISECONDS, asking)',
-    'withDeadline(60_000, asking)',
+    'withDeadline(TRUST_READER_WAIT_MILLISECONDS, answer)',
+    'withDeadline(60_000, answer)',
   ),
   reader(
     'NET-14 layers: a reader does not tell the time',
