@@ -44,8 +44,9 @@ function newWorld() {
       pointer: async () => Promise.reject(new Error('nobody asks')),
       keysAfter: async (known, from) => {
         questions += 1
+        const answer = keysAfter(known, from)
         await answered
-        return keysAfter(known, from)
+        return answer
       },
       content: async () => null,
       refreshKeys: async () => null,
@@ -138,11 +139,13 @@ describe('the reader of a region', () => {
     const isolate = world.newIsolate()
     world.fetched('b')
     expect((await world.ask(latest - 1))?.issuers.map(({ url }) => url)).toEqual(['a', 'b'])
-    late()
-    await lost
     const asked = world.questions()
     const told = await world.ask(isolate.keyEpoch)
     expect(told && applyKeys(isolate, told)).toEqual(world.newIsolate())
+    late()
+    await lost
+    await wait(0)
+    expect((await world.ask(-1))?.issuers.map(({ url }) => url)).toEqual(['a', 'b'])
     expect(world.questions()).toBe(asked)
   })
 
