@@ -75,6 +75,13 @@ const CASES: readonly Case[] = [
   { name: 'a record removed', text: change((copy) => copy.splice(2, 1)), isIntact: false },
   { name: 'two records swapped', text: change((copy) => swap(copy, 2)), isIntact: false },
   { name: 'a batch removed', text: change((copy) => copy.splice(5, 3)), isIntact: false },
+  {
+    name: 'batches that the gateway could not read',
+    text: textOf(
+      await buildExport(key, { batches: [2, 1, 3, 1], signed: [1, 4], missing: [2, 3] }),
+    ),
+    isIntact: false,
+  },
   { name: 'the end of a batch removed', text: change((copy) => copy.splice(-2)), isIntact: false },
   {
     name: 'a time of a batch changed',

@@ -80,11 +80,11 @@ export type LogEvent =
       readonly fault: PublicationFault
     }
   | {
-      /** A shard of the decision log could not sign, deliver or export: see docs/architecture.md. */
+      /** A shard of the decision log could not sign, deliver, export or read: see docs/architecture.md. */
       readonly event: 'decision_log_failed'
       readonly at: number
       readonly shard: number
-      readonly fault: DecisionLogFault
+      readonly fault: DecisionLogFault | 'block_damaged'
     }
   | {
       /** KV did not have the content of a segment. The isolate asks the log for it. */

@@ -89,7 +89,7 @@ export async function readKeptCheckpoints(
     if (claims === undefined) {
       throw refusal(
         `${path}:${index + 1}: is no checkpoint that these keys verify`,
-        ...describeMissing(verifier),
+        ...describeMissingKeys(verifier),
       )
     }
     kept.push(claims)
@@ -99,7 +99,7 @@ export async function readKeptCheckpoints(
 }
 
 /** Says which keys are missing, as hints. */
-export function describeMissing({ missingKeys }: CheckpointVerifier): readonly string[] {
+export function describeMissingKeys({ missingKeys }: CheckpointVerifier): readonly string[] {
   return [...missingKeys].map(
     (kid) =>
       `--keys has no key ${kid}: a retired key is no longer published, so use a key set that was kept from that time`,

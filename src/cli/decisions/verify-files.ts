@@ -9,7 +9,7 @@ import {
 import { DamagedExport, readLines } from './read-export.ts'
 
 type Named = { readonly file: string }
-type SoundFile = Named & VerifiedExport & { readonly ok: true }
+export type SoundFile = Named & VerifiedExport & { readonly ok: true }
 type FaultyFile = Named & { readonly ok: false; readonly fault: ExportFault }
 export type VerifiedFile = SoundFile | FaultyFile
 

@@ -1,8 +1,8 @@
 /**
  * The export of a shard of the decision log: NDJSON with one header, then batches, each a batch line
- * followed by the lines of its records and a line with the head of the chain. A checkpoint follows the
- * batch that it covers, or the header if it covers the batch before. docs/audit-format.md describes it
- * for other programs.
+ * followed by the lines of its records and a line with the head of the chain. One line stands for
+ * batches that the shard cannot read. A checkpoint follows the batch that it covers, or the header if it
+ * covers the batch before. docs/audit-format.md describes it for other programs.
  */
 import * as z from 'zod/mini'
 
@@ -34,6 +34,18 @@ export const batchLineSchema = z.strictObject({
 
 /** The line after the records of a batch. It is not hashed. It only helps to name a changed batch. */
 export const headLineSchema = z.strictObject({ type: z.literal('head'), head })
+
+/**
+ * Stands for batches that the shard cannot read: the last one, how many records they have, and the head
+ * after them, which the shard stored apart.
+ */
+export const missingLineSchema = z.strictObject({
+  type: z.literal('missing'),
+  sequence: z.int().check(z.positive()),
+  count,
+  head,
+})
+export type MissingLine = z.infer<typeof missingLineSchema>
 
 export const checkpointLineSchema = z.strictObject({
   type: z.literal('checkpoint'),

@@ -13,12 +13,23 @@ import {
   type ExportHeader,
   exportHeaderSchema,
   headLineSchema,
+  missingLineSchema,
 } from '../../contract/decisions/export.ts'
 import { CHECKPOINT_TYP } from '../../protocol/token.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 
 /** What is wrong, and in which line, counted from 1. The line after the last one is its end. */
 export type ExportFault = { readonly line: number; readonly message: string }
+
+/** Batches that the gateway could not read when it exported them. */
+type MissingBatches = {
+  readonly line: number
+  readonly firstSequence: number
+  readonly lastSequence: number
+  readonly records: number
+  /** The last sequence before them that a checkpoint covers: those after them prove nothing there. */
+  readonly provenSequence: number
+}
 
 export type VerifiedExport = {
   readonly shard: number
@@ -27,8 +38,9 @@ export type VerifiedExport = {
   readonly lastSequence: number
   readonly head: string
   readonly records: number
+  readonly missing: readonly MissingBatches[]
   readonly checkpoints: number
-  /** The last sequence that a checkpoint covers; 0 if none does. */
+  /** The last sequence that a checkpoint covers, back to the last missing batch; 0 if none does. */
   readonly provenSequence: number
   /** True if the export begins at the first batch of its chain. */
   readonly isWhole: boolean
@@ -98,6 +110,7 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
   let records = 0
   let checkpoints = 0
   let proven = 0
+  const missing: MissingBatches[] = []
   let open: OpenBatch | undefined
 
   function readHeader(line: string): string | undefined {
@@ -151,6 +164,22 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
     return compareKept()
   }
 
+  /** The chain goes on with the head that the gateway stored for the missing batches. */
+  function readMissingLine(line: string, number: number): string | undefined {
+    const gap = readLine(missingLineSchema, line)
+    if (gap === undefined || gap.sequence <= sequence) return 'does not name the missing batches'
+    missing.push({
+      line: number,
+      firstSequence: sequence + 1,
+      lastSequence: gap.sequence,
+      records: gap.count,
+      provenSequence: proven,
+    })
+    sequence = gap.sequence
+    head = gap.head
+    return compareKept()
+  }
+
   async function readCheckpointLine(jwt: string): Promise<string | undefined> {
     const claims = await readCheckpoint(jwt, verifyCheckpoint)
     if (claims === undefined) return 'is a checkpoint that no key of the gateway verifies'
@@ -176,6 +205,7 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
       if (open !== undefined) return readHeadLine(open, line)
       const checkpoint = readLine(checkpointLineSchema, line)
       if (checkpoint !== undefined) return readCheckpointLine(checkpoint.jwt)
+      if (line.startsWith('{"type":"missing"')) return readMissingLine(line, number)
       return readBatchLine(line, number)
     },
     end() {
@@ -188,6 +218,7 @@ function createReader({ verifyCheckpoint, kept = [], issuer }: ExportOptions): R
         lastSequence: sequence,
         head,
         records,
+        missing,
         checkpoints,
         provenSequence: proven,
         isWhole: header.after === 0,

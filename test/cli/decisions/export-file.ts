@@ -33,12 +33,21 @@ export type BuildOptions = {
   readonly after?: number
   /** Batches after which a checkpoint follows. */
   readonly signed?: readonly number[]
+  /** The first and the last batch that the gateway could not read. */
+  readonly missing?: readonly [number, number]
 }
 
 /** Returns the lines of an export. */
 export async function buildExport(
   key: Key,
-  { issuer = ISSUER, shard = 0, batches = [2, 1, 3], after = 0, signed = [3] }: BuildOptions = {},
+  {
+    issuer = ISSUER,
+    shard = 0,
+    batches = [2, 1, 3],
+    after = 0,
+    signed = [3],
+    missing,
+  }: BuildOptions = {},
 ): Promise<string[]> {
   let head = startChain(issuer, shard)
   let previous = head
@@ -54,7 +63,12 @@ export async function buildExport(
     head = extendChain(head, batch, records.join('\n'))
     if (sequence === after) previous = head
     if (sequence <= after) continue
-    lines.push(batch, ...records, JSON.stringify({ type: 'head', head }))
+    const isMissing = missing !== undefined && sequence >= missing[0] && sequence <= missing[1]
+    if (!isMissing) lines.push(batch, ...records, JSON.stringify({ type: 'head', head }))
+    else if (sequence === missing[1]) {
+      const lost = batches.slice(missing[0] - 1, missing[1]).reduce((sum, one) => sum + one, 0)
+      lines.push(JSON.stringify({ type: 'missing', sequence, count: lost, head }))
+    }
     if (!signed.includes(sequence)) continue
     const jwt = await key.sign({ iss: issuer, iat: NOON / 1000, shard, sequence, head })
     lines.push(JSON.stringify({ type: 'checkpoint', jwt }))

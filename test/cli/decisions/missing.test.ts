@@ -44,6 +44,22 @@ describe('damaged rows of the decision log', () => {
     expect(cut.stderr).toContain(SAID)
   })
 
+  it('are named by decisions export, which writes the others', async () => {
+    const text = [
+      '{"type":"edgemint-decisions","shard":0,"after":0}',
+      '{"type":"missing","sequence":7,"count":20,"head":"00"}',
+      '{"type":"head"}',
+      '',
+    ].join('\n')
+    const shards = { 'edgemint-decision-shards': '1' }
+    gateway.answer(() => ({ status: 200, text, headers: shards }))
+    const { stdout, stderr } = await runCli(['decisions', 'export', '--shard', '0', ...flags])
+    expect([stdout, stderr]).toEqual([
+      text,
+      'edgemint: shard 0 lacks 20 decisions, in batches up to 7: the gateway cannot read them\n',
+    ])
+  })
+
   it('make ask outliving incomplete', async () => {
     serve()
     const { stdout, stderr } = await runCli(['ask', 'outliving', '--json', ...flags])

@@ -7,11 +7,11 @@ import { hint, note, printJson, printPlain, say } from '../../shell/output.ts'
 import {
   type CheckpointVerifier,
   createCheckpointVerifier,
-  describeMissing,
+  describeMissingKeys,
   readKeptCheckpoints,
   readKeys,
 } from '../checkpoint-keys.ts'
-import { renderVerified } from '../render-verified.ts'
+import { describeMissing, renderVerified } from '../render-verified.ts'
 import { type VerifiedFile, verifyFiles } from '../verify-files.ts'
 
 export const command = {
@@ -19,7 +19,8 @@ export const command = {
   about: `Verifies exports of the decision log offline: that no record was changed, removed or moved, and that
 the signed checkpoints fit. Names the line of the first fault of each file. The files may be
 compressed. Several files of one shard must follow each other without a gap. Where they have the same
-batches, these must be equal.`,
+batches, these must be equal. Batches that the gateway could not read are named, and the chain is not
+whole.`,
   arguments: {
     least: 1,
     most: Number.POSITIVE_INFINITY,
@@ -43,7 +44,7 @@ batches, these must be equal.`,
     issuer: { value: 'URL', about: 'the issuer URL that the exports must have' },
     json: { about: 'print `{ ok, signatures, files, gaps }`' },
   },
-  notes: 'Exits with 1 if a file has a fault.',
+  notes: 'Exits with 1 if a file has a fault or a gap.',
   example: 'npx edgemint audit verify export/*.ndjson --keys https://sts.example.com/jwks.json',
 } as const satisfies Command
 
@@ -57,7 +58,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   const options = { verifyCheckpoint: verifier.verify, kept, issuer: values.issuer }
   const { files, gaps: found } = await verifyFiles(positionals, options)
-  const gaps = [...found, ...findUnused(files, kept)]
+  const gaps = [...files.flatMap(describeMissing), ...found, ...findUnused(files, kept)]
   const isOk = gaps.length === 0 && files.every(({ ok }) => ok)
   const signatures = keys === undefined ? 'not_verified' : 'verified'
   if (values.json) printJson({ ok: isOk, signatures, files, gaps }, 2)
@@ -77,7 +78,7 @@ function report(
     note(`${file.file}:${file.fault.line}: ${file.fault.message}`)
   }
   for (const gap of gaps) say(gap)
-  for (const text of describeMissing(verifier)) hint(text)
+  for (const text of describeMissingKeys(verifier)) hint(text)
 }
 
 /** A kept checkpoint that no file has says nothing about these files, which the reader may not expect. */

@@ -140,6 +140,7 @@ async function exportShard(
     const part = await exportPart(await readAccess(), question)
     if (isFirst) reportStart(part.text, after ?? 0)
     isFirst = false
+    reportMissing(part.text, shard)
     await write(part.text)
     shards = part.shards
     question = part.next
@@ -152,6 +153,16 @@ function reportStart(text: string, after: number): void {
   const { shard, after: start } = parseObject(text.slice(0, text.indexOf('\n'))) ?? {}
   if (typeof start !== 'number' || start <= after) return
   say(`shard ${Number(shard)} begins with batch ${start + 1}: retention has deleted those before`)
+}
+
+/** A file with a gap is written. Whoever only looks whether it was would not learn of the gap. */
+function reportMissing(text: string, shard: number): void {
+  for (const line of text.split('\n').filter((one) => one.startsWith('{"type":"missing"'))) {
+    const { sequence, count } = parseObject(line) ?? {}
+    say(
+      `shard ${shard} lacks ${Number(count)} decisions, in batches up to ${Number(sequence)}: the gateway cannot read them`,
+    )
+  }
 }
 
 /** The bytes are hashed, so they are not escaped. They never go to a terminal. */

@@ -1,5 +1,10 @@
-/** Reads the chain of a shard in its order, as an export has it. */
+/**
+ * Reads the chain of a shard in its order, as an export has it. A damaged block does not end it: one
+ * line stands for its batches.
+ */
+import type { MissingLine } from '../../../contract/decisions/export.ts'
 import { DECISION_EXPORT_CHARACTERS } from '../../limits.ts'
+import { log } from '../../log.ts'
 import { decompress, exportBatch, type StoredBatch, unpackBatches } from './batches.ts'
 import { type ChainRow, readChain } from './chain.ts'
 import type { ChainPart } from './messages.ts'
@@ -7,7 +12,7 @@ import type { ChainPart } from './messages.ts'
 /**
  * Returns the batches after a sequence, with the checkpoints between them; null if the shard has no
  * records. Where the chain was purged beyond that sequence, the part begins at the first batch that
- * is kept.
+ * is kept. Where a damaged block has that sequence, it begins with the block.
  */
 export async function exportChain(
   sql: SqlStorage,
@@ -22,10 +27,16 @@ export async function exportChain(
   // The checkpoint of this batch may be younger than the part that ended with it.
   let text = exportCheckpoint(sql, start)
   while (lastSequence < chain.sequence && text.length < maxCharacters) {
-    const batches = await readNext(sql, lastSequence, maxCharacters)
-    const first = batches[0]?.sequence
+    const { first, batches, missing } = await readNext(sql, lastSequence, maxCharacters)
     // The next batch was purged during the call.
-    if (first === undefined || first > lastSequence + 1) break
+    if (first > lastSequence + 1) break
+    if (missing !== undefined) {
+      if (first <= lastSequence) return exportChain(sql, first - 1, maxCharacters)
+      const at = Math.floor(Date.now() / 1000)
+      log({ event: 'decision_log_failed', at, shard: chain.shard, fault: 'block_damaged' })
+      text += `${JSON.stringify(missing)}\n${exportCheckpoint(sql, missing.sequence)}`
+      lastSequence = missing.sequence
+    }
     for (const batch of batches) {
       if (batch.sequence <= lastSequence) {
         // The block began before this part.
@@ -41,19 +52,43 @@ export async function exportChain(
   return { after: start, previous, text, lastSequence, hasMore: lastSequence < chain.sequence }
 }
 
+type Next = {
+  /** The first sequence; infinite if there is none. */
+  readonly first: number
+  readonly batches: readonly StoredBatch[]
+  /** In place of the batches of a damaged block. */
+  readonly missing?: MissingLine
+}
+
+type BlockRow = {
+  readonly first: number
+  readonly last: number
+  readonly count: number
+  readonly head: string
+  readonly content: ArrayBuffer
+}
+
 /** Returns the block or the batches that have the batch after a sequence. */
-async function readNext(
-  sql: SqlStorage,
-  sequence: number,
-  maxBytes: number,
-): Promise<readonly StoredBatch[]> {
+async function readNext(sql: SqlStorage, sequence: number, maxBytes: number): Promise<Next> {
   const block = sql
-    .exec<{ content: ArrayBuffer }>(
-      'SELECT content FROM blocks WHERE last_sequence > ? ORDER BY last_sequence LIMIT 1',
+    .exec<BlockRow>(
+      `SELECT first_sequence AS first, last_sequence AS last, count, head, content
+       FROM blocks WHERE last_sequence > ? ORDER BY last_sequence LIMIT 1`,
       sequence,
     )
     .toArray()[0]
-  if (block !== undefined) return unpackBatches(await decompress(block.content))
+  if (block === undefined) {
+    const batches = readBatches(sql, sequence, maxBytes)
+    return { first: batches[0]?.sequence ?? Number.POSITIVE_INFINITY, batches }
+  }
+  const { first, last, count, head, content } = block
+  // A content that decompresses is whole: gzip has a checksum.
+  const text = await decompress(content).catch(() => undefined)
+  if (text !== undefined) return { first, batches: unpackBatches(text) }
+  return { first, batches: [], missing: { type: 'missing', sequence: last, count, head } }
+}
+
+function readBatches(sql: SqlStorage, sequence: number, maxBytes: number): readonly StoredBatch[] {
   // Every cursor is read to its end. An open one would keep the write-ahead log from being reused.
   const sizes = sql
     .exec<{ sequence: number; bytes: number }>(

@@ -84,6 +84,7 @@ describe('LOG-06 an export of the decision log', () => {
         lastSequence: 5,
         head: (await shard.status())?.head,
         records: 8,
+        missing: [],
         checkpoints: 2,
         provenSequence: 5,
         isWhole: true,
