@@ -225,12 +225,12 @@ describe('a revocation that is refused', () => {
 
   it('a stop that is not there', async () => {
     const path = '/admin/v1/revocations/lift'
-    expect((await readJson(await ask({ rule: 'deploy', reason: 'x' }, path))).type).toBe(
-      PROBLEMS.stopUnknown.type,
+    const refused = async (body: object) => (await readJson(await ask(body, path))).detail
+    expect(await refused({ rule: 'deploy', reason: 'x' })).toBe(
+      'nothing was lifted: rule is not stopped',
     )
-    expect((await readJson(await ask({ rule: 'deploy' }, path))).type).toBe(
-      PROBLEMS.reasonMissing.type,
-    )
+    expect(await refused({ rule: 'deploy' })).toMatch(/^nothing was lifted: reason is required/)
+    expect(await refused({ reason: 'x', what: 1 })).toMatch(/^nothing was lifted: the body /)
   })
 })
 

@@ -23,7 +23,12 @@ export async function getRevocationsRoute(c: AdminContext): Promise<Response> {
 export async function getRevocationsExportRoute(c: AdminContext): Promise<Response> {
   const after = c.req.query('after') ?? '0'
   if (!/^\d{1,15}$/.test(after)) {
-    return refuse('parameterInvalid', 'after', 'is not the `next` of a part of an export')
+    return refuse(
+      'parameterInvalid',
+      'after',
+      'is not the `next` of a part of an export',
+      'exported',
+    )
   }
   const { rows, next } = await c.var.gateway.revocationLog.exportRows(Number(after))
   const part: RevocationExport = { v: 1, rows, ...(next === undefined ? {} : { next }) }

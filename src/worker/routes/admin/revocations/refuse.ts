@@ -4,14 +4,15 @@ import type { DocumentProblem } from '../../../../contract/admin.ts'
 import { PROBLEMS, type ProblemName } from '../../../../contract/problems/problems.ts'
 import { respondProblem } from '../../../http/respond.ts'
 
-/** Its code is that of the problem, unless a more exact one is given. */
+/** `done` says what the caller wanted, such as `lifted`. */
 export function refuse(
   problem: ProblemName,
   member: string,
   message: string,
-  code: string = CODES[problem] ?? 'value_invalid',
+  done?: string,
 ): Response {
-  return refuseAll(problem, [{ code, path: [member], message }])
+  const code = CODES[problem] ?? 'value_invalid'
+  return refuseAll(problem, [{ code, path: [member], message }], done)
 }
 
 const CODES: Readonly<Partial<Record<ProblemName, string>>> = {
@@ -30,7 +31,7 @@ const CODES: Readonly<Partial<Record<ProblemName, string>>> = {
 export function refuseBody(
   issues: readonly z.core.$ZodIssue[],
   example: string,
-  done = 'revoked',
+  done?: string,
 ): Response {
   const problems = issues.map((issue): DocumentProblem => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))
