@@ -13,16 +13,20 @@ import { printJson, printPlain, say } from '../../shell/output.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { findGrants } from '../find-grants.ts'
 import { renderSeconds } from '../render-time.ts'
+import { createStates, readRevocations, type TokenState } from '../token-states.ts'
 
 const DEFAULT_LIMIT = 10_000
 const DEFAULT_DAYS = 7
+const NO_REVOCATIONS = { coarse: [], tokens: new Map<string, number>(), missing: undefined }
 const DAY_MILLISECONDS = 86_400_000
 
 export const command = {
   synopsis: '--url URL [--token-file FILE] [FLAGS]',
   about: `Which tokens outlive their task. A gateway does not see the end of a job. It compares each token with
 the end of the subject token that it was exchanged for, which is the last moment that the platform
-vouches for. Tokens that were revoked earlier are listed too.`,
+vouches for. A token that was revoked is listed with the time of its revocation until it would have
+expired. The gateway forgets the revocation then. Without the scopes that read revocations, the answer
+says that a token may be revoked.`,
   flags: {
     ...READ_FLAGS,
     from: {
@@ -39,7 +43,10 @@ vouches for. Tokens that were revoked earlier are listed too.`,
       about: 'compare at most this many tokens, the newest first',
       default: '10000',
     },
-    json: { about: 'print `{ compared, unknown, complete, tokens }`' },
+    json: {
+      about:
+        'print `{ compared, unknown, complete, tokens }`; each token has its `state`, `live`, `revoked`, `expired` or `unknown`, and `revoked_at`',
+    },
   },
   example:
     'npx edgemint ask outliving --by 900 --url https://sts.example.com --token-file admin.jwt',
@@ -55,7 +62,7 @@ type Outliving = {
   readonly expires_at: number
   readonly subject_token_expires_at: number
   readonly outlives_by_seconds: number
-}
+} & TokenState
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
@@ -73,9 +80,14 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { decisions, complete: isRead, missing } = await findGrants(access, question, limit)
   const complete = isRead && !isMissing(missing)
   const compared = decisions.flatMap((decision) => compare(decision) ?? [])
-  const tokens = compared
+  const outliving = compared
     .filter((one) => one.outlives_by_seconds > by)
     .sort((left, right) => right.outlives_by_seconds - left.outlives_by_seconds)
+  const at = Math.floor(Date.now() / 1000)
+  const isAnyLive = outliving.some(({ record }) => (record.expires_at ?? 0) > at)
+  const revocations = isAnyLive ? await readRevocations(access) : NO_REVOCATIONS
+  const stateOf = createStates(decisions, revocations, at)
+  const tokens = outliving.map((one) => describe(one, stateOf(one.record)))
   const unknown = decisions.length - compared.length
   if (values.json) printJson({ compared: compared.length, unknown, complete, tokens }, 2)
   else if (tokens.length > 0) printPlain(tokens.map(renderToken).join('\n'))
@@ -83,25 +95,33 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   say(
     `${tokens.length} of ${compared.length} tokens outlive their subject token${by === 0 ? '' : ` by more than ${by} s`}${rest}`,
   )
+  for (const sentence of describeStates(tokens, revocations.missing)) say(sentence)
   for (const sentence of renderMissing(missing)) say(sentence)
   if (!isRead)
     say(`older tokens were not compared: raise --limit above ${limit}, or shorten the period`)
   return EXIT_CODES.done
 }
 
+type Compared = { readonly record: DecisionRecord; readonly outlives_by_seconds: number }
+
 /** Returns undefined if one of the two ends is not recorded. */
-function compare(record: DecisionRecord): Outliving | undefined {
+function compare(record: DecisionRecord): Compared | undefined {
   const { expires_at: end, subject_token_expires_at: subjectEnd } = record
   if (end === undefined || subjectEnd === undefined) return undefined
+  return { record, outlives_by_seconds: end - subjectEnd }
+}
+
+function describe({ record, outlives_by_seconds }: Compared, state: TokenState): Outliving {
   return {
     token_id: record.token_id ?? null,
     decision: record.id,
     rule: record.rule ?? null,
     resource: record.resource ?? null,
     subject: record.subject ?? null,
-    expires_at: end,
-    subject_token_expires_at: subjectEnd,
-    outlives_by_seconds: end - subjectEnd,
+    expires_at: record.expires_at ?? 0,
+    subject_token_expires_at: record.subject_token_expires_at ?? 0,
+    outlives_by_seconds,
+    ...state,
   }
 }
 
@@ -110,7 +130,23 @@ function renderToken(one: Outliving): string {
   const names = [rule, resource, subject, id, decision].map((text) =>
     text === null ? '-' : makePlain(text),
   )
-  return `${by} s  until ${renderSeconds(one.expires_at)}  ${names.join('  ')}`
+  const revoked = one.revoked_at === null ? '' : `, revoked ${renderSeconds(one.revoked_at)}`
+  return `${by} s  until ${renderSeconds(one.expires_at)}${revoked}  ${names.join('  ')}`
+}
+
+/** Says how many tokens are revoked, and how many may be. */
+function describeStates(
+  tokens: readonly Outliving[],
+  missing: string | undefined,
+): readonly string[] {
+  const count = (wanted: TokenState['state']) =>
+    tokens.filter(({ state }) => state === wanted).length
+  const [revoked, unknown] = [count('revoked'), count('unknown')]
+  const why = missing ?? 'the token that it was exchanged for is not among those that were compared'
+  return [
+    ...(revoked === 0 ? [] : [`${revoked} of them ${revoked === 1 ? 'is' : 'are'} revoked`]),
+    ...(unknown === 0 ? [] : [`${unknown} of them may be revoked: ${why}`]),
+  ]
 }
 
 function readNumber(flag: string, text: string | undefined, fallback: number): number {
