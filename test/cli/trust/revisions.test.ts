@@ -31,7 +31,6 @@ const HISTORY = [
   documentOf(rule('a', { owner: 'ops' }), rule('c'), rule('b')),
   documentOf(rule('d', { owner: 'ops' }), rule('c'), rule('b')),
 ]
-const LATEST = HISTORY.length
 const AT = Date.parse('2026-11-28T12:00:00Z') / 1000
 
 const summaryOf = (revision: number, kept: boolean) => ({
@@ -44,7 +43,7 @@ function serve(keptFrom = 1): void {
   gateway.answer(({ path }) => {
     const { pathname, searchParams } = new URL(path, gateway.url)
     if (pathname === '/admin/v1/trust/revisions') {
-      const before = Number(searchParams.get('before') ?? LATEST + 1)
+      const before = Number(searchParams.get('before') ?? HISTORY.length + 1)
       const limit = Number(searchParams.get('limit'))
       const all = HISTORY.map((_, index) => summaryOf(index + 1, index + 1 >= keptFrom)).reverse()
       const earlier = all.filter(({ revision }) => revision < before)
@@ -53,7 +52,7 @@ function serve(keptFrom = 1): void {
       const next = earlier.length > revisions.length ? revisions.at(-1)?.revision : undefined
       return { status: 200, body: { revisions, next } }
     }
-    const revision = Number(searchParams.get('revision') ?? LATEST)
+    const revision = Number(searchParams.get('revision') ?? HISTORY.length)
     if (pathname !== '/admin/v1/trust' || revision < keptFrom) {
       const detail = `the document of revision ${revision} is no longer stored`
       return { status: 404, body: { type: 'about:blank', title: 'x', status: 404, detail } }
@@ -168,6 +167,34 @@ describe('edgemint trust blame', () => {
 1  2026-11-28T12:00:01Z  ci:1  32: b (added; differs from the rule in force)  -
 -  -  -  48: new (not in force)  -
 `)
+  })
+
+  it('names who removed or renamed a rule that is not in force', async () => {
+    serve()
+    const { stdout, exitCode } = await runCli(['trust', 'blame', 'a', ...flags])
+    expect([exitCode, stdout]).toEqual([
+      0,
+      '5  2026-11-28T12:00:05Z  ci:5  a (renamed to d; not in force)  step 5\n',
+    ])
+    HISTORY.push(documentOf(rule('d', { owner: 'ops' }), rule('b')))
+    serve()
+    const removed = await runCli(['trust', 'blame', 'c', '--json', ...flags])
+    const { kept: _, digest: __, ...last } = summaryOf(6, true)
+    expect(JSON.parse(removed.stdout)).toEqual({
+      revision: 6,
+      rules: [
+        { rule: 'c', state: 'not in force', last: { ...last, change: 'removed', is_exact: true } },
+      ],
+    })
+    const path = write('old.json', JSON.stringify(documentOf(rule('c'), rule('new'))))
+    const file = await runCli(['trust', 'blame', path, ...flags])
+    expect(file.stdout).toBe(`6  2026-11-28T12:00:06Z  ci:6  1: c (removed; not in force)  step 6
+-  -  -  1: new (not in force)  -
+`)
+    serve(6)
+    const forgotten = await runCli(['trust', 'blame', 'c', ...flags])
+    expect(forgotten.stderr).toContain('no rule c is in force, and none of the stored documents')
+    HISTORY.pop()
   })
 
   it('refuses a rule that is not in force, and a file that is missing', async () => {

@@ -18,8 +18,8 @@ import { getDocument, listRevisions } from '../revisions/revisions-api.ts'
 export const command = {
   synopsis: '[FILE | RULE] --url URL [--token-file FILE] [FLAGS]',
   about: `Shows for each rule of a trust file, or for one rule, which revision last changed it, when, by whom and
-why: one line each, with revision, time, author, rule and message. Without an argument it shows every
-rule in force. "<=" means that the documents before that revision are no longer stored.`,
+why: one line each, with revision, time, author, rule and message. Of a rule that is not in force any
+more, it shows which revision removed or renamed it. Without an argument it shows every rule in force. "<=" means that the documents before that revision are no longer stored.`,
   flags: {
     ...adminFlags('the scope `trust:read`'),
     json: { about: 'print `{ revision, rules: [{ rule, line, state, last }] }`' },
@@ -50,8 +50,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   const inForce = namedRules(await documentOf(latest.revision))
   const wanted = file ?? chooseRules(inForce, subject)
-  const names = wanted.map(({ name }) => name).filter((name) => inForce.has(name))
+  const names = wanted.map(({ name }) => name)
   const last = await blameRules(names, { revisions, documentOf })
+  // The name of a rule that was never in force is a mistake. One in a file may be new.
+  if (file === undefined && subject !== undefined && !last.has(subject)) throw unknownRule(subject)
   const rules = wanted.map(({ name, line, rule }): BlamedRule => {
     const [found, state] = [last.get(name), stateOf(rule, inForce.get(name))]
     return {
@@ -91,10 +93,12 @@ function chooseRules(
   name: string | undefined,
 ): readonly NamedRule[] {
   if (name === undefined) return [...inForce.values()]
-  const rule = inForce.get(name)
-  if (rule !== undefined) return [rule]
-  throw refusal(
-    `refused: no rule ${name} is in force`,
+  return [inForce.get(name) ?? { name, rule: undefined }]
+}
+
+function unknownRule(name: string) {
+  return refusal(
+    `refused: no rule ${name} is in force, and none of the stored documents has it`,
     'list the rules: npx edgemint trust blame --help',
   )
 }

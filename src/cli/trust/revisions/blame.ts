@@ -4,9 +4,12 @@
  */
 import { diffTrust, type TrustChange } from '../../../analysis/index.ts'
 import type { KeptRevision } from '../../../contract/admin.ts'
+import { namedRules, type RuleState } from './named-rules.ts'
 
 export type LastChange = Omit<KeptRevision, 'kept' | 'digest'> & {
-  readonly change: 'added' | 'changed' | 'moved' | 'renamed'
+  readonly change: 'added' | 'changed' | 'moved' | 'renamed' | 'removed'
+  /** What a rule that is not in force any more is called now. */
+  readonly renamed_to?: string
   /**
    * False if an earlier revision may have made the last change, because the documents before this one
    * are no longer stored.
@@ -19,8 +22,8 @@ export type BlamedRule = {
   /** Its line in the file. */
   readonly line?: number
   /** Absent if the rule of the file is in force as it is. */
-  readonly state?: 'not in force' | 'differs from the rule in force'
-  /** Absent if no rule of this name is in force. */
+  readonly state?: RuleState
+  /** Absent if no stored document has a rule of this name. */
   readonly last?: LastChange
 }
 
@@ -30,7 +33,7 @@ type History = {
   readonly documentOf: (revision: number) => Promise<unknown>
 }
 
-/** Returns the last change of each of these rules of the document in force. */
+/** Returns the last change of each of these rules, also of those that were removed. */
 export async function blameRules(
   names: readonly string[],
   { revisions, documentOf }: History,
@@ -45,12 +48,18 @@ export async function blameRules(
     const before = isStored ? await documentOf(earlier.revision) : undefined
     const isFirst = earlier === undefined && revision.revision === 1
     if (!isStored && !isFirst) {
-      for (const name of open) found.set(name, describe(revision, 'changed', false))
+      const oldest = namedRules(document)
+      for (const name of open) {
+        if (oldest.has(name)) found.set(name, describe(revision, 'changed', false))
+      }
       break
     }
     for (const change of diffTrust(before, document)) {
-      if (change.part !== 'rule' || !open.delete(change.name)) continue
-      found.set(change.name, describe(revision, kindOf(change), true))
+      if (change.part !== 'rule') continue
+      const { name, renamed } = change
+      if (open.delete(name)) found.set(name, describe(revision, kindOf(change), true))
+      if (renamed === undefined || !open.delete(renamed.before)) continue
+      found.set(renamed.before, { ...describe(revision, 'renamed', true), renamed_to: name })
     }
     document = before
   }
@@ -58,7 +67,7 @@ export async function blameRules(
 }
 
 function kindOf({ kind, changes, moved, renamed }: TrustChange): LastChange['change'] {
-  if (kind === 'added') return 'added'
+  if (kind !== 'changed') return kind
   if (renamed !== undefined) return 'renamed'
   return changes === undefined && moved !== undefined ? 'moved' : 'changed'
 }

@@ -1,7 +1,6 @@
 /** The rules of a document by name, as they are written. */
 import { diffTrust } from '../../../analysis/index.ts'
 import { isJsonObject } from '../../../web/json.ts'
-import type { BlamedRule } from './blame.ts'
 
 export type NamedRule = {
   readonly name: string
@@ -9,6 +8,8 @@ export type NamedRule = {
   /** Its line in a file. */
   readonly line?: number
 }
+
+export type RuleState = 'not in force' | 'differs from the rule in force'
 
 export function namedRules(document: unknown): ReadonlyMap<string, NamedRule> {
   const rules: unknown = isJsonObject(document) ? document.rules : undefined
@@ -21,8 +22,8 @@ export function namedRules(document: unknown): ReadonlyMap<string, NamedRule> {
   )
 }
 
-/** Returns whether a rule of a file is in force as it is. */
-export function stateOf(rule: unknown, inForce: NamedRule | undefined): BlamedRule['state'] {
+/** Returns undefined if a rule of a file is in force as it is. */
+export function stateOf(rule: unknown, inForce: NamedRule | undefined): RuleState | undefined {
   if (inForce === undefined) return 'not in force'
   const changes = diffTrust({ rules: [inForce.rule] }, { rules: [rule] })
   return changes.length === 0 ? undefined : 'differs from the rule in force'

@@ -4,7 +4,7 @@
  */
 import type { KeptRevision } from '../../../contract/admin.ts'
 import { makePlain } from '../../../web/text/plain.ts'
-import type { BlamedRule } from './blame.ts'
+import type { BlamedRule, LastChange } from './blame.ts'
 
 /** One line: revision, time, author, message. */
 export function renderRevision(revision: KeptRevision): string {
@@ -20,8 +20,12 @@ export function renderBlamed(blamed: BlamedRule): string {
   if (last === undefined) return joinColumns(['-', '-', '-', `${name} (${state})`, '-'])
   const { revision, applied_at: at, author, message = '-' } = last
   const number = last.is_exact ? `${revision}` : `<=${revision}`
-  const what = state === undefined ? last.change : `${last.change}; ${state}`
+  const what = [describeChange(last), ...(state === undefined ? [] : [state])].join('; ')
   return joinColumns([number, time(at), author || 'unknown', `${name} (${what})`, message])
+}
+
+function describeChange({ change, renamed_to: name }: LastChange): string {
+  return name === undefined ? change : `renamed to ${name}`
 }
 
 function joinColumns(columns: readonly string[]): string {
