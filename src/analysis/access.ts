@@ -8,7 +8,7 @@ import type { CompiledTrust, Rule, TrustedIssuer } from '../core/policy/compile/
 import { listIssuers } from '../core/policy/compile/issuers/own-issuer.ts'
 import { ACTING_AS } from '../core/policy/decide/trace.ts'
 import { isJsonObject } from '../web/json.ts'
-import { findFurther, type Judged } from './further-access.ts'
+import { continueChain, findFurther, isForChain, type Judged } from './further-access.ts'
 
 /** What one rule gives, with its conditions as the document spells them. */
 export type Access = {
@@ -112,13 +112,13 @@ export function findReach(
     return { rules: [], refused }
   }
   const { own } = trust
-  const further =
+  const chain =
     issuer === own?.issuer
-      ? []
-      : findFurther(trust, { iss: issuer.url, sub: claims.claims.sub }, judged, (known) =>
-          judgeFrom(own?.issuer.name, known),
-        )
-  const rules = [...judged, ...further].flatMap(({ rule, certainty }) =>
+      ? continueChain(claims.claims)
+      : { origin: { iss: issuer.url, sub: claims.claims.sub }, left: [], acts: false }
+  const reached = judged.filter(({ rule }) => isForChain(trust, chain, rule))
+  const further = findFurther(trust, chain, reached, (known) => judgeFrom(own?.issuer.name, known))
+  const rules = [...reached, ...further].flatMap(({ rule, certainty }) =>
     describe.access(rule, undefined).map((access) => ({ ...access, ...certainty })),
   )
   return { rules, refused }

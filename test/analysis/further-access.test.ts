@@ -15,7 +15,7 @@ const rule = (name: string, from: string, when: object, resource: string, change
 const deploy = rule('deploy', 'github', { repository_id: '2' }, API)
 const search = rule('search', 'self', { client_id: 'deploy', aud: API }, TOOLS)
 
-function reach(...rules: readonly object[]) {
+function reach(rules: readonly object[], own?: object) {
   const document = {
     version: 1,
     issuers: { github: { provider: 'github-actions' } },
@@ -30,9 +30,14 @@ function reach(...rules: readonly object[]) {
   })
   if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems))
   const { trust } = compiled
-  const issuer = trust.issuers.get('https://token.actions.githubusercontent.com')
+  const github = trust.issuers.get('https://token.actions.githubusercontent.com')
+  const issuer = own === undefined ? github : trust.own?.issuer
   if (issuer === undefined) throw new Error('no issuer')
-  const claims = { claims: { sub: 'job', repository_id: '2' }, known: () => true, hasAll: true }
+  const claims = {
+    claims: { sub: 'job', repository_id: '2', ...own },
+    known: () => true,
+    hasAll: true,
+  }
   const answer = findReach(trust, document, { issuer, claims }, 1_800_000_000)
   return answer.rules.map(({ rule: name, certainty, unknown }) => [name, certainty, ...unknown])
 }
@@ -73,5 +78,55 @@ it.each([
     [['search', 'may', 'acting_as']],
   ],
 ])('names the rules from self that exchange a token further %s', (_, rules, further) => {
-  expect(reach(deploy, ...rules)).toEqual([['deploy', 'can'], ...further])
+  expect(reach([deploy, ...rules])).toEqual([['deploy', 'can'], ...further])
+})
+
+const STORED = rule('store', 'self', { client_id: 'search' }, STORE)
+const BACK = rule('back', 'self', { client_id: 'search' }, API)
+const TOKEN = {
+  ...{ iss: 'https://sts.example.com', client_id: 'deploy', aud: API },
+  origin: { iss: 'https://token.actions.githubusercontent.com', sub: 'job' },
+}
+const anc = [{ jti: 'a', iat: 1, client_id: 'first', aud: STORE }]
+
+it.each<[string, readonly object[], object, readonly (readonly string[])[]]>([
+  [
+    'one after the other',
+    [search, STORED],
+    TOKEN,
+    [
+      ['search', 'can'],
+      ['store', 'can'],
+    ],
+  ],
+  ['but not back to its own resource', [search, BACK], TOKEN, [['search', 'can']]],
+  ['but not for the resource that it has', [rule('same', 'self', { aud: API }, API)], TOKEN, []],
+  ['but not without an actor if it has one', [search], { ...TOKEN, act: { sub: 'a' } }, []],
+  [
+    'but not directly to that of an ancestor',
+    [search],
+    { ...TOKEN, anc: [{ ...anc[0], aud: TOOLS }] },
+    [],
+  ],
+  ['nor to that of an ancestor', [search, STORED], { ...TOKEN, anc }, [['search', 'can']]],
+  [
+    'by its origin',
+    [search, { ...STORED, when: { client_id: 'search', 'origin.sub': 'job' } }],
+    TOKEN,
+    [
+      ['search', 'can'],
+      ['store', 'can'],
+    ],
+  ],
+  [
+    'and not knowing its origin',
+    [search, { ...STORED, when: { client_id: 'search', 'origin.sub': 'job' } }],
+    { ...TOKEN, origin: undefined },
+    [
+      ['search', 'can'],
+      ['store', 'may', 'origin.sub'],
+    ],
+  ],
+])('names the rules that exchange a token of the gateway %s', (_, rules, token, found) => {
+  expect(reach([deploy, ...rules], token)).toEqual(found)
 })
