@@ -9,6 +9,7 @@ import {
   textsOf,
   wildcardOf,
 } from '../check.ts'
+import type { Clause } from '../view.ts'
 
 /** LINT-23: anyone can have an AWS account and choose the names of its roles. */
 export function findOpenRoles({ view }: LintedRule): readonly Found[] {
@@ -40,7 +41,7 @@ export function findOpenServiceAccounts({ view, issuer }: LintedRule): readonly 
       isPositive(clause) && textsOf(clause).some((text) => text.startsWith(SERVICE_ACCOUNT)),
   )
   const open = subjects.flatMap((clause) => {
-    const text = textsOf(clause).find((one) => isOpenAccount(one))
+    const text = textsOf(clause).find((one) => isOpenAccount(one, isPattern(clause)))
     return text === undefined ? [] : openAccount(clause.place, `"${text}"`)
   })
   const isNamed = subjects.some(({ isRequired }) => isRequired)
@@ -65,12 +66,17 @@ function openAccount(path: Found['path'], what: string): Found {
   }
 }
 
-function isOpenAccount(text: string): boolean {
+/** In an exact value, a star is no wildcard: no token has it (LINT-37). */
+function isPattern({ test }: Clause): boolean {
+  return test.kind !== 'any_of' && test.kind !== 'contains'
+}
+
+function isOpenAccount(text: string, hasWildcards: boolean): boolean {
   const [namespace = '', account = ''] = text.slice(SERVICE_ACCOUNT.length).split(':')
   return (
     namespace === '' ||
     account === '' ||
-    `${namespace}${account}`.includes('*') ||
+    (hasWildcards && `${namespace}${account}`.includes('*')) ||
     account === 'default'
   )
 }

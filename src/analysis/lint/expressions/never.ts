@@ -121,12 +121,26 @@ function memberOf(node: SyntaxNode): string | undefined {
 /** Comparisons of the expression that accept no value that an earlier one, or `when`, accepts. */
 function findContradictions(required: readonly RequiredClause[]): readonly RequiredClause[] {
   return required.filter((clause, index) => {
-    const { path, test } = clause
-    if (test.kind !== 'any_of' || !isOfExpression(clause)) return false
+    if (!isOfExpression(clause)) return false
     return required
       .slice(0, index)
-      .some((other) => samePath(other.path, path) && excludesAll(other, clause, test.values))
+      .some((other) => samePath(other.path, clause.path) && contradict(other, clause))
   })
+}
+
+function contradict(left: RequiredClause, right: RequiredClause): boolean {
+  if (right.test.kind === 'any_of') return excludesAll(left, right, right.test.values)
+  if (left.test.kind === 'any_of') return excludesAll(right, left, left.test.values)
+  if (left.test.kind !== 'glob' || right.test.kind !== 'glob') return false
+  const fold = left.foldsCase || right.foldsCase ? foldCase : (text: string) => text
+  const [one, other] = [endsOf(left.test.pattern, fold), endsOf(right.test.pattern, fold)]
+  const areStarts = one.start.startsWith(other.start) || other.start.startsWith(one.start)
+  return !areStarts || !(one.end.endsWith(other.end) || other.end.endsWith(one.end))
+}
+
+/** The texts with which every value that a pattern matches begins and ends. */
+function endsOf({ source, prefix }: Pattern, fold: (text: string) => string) {
+  return { start: fold(prefix), end: fold(source.slice(source.lastIndexOf('*') + 1)) }
 }
 
 function excludesAll(
@@ -150,6 +164,8 @@ function excludesAll(
     case 'glob':
       // The pattern of an expression may match more than the expression.
       return !values.some((value) => matchesFolded(test.pattern, String(value), folds))
+    case 'range':
+      return values.every((value) => Number(value) < test.min || Number(value) > test.max)
     default:
       return false
   }

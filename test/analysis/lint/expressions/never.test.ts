@@ -56,6 +56,11 @@ describe('LINT-37', () => {
       'claims.a == "x" && claims.a == "y"',
       'claims.a in ["w", "x"] && claims.a in ["y", "z"]',
       'claims.a == "x" && claims.a.lowerAscii() == "y"',
+      'claims.a == "x" && claims.a.startsWith("y")',
+      'claims.a.startsWith("y") && claims.a == "x"',
+      'claims.a.startsWith("x/") && claims.a.startsWith("y/")',
+      'claims.a.endsWith("x") && claims.a.endsWith("y")',
+      'claims.a in ["x", "y"] && claims.a.contains("z")',
     ]) {
       expect(inCondition(condition), condition).toMatchObject([{ message }])
     }
@@ -69,6 +74,12 @@ describe('LINT-37', () => {
     [{ glob: 'x/*' }, 'claims.a == "y/1"'],
     [{ not: ['y', 'z'] }, 'claims.a == "y"'],
     ['x', 'claims.a.lowerAscii() == "y"'],
+    ['x', 'claims.a.startsWith("y")'],
+    [['x', 'z'], 'claims.a != "x" && claims.a.endsWith("y")'],
+    [{ glob: 'x/*' }, 'claims.a.startsWith("y/")'],
+    [{ glob: '**/x' }, 'claims.a.endsWith("/y")'],
+    [{ min: 3 }, 'claims.a == 2'],
+    [{ min: 3, max: 5 }, 'claims.a in [2, 6]'],
   ])('finds a comparison that contradicts the condition %j: %s', (a, condition) => {
     expect(withWhen(a, condition)).toMatchObject([
       {
@@ -87,6 +98,10 @@ describe('LINT-37', () => {
     ['X', 'claims.a.lowerAscii() == "x"'],
     [{ glob: 'X/*' }, 'claims.a.lowerAscii() == "x/1"'],
     [{ exists: true }, 'claims.a == "x"'],
+    ['x/1', 'claims.a.startsWith("x/")'],
+    [{ glob: 'x/*' }, 'claims.a.startsWith("x/1") && claims.a.endsWith("1")'],
+    [{ glob: 'X/*' }, 'claims.a.lowerAscii().startsWith("x/")'],
+    [{ min: 3, max: 5 }, 'claims.a in [2, 5]'],
   ])('finds no contradiction to the condition %j in %s', (a, condition) => {
     expect(withWhen(a, condition)).toEqual([])
   })

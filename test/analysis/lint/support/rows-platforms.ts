@@ -164,6 +164,13 @@ export const PLATFORM: readonly Row[] = [
   ],
   [
     'LINT-24',
+    'a star, which only a glob reads as a wildcard',
+    'cluster',
+    { only: { sub: { glob: 'system:serviceaccount:prod:*' } } },
+    { only: { sub: 'system:serviceaccount:prod:*' } },
+  ],
+  [
+    'LINT-24',
     'any account',
     'cluster',
     { only: { 'kubernetes.io.namespace': 'prod' } },
