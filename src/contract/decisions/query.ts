@@ -13,9 +13,10 @@ const MAX_FILTER_CHARACTERS = 2048
 const MAX_CLAIM_FILTERS = 8
 
 const time = z.int().check(z.nonnegative())
-const text = z.string().check(z.minLength(1), z.maxLength(MAX_FILTER_CHARACTERS))
+const most = z.maxLength(MAX_FILTER_CHARACTERS, `has more than ${MAX_FILTER_CHARACTERS} characters`)
+const text = z.string().check(z.minLength(1, 'is empty'), most)
 /** Tokens have claims with an empty text, such as `head_ref` of a push. */
-const value = z.string().check(z.maxLength(MAX_FILTER_CHARACTERS))
+const value = z.string().check(most)
 
 export const decisionFilterSchema = z.strictObject({
   /** Epoch milliseconds, inclusive. */
@@ -29,7 +30,7 @@ export const decisionFilterSchema = z.strictObject({
   /** The `sub` of the actor token. */
   actor: z.optional(text),
   resource: z.optional(text),
-  outcome: z.optional(z.enum(DECISION_OUTCOMES)),
+  outcome: z.optional(z.enum(DECISION_OUTCOMES, `must be one of ${DECISION_OUTCOMES.join(', ')}`)),
   reason: z.optional(text),
   /** The `jti` of the issued token. */
   token_id: z.optional(text),
@@ -37,7 +38,7 @@ export const decisionFilterSchema = z.strictObject({
   claims: z.optional(
     z
       .array(z.strictObject({ path: z.array(text).check(z.minLength(1)), value }))
-      .check(z.maxLength(MAX_CLAIM_FILTERS)),
+      .check(z.maxLength(MAX_CLAIM_FILTERS, `is given more than ${MAX_CLAIM_FILTERS} times`)),
   ),
 })
 export type DecisionFilter = z.infer<typeof decisionFilterSchema>

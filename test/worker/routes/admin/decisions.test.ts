@@ -159,10 +159,20 @@ describe('LOG-09 GET /admin/v1/decisions', () => {
     ])
   })
 
+  it.each([
+    [{ rule: '' }, 'is empty'],
+    [{ outcome: 'maybe' }, 'must be one of granted, denied, unavailable'],
+    [{ subject: 'x'.repeat(2049) }, 'has more than 2048 characters'],
+  ])('says in a sentence what is wrong with a value: %j', async (question, message) => {
+    const { problems } = await readJson(await read.list(question))
+    expect(problems).toMatchObject([{ message }])
+  })
+
   it('refuses more claims than one question may compare', async () => {
     const claims = Array.from({ length: 9 }, (_, index) => ['claim', `a=${index}`] as const)
     const { problems } = await readJson(await read.list(claims))
-    expect(problems).toMatchObject([{ code: 'value_invalid', path: ['claim'] }])
+    const message = 'is given more than 8 times'
+    expect(problems).toMatchObject([{ code: 'value_invalid', path: ['claim'], message }])
   })
 
   it('refuses a cursor of another question, and accepts another page size', async () => {
