@@ -8,7 +8,7 @@ import type { CompiledTrust, Rule, TrustedIssuer } from '../core/policy/compile/
 import { listIssuers } from '../core/policy/compile/issuers/own-issuer.ts'
 import { ACTING_AS } from '../core/policy/decide/trace.ts'
 import { isJsonObject } from '../web/json.ts'
-import { continueChain, findFurther, isForChain, type Judged } from './further-access.ts'
+import { continueChain, findEnded, findFurther, isForChain, type Judged } from './further-access.ts'
 
 /** What one rule gives, with its conditions as the document spells them. */
 export type Access = {
@@ -84,6 +84,8 @@ export type ReachAnswer = {
   readonly rules: readonly Reach[]
   /** The deny rules that refuse this holder, or may. If one is certain, `rules` is empty. */
   readonly refused: readonly (Denying & Pick<Reach, 'certainty' | 'unknown'>)[]
+  /** The rule that granted the token of this gateway, and is not in force: it gets nothing. */
+  readonly ended?: string
 }
 
 /**
@@ -112,6 +114,11 @@ export function findReach(
     return { rules: [], refused }
   }
   const { own } = trust
+  const ended =
+    issuer === own?.issuer
+      ? findEnded(trust, claims.claims, (rule) => isInForce(rule, at))
+      : undefined
+  if (ended !== undefined) return { rules: [], refused, ended }
   const chain =
     issuer === own?.issuer
       ? continueChain(claims.claims)

@@ -31,6 +31,21 @@ export function continueChain({ aud, origin, act, ...claims }: JsonObject): Chai
   return { origin, left, acts: act !== undefined }
 }
 
+/** The rule that granted a token or an ancestor and is not in force: such a token gets nothing more. */
+export function findEnded(
+  { own }: CompiledTrust,
+  claims: JsonObject,
+  isInForce: (rule: Rule) => boolean,
+): string | undefined {
+  const names = [...ancestorsOf(claims).map((one) => one.client_id), claims.client_id]
+  return names
+    .filter((name) => typeof name === 'string')
+    .find((name) => {
+      const rule = own?.ruleNamed(name)
+      return rule?.grant === undefined || !isInForce(rule)
+    })
+}
+
 /** Whether a rule can decide for a token of the chain. For its own resource, only an actor needs one. */
 export function isForChain(
   trust: CompiledTrust,

@@ -87,7 +87,7 @@ const TOKEN = {
   ...{ iss: 'https://sts.example.com', client_id: 'deploy', aud: API },
   origin: { iss: 'https://token.actions.githubusercontent.com', sub: 'job' },
 }
-const anc = [{ jti: 'a', iat: 1, client_id: 'first', aud: STORE }]
+const anc = [{ jti: 'a', iat: 1, client_id: 'deploy', aud: STORE }]
 
 it.each<[string, readonly object[], object, readonly (readonly string[])[]]>([
   [
@@ -117,6 +117,18 @@ it.each<[string, readonly object[], object, readonly (readonly string[])[]]>([
       ['search', 'can'],
       ['store', 'can'],
     ],
+  ],
+  [
+    'unless the rule that granted it was removed',
+    [search, STORED],
+    { ...TOKEN, client_id: 'gone' },
+    [],
+  ],
+  [
+    'unless that of an ancestor has ended',
+    [search, { ...deploy, name: 'first', expires: '2026-01-01' }],
+    { ...TOKEN, anc: [{ ...anc[0], client_id: 'first' }] },
+    [],
   ],
   [
     'and not knowing its origin',

@@ -45,7 +45,10 @@ listed, and so are revocations that stop issuing to it.`,
       about: 'the time for which ended rules are left out, such as `2026-12-01T12:00:00Z`',
       default: 'now',
     },
-    json: { about: 'print `{ issuer, decision, revision, complete, rules, refused, stopped }`' },
+    json: {
+      about:
+        'print `{ issuer, decision, revision, complete, rules, refused, ended, stopped }`; `ended` is the rule that granted a token of the gateway and is not in force',
+    },
   },
   example: 'npx edgemint ask what --issuer github --claims claims.json --trust trust.yaml',
 } as const satisfies Command
@@ -91,7 +94,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (holder.decision !== null) {
     say(`the claims are those of ${holder.decision}, the newest decision about the subject`)
   }
-  if (holder.issuer === trust.own?.issuer) {
+  if (answer.ended !== undefined) {
+    say(`it can get nothing: the rule ${answer.ended}, which granted it, is not in force`)
+  } else if (holder.issuer === trust.own?.issuer) {
     say(
       'without a rule, a token of this gateway can be exchanged for a narrower one of its resource',
     )
