@@ -185,6 +185,19 @@ describe('a token of the gateway itself', () => {
   })
 })
 
+describe('a token of a rule that has ended', () => {
+  it('gets nothing, not even a narrower token', async () => {
+    serve([])
+    const claims = write('ended.json', JSON.stringify({ sub: 'x', client_id: 'gone', aud: API }))
+    const given = ['what', '--claims', claims, '--issuer', 'self', '--json']
+    const { stdout, stderr } = await ask(...given)
+    expect(JSON.parse(stdout)).toMatchObject({ rules: [], ended: 'gone' })
+    expect(stderr).toBe(
+      'edgemint: it can get nothing: the rule gone, which granted it, is not in force\n',
+    )
+  })
+})
+
 describe('what the deploy-time policy decides', () => {
   it('is not in the document, and the answer says where it is', async () => {
     serve([])

@@ -19,7 +19,8 @@ export const command = {
   synopsis: '[FILE | RULE] --url URL [--token-file FILE] [FLAGS]',
   about: `Shows for each rule of a trust file, or for one rule, which revision last changed it, when, by whom and
 why: one line each, with revision, time, author, rule and message. Of a rule that is not in force any
-more, it shows which revision removed or renamed it. Without an argument it shows every rule in force. "<=" means that the documents before that revision are no longer stored.`,
+more, it shows which revision removed or renamed it. Without an argument it shows every rule in force.
+"<=" means that the documents before that revision are no longer stored.`,
   flags: {
     ...adminFlags('the scope `trust:read`'),
     json: { about: 'print `{ revision, rules: [{ rule, line, state, last }] }`' },
