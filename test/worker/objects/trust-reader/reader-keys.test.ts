@@ -4,6 +4,7 @@
  */
 import { describe, expect, it, vi } from 'vitest'
 import type { PublicKey } from '../../../../src/core/keys/issuer-keys.ts'
+import { wait } from '../../../../src/web/deadline.ts'
 import {
   TRUST_READER_KEY_STATES,
   TRUST_READER_POLL_SECONDS,
