@@ -20,11 +20,12 @@ export const MAX_KEY_ID_CHARACTERS = 256
 /** No known platform nests claims deeper. Deeply nested values fail later in structured cloning. */
 export const MAX_JSON_DEPTH = 16
 /**
- * Counted at all depths together. The largest claim set of a known platform has about 40 members.
+ * Counted at all depths together. The largest claim set of a known platform has about 40 members. A
+ * token of a gateway with the most claims of a grant, ancestors and actors has 329.
  */
-export const MAX_JSON_MEMBERS = 256
-/** The longest claim names are URLs. */
-export const MAX_MEMBER_NAME_CHARACTERS = 128
+export const MAX_JSON_MEMBERS = 384
+/** The longest claim names are URLs. A grant can add a name of this length. */
+export const MAX_MEMBER_NAME_CHARACTERS = 256
 /** Applies to a claim that a rule or a template reads. A SPIFFE ID has up to 2,048 bytes. */
 export const MAX_CLAIM_CHARACTERS = 2048
 /**

@@ -119,10 +119,10 @@ describe('explain', () => {
     ],
     [
       'members',
-      'has more than 256 members',
-      JSON.stringify(Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`m${i}`, 1]))),
+      'has more than 384 members',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 385 }, (_, i) => [`m${i}`, 1]))),
     ],
-    ['names', 'has a member name of more than 128 characters', `{"${'x'.repeat(129)}":1}`],
+    ['names', 'has a member name of more than 256 characters', `{"${'x'.repeat(257)}":1}`],
   ])(
     'TOK-14 names the limit for claims with too many or too long %s',
     async (name, limit, text) => {

@@ -66,16 +66,16 @@ describe('the JSON of a token', () => {
   const sizes: readonly (readonly [string, () => Part, string])[] = [
     ['16 deep', () => good().replace('{', `{"a":${deep(15)},`), 'granted'],
     ['17 deep', () => good().replace('{', `{"a":${deep(16)},`), 'token_malformed'],
-    ['of 256 members', () => claimsOf(issuer.url, wide(256 - members)), 'granted'],
-    ['of 257 members', () => claimsOf(issuer.url, wide(257 - members)), 'token_malformed'],
+    ['of 384 members', () => claimsOf(issuer.url, wide(384 - members)), 'granted'],
+    ['of 385 members', () => claimsOf(issuer.url, wide(385 - members)), 'token_malformed'],
     [
-      'with a name of 128 characters',
-      () => claimsOf(issuer.url, { ['n'.repeat(128)]: 1 }),
+      'with a name of 256 characters',
+      () => claimsOf(issuer.url, { ['n'.repeat(256)]: 1 }),
       'granted',
     ],
     [
-      'with a name of 129 characters',
-      () => claimsOf(issuer.url, { ['n'.repeat(129)]: 1 }),
+      'with a name of 257 characters',
+      () => claimsOf(issuer.url, { ['n'.repeat(257)]: 1 }),
       'token_malformed',
     ],
     [
