@@ -3,10 +3,12 @@
  * ties the token to the sign-in that asked for it. The caller then exchanges the same text, which
  * verifies it.
  */
+import { ok, type Result } from '../../web/result.ts'
+import type { Denial } from '../denial.ts'
 import { openClaims, peek } from './peek.ts'
 
-/** Returns the claim as it is, or undefined for a text that is no JWT. */
-export function peekNonce(idToken: string): unknown {
+/** Returns the claim as it is, or the denial with which the exchange refuses a text that is no token. */
+export function peekNonce(idToken: string): Result<unknown, Denial> {
   const token = peek(idToken)
-  return token.ok ? openClaims(token.value).nonce : undefined
+  return token.ok ? ok(openClaims(token.value).nonce) : token
 }

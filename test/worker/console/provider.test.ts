@@ -232,7 +232,18 @@ describe('the token endpoint of the provider', () => {
     ['more than 128 KiB', () => new Response(`"${'x'.repeat(200_000)}"`), /is too large/],
     ['no ID token', () => Response.json({ access_token: 'x' }), /sent no ID token/],
     ['an ID token that is a number', () => Response.json({ id_token: 7 }), /sent no ID token/],
-    ['an ID token that is no JWT', () => Response.json({ id_token: 'x' }), /for another sign-in/],
+    [
+      'an ID token that is no JWT',
+      () => Response.json({ id_token: 'x' }),
+      /^The gateway refused the ID token: .*decision_id/,
+    ],
+    [
+      'an ID token of more than 16 KiB',
+      () => Response.json({ id_token: `e30.${'e'.repeat(20_000)}.e30` }),
+      /^The gateway refused the ID token: .*decision_id/,
+    ],
+    ['a nonce that is a list', () => idToken({ nonce: [] }), /for another sign-in/],
+    ['no nonce', () => idToken({}), /for another sign-in/],
   ]
   it.each(faults)('with %s is refused in one sentence', async (_, answer, sentence) => {
     const { response } = await end(answer)
@@ -241,6 +252,13 @@ describe('the token endpoint of the provider', () => {
     expect(await sentenceOf(response)).toMatch(sentence)
   })
 })
+
+/** An answer with an ID token that is not signed. */
+function idToken(claims: Readonly<Record<string, unknown>>): Response {
+  const parts = [{ alg: 'ES256' }, { iss: people(), ...claims }]
+  const text = parts.map((part) => btoa(JSON.stringify(part)).replace(/=+$/, '')).join('.')
+  return Response.json({ id_token: `${text}.e30` })
+}
 
 function metadataOf(json: string): Response {
   return new Response(json, { headers: { 'content-type': 'application/json' } })
