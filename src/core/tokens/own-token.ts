@@ -28,7 +28,7 @@ const LIMITS: JwtLimits = {
 }
 /** The whole header of a token of ours. Another member could change what is signed (TOK-07). */
 const HEADER_MEMBERS: readonly string[] = ['alg', 'kid', 'typ']
-const REQUIRED_CLAIMS = ['sub', 'aud', 'exp', 'iat', 'jti', 'client_id', 'scope'] as const
+const REQUIRED_CLAIMS = ['sub', 'aud', 'jti', 'client_id', 'scope'] as const
 
 const verifySignature = createSignatureVerifier()
 
@@ -67,9 +67,10 @@ async function verifyRead(
   return claims as unknown as IssuedTokenClaims
 }
 
-/** RFC 7519 §4.1.4 and §4.1.5, without leeway: the clock that wrote the times is ours. */
-function isInForce({ exp, nbf }: UnprovenJwt['claims'], at: number): boolean {
-  if (typeof exp !== 'number' || exp <= at) return false
+/** RFC 7519 §4.1.4 to §4.1.6, without leeway: the clock that wrote the times is ours. */
+function isInForce({ exp, iat, nbf }: UnprovenJwt['claims'], at: number): boolean {
+  // A revocation of all tokens that were issued before a moment compares `iat`.
+  if (typeof iat !== 'number' || typeof exp !== 'number' || exp <= at) return false
   return nbf === undefined || (typeof nbf === 'number' && nbf <= at)
 }
 

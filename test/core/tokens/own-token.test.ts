@@ -57,6 +57,7 @@ describe('a token that this gateway did not issue', () => {
     ['that is not valid yet', { nbf: AT + 60 }],
     ['with an nbf that is no number', { nbf: 'never' }],
     ['with an exp that is no number', { exp: String(AT + 600) }],
+    ['with an iat that is no number', { iat: String(AT) }],
   ]
   it.each(claims)('is refused %s', async (_, change) => {
     expect(await verifyAt(await signOwn(ring, change))).toBeUndefined()
