@@ -42,12 +42,15 @@ export const KEYS_COOLDOWN_SECONDS = 30
 export const KEYS_RETRY_SECONDS = 5
 /** The time for which a withdrawn key can still be accepted while the gateway is unreachable. */
 export const KEYS_MAX_STALE_SECONDS = 3600
-/** Requests that may load the keys at the same time while there are none. The others wait. */
-export const MAX_COLD_LOADS = 64
 /** A load that takes longer was ended together with its request. */
 export const LOAD_ABANDONED_SECONDS = 5
 /** How often a request checks whether the load of another has ended. Shorter than one round trip. */
 export const LOAD_POLL_MILLISECONDS = 20
+/**
+ * After this many checks, half a second, a request that cannot go on without keys loads them itself,
+ * because the platform may have ended the other request. Each further half second allows one more.
+ */
+export const LOAD_OVERTAKE_POLLS = 25
 /** Checks before the request fails: four seconds, which is longer than the timeout of a load. */
 export const MAX_LOAD_POLLS = 200
 

@@ -1,14 +1,26 @@
 /**
- * Limits when and how many requests may load the gateway's keys at the same time. It counts loads and
- * compares times, because on Workers a request cannot await the promise of another.
+ * Lets one request load the gateway's keys while others wait. It counts loads and compares times,
+ * because on Workers a request cannot await the promise of another.
  */
-import { KEYS_RETRY_SECONDS, LOAD_ABANDONED_SECONDS, MAX_COLD_LOADS } from '../limits.ts'
+import { wait } from '../../web/deadline.ts'
+import {
+  KEYS_RETRY_SECONDS,
+  LOAD_ABANDONED_SECONDS,
+  LOAD_OVERTAKE_POLLS,
+  LOAD_POLL_MILLISECONDS,
+  MAX_LOAD_POLLS,
+} from '../limits.ts'
 
 export type LoadMark = { readonly startedAt: number }
 
 export type LoadGate = {
-  /** Undefined when it is too early for another load, or when the limit of loads is reached. */
-  readonly enter: (hasKeys: boolean) => LoadMark | undefined
+  /** Undefined when it is too early for another load, or while another request loads. */
+  readonly enter: () => LoadMark | undefined
+  /**
+   * Waits until another request has loaded, or none loads, for `MAX_LOAD_POLLS` at most. Returns a
+   * mark if that takes long, because the platform may have ended the request that loads.
+   */
+  readonly overtake: (isLoaded: () => boolean) => Promise<LoadMark | undefined>
   readonly leave: (mark: LoadMark, outcome: { ok: boolean; cooldownSeconds: number }) => void
   /** Whether a load of another request is still in progress. */
   readonly isBusy: () => boolean
@@ -25,27 +37,40 @@ export function createLoadGate(now: () => number): LoadGate {
     }
   }
 
-  function enter(hasKeys: boolean): LoadMark | undefined {
+  function enter(others = 0): LoadMark | undefined {
     const startedAt = now()
     forgetAbandoned(startedAt)
-    // While keys are available, one request refreshes them and the others use the current keys.
     const isClosed = closed.from <= startedAt && startedAt < closed.until
-    if (isClosed || underWay.size >= (hasKeys ? 1 : MAX_COLD_LOADS)) return undefined
+    if (isClosed || underWay.size > others) return undefined
     const mark = { startedAt }
     underWay.add(mark)
     return mark
   }
 
+  function isBusy(): boolean {
+    forgetAbandoned(now())
+    return underWay.size > 0
+  }
+
+  async function overtake(isLoaded: () => boolean): Promise<LoadMark | undefined> {
+    const isOver = () => isLoaded() || !isBusy()
+    for (let poll = 1; !isOver() && poll <= MAX_LOAD_POLLS; poll += 1) {
+      await wait(LOAD_POLL_MILLISECONDS)
+      if (poll % LOAD_OVERTAKE_POLLS !== 0 || isOver()) continue
+      const mark = enter(poll / LOAD_OVERTAKE_POLLS)
+      if (mark !== undefined) return mark
+    }
+    return undefined
+  }
+
   return {
-    enter,
+    enter: () => enter(),
+    overtake,
     leave: (mark, { ok, cooldownSeconds }) => {
       underWay.delete(mark)
       const from = ok ? mark.startedAt : now()
       closed = { from, until: from + (ok ? cooldownSeconds : KEYS_RETRY_SECONDS) }
     },
-    isBusy: () => {
-      forgetAbandoned(now())
-      return underWay.size > 0
-    },
+    isBusy,
   }
 }

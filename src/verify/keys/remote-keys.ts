@@ -59,7 +59,6 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
   /** The absolute difference, so that a clock that was set back does not make a copy younger. */
   const ageAt = (at: number) =>
     copy === undefined ? Number.POSITIVE_INFINITY : Math.abs(at - copy.loadedAt)
-  const enter = () => gate.enter(ageAt(now()) < KEYS_MAX_STALE_SECONDS)
 
   /** Never throws. */
   async function run(mark: LoadMark, cooldownSeconds: number): Promise<Outcome> {
@@ -77,12 +76,12 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
   }
 
   async function attempt(cooldownSeconds: number): Promise<Outcome> {
-    const mark = enter()
+    const mark = gate.enter()
     return mark === undefined ? 'skipped' : run(mark, cooldownSeconds)
   }
 
   function refreshBehind(context: RequestContext): void {
-    const mark = enter()
+    const mark = gate.enter()
     if (mark === undefined) return
     const work = run(mark, 0)
     context.waitUntil?.(work)
@@ -111,7 +110,10 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
     const isTooOld = age >= (fault === undefined ? KEYS_ASK_FIRST_SECONDS : KEYS_MAX_STALE_SECONDS)
     if (isTooOld) outcome = await attempt(0)
     else if (age >= KEYS_REFRESH_SECONDS) refreshBehind(context)
-    if (outcome === 'skipped' && ageAt(at) >= KEYS_MAX_STALE_SECONDS) await waitForOthers()
+    if (outcome === 'skipped' && ageAt(at) >= KEYS_MAX_STALE_SECONDS) {
+      const mark = await gate.overtake(() => ageAt(now()) < KEYS_MAX_STALE_SECONDS)
+      if (mark !== undefined) outcome = await run(mark, 0)
+    }
     if (copy === undefined || ageAt(at) >= KEYS_MAX_STALE_SECONDS) throw unavailable()
     return { gateway: copy.gateway, isNew: outcome === 'loaded' }
   }

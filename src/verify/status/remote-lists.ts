@@ -3,10 +3,9 @@
  * (SL-20, SL-21). From half of that time, a request refreshes the list in the background. It caches
  * only results, never promises, as `keys/remote-keys.ts` explains.
  */
-import { wait } from '../../web/deadline.ts'
 import { createLoadGate, type LoadGate, type LoadMark } from '../keys/load-gate.ts'
 import type { RemoteKeys, RequestContext } from '../keys/remote-keys.ts'
-import { LOAD_POLL_MILLISECONDS, MAX_LOAD_POLLS, MAX_REMEMBERED_STATUS_LISTS } from '../limits.ts'
+import { MAX_REMEMBERED_STATUS_LISTS } from '../limits.ts'
 import type { VerifierSettings } from '../options.ts'
 import { type GatewayFault, VerificationError } from '../verification-error.ts'
 import { fetchStatusList, type StatusList } from './fetch-status-list.ts'
@@ -68,7 +67,7 @@ export function createRemoteLists(keys: RemoteKeys, settings: VerifierSettings):
     const { gate } = memory
     const known = freshList(memory)
     if (known !== undefined && 2 * now() < known.fetchedAt + known.freshUntil) return known
-    const mark = gate.enter(known !== undefined)
+    const mark = gate.enter()
     if (known !== undefined) {
       if (mark !== undefined) {
         const work = run(memory, uri, mark, context)
@@ -76,10 +75,8 @@ export function createRemoteLists(keys: RemoteKeys, settings: VerifierSettings):
       }
       return known
     }
-    if (mark !== undefined) await run(memory, uri, mark, context)
-    for (let poll = 0; mark === undefined && gate.isBusy() && poll < MAX_LOAD_POLLS; poll += 1) {
-      await wait(LOAD_POLL_MILLISECONDS)
-    }
+    const own = mark ?? (await gate.overtake(() => freshList(memory) !== undefined))
+    if (own !== undefined) await run(memory, uri, own, context)
     const loaded = freshList(memory)
     if (loaded === undefined) throw memory.error ?? unavailable('refresh_under_way')
     return loaded

@@ -96,3 +96,22 @@ test('without an execution context, a refresh may end early, but no request is r
   expect(await ask(bare, newToken, late, without)).toBe(200)
   expect(await ask(bare, oldToken, late, without)).toBe(401)
 })
+
+test('a cold load that ends with its request delays the others by about half a second', async () => {
+  const cold = await newWorker()
+  gateway.publishKeys([first.publicJwk])
+  const { release } = holdKeys([first.publicJwk])
+  const leaving = new AbortController()
+  const headers = { authorization: `Bearer ${oldToken}`, 'x-now': String(NOW) }
+  const left = fetch(cold, { headers, signal: leaving.signal }).catch(() => undefined)
+  while (gateway.asked(KEYS_PATH) < 1) await new Promise((resolve) => setImmediate(resolve))
+  leaving.abort()
+  await left
+  gateway.reset()
+  const startedAt = performance.now()
+  const statuses = await Promise.all(Array.from({ length: 20 }, () => ask(cold, oldToken, NOW)))
+  expect(new Set(statuses)).toEqual(new Set([200]))
+  expect(performance.now() - startedAt).toBeLessThan(2500)
+  expect(gateway.asked(KEYS_PATH)).toBe(1)
+  await release()
+})
