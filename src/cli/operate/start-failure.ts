@@ -18,9 +18,8 @@ export async function describeStartFailure(
 ): Promise<CommandFailure> {
   if (error instanceof CommandFailure) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const syscall = error instanceof Error && 'syscall' in error ? String(error.syscall) : ''
   const fault = ADDRESS_FAULTS.get(code)
-  if (fault !== undefined && (syscall === 'listen' || syscall === 'getaddrinfo')) {
+  if (fault !== undefined && isOfAddress(error)) {
     const holder = code === 'EADDRINUSE' ? await findPortHolder(port) : undefined
     const address = `${renderHost(host)}:${port} ${fault}`
     const next = `choose another with ${flag}; port 0 picks a free port`
@@ -31,4 +30,10 @@ export async function describeStartFailure(
     )
   }
   return usageFailure(`cannot start: ${error instanceof Error ? error.message : String(error)}`)
+}
+
+/** Whether the system refused the address. */
+export function isOfAddress(error: unknown): boolean {
+  const syscall = error instanceof Error && 'syscall' in error ? error.syscall : undefined
+  return syscall === 'listen' || syscall === 'getaddrinfo'
 }

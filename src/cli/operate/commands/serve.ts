@@ -21,7 +21,7 @@ import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { type CommandFailure, unreachable, usageFailure } from '../../shell/failure.ts'
+import { type CommandFailure, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, parsePort } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { hint, note, print, say } from '../../shell/output.ts'
@@ -31,7 +31,8 @@ import { withAdminLogin } from '../admin-login.ts'
 import { isOwnMachine, LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { PRODUCTION_FLAGS, type ProductionRequest, parseProduction } from '../production/flags.ts'
 import { inProduction, type ProductionMode } from '../production/mode.ts'
-import { describeStartFailure } from '../start-failure.ts'
+import { describeStartFailure, isOfAddress } from '../start-failure.ts'
+import { describeEnd, describeStateFault } from '../state-fault.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { gatherWorkerVariables, listSettings, readCeilings } from '../worker-variables.ts'
 
@@ -137,17 +138,17 @@ async function serve(request: ServeRequest & { readonly mode?: ProductionMode })
   }
   let isApplied = true
   const gateway = await start(request, variables, async (apply) => {
-    if (trust !== undefined) isApplied = await applyTrust(apply, trust)
+    if (trust !== undefined) isApplied = await applyTrust(apply, trust, request.stateDir)
   })
   try {
     const stopped = untilStopped()
     if (!isApplied) return EXIT_CODES.refused
     sayKey(gateway)
-    const revision = await gateway.revision().catch(throwStartFailure)
+    const revision = await gateway.revision().catch(throwStartFailure(request.stateDir))
     const { url, issuer: published, metricsUrl: metrics } = gateway
     print(JSON.stringify({ url, issuer: published, revision, metrics }))
     mode?.started(gateway, revision)
-    await Promise.race([stopped, gateway.failed.catch(describeEnd)])
+    await Promise.race([stopped, gateway.failed.catch(throwEnd(request.stateDir))])
     await mode?.stop(gateway)
     return EXIT_CODES.done
   } finally {
@@ -222,23 +223,28 @@ async function start(
     if (metricsPort !== undefined && failed === metricsPort && failed !== port) {
       throw await describeStartFailure(error, '127.0.0.1', metricsPort, '--metrics-port')
     }
-    throw await describeFailure(error, host, port)
+    throw await describeFailure(error, host, port, stateDir)
   }
 }
 
 /** Reports that the trust store of the state directory does not answer. */
-function throwStartFailure(error: Error): never {
-  throw usageFailure(`cannot start: ${error.message}`)
+function throwStartFailure(stateDir: string) {
+  return (error: Error): never => {
+    throw describeStateFault(stateDir) ?? usageFailure(`cannot start: ${error.message}`)
+  }
 }
 
-function describeEnd(error: Error): never {
-  throw unreachable(error.message, 'the state is kept: start the gateway again')
+function throwEnd(stateDir: string) {
+  return (error: Error): never => {
+    throw describeEnd(error, stateDir)
+  }
 }
 
 async function describeFailure(
   error: unknown,
   host: string,
   port: number,
+  stateDir: string,
 ): Promise<CommandFailure> {
   if (error instanceof MiniflareMissing) return usageFailure(error.message, INSTALL_MINIFLARE)
   if (error instanceof StateTooNew || error instanceof CertificateUnusable) {
@@ -248,13 +254,15 @@ async function describeFailure(
     const next = 'stop the other gateway, or choose another directory with --state'
     return usageFailure(`cannot start: ${error.message}`, next)
   }
-  return describeStartFailure(error, host, port)
+  // The error names the call that failed first, and not always the cause.
+  const fault = isOfAddress(error) ? undefined : describeStateFault(stateDir)
+  return fault ?? describeStartFailure(error, host, port)
 }
 
 /** Applies the document. If the gateway refuses it, the previous revision stays in force. */
-async function applyTrust(apply: ApplyTrust, trust: TrustFile): Promise<boolean> {
+async function applyTrust(apply: ApplyTrust, trust: TrustFile, stateDir: string): Promise<boolean> {
   const author = `local:${userName()}`
-  const result = await apply(trust.json, author).catch(throwStartFailure)
+  const result = await apply(trust.json, author).catch(throwStartFailure(stateDir))
   if (result.kind === 'refused') {
     sayProblems(trust.path, placeProblems(trust, result.problems))
     return false

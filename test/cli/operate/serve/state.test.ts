@@ -21,6 +21,15 @@ const { scratch, newState, serve, start } = prepareServe()
 
 const tryServe = (state: string) => spawnCli(['serve', '--port', '0', '--state', state])
 
+it('is refused below a file, which the message names', async () => {
+  const file = newState()
+  writeFileSync(file, '')
+  expect(await tryServe(join(file, 'state'))).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining(`edgemint: cannot start: ${file} is not a directory\n`),
+  })
+})
+
 describe('the lock', () => {
   it('is taken by one of many gateways that start at the same time', async () => {
     const state = newState()
