@@ -223,14 +223,17 @@ describe('a revocation that is refused', () => {
     expect(await readJson(list)).toEqual({ revocations: [], tokens: 0 })
   })
 
-  it('a stop that is not there', async () => {
-    const path = '/admin/v1/revocations/lift'
-    const refused = async (body: object) => (await readJson(await ask(body, path))).detail
-    expect(await refused({ rule: 'deploy', reason: 'x' })).toBe(
-      'nothing was lifted: rule is not stopped',
-    )
-    expect(await refused({ rule: 'deploy' })).toMatch(/^nothing was lifted: reason is required/)
-    expect(await refused({ reason: 'x', what: 1 })).toMatch(/^nothing was lifted: the body /)
+  it('a lift that cannot be done, and says that nothing was lifted', async () => {
+    const rule = 'deploy'
+    for (const [body, { type }] of [
+      [{ rule, reason: 'x' }, PROBLEMS.stopUnknown],
+      [{ rule }, PROBLEMS.reasonMissing],
+      [{ rule: 5 }, PROBLEMS.bodyInvalid],
+    ] as const) {
+      const answer = await readJson(await ask(body, '/admin/v1/revocations/lift'))
+      expect(answer.type).toBe(type)
+      expect(answer.detail).toMatch(/^nothing was lifted: /)
+    }
   })
 })
 

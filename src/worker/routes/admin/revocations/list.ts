@@ -23,12 +23,8 @@ export async function getRevocationsRoute(c: AdminContext): Promise<Response> {
 export async function getRevocationsExportRoute(c: AdminContext): Promise<Response> {
   const after = c.req.query('after') ?? '0'
   if (!/^\d{1,15}$/.test(after)) {
-    return refuse(
-      'parameterInvalid',
-      'after',
-      'is not the `next` of a part of an export',
-      'exported',
-    )
+    const message = 'is not the `next` of a part of an export'
+    return refuse('parameterInvalid', 'after', message, 'exported')
   }
   const { rows, next } = await c.var.gateway.revocationLog.exportRows(Number(after))
   const part: RevocationExport = { v: 1, rows, ...(next === undefined ? {} : { next }) }
@@ -64,7 +60,7 @@ export async function postRevocationsImportRoute(c: AdminContext): Promise<Respo
   const body = await readJsonBody(c, MAX_REVOCATION_IMPORT_BYTES)
   if (!body.ok) return body.error
   const parsed = revocationImportSchema.safeParse(body.value)
-  if (!parsed.success) return refuseBody(parsed.error.issues, 'a part of an export')
+  if (!parsed.success) return refuseBody(parsed.error.issues, 'a part of an export', 'imported')
   const stored = await c.var.gateway.revocationLog.importRows(parsed.data.rows)
   log({ event: 'revocations_imported', at: readClock(), stored })
   return respondJson({ stored })

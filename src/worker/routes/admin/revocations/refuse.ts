@@ -4,7 +4,7 @@ import type { DocumentProblem } from '../../../../contract/admin.ts'
 import { PROBLEMS, type ProblemName } from '../../../../contract/problems/problems.ts'
 import { respondProblem } from '../../../http/respond.ts'
 
-/** `done` says what the caller wanted, such as `lifted`. */
+/** Its code is that of the problem. `done` is what the request asked for. */
 export function refuse(
   problem: ProblemName,
   member: string,

@@ -29,7 +29,6 @@ import {
   revocationRequestSchema,
 } from './request.ts'
 
-const LIFTED = 'lifted'
 const EXAMPLE = '{"rule": "deploy", "reason": "…"}'
 
 export async function postRevocationRoute(c: AdminContext): Promise<Response> {
@@ -111,16 +110,16 @@ export async function postLiftRoute(c: AdminContext): Promise<Response> {
   const body = await readJsonBody(c, MAX_REQUEST_BODY_BYTES)
   if (!body.ok) return body.error
   const parsed = liftRequestSchema.safeParse(body.value)
-  if (!parsed.success) return refuseBody(parsed.error.issues, EXAMPLE, LIFTED)
+  if (!parsed.success) return refuseBody(parsed.error.issues, EXAMPLE, 'lifted')
   const { reason, ...named } = parsed.data
   const [grain, name] = findCoarseName(named) ?? ['all', '']
   if (reason === undefined) {
-    return refuse('reasonMissing', 'reason', 'is required: say why, on one line', LIFTED)
+    return refuse('reasonMissing', 'reason', 'is required: say why, on one line', 'lifted')
   }
   const { gateway, author: by } = c.var
   const id = (await findTarget(grain, name, gateway)) ?? name
   const row = await gateway.revocationLog.liftCoarse({ grain, id, by, reason })
-  if (row === null) return refuse('stopUnknown', grain, 'is not stopped', LIFTED)
+  if (row === null) return refuse('stopUnknown', grain, 'is not stopped', 'lifted')
   log({ event: 'coarse_revocation', at: readClock(), grain, stops: false })
   return respondJson(describeCoarse(row))
 }
