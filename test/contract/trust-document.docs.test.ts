@@ -34,6 +34,12 @@ describe('docs/trust-document.md', () => {
     expect([blocks('yaml').length, blocks('json').length]).toEqual([1, 1])
   })
 
+  it('names the schema by its path in the installed package', () => {
+    const [, path] = /\$schema=\.\/node_modules\/edgemint\/(\S+)/.exec(page) ?? []
+    const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    expect(`./${path}`).toBe(exports['./trust.schema.json'])
+  })
+
   it('names every key of the language', () => {
     const names = new Set<string>()
     const collect = (schema: unknown): void => {
