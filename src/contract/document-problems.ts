@@ -31,6 +31,8 @@ function describe(issue: Issue, prefix: DocumentPath, source: unknown): readonly
       return describeUnion(issue, path, source)
     case 'invalid_type':
       return [{ code: 'type_wrong', path, message: describeType(issue, path, source) }]
+    case 'invalid_value':
+      return [{ code: 'value_invalid', path, message: describeChoice(issue, path, source) }]
     case 'invalid_key':
       return [{ code: 'name_invalid', path, message: issue.issues[0]?.message ?? issue.message }]
     default:
@@ -45,7 +47,21 @@ function describeType(
 ): string {
   const value = readPath(source, path)
   if (value === undefined) return `is missing: ${String(path.at(-1) ?? 'the document')} is required`
-  return `must be ${withArticle(issue.expected)}, not ${withArticle(typeName(value))}`
+  const wanted = `must be ${withArticle(issue.expected)}`
+  const isFraction = issue.expected === 'int' && typeof value === 'number'
+  return isFraction ? wanted : `${wanted}, not ${withArticle(typeName(value))}`
+}
+
+function describeChoice(issue: Issue, path: DocumentPath, source: unknown): string {
+  const value = readPath(source, path)
+  const name = String(path.at(-1))
+  // A rule is read as a rule that allows unless its effect is `deny`.
+  const message =
+    isRule(path.slice(0, -1)) && name === 'effect' ? 'must be allow or deny' : issue.message
+  if (value === undefined) return `is missing: ${name} ${message}`
+  // Otherwise `version: "1"` would be told that it must be 1.
+  const isText = typeof value === 'string'
+  return isText && message.endsWith(` ${value}`) ? `${message}, not a string` : message
 }
 
 /** Describes the issues of the alternative that the author probably meant. */
@@ -118,7 +134,7 @@ function typeName(value: unknown): string {
 }
 
 function withArticle(type: string): string {
-  const name = { array: 'list', record: 'object' }[type] ?? type
+  const name = { array: 'list', record: 'object', int: 'whole number' }[type] ?? type
   if (name === 'null') return name
   return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`
 }

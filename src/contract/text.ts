@@ -1,5 +1,4 @@
 /** The texts of a trust document, and helpers for the schemas of this folder. */
-import { en } from 'zod/locales'
 import * as z from 'zod/mini'
 import { parseMoment } from '../web/moment.ts'
 import { codePointOf, nameControlCharacter } from '../web/text/control-characters.ts'
@@ -27,7 +26,28 @@ export function refuseControlCharacters(payload: z.core.ParsePayload<string>): v
 }
 
 /** For `safeParse`: `zod/mini` has no messages of its own, so these are used by default. */
-export const IN_ENGLISH = { error: en().localeError }
+export const IN_ENGLISH = { error: describeFault }
+
+function describeFault(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_value':
+      return `must be ${issue.values.map(String).join(' or ')}`
+    case 'too_small':
+      if (issue.origin === 'number') return `must be at least ${issue.minimum}`
+      return issue.minimum === 1 ? 'must not be empty' : `must have at least ${sizeOf(issue)}`
+    case 'too_big':
+      if (issue.origin === 'number') return `must be at most ${issue.maximum}`
+      return `must have at most ${sizeOf(issue)}`
+    default:
+      return 'is not valid'
+  }
+}
+
+type Size = { readonly origin: string; readonly minimum?: unknown; readonly maximum?: unknown }
+
+function sizeOf({ origin, minimum, maximum }: Size): string {
+  return `${minimum ?? maximum} ${origin === 'string' ? 'characters' : 'items'}`
+}
 
 /** The same schema with a description, which goes into the JSON Schema. */
 export function describe<Schema extends z.ZodMiniType>(
@@ -53,14 +73,13 @@ const describeHidden = (text: string) => {
 }
 
 export const plainText = (limit: number) =>
-  z
-    .string()
-    .check(
-      z.minLength(1),
-      z.maxLength(limit),
-      refuseControlCharacters,
-      z.regex(PLAIN_TEXT, { error: ({ input }) => describeHidden(String(input)) }),
-    )
+  z.string().check(
+    // Without `abort`, an empty text would also be refused as text that is not plain.
+    z.minLength(1, { abort: true }),
+    z.maxLength(limit),
+    refuseControlCharacters,
+    z.regex(PLAIN_TEXT, { error: ({ input }) => describeHidden(String(input)) }),
+  )
 
 /** Why somebody applied a trust document: the parameter `message` of `PUT /admin/v1/trust`. */
 export const revisionMessageSchema = plainText(MAX_REVISION_MESSAGE_CHARACTERS)
