@@ -20,6 +20,7 @@ import { MAX_PROBLEMS } from '../../contract/limits.ts'
 import { decodeUtf8, skipByteOrderMark } from '../../web/bytes.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import { MAX_ALIAS_COUNT } from './limits.ts'
+import { listSyntaxFaults } from './syntax.ts'
 
 type Place = { readonly line: number; readonly column: number }
 export type PlacedProblem = DocumentProblem & Place
@@ -38,14 +39,6 @@ export type TrustFile = {
 }
 
 export type ReadTrustFile = Result<TrustFile, readonly PlacedProblem[]>
-
-/** Replaces some messages of the yaml package. Its other messages are shown unchanged. */
-const SENTENCES: ReadonlyMap<string, string> = new Map([
-  ['DUPLICATE_KEY', 'duplicate key'],
-  ['RESOURCE_EXHAUSTION', 'is nested too deeply'],
-  ['MULTIPLE_DOCS', 'a second document begins here: a file must contain only one document'],
-  ['TAG_RESOLVE_FAILED', 'has a tag that does not give a JSON value: remove the tag'],
-])
 
 const START: Place = { line: 1, column: 1 }
 
@@ -77,8 +70,8 @@ function parseText(path: string, text: string): ReadTrustFile {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
   }
-  const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) =>
-    problem('file_malformed', SENTENCES.get(code) ?? message, place(pos[0])),
+  const faults = listSyntaxFaults(document, text).map(({ offset, message }) =>
+    problem('file_malformed', message, place(offset)),
   )
   if (faults.length > 0) return refuse(faults)
   const strange = findStrange(document, place)

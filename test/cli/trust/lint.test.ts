@@ -66,6 +66,12 @@ test('LINT-07 shows the line, the fix, and the claims of an identity that gets a
   expect([stderr, exitCode]).toEqual([`edgemint: ${careless}: 2 unresolved findings\n`, 1])
 })
 
+test('shows the lines of a file with the line ends of Windows without them', async () => {
+  const path = write('windows.yaml', CARELESS.replaceAll('\n', '\r\n'))
+  const { stdout } = await runCli(['lint', path])
+  expect(stdout).toContain('\n  16 |       ref: refs/heads/main\n  17 |       event_name:')
+})
+
 test('LINT-40 is shown at the line of the resource and does not block', async () => {
   const { stdout, stderr, exitCode } = await runCli(['lint', bare])
   expect(

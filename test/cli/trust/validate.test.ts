@@ -120,7 +120,7 @@ test.each<Row>([
     '13:11',
     /is an alias without an anchor/,
   ],
-  ['text that is not YAML', 'version: 1', 'version: [1', '2:1', /must be .* end with a \]/],
+  ['text that is not YAML', 'version: 1', 'version: [1', '2:1', /does not end with \]/],
 ])('reports %s with its line and column', async (name, from, to, place, message) => {
   expect(VALID).toContain(from)
   const path = write(`${name.replaceAll(' ', '-')}.yaml`, VALID.replace(from, to))

@@ -27,7 +27,7 @@ function describe(remark: Remark, text: string | undefined): string {
 
 /** Returns the previous line, the line, and a mark under the column. */
 function frame(text: string | undefined, line: number, column: number): readonly string[] {
-  const lines = text?.split('\n')
+  const lines = text?.split(/\r?\n/)
   if (lines?.[line - 1] === undefined) return []
   const width = String(line).length
   const show = (number: number) =>

@@ -1,0 +1,84 @@
+/** What is said of a trust file that is not the YAML that its author meant. */
+import { describe, expect, it } from 'vitest'
+import { parseTrustFile } from '../../../src/analysis/source/in-house.ts'
+
+function faultsOf(text: string): readonly string[] {
+  const file = parseTrustFile('trust.yaml', new TextEncoder().encode(text))
+  return file.ok
+    ? []
+    : file.error.map(({ line, column, message }) => `${line}:${column} ${message}`)
+}
+
+describe('a syntax error', () => {
+  it.each([
+    {
+      name: 'a tab',
+      text: 'a:\n  b: 1\n\tc: 2\n  d: 3\n',
+      fault: '3:1 a tab indents this line: use spaces',
+    },
+    {
+      name: 'a text with a colon',
+      text: 'description: Deploy: the job\n',
+      fault:
+        '1:14 a value has a key of its own: put a text that contains ": " in quotes, or correct the indentation',
+    },
+    {
+      name: 'a key that is indented less than the next',
+      text: 'grant:\n  resource: a\n   scopes: [b]\n  lifetime: 10m\n',
+      fault:
+        '2:13 a value has a key of its own: put a text that contains ": " in quotes, or correct the indentation',
+    },
+    {
+      name: 'a key that is indented more than its list, and less than its entry',
+      text: 'rules:\n  - name: a\n   owner: b\n',
+      fault: '3:1 is indented like an entry of the list above, but does not begin with "- "',
+    },
+    {
+      name: 'a colon without a space',
+      text: 'version:1\nrules: []\n',
+      fault: '1:1 has no key: write a colon and a space after each key',
+    },
+    {
+      name: 'a no-break space after a colon',
+      text: 'version: 1\nowner:\u00a0b\nrules: []\n',
+      fault:
+        '2:1 has no key: write a colon and a space after each key; the line has U+00A0, which is not a space: replace it',
+    },
+    {
+      name: 'a key without a colon',
+      text: 'a:\n  b: 1\n  c\n  d: 2\n',
+      fault: '3:3 has no value: write a colon and a space after each key',
+    },
+    {
+      name: 'a list without an end',
+      text: 'a:\n  b: [push\n  c: 1\n',
+      fault: '3:3 a list that begins with [ does not end with ] before this place',
+    },
+    {
+      name: 'an object without an end',
+      text: 'a:\n  b: { c: 1\n  d: 1\n',
+      fault: '3:3 an object that begins with { does not end with } before this place',
+    },
+    {
+      name: 'a text without an end',
+      text: 'a: "x\n',
+      fault: '2:1 a text that begins with a quotation mark has no closing one',
+    },
+    {
+      name: 'an at sign',
+      text: 'a: @b\n',
+      fault: '1:4 a text that begins with @ must be in quotes',
+    },
+    { name: 'a star', text: 'a: *\n', fault: '1:4 a text that begins with * must be in quotes' },
+  ])('$name is reported once, with what to write', ({ text, fault }) => {
+    expect(faultsOf(text)).toEqual([fault])
+  })
+
+  it('does not hide faults that it did not cause', () => {
+    expect(faultsOf('a: 1\na: 2\nb: !x 1\nc: @d\n')).toEqual([
+      '2:1 duplicate key',
+      '3:4 has a tag that does not give a JSON value: remove the tag',
+      '4:4 a text that begins with @ must be in quotes',
+    ])
+  })
+})
