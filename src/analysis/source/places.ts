@@ -9,7 +9,7 @@ export function placeProblems(
   problems: readonly DocumentProblem[],
 ): readonly PlacedProblem[] {
   return problems
-    .map((problem) => ({ ...addRemedy(problem, file.value), ...file.locate(problem.path) }))
+    .map((problem) => ({ ...addRemedy(problem, file), ...file.locate(problem.path) }))
     .toSorted((a, b) => a.line - b.line || a.column - b.column)
 }
 

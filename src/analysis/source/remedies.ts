@@ -6,6 +6,7 @@ import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
 import { describeTrustDocument } from '../../contract/trust-schema/json-schema.ts'
 import { listProviders } from '../../core/providers/index.ts'
 import { findNearest } from '../../web/text/nearest.ts'
+import type { TrustFile } from './trust-file.ts'
 
 type Schema = {
   readonly properties?: Readonly<Record<string, Schema>>
@@ -14,7 +15,11 @@ type Schema = {
   readonly anyOf?: readonly Schema[]
 }
 
-type Remedy = (problem: DocumentProblem, document: unknown) => string | undefined
+type Remedy = (
+  problem: DocumentProblem,
+  document: unknown,
+  quote: TrustFile['quote'],
+) => string | undefined
 
 const REMEDIES: Readonly<Record<string, Remedy>> = {
   key_unknown: nameKnownKey,
@@ -35,7 +40,11 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
     const meant = didYouMean(findNearest(String(readPath(document, problem.path)), names))
     return meant ?? (names.length > MAX_LISTED ? undefined : `its scopes are ${names.join(', ')}`)
   },
-  claim_unknown: ({ message }) => {
+  claim_unknown: ({ path, message }) => {
+    const name = String(path.at(-1))
+    if (path.at(-2) === 'when' && RULE_MEMBERS.includes(name)) {
+      return `${name} is a member of the rule: write it beside when, not in it`
+    }
     const id = /^unknown claim ".*" for (\S+)$/s.exec(message)?.[1]
     return id === undefined ? undefined : `\`edgemint providers ${id}\` lists its claims`
   },
@@ -48,9 +57,25 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   },
 }
 
-export function addRemedy<P extends DocumentProblem>(problem: P, document: unknown): P {
-  const remedy = REMEDIES[problem.code]?.(problem, document)
-  return remedy === undefined ? problem : { ...problem, message: `${problem.message}; ${remedy}` }
+/** Members of a rule that are indented too far look like claims. */
+const RULE_MEMBERS: readonly string[] = ['acting_as', 'condition', 'effect', 'grant', 'mode']
+
+export function addRemedy<P extends DocumentProblem>(
+  problem: P,
+  { value, quote }: Pick<TrustFile, 'value' | 'quote'>,
+): P {
+  const { code, path } = problem
+  const message =
+    code === 'condition_impossible' ? quoteNumber(problem.message, path, quote) : problem.message
+  const remedy = REMEDIES[code]?.(problem, value, quote)
+  return { ...problem, message: remedy === undefined ? message : `${message}; ${remedy}` }
+}
+
+/** An id such as 012345678901 is a number without its first zero, so the text of the file is shown. */
+function quoteNumber(message: string, path: DocumentPath, quote: TrustFile['quote']): string {
+  return message.replace(/(?<=; write ")(-?[\d.e+]+)(?="$)/, (number) =>
+    String(quote(path, Number(number)) ?? number),
+  )
 }
 
 function nameKnownKey({ path }: DocumentProblem, document: unknown): string | undefined {
@@ -64,8 +89,17 @@ function nameKnownKey({ path }: DocumentProblem, document: unknown): string | un
 }
 
 /** Writes a value in the type that the message names. A number of seconds becomes a duration. */
-function writeInType({ path, message }: DocumentProblem, document: unknown): string | undefined {
+function writeInType(
+  { path, message }: DocumentProblem,
+  document: unknown,
+  quote: TrustFile['quote'],
+): string | undefined {
   const value = readPath(document, path)
+  // A shorter path ends with a name that the author chose.
+  const example = path.length > 2 ? EXAMPLES[String(path.at(-1))] : undefined
+  if (example !== undefined && /^must be an? (string|object),/.test(message)) {
+    return `write ${example(value)}`
+  }
   const isScalar = ['string', 'number', 'boolean'].includes(typeof value)
   if (!isScalar || String(value).length > MAX_SHOWN_CHARACTERS) return undefined
   if (message.startsWith('must be a list')) {
@@ -73,8 +107,20 @@ function writeInType({ path, message }: DocumentProblem, document: unknown): str
     return `write [${items.map(String).join(', ')}]`
   }
   if (!message.startsWith('must be a string')) return undefined
-  const isDuration = ['lifetime', 'max_lifetime'].includes(String(path.at(-1)))
-  return isDuration ? `write a duration such as ${value}s or 10m` : `write "${value}"`
+  return `write "${quote(path, value) ?? value}"`
+}
+
+const asDuration = (value: unknown) =>
+  typeof value === 'number' ? `a duration such as ${value}s or 10m` : 'a duration such as 10m'
+
+/** What to write for members whose value has a form that the wrong value does not show. */
+const EXAMPLES: Readonly<Record<string, (value: unknown) => string>> = {
+  lifetime: asDuration,
+  max_lifetime: asDuration,
+  expires: () => 'a date such as 2027-03-31',
+  budget: (value) => `{ grants: ${typeof value === 'number' ? value : 1} }`,
+  // Without quotes, YAML reads a template that begins with a brace as an object.
+  subject: () => 'a template in quotes, such as "github:{repository_id}"',
 }
 
 /** More scopes are not listed in a message. */

@@ -36,6 +36,8 @@ export type TrustFile = {
    * Returns the place of a part of the document, or of its nearest parent if the part is absent.
    */
   readonly locate: (path: DocumentPath) => Place
+  /** Returns how the file writes a value that is at the path or below it, such as `017` for 17. */
+  readonly quote: (path: DocumentPath, value: unknown) => string | undefined
 }
 
 export type ReadTrustFile = Result<TrustFile, readonly PlacedProblem[]>
@@ -80,8 +82,10 @@ function parseText(path: string, text: string): ReadTrustFile {
     const json = JSON.stringify(document.toJS({ maxAliasCount: MAX_ALIAS_COUNT })) ?? 'null'
     // Parse the JSON again, so that the checked value is exactly the value that is sent.
     const value: unknown = JSON.parse(json)
-    const locate = (at: DocumentPath) => place(findOffset(document, at))
-    return ok({ path, text, value, json, locate })
+    const locate = (at: DocumentPath) => place(findPart(document, at).offset)
+    const quote = (at: DocumentPath, wanted: unknown) =>
+      findSource(findPart(document, at).node, wanted)
+    return ok({ path, text, value, json, locate, quote })
   } catch (error) {
     // yaml throws ReferenceError for too many aliases. JSON throws TypeError for a recursive alias.
     if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error
@@ -150,25 +154,40 @@ function isExact(value: unknown): boolean {
   return Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER
 }
 
-/** Returns the offset of the key of a member, or of the value of a list entry. */
-function findOffset(document: Document, path: DocumentPath): number {
+type Part = { readonly node: unknown; readonly offset: number }
+
+/**
+ * Returns the value at a path, or its nearest parent, with the offset of the key of a member or of the
+ * entry of a list.
+ */
+function findPart(document: Document, path: DocumentPath): Part {
   let node: unknown = document.contents
   let offset = offsetOf(node) ?? 0
   for (const step of path) {
     const holder = isAlias(node) ? node.resolve(document) : node
     if (isMap(holder)) {
       const pair = holder.items.find(({ key }) => isScalar(key) && key.value === step)
-      if (!isPair(pair)) return offset
+      if (!isPair(pair)) break
       offset = offsetOf(pair.key) ?? offset
       node = pair.value
     } else if (isSeq(holder) && typeof step === 'number' && step < holder.items.length) {
       node = holder.items[step]
       offset = offsetOf(node) ?? offset
     } else {
-      return offset
+      break
     }
   }
-  return offset
+  return { node, offset }
+}
+
+function findSource(node: unknown, value: unknown): string | undefined {
+  if (isScalar(node)) return node.value === value ? node.source : undefined
+  if (!isMap(node) && !isSeq(node)) return undefined
+  for (const item of node.items) {
+    const source = findSource(isPair(item) ? item.value : item, value)
+    if (source !== undefined) return source
+  }
+  return undefined
 }
 
 function offsetOf(node: unknown): number | undefined {

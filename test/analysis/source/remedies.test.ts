@@ -56,6 +56,62 @@ describe('a problem of a trust file says what to write instead', () => {
       message: 'must be a string, not a number; write a duration such as 600s or 10m',
     },
     {
+      name: 'a date as a number',
+      text: withRule(`${WHEN}, ${GRANT}`).replace('2026-12-31', '1798000000'),
+      message: 'must be a string, not a number; write a date such as 2027-03-31',
+    },
+    {
+      name: 'a member without its value',
+      text: withRule(`${WHEN}, ${GRANT}`).replace('expires: 2026-12-31', 'expires: '),
+      message: 'must be a string, not null; write a date such as 2027-03-31',
+    },
+    {
+      name: 'a budget as a number',
+      text: withRule(
+        `${WHEN}, grant: { resource: https://api.example.com/v1, scopes: [read], budget: 3 }`,
+      ),
+      message: 'must be an object, not a number; write { grants: 3 }',
+    },
+    {
+      name: 'a template without quotes',
+      text: withRule(
+        `${WHEN}, grant: { resource: https://api.example.com/v1, scopes: [read], subject: {sub} }`,
+      ),
+      message:
+        'must be a string, not an object; write a template in quotes, such as "github:{repository_id}"',
+    },
+    {
+      name: 'a text that YAML reads as a number',
+      text: withRule(`${WHEN}, ${GRANT}, description: 007`),
+      message: 'must be a string, not a number; write "007"',
+    },
+    {
+      name: 'an id that begins with a zero',
+      text: withRule(
+        `when: { '["https://sts.amazonaws.com/", "aws_account"]': [x, 012345678901] }, ${GRANT}`,
+        'github: { provider: aws-outbound, issuer: "https://11111111-0000-4000-8000-000000000000.tokens.sts.global.api.aws" }',
+      ),
+      message: 'can never hold: the claim is a string, not a number; write "012345678901"',
+    },
+    {
+      name: 'a claim with the name of a member',
+      text: withRule(`when: { repository_owner_id: "4411", expires: null }, ${GRANT}`),
+      message: expect.stringMatching(/ min, max and exists$/),
+    },
+    {
+      name: 'an issuer with the name of a member',
+      text: withRule(`${WHEN}, ${GRANT}`, 'expires: 5'),
+      message: 'must be an object, not a number',
+    },
+    {
+      name: 'a condition below when',
+      text: withRule(
+        `when: { repository_owner_id: "4411", condition: claims.ref == "x" }, ${GRANT}`,
+      ),
+      message:
+        'unknown claim "condition" for github-actions; condition is a member of the rule: write it beside when, not in it',
+    },
+    {
       name: 'scopes as one text',
       text: withRule(
         `${WHEN}, grant: { resource: https://api.example.com/v1, scopes: read write }`,
