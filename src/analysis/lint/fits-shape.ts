@@ -2,6 +2,7 @@
 import { foldCase } from '../../core/policy/language/fold-case.ts'
 import { matchesPattern } from '../../core/policy/language/pattern.ts'
 import type { Shape } from '../../core/providers/reference.ts'
+import { isOneEditFrom } from '../../web/text/nearest.ts'
 
 /** Undefined if the platform can send the text; otherwise a description of what it sends. */
 export function findMismatch(shape: Shape, text: string, isFolded: boolean): string | undefined {
@@ -55,10 +56,19 @@ function fitsPath(text: string, { least, most, name }: Extract<Shape, { kind: 'p
   return names.length <= most && !text.startsWith('/') && !text.endsWith('/')
 }
 
-/** Whether the text is probably a misspelling of the value, such as `Pull-Request` for `pull_request`. */
+/**
+ * Whether the text is probably a misspelling of the value, such as `Pull-Request` for `pull_request` or
+ * `psuh` for `push`. A longer text may be another name, such as `previews` or `production2`.
+ */
 function isSpellingOf(value: string, text: string): boolean {
-  return lettersOf(value) === lettersOf(text)
+  const [meant, written] = [lettersOf(value), lettersOf(text)]
+  if (meant === written) return true
+  const isShort = meant.length < SHORTEST_MISSPELT || text.length > value.length
+  return !isShort && isOneEditFrom(written, meant)
 }
+
+/** Shorter names, such as `ui` and `api`, are one letter apart by chance. */
+const SHORTEST_MISSPELT = 4
 
 function lettersOf(text: string): string {
   return text.toLowerCase().replace(/[^a-z]/g, '')

@@ -13,6 +13,11 @@ export function findNearest(word: string, names: Iterable<string>): string | und
   return nearest
 }
 
+/** Whether one letter is missing, added, changed, or swapped with its neighbour. */
+export function isOneEditFrom(word: string, name: string): boolean {
+  return measure(word, name) === 1
+}
+
 /**
  * Counts the letters to insert, delete, change or swap with their neighbour (optimal string
  * alignment).

@@ -113,7 +113,12 @@ describe('lint', () => {
       rule: { mode: 'observe' },
     })
     expect(idsOf(observed)).toContain('LINT-28')
-    const deny = { name: 'no', effect: 'deny', from: 'ci', when: { environment: { glob: '*' } } }
+    const deny = {
+      name: 'no',
+      effect: 'deny',
+      from: 'ci',
+      when: { environment: { glob: 'staging*' } },
+    }
     expect(idsOf(documentOf('github', { more: [deny] }))).toEqual([])
   })
 

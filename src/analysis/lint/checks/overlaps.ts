@@ -22,13 +22,21 @@ import { viewOf } from '../view.ts'
 type FoundForRule = Found & { readonly rule: Rule | undefined }
 type Allow = Rule & { readonly grant: Grant }
 
-/** LINT-33: one finding for each rule that a broader rule covers, or whose equal rule has other scopes. */
+/**
+ * LINT-33: one finding for each rule that a deny rule or a broader rule covers, or whose equal rule has
+ * other scopes.
+ */
 export function findOverlaps(trust: CompiledTrust): readonly FoundForRule[] {
   return listIssuers(trust).flatMap((issuer) => {
     const own = trust.rules.filter((rule) => rule.from === issuer.name)
     const { lookups, rest } = indexByEquality(own)
     const ask = askerOf(issuer.profile)
+    const denying = own
+      .filter(({ grant, mode }) => grant === undefined && mode === 'enforce')
+      .slice(0, MAX_OVERLAPS_PER_RULE)
     return own.filter(isLive).flatMap((rule) => {
+      const denied = describeDenied(rule, denying, ask)
+      if (denied !== undefined) return denied
       const filed = [...lookups].flatMap(([path, rules]) =>
         valuesOn(ask(rule), path).flatMap(
           (value) => rules.get(value)?.slice(0, MAX_OVERLAPS_PER_RULE) ?? [],
@@ -78,6 +86,19 @@ function valuesOn(asked: Asked, path: readonly string[]): readonly Primitive[] {
   return asked.flatMap(({ path: own, test }) =>
     samePath(own, path) && test.kind === 'any_of' ? test.values : [],
   )
+}
+
+/** A deny rule refuses at any position, and matches at least what an allow rule like it matches. */
+function describeDenied(rule: Rule, denying: readonly Rule[], ask: Ask): FoundForRule | undefined {
+  const denier = denying.find((deny) => isCovered(deny, rule, ask(rule)))
+  if (denier === undefined) return undefined
+  return {
+    rule,
+    severity: 'warn',
+    path: ['rules', rule.position],
+    message: `${denier.name} denies every token that meets this rule, so this rule never grants`,
+    fix: `Narrow ${denier.name}, or remove this rule.`,
+  }
 }
 
 function describe(rule: Rule, others: readonly Allow[], ask: Ask): FoundForRule | undefined {

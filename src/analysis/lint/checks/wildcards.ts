@@ -83,11 +83,14 @@ function isOnlyStars(pattern: string): boolean {
 /** Anchors, `.*`, escapes, groups with alternatives, and character classes. */
 const LIKE_A_REGULAR_EXPRESSION = /^\^|\$$|\.\*|\\|\([^()]*\|[^()]*\)|\[[^\]]*\][*+?]/
 
+/** One character, alternatives and character classes of a shell or of `.gitignore`. Not `[bot]`, a part of names. */
+const LIKE_A_SHELL_PATTERN = /\?(?![\w.~-]+=)|\{[^{}]*,[^{}]*\}|\[!|\[[^\]]-[^\]]/
+
 /** LINT-05: the language has no regular expressions, so such a value has another meaning. */
 export function findRegularExpression({ view }: LintedRule): readonly Found[] {
   return view.clauses.flatMap((condition) => {
     const text = textsOf(condition).find((one) => LIKE_A_REGULAR_EXPRESSION.test(one))
-    if (text === undefined) return []
+    if (text === undefined) return findShellPattern(condition)
     return {
       severity: 'error',
       path: condition.place,
@@ -95,4 +98,16 @@ export function findRegularExpression({ view }: LintedRule): readonly Found[] {
       fix: 'List the values, or use a glob, which always matches the whole value.',
     }
   })
+}
+
+function findShellPattern({ test, place }: Clause): readonly Found[] {
+  if (test.kind !== 'glob' || !LIKE_A_SHELL_PATTERN.test(test.pattern.source)) return []
+  return [
+    {
+      severity: 'error',
+      path: place,
+      message: `"${test.pattern.source}" looks like a pattern of a shell, but in a glob only stars are wildcards`,
+      fix: 'List the values, or use a star for the part that differs.',
+    },
+  ]
 }

@@ -80,6 +80,27 @@ export const GENERAL: readonly Row[] = [
     { when: { environment: ['production', 'staging'] } },
   ],
   [
+    'LINT-05',
+    'a question mark of a shell',
+    'github',
+    { when: { ref: { glob: 'refs/tags/v?' } } },
+    { when: { ref: { glob: 'refs/tags/v*' } } },
+  ],
+  [
+    'LINT-05',
+    'alternatives of a shell',
+    'github',
+    { when: { ref: { glob: 'refs/heads/{main,next}' } } },
+    { when: { ref: ['refs/heads/main', 'refs/heads/next'] } },
+  ],
+  [
+    'LINT-05',
+    'a character class of a shell',
+    'github',
+    { when: { ref: { glob: 'refs/tags/v[0-9]' } } },
+    { when: { actor: { glob: '*[bot]' } } },
+  ],
+  [
     'LINT-09',
     'RULE-17 names alone',
     'github',
@@ -190,6 +211,24 @@ export const GENERAL: readonly Row[] = [
     {
       more: [
         ruleOf('github', { when: { ref: 'refs/heads/next' }, rule: { name: 'twin' }, grant: READ }),
+      ],
+    },
+  ],
+  [
+    'LINT-33',
+    'a deny rule that covers a rule',
+    'github',
+    { more: [{ name: 'never', effect: 'deny', from: 'ci', when: { ref: { glob: '**' } } }] },
+    {
+      more: [
+        { name: 'never', effect: 'deny', from: 'ci', when: { ref: 'refs/heads/next' } },
+        {
+          name: 'watch',
+          effect: 'deny',
+          mode: 'observe',
+          from: 'ci',
+          when: { ref: { glob: '**' } },
+        },
       ],
     },
   ],
