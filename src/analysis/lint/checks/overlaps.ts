@@ -96,8 +96,8 @@ function describeDenied(rule: Rule, denying: readonly Rule[], ask: Ask): FoundFo
     rule,
     severity: 'warn',
     path: ['rules', rule.position],
-    message: `${denier.name} denies every token that meets this rule, so this rule never grants`,
-    fix: `Narrow ${denier.name}, or remove this rule.`,
+    message: `the deny rule ${denier.name} refuses every token that meets this rule: this rule never grants`,
+    fix: 'Narrow the deny rule, or remove this one.',
   }
 }
 
