@@ -57,7 +57,7 @@ describe('docs/trust-document.md', () => {
   })
 
   it('names every problem code', () => {
-    const folders = ['src/contract', 'src/core/policy/compile']
+    const folders = ['src/contract', 'src/core/policy/compile', 'src/analysis/source']
     const sources = folders.flatMap((folder) =>
       readdirSync(join(root, folder))
         .filter((file) => file.endsWith('.ts'))
@@ -66,7 +66,7 @@ describe('docs/trust-document.md', () => {
     const codes = new Set<string>()
     for (const source of sources) {
       const text = readFileSync(source, 'utf8')
-      const found = text.matchAll(/(?:code: |\n\s+|\], )'([a-z]+_[a-z_]+)'/g)
+      const found = text.matchAll(/(?:code: |problem\(|\n\s+|\], )'([a-z]+_[a-z_]+)'/g)
       // The codes of the schema library are translated and never sent.
       for (const [, code = ''] of found) if (!/^(?:invalid_|too_)/.test(code)) codes.add(code)
     }
