@@ -95,7 +95,7 @@ describe('the message of a revision', () => {
     ['a line feed', '?message=a%0ab', /remove/],
     ['a bidirectional override', '?message=a%E2%80%AEb', /plain text/],
     ['too much text', `?message=${'x'.repeat(501)}`, /500/],
-    ['no text', '?message=', /1/],
+    ['no text', '?message=', /must not be empty/],
     ['two messages', '?message=a&message=b', /twice/],
   ])('ADM-13 is refused with %s, and nothing is stored', async (_, query, sentence) => {
     const before = (await get('')).headers.get('etag')
