@@ -187,7 +187,10 @@ export const REVOCATION_FOLLOWER_MILLISECONDS = 10_000
 
 // --- The layers between an isolate and the trust store -----------------------------------------------------
 
-/** A region reader asks the trust store for a new pointer at most this often, if it is asked. */
+/**
+ * A region reader asks the trust store for a new pointer at most this often, if it is asked. It does
+ * not wait longer for an earlier answer, which may be lost.
+ */
 export const TRUST_READER_POLL_SECONDS = 1
 /**
  * Up to this age, a region reader uses its pointer while it asks for a new one, so that a slow
