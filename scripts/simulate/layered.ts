@@ -214,7 +214,7 @@ function createReaders(world: TopologyWorld) {
 }
 
 /** A question of an isolate to its layers: when the store said what it has heard last. */
-type Question = { saidAt: number; readonly fail: () => void }
+type Question = { saidAt: number; isAnswered: boolean; readonly fail: () => void }
 
 /** An isolate can ask several questions at the same time. */
 const QUESTIONS = new AsyncLocalStorage<Question>()
@@ -244,14 +244,15 @@ export const LAYERED: Topology = {
         const answer = await ask()
         const question = QUESTIONS.getStore()
         const pointer = checkPointer(answer)
-        if (question && pointer) question.saidAt = pointer.confirmedAt * 1000
+        // The isolate gives up a layer that is slow. Its late answer is not used.
+        if (pointer && question?.isAnswered === false) question.saidAt = pointer.confirmedAt * 1000
         return answer
       }
       const layered = createLayeredStore({
         store: async (known) => {
           const question = QUESTIONS.getStore()
           const { delta, saidAt } = await direct.snapshotSince(known, -1, question?.fail ?? ignore)
-          if (question) question.saidAt = saidAt
+          if (question) Object.assign(question, { saidAt, isAnswered: true })
           return delta
         },
         refreshKeys: async (...question) => {
@@ -287,7 +288,7 @@ export const LAYERED: Topology = {
         revocations,
         refreshKeys: layered.refreshKeys,
         async snapshotSince(known, expected, onFailing) {
-          const question: Question = { saidAt: 0, fail: onFailing }
+          const question: Question = { saidAt: 0, isAnswered: false, fail: onFailing }
           const ask = () => layered.snapshotSince(known, expected)
           const delta = await QUESTIONS.run(question, ask)
           return { delta, saidAt: question.saidAt }

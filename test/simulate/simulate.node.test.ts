@@ -79,6 +79,12 @@ test('holds every invariant when isolates ask readers, and asks the store less o
   expect(callsOf('trust store')).toBeLessThan(asked)
 })
 
+test('judges by the answer that was used, not by one that came too late', async () => {
+  const storm = { ...QUIET, slowMessages: 0.4, seconds: 120 }
+  const { staleness } = await run(storm, { topology: LAYERED, seed: 22 })
+  expect(staleness.reachable.worst).toBeLessThanOrEqual(10)
+})
+
 test('answers isolates that start during an outage from the copy of their region', async () => {
   // Enough that each reader was asked before the outage.
   const cold = { ...OUTAGE, isolates: 300, seconds: 60, coldStarts: { at: 45, isolates: 60 } }
