@@ -116,7 +116,11 @@ function rendered(
   }
 }
 
-function missingInTemplates({ subject, claims }: Grant, isKnown: IsKnown): readonly string[] {
+/** The id of the job that a budget counts must be there too. */
+function missingInTemplates(
+  { subject, claims, budget }: Grant,
+  isKnown: IsKnown,
+): readonly string[] {
   const templates = [
     ...(subject === undefined ? [] : [subject]),
     ...listTemplates(claims).map(({ template }) => template),
@@ -125,6 +129,7 @@ function missingInTemplates({ subject, claims }: Grant, isKnown: IsKnown): reado
   const names = parts.flatMap((part) =>
     part.kind === 'claim' && !isKnown(part.path) ? [part.claim] : [],
   )
+  if (budget !== undefined && !isKnown(budget.path)) names.push(budget.claim)
   return [...new Set(names)]
 }
 

@@ -17,9 +17,10 @@ export function count(number: number, one: string, many = `${one}s`): string {
 
 export function describeResult(result: ReplayedResult): string {
   if ('denied' in result) return `denied: ${result.denied}`
-  const { rule, scopes, lifetime_seconds: lifetime, subject } = result.granted
+  const { rule, scopes, lifetime_seconds: lifetime, subject, replay } = result.granted
   const as = subject === undefined ? '' : `, as ${subject}`
-  return `granted by ${rule}: ${scopes.join(' ')}, ${lifetime} s${as}`
+  const uses = replay === undefined ? '' : `, replay: ${replay}`
+  return `granted by ${rule}: ${scopes.join(' ')}, ${lifetime} s${as}${uses}`
 }
 
 export function describeClaims(claims: Readonly<Record<string, unknown>>): string {

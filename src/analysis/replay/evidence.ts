@@ -10,6 +10,7 @@ import { findTarget } from '../../core/policy/compile/resource-uri.ts'
 import { holds } from '../../core/policy/decide/conditions.ts'
 import { coversScopes } from '../../core/policy/decide/wanted-scopes.ts'
 import { actorsImply, conditionImplies } from '../diff/conditions-imply.ts'
+import { isGrantedByRules } from './beyond-rules.ts'
 import type { IsKnown } from './match-partly.ts'
 import type { RecordedCase } from './recorded-case.ts'
 
@@ -86,7 +87,7 @@ function judge(
 ): boolean | undefined {
   const { grant, mode, expiresAt, position, name } = rule
   if (mode !== 'enforce' || expiresAt <= record.at / 1000) return undefined
-  const isGranted = record.outcome === 'granted'
+  const isGranted = isGrantedByRules(record)
   if (isGranted && rule === deciding) return true
   if (grant === undefined) return judgeDenial(record, name)
   const isAsked =
@@ -101,7 +102,7 @@ function judge(
 const NOTHING_COVERS: readonly (string | undefined)[] = ['no_rule_matched', 'scope_not_granted']
 
 function judgeDenial(record: DecisionRecord, name: string): boolean | undefined {
-  if (record.outcome === 'granted' || NOTHING_COVERS.includes(record.reason)) return false
+  if (isGrantedByRules(record) || NOTHING_COVERS.includes(record.reason)) return false
   const isDenied = record.reason === 'rule_denied' && record.facts?.rule === name
   return isDenied ? true : undefined
 }

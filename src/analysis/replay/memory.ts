@@ -54,6 +54,8 @@ function createKey(documents: readonly (CompiledTrust | undefined)[]) {
       ...[issuer, issuer_url, subject, asked, resource, outcome, reason, rule, revision],
       ...[
         record.facts?.rule,
+        record.facts?.replay,
+        record.budget?.excess && [record.budget.per, record.budget.grants],
         record.binding?.kind,
         record.omitted,
         hasAll,
@@ -73,12 +75,13 @@ function readRoot(record: DecisionRecord, root: string): unknown {
   return root === 'exp' ? [claim, expiresAt] : claim
 }
 
-/** The paths of the claims that its templates read. */
-function pathsOf({ subject, claims }: Grant): readonly (readonly string[])[] {
+/** The paths of the claims that its templates and its budget read. */
+function pathsOf({ subject, claims, budget }: Grant): readonly (readonly string[])[] {
   const templates = [
     ...(subject === undefined ? [] : [subject]),
     ...listTemplates(claims).map(({ template }) => template),
   ]
   const parts = templates.flatMap((template) => template.parts)
-  return parts.flatMap((part) => (part.kind === 'claim' ? [part.path] : []))
+  const job = budget === undefined ? [] : [budget.path]
+  return [...job, ...parts.flatMap((part) => (part.kind === 'claim' ? [part.path] : []))]
 }

@@ -3,7 +3,8 @@ import type { Grant, Resource } from '../../core/policy/compile/compiled.ts'
 import type { Conclusion } from '../../core/policy/decide/conclude.ts'
 import type { JsonObject } from '../../web/json.ts'
 
-export type Outcome = GrantedOutcome | DeniedOutcome | UnknownOutcome
+export type Decided = GrantedOutcome | DeniedOutcome
+export type Outcome = Decided | UnknownOutcome
 
 export type GrantedOutcome = {
   readonly kind: 'granted'

@@ -6,12 +6,12 @@
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { compareIssuers } from '../diff/compare-rules.ts'
+import { demandProof } from './beyond-rules.ts'
 import { type Comparison, compareOutcomes, type Difference } from './compare-outcomes.ts'
 import { createDecider, findIssuerOf } from './decider.ts'
 import { createEvidence } from './evidence.ts'
 import { createGroups, type IdentityList } from './groups.ts'
 import { createMemory } from './memory.ts'
-import { demandProof } from './possession.ts'
 import { type RecordedCase, readCase, type SkipReason } from './recorded-case.ts'
 import { createRenaming } from './renamed.ts'
 
