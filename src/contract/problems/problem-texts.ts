@@ -187,7 +187,8 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
   },
   idInvalid: {
     meaning: 'The path has no decision id.',
-    cause: 'An id is `dec_` and 22 characters. A `jti` of a token is not one.',
+    cause:
+      'An id is `dec_` and 22 characters, which name a shard and a time. A text with a wrong character is not one, and neither is the `jti` of a token.',
     remedy:
       'Take the id from `decision_id` or from a log line. `edgemint decisions list` finds it by other facts.',
   },

@@ -1,5 +1,5 @@
 /** The commands that read decisions, against a fake gateway. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, test } from 'vitest'
@@ -257,17 +257,21 @@ describe('edgemint decisions export', () => {
     )
   })
 
-  it('leaves no file if a part is missing', async () => {
+  it.each([
+    ['no folder, if it is new', false],
+    ['no file in a folder that was there', true],
+  ])('leaves %s, if a part is missing', async (_, exists) => {
     gateway.answer(({ path }) => {
       const link = { link: '<?shard=0&continue=5>; rel="next"' }
       return path.includes('continue')
         ? { status: 410, body: { detail: 'start a new export' } }
         : { status: 200, text: first, headers: { ...headers, ...link } }
     })
-    const out = join(folder, 'broken')
+    const out = join(folder, `broken-${exists}`)
+    if (exists) mkdirSync(out)
     const { exitCode, stderr } = await runCli(['decisions', 'export', '--out', out, ...flags])
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('start a new export')])
-    expect(readdirSync(out)).toEqual([])
+    expect(existsSync(out) && readdirSync(out)).toEqual(exists && [])
   })
 
   test.each([

@@ -1,6 +1,6 @@
 /** `edgemint decisions export`: writes the hash chain of shards to files, or one to stdout. */
 
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Question } from '../../../analysis/in-house.ts'
 import { parseObject } from '../../../client/in-house.ts'
@@ -66,7 +66,22 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     await exportShard(readAccess, only ?? 0, after, writeToStdout)
     return EXIT_CODES.done
   }
-  await guardDisk('nothing was exported', () => makeFolder(out))
+  const isNew = await guardDisk('nothing was exported', () => makeFolder(out))
+  const files = await exportFiles(readAccess, out, only, after).catch(async (error: unknown) => {
+    // A folder with files stays.
+    if (isNew) await rmdir(out).catch(() => undefined)
+    throw error
+  })
+  if (values.json) currentIo().stdout.write(`${JSON.stringify({ files }, null, 2)}\n`)
+  return EXIT_CODES.done
+}
+
+async function exportFiles(
+  readAccess: () => Promise<AdminAccess>,
+  out: string,
+  only: number | undefined,
+  after: number | undefined,
+): Promise<readonly Written[]> {
   const files: Written[] = []
   let shards = only === undefined ? 1 : only + 1
   for (let shard = only ?? 0; shard < shards; shard += 1) {
@@ -78,15 +93,16 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     files.push({ shard, file, bytes: exported.bytes })
     say(`shard ${shard}: ${file}, ${exported.bytes} bytes`)
   }
-  if (values.json) currentIo().stdout.write(`${JSON.stringify({ files }, null, 2)}\n`)
-  return EXIT_CODES.done
+  return files
 }
 
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+/** Returns whether the folder is new. */
+async function makeFolder(path: string): Promise<boolean> {
+  const made = await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST' && error.code !== 'ENOTDIR') throw error
     throw usageFailure(`cannot write to ${path}: it is not a folder; name another one`)
   })
+  return made !== undefined
 }
 
 /** Writes to a temporary name first, so that a failed export leaves no file that looks complete. */

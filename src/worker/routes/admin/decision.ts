@@ -21,7 +21,7 @@ export async function getDecisionRoute(c: AdminContext): Promise<Response> {
   const parts = readDecisionId(id)
   if (parts === undefined) {
     const message =
-      'is no decision id: it is `dec_` and 22 characters, from `decision_id` or a log line'
+      'is no decision id: it is `dec_` and 22 characters, which name a shard and a time. Copy all of it from `decision_id` or a log line'
     return respondProblem({
       ...PROBLEMS.idInvalid,
       detail: `this ${message}`,

@@ -209,7 +209,7 @@ describe('a revocation that is refused', () => {
     ['no reason', { rule: 'deploy', reason: 5 }, 'bodyInvalid', /reason must be of type string$/],
     ['a dry run as text', { rule: 'deploy', dry_run: 'yes' }, 'bodyInvalid', /of type boolean$/],
     ['a moment of a token', { token: 'x', before: 5 }, 'bodyInvalid', /for one token/],
-    ['no decision id', { decision: 'x' }, 'idInvalid', /is no decision id/],
+    ['no decision id', { decision: 'x' }, 'idInvalid', /is no decision id: .* a shard and a time/],
   ]
   it.each(cases)('%s', async (_, body, problem, detail) => {
     const response = await ask(body)

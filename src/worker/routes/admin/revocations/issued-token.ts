@@ -15,7 +15,8 @@ export async function readIssuedToken(
   if (decisionLog === undefined) return fail(refuseWithoutLog())
   const parts = readDecisionId(id)
   if (parts === undefined) {
-    const message = 'is no decision id: it is `dec_` and 22 characters'
+    const message =
+      'is no decision id: it is `dec_` and 22 characters, which name a shard and a time'
     return fail(refuse('idInvalid', 'decision', message))
   }
   const line = await decisionLog.find(parts.shard, { at: parts.at, id })
