@@ -6,6 +6,7 @@ import type {
   RevocationReport,
 } from '../../contract/admin.ts'
 import { PATHS } from '../../protocol/paths.ts'
+import { say } from '../shell/output.ts'
 import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
 
 /** The body of `POST /admin/v1/revocations`, without the tokens of the caller. */
@@ -52,14 +53,31 @@ export async function* exportRevocations(access: AdminAccess): AsyncGenerator<re
   }
 }
 
-/** Returns how many rows were new to the gateway. */
+export type ImportedRevocations = {
+  /** How many were new to the gateway. */
+  readonly stored: number
+  /** How many have a grain that the gateway does not know. It stored none of them. */
+  readonly unknown: number
+}
+
 export async function importRevocations(
   access: AdminAccess,
   rows: readonly unknown[],
-): Promise<number> {
-  const { stored } = await post(access, PATHS.adminRevocationsImport, { v: 1, rows })
-  if (typeof stored !== 'number') throw notAGateway(200)
-  return stored
+): Promise<ImportedRevocations> {
+  // An earlier release does not count them.
+  const { stored, unknown = 0 } = await post(access, PATHS.adminRevocationsImport, { v: 1, rows })
+  if (typeof stored !== 'number' || typeof unknown !== 'number') throw notAGateway(200)
+  return { stored, unknown }
+}
+
+/** Says that the gateway does not refuse everything that the other one refused. */
+export function sayUnknown(unknown: number): void {
+  if (unknown === 0) return
+  const those =
+    unknown === 1
+      ? '1 revocation was not stored: it has a kind'
+      : `${unknown} revocations were not stored: they have kinds`
+  say(`${those} that the gateway does not know, or the file is damaged`)
 }
 
 type Answer = Readonly<Record<string, unknown>>

@@ -126,7 +126,7 @@ export const revocationExportSchema = z.object({
   next: z.optional(count),
 })
 
-export const revocationImportedSchema = z.object({ stored: count })
+export const revocationImportedSchema = z.object({ stored: count, unknown: count })
 
 const unusableKey = z.object({
   index: count,

@@ -73,6 +73,17 @@ test('imports a file in parts that the gateway takes', async () => {
   expect(sent.map(({ rows }) => rows.length)).toEqual([5000, 1])
 })
 
+test('says that a revocation was not stored, because the gateway does not know its kind', async () => {
+  const file = write('newer.ndjson', '{"grain":"tenant"}\n')
+  gateway.answer(() => ({ status: 200, body: { stored: 0, unknown: 1 } }))
+  const { stderr, exitCode } = await runCli(['revocations', 'import', file, ...flags])
+  expect([exitCode, stderr]).toEqual([
+    1,
+    'edgemint: 1 revocation was read; 0 were new to the gateway\n' +
+      'edgemint: 1 revocation was not stored: it has a kind that the gateway does not know, or the file is damaged\n',
+  ])
+})
+
 test('says what is stored if the gateway refuses a later part', async () => {
   const lines = Array.from({ length: 5001 }, (_, id) => JSON.stringify({ id }))
   const file = write('later.ndjson', `${lines.join('\n')}\n`)

@@ -6,7 +6,7 @@ import { parseObject } from '../../../client/in-house.ts'
 import type { RevisionSummary } from '../../../contract/admin.ts'
 import { historySchema, type TrustHistory } from '../../../contract/backup/history.ts'
 import { PATHS } from '../../../protocol/paths.ts'
-import { importRevocations } from '../../revocations/revocations-api.ts'
+import { importRevocations, sayUnknown } from '../../revocations/revocations-api.ts'
 import { refusal } from '../../shell/failure.ts'
 import {
   type AdminAccess,
@@ -113,9 +113,12 @@ export async function sendDocuments(access: AdminAccess, path: string): Promise<
 /** Returns how many were new to the gateway. They weaken none that it has. */
 export async function sendRevocations(access: AdminAccess, path: string): Promise<number> {
   let rows: unknown[] = []
-  let stored = 0
+  let [stored, unknown] = [0, 0]
   const flush = async () => {
-    if (rows.length > 0) stored += await importRevocations(access, rows)
+    if (rows.length === 0) return
+    const part = await importRevocations(access, rows)
+    stored += part.stored
+    unknown += part.unknown
     rows = []
   }
   for await (const item of readExport(path)) {
@@ -124,6 +127,7 @@ export async function sendRevocations(access: AdminAccess, path: string): Promis
     if (rows.length === PART_ROWS) await flush()
   }
   await flush()
+  sayUnknown(unknown)
   return stored
 }
 

@@ -10,7 +10,7 @@ import { readInput } from '../../shell/read-input.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
-import { importRevocations } from '../revocations-api.ts'
+import { importRevocations, sayUnknown } from '../revocations-api.ts'
 
 /** As many as a gateway takes at once. */
 const PART_ROWS = 5000
@@ -20,7 +20,7 @@ const MAX_EXPORT_BYTES = 512 * 1024 * 1024
 export const command = {
   synopsis: 'FILE --url URL [--token-file FILE]',
   about: `Adds the revocations of an export to a gateway. It weakens none that the gateway has, so it can be
-repeated.`,
+repeated. Exits with 1 if the gateway does not know the kind of a revocation, which it then lacks.`,
   flags: adminFlags('the scope `revocations:write`'),
   arguments: { least: 1, most: 1, what: 'a file of revocations', completes: 'files' },
   example:
@@ -36,12 +36,16 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   const rows = readRows((await readInput(file, MAX_EXPORT_BYTES)).toString('utf8'), file)
   const access = await readAdminAccess(values)
-  let stored = 0
+  let [stored, unknown] = [0, 0]
   for (let start = 0; start < rows.length; start += PART_ROWS) {
-    stored += await importPart(access, rows, start)
+    const part = await importPart(access, rows, start)
+    stored += part.stored
+    unknown += part.unknown
   }
-  say(`${rows.length} revocations were read; ${stored} were new to the gateway`)
-  return EXIT_CODES.done
+  const read = rows.length === 1 ? '1 revocation was' : `${rows.length} revocations were`
+  say(`${read} read; ${stored} ${stored === 1 ? 'was' : 'were'} new to the gateway`)
+  sayUnknown(unknown)
+  return unknown === 0 ? EXIT_CODES.done : EXIT_CODES.refused
 }
 
 /** The lines before a part that is refused have been stored, which the answer does not say. */

@@ -285,14 +285,15 @@ describe('an export', () => {
     const part = await readJson(await send(path, { headers: bearer(await adminToken()) }))
     await startGateway()
     expect(await isActive(token)).toBe(true)
-    expect(await readJson(await ask(part, '/admin/v1/revocations/import'))).toEqual({ stored: 1 })
+    const rows = (part.rows as object[]).flatMap((row) => [row, { ...row, grain: 'x' }])
+    const answer = await ask({ v: 1, rows }, '/admin/v1/revocations/import')
+    expect(await readJson(answer)).toEqual({ stored: 1, unknown: 1 })
     expect(await isActive(token)).toBe(false)
     expect(await issue()).toMatch(/^an administrator has stopped/)
   })
 
   it('is refused with an unknown member or position', async () => {
-    const wrong = { v: 1, rows: [{ grain: 'rule' }] }
-    expect((await ask(wrong, '/admin/v1/revocations/import')).status).toBe(400)
+    expect((await ask({ v: 1, rows: [{}] }, '/admin/v1/revocations/import')).status).toBe(400)
     const path = '/admin/v1/revocations/export?after=x'
     expect((await send(path, { headers: bearer(await adminToken()) })).status).toBe(400)
   })

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini'
 import type { RevocationExport, RevocationList } from '../../../../contract/admin.ts'
+import { COARSE_GRAINS } from '../../../../protocol/revocations.ts'
 import { readClock } from '../../../compose.ts'
 import type { AdminContext } from '../../../context.ts'
 import { readJsonBody } from '../../../http/json-body.ts'
@@ -30,6 +31,9 @@ export async function getRevocationsExportRoute(c: AdminContext): Promise<Respon
   const part: RevocationExport = { v: 1, rows, ...(next === undefined ? {} : { next }) }
   return respondJson(part)
 }
+
+/** Rows of another grain, which only another release knows, are not stored. */
+const GRAINS: ReadonlySet<string> = new Set(['token', ...COARSE_GRAINS])
 
 const text = z.string()
 const time = z.int().check(z.minimum(0))
@@ -61,7 +65,8 @@ export async function postRevocationsImportRoute(c: AdminContext): Promise<Respo
   if (!body.ok) return body.error
   const parsed = revocationImportSchema.safeParse(body.value)
   if (!parsed.success) return refuseBody(parsed.error.issues, 'a part of an export', 'imported')
-  const stored = await c.var.gateway.revocationLog.importRows(parsed.data.rows)
+  const { rows } = parsed.data
+  const stored = await c.var.gateway.revocationLog.importRows(rows)
   log({ event: 'revocations_imported', at: readClock(), stored })
-  return respondJson({ stored })
+  return respondJson({ stored, unknown: rows.filter(({ grain }) => !GRAINS.has(grain)).length })
 }
