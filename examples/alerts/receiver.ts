@@ -4,11 +4,12 @@
  */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 
 const { ISSUER = 'https://sts.example.com', PORT = '8790', AUDIENCE } = process.env
 const MAX_BYTES = 16_384
 const keys = createRemoteJWKSet(new URL(`${ISSUER}/jwks.json`))
+const KEY_SET_FAULTS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'])
 /** A gateway sends an alert again if it did not get the answer. */
 const seen = new Set<unknown>()
 
@@ -35,13 +36,22 @@ async function receive(request: IncomingMessage): Promise<void> {
   }
 }
 
+/** Without the keys, nothing is known of the token. The gateway sends it again after a 503. */
+function isKeySetMissing(error: Error): boolean {
+  if (error instanceof errors.JOSEError) return KEY_SET_FAULTS.has(error.code)
+  return error instanceof TypeError
+}
+
 const server = createServer((request, response) => {
   // RFC 8935: 202 for a token that is accepted, 400 for one that is not.
   receive(request).then(
     () => response.writeHead(202).end(),
     (error: Error) => {
       console.error(`refused: ${error.message}`)
-      response.writeHead(400, { 'content-type': 'application/json' }).end('{"err":"invalid_key"}')
+      if (isKeySetMissing(error)) return response.writeHead(503).end()
+      return response
+        .writeHead(400, { 'content-type': 'application/json' })
+        .end('{"err":"invalid_key"}')
     },
   )
 })

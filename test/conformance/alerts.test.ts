@@ -103,6 +103,19 @@ describe('an alert of a gateway', () => {
     const forged = await fetch(String(url), { method: 'POST', body: await world.mint() })
     expect(forged.status).toBe(400)
   })
+
+  it('is asked for again by a receiver that has no keys of the gateway', async () => {
+    const path = join(root, 'examples/alerts/receiver.ts')
+    const ISSUER = `http://127.0.0.1:${await freePort()}`
+    const keyless = await startProcess(process.execPath, [path], { ISSUER, PORT: '0' })
+    try {
+      const post = async (body: string) =>
+        (await fetch(String(keyless.ready.url), { method: 'POST', body })).status
+      expect([await post(await world.mint()), await post('no token')]).toEqual([503, 400])
+    } finally {
+      await keyless.stop()
+    }
+  })
 })
 
 describe('a webhook that does not answer', () => {
