@@ -91,6 +91,7 @@ test('lints the earlier document, and sends nothing with an unresolved finding',
   expect(exitCode).toBe(1)
   expect(stderr).toMatch(/^revision 5:\d+:\d+: (?:error|warn) LINT-09 in deploy: /m)
   expect(stderr).toMatch(/unresolved lint findings; nothing was sent\n/)
+  expect(stderr).toContain('hint: correct a copy of it in a file, and apply that: change the rule')
   expect(gateway.asked.map(({ method }) => method)).toEqual(['GET', 'GET'])
 })
 

@@ -86,7 +86,7 @@ function isAcceptable({ document, trust }: ImportedHistory, url: string, file: s
   const name = `revision ${trust.revisions.length} in ${file}`
   const checked = checkTrustJson(name, document, widestCeilings(url.replace(/\/+$/, '')))
   if (checked.ok) {
-    requireResolved(checked.value)
+    requireResolved(checked.value, true)
     return true
   }
   sayProblems(name, checked.error.problems)

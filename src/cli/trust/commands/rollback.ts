@@ -59,7 +59,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const changes = describeEffects(plain, compileInForce(document, url), trust)
   say(`${countChanges(changes)} against revision ${revision}`)
   noteLines(renderPlan(changes))
-  requireResolved({ trust, file })
+  requireResolved({ trust, file }, true)
   const result = await putTrust(access, json, revision, message)
   switch (result.kind) {
     case 'applied':
