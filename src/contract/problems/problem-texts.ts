@@ -202,7 +202,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
   notFound: {
     meaning: 'The decision log does not have this decision.',
     cause:
-      'A record arrives about a second after its answer, and is deleted after `DECISION_RETENTION_DAYS`.',
+      'A record arrives about a second after its answer, and is deleted after `DECISION_RETENTION_DAYS`, or earlier beyond `DECISION_MAX_RECORDS`.',
     remedy: 'Try again after a second. Look for an older one in the exports.',
   },
   exportPurged: {

@@ -34,7 +34,7 @@ export async function getDecisionRoute(c: AdminContext): Promise<Response> {
     return respondProblem({
       ...PROBLEMS.notFound,
       detail:
-        'the decision log does not have this decision. It arrives about a second after the answer, and is deleted after DECISION_RETENTION_DAYS: look for older ones in the exports',
+        'the decision log does not have this decision. It arrives about a second after the answer, and is deleted after DECISION_RETENTION_DAYS, or earlier beyond DECISION_MAX_RECORDS: look for older ones in the exports',
     })
   }
   const answer: DecisionAnswer = { decision, explanation: await explainDecision(c, decision) }
