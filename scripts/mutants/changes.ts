@@ -49,7 +49,7 @@ export const CHANGE_MUTANTS: readonly Mutant[] = [
   compared('LOG-21 a template of an unknown claim', 'if (open.length > 0)', 'if (false)'),
   replay('LOG-21 an issuer that changes', 'if (gap !== undefined)', 'if (false)'),
   route('ADM-13 the message of a revision', 'if (parsed.success) return', 'if (true) return'),
-  rollback('ADM-08 lint of an earlier document', 'requireResolved({ trust, file })', ''),
+  rollback('ADM-08 lint of an earlier document', 'requireResolved({ trust, file }, true)', ''),
   log('ADM-13 text of an author in the log', 'columns.map(makePlain)', 'columns'),
   markdown('ADM-13 a pipe in a table', "cut.replaceAll('|', '\\\\|')", 'cut'),
 ]
