@@ -98,6 +98,8 @@ export type Arms = {
   template_unrenderable: Traced & At & { readonly template: UnrenderableTemplate }
   token_used: Facts<{ replay: ReplayMode }>
   status_list_full: Bare
+  /** The characters that the issued token would have. */
+  issued_token_too_long: Facts<Size>
   /** `per`: the claim that names the job. */
   budget_exceeded: Facts<{ per: string; grants: number }>
   dpop_proof_invalid: At<DpopFault>

@@ -188,6 +188,10 @@ export const DENIALS = {
   scope_not_granted: row('invalid_scope', 'the scope is not granted'),
   template_unrenderable: NOT_ALLOWED_ROW,
   status_list_full: row('invalid_target', 'every status list of the resource is full'),
+  issued_token_too_long: row(
+    'invalid_request',
+    'the issued token would be too long: request fewer scopes, or give the decision_id to an administrator of this gateway',
+  ),
   token_used: badAssertion(`the ${SUBJECT_TOKEN} has been used already`),
   budget_exceeded: badAssertion(
     `the job of the ${SUBJECT_TOKEN} already has every token that its rule allows`,

@@ -219,13 +219,19 @@ export const MAX_STORED_PASSES = 8
 // --- Issued tokens and responses -----------------------------------------------------------------
 
 /**
+ * The length of an issued token. The gateway as a subject token, its verifier and most servers accept
+ * no longer one. Scopes, claims, ancestors and actors at their limits would exceed it.
+ */
+export const MAX_ISSUED_TOKEN_CHARACTERS = MAX_SUBJECT_TOKEN_BYTES
+
+/**
  * The length of a rendered subject or claim. OIDC Core §2 allows 255. Longer values need
  * `{claim|sha256}`.
  */
 export const MAX_RENDERED_BYTES = 255
 /**
- * The claims that a grant adds, as JSON. With the other claims, the token stays under the 16 KiB that
- * verifiers and servers accept.
+ * The claims that a grant adds, as JSON. With the other claims, most tokens stay under
+ * `MAX_ISSUED_TOKEN_CHARACTERS`.
  */
 export const MAX_RENDERED_CLAIMS_BYTES = 10 * 1024
 /**

@@ -239,6 +239,8 @@ export type IssuedToken = {
 export type Mint = ((issuance: Issuance) => Promise<IssuedToken>) & {
   /** The id of its signing key. Undefined if another system issues the token. */
   readonly keyId?: string
+  /** The most characters that the token can have. Absent if another system issues the token. */
+  readonly measure?: (issuance: Issuance) => number
 }
 
 /**

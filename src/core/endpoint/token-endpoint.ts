@@ -22,6 +22,7 @@ import { isGatewayResource } from '../policy/compile/resource-uri.ts'
 import { evaluate } from '../policy/decide/evaluate.ts'
 import { DECISION_LOG, type ExchangePorts, Unavailable } from '../ports.ts'
 import { checkIssuing } from '../tokens/check-issuing.ts'
+import { checkLength } from '../tokens/check-length.ts'
 import { placeToken } from '../tokens/place-token.ts'
 import { descend, joinActor, lifeLeft, startActor } from './actor.ts'
 import { admit, claimUse, isMarkLost, isRecorded } from './after-verification.ts'
@@ -243,10 +244,26 @@ async function decideAndIssue(
   // The clock has moved on. A narrower token never outlives its parent (EXC-07).
   const left = lifeLeft(lifetimeSeconds, issuedAt, parent, actor)
   if (left <= 0) return deny({ reason: 'token_expired', facts: { now: issuedAt } })
+  const issuance = {
+    gatewayIssuer,
+    identity: identity.value,
+    rule: rule.name,
+    resource,
+    scopes,
+    lifetimeSeconds: Math.min(lifetimeSeconds, left),
+    subject,
+    claims,
+    revision: view.revision,
+    issuedAt,
+    confirmation: bound.value,
+    ...descend(parent, actor),
+    act,
+  }
+  // Before the index and the mark, so that a token that is too long uses up neither.
+  const tooLong = checkLength(mint, issuance)
+  if (tooLong !== undefined) return tooLong
   // Before the mark too, so that a full list uses up no token.
-  const status = resource.hasStatusList
-    ? await placeToken({ mint, rule, identity: identity.value, ...descend(parent, actor) }, ports)
-    : undefined
+  const status = resource.hasStatusList ? await placeToken(mint, issuance, ports) : undefined
   if (status?.ok === false) return status
   // 8 replay: last before issuing, so that a denial or an outage uses up neither a token nor a budget
   if (grant.replay !== 'reuse' || grant.budget !== undefined || proof !== undefined) {
@@ -266,22 +283,7 @@ async function decideAndIssue(
     if (denial !== undefined) return deny(denial)
   }
   // 9 issue
-  const issued = await mint({
-    gatewayIssuer,
-    identity: identity.value,
-    rule: rule.name,
-    resource,
-    scopes,
-    lifetimeSeconds: Math.min(lifetimeSeconds, left),
-    subject,
-    claims,
-    revision: view.revision,
-    issuedAt,
-    confirmation: bound.value,
-    ...descend(parent, actor),
-    act,
-    statusIndex: status?.value,
-  })
+  const issued = await mint({ ...issuance, statusIndex: status?.value })
   noteToken(facts, issued)
   Object.assign(evidence, { issuedSubject: subject, subjectTemplate: grant.subject })
   course.isAuditStrict = isAuditStrict

@@ -1,9 +1,10 @@
 /**
  * Makes a signed JWT (RFC 9068) from a granted decision. The subject and claims are already
- * rendered and the key is selected, so no denial is possible here. From the subject token, the
+ * rendered, the key is selected and the length is checked, so no denial is possible here. From the subject token, the
  * issued token contains only its origin and the claims that the rule's templates name.
  */
 import {
+  STATUS_LIST_ENTRIES,
   type StatusPosition,
   statusListUri,
   type TokenStatus,
@@ -14,6 +15,7 @@ import {
   type SigningAlgorithm,
   SVID_TYP,
 } from '../../protocol/token.ts'
+import { RANDOM_ID_BYTES } from '../limits.ts'
 import {
   type FindMint,
   type Issuance,
@@ -22,9 +24,9 @@ import {
   type NewTokenId,
   Unavailable,
 } from '../ports.ts'
-import { tokenIdAt } from './ids.ts'
+import { tokenIdAt, tokenIdOf } from './ids.ts'
 import { type KeyRing, type RingKey, selectSigningKey } from './keyring.ts'
-import { createJwtSigner, type SignJwt } from './signed-jwt.ts'
+import { countJwt, createJwtSigner, type SignJwt } from './signed-jwt.ts'
 
 /** Creates the mint of this gateway's own tokens. Undefined if it has no signing key. */
 export function createTokenMint(ring: KeyRing, newTokenId: NewTokenId): FindMint | undefined {
@@ -56,8 +58,10 @@ export function createTokenMint(ring: KeyRing, newTokenId: NewTokenId): FindMint
 }
 
 /** Creates the mint of one key. A mint throws only if the runtime cannot sign. */
-function createMint({ keyId, algorithm, sign }: RingKey, newTokenId: NewTokenId): Mint {
-  const signerOf = (typ: IssuedTyp) => createJwtSigner({ typ, alg: algorithm, kid: keyId }, sign)
+function createMint(key: RingKey, newTokenId: NewTokenId): Mint {
+  const { keyId, algorithm } = key
+  const headerOf = (typ: IssuedTyp) => ({ typ, alg: algorithm, kid: keyId })
+  const signerOf = (typ: IssuedTyp) => createJwtSigner(headerOf(typ), key.sign)
   const signers = {
     'at+jwt': signerOf('at+jwt'),
     JWT: signerOf('JWT'),
@@ -65,14 +69,33 @@ function createMint({ keyId, algorithm, sign }: RingKey, newTokenId: NewTokenId)
   } satisfies Record<IssuedTyp, SignJwt>
   async function mint(issuance: Issuance): Promise<IssuedToken> {
     const claims = claimsOf(issuance, newTokenId())
-    const { typ } = issuance.resource
-    const own = typ === SVID_TYP ? withoutRights(claims) : claims
-    const token = await signers[typ]({ ...issuance.claims, ...own })
+    const token = await signers[issuance.resource.typ](contentOf(issuance, claims))
     const { jti, scope, exp } = claims
     const { lifetimeSeconds, confirmation } = issuance
     return { token, tokenId: jti, keyId, scope, expiresAt: exp, lifetimeSeconds, confirmation }
   }
-  return Object.assign(mint, { keyId })
+  function measure(issuance: Issuance): number {
+    const statusIndex = issuance.resource.hasStatusList ? LONGEST_POSITION : undefined
+    const claims = claimsOf({ ...issuance, statusIndex }, ANY_ID)
+    const content = contentOf(issuance, claims)
+    return countJwt(headerOf(issuance.resource.typ), content, signatureBytes(key))
+  }
+  return Object.assign(mint, { keyId, measure })
+}
+
+/** All ids have one length. */
+const ANY_ID = tokenIdOf(new Uint8Array(RANDOM_ID_BYTES))
+const LONGEST_POSITION: StatusPosition = { list: 'AAAA', index: STATUS_LIST_ENTRIES - 1 }
+
+/** A signature of RSA is as long as the modulus. */
+function signatureBytes({ algorithm, publicJwk: { n } }: RingKey): number {
+  if (n !== undefined) return Math.floor((n.length * 3) / 4)
+  return algorithm === 'ES384' ? 96 : 64
+}
+
+/** The claims of the token: those of the grant, and those that only the gateway sets. */
+function contentOf({ resource, claims }: Issuance, own: IssuedTokenClaims): object {
+  return { ...claims, ...(resource.typ === SVID_TYP ? withoutRights(own) : own) }
 }
 
 function claimsOf(issuance: Issuance, tokenId: string): IssuedTokenClaims {

@@ -10,24 +10,18 @@ import { type ExchangePorts, type Issuance, type Mint, Unavailable } from '../po
 /** The part that keeps the status lists. */
 export const STATUS_LISTS = 'status_lists'
 
-type NewToken = {
-  readonly mint: Mint
-  readonly rule: { readonly name: string }
-  readonly identity: Pick<Issuance['identity'], 'issuer'>
-  readonly descent?: Issuance['descent'] | undefined
-}
-
 /** Throws `Unavailable` if no index can be had. */
 export async function placeToken(
-  { mint, rule, identity, descent }: NewToken,
+  { keyId = '' }: Mint,
+  { rule, identity, descent }: Pick<Issuance, 'rule' | 'identity' | 'descent'>,
   { takeStatusIndex }: Pick<ExchangePorts, 'takeStatusIndex'>,
 ): Promise<Result<StatusPosition, Denial>> {
   if (takeStatusIndex === undefined) throw new Unavailable(STATUS_LISTS)
   const ancestors = descent?.anc ?? []
   const position = await takeStatusIndex({
-    rules: [rule.name, ...ancestors.map((ancestor) => ancestor.client_id)],
+    rules: [rule, ...ancestors.map((ancestor) => ancestor.client_id)],
     issuer: descent?.origin?.iss ?? identity.issuer,
-    keyId: mint.keyId ?? '',
+    keyId,
   })
   return position === undefined ? deny({ reason: 'status_list_full' }) : ok(position)
 }

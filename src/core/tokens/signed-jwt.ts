@@ -22,6 +22,14 @@ export type JwtHeader = {
   readonly kid: string
 }
 
+/** The characters of a token with a signature of this many bytes, before it is signed. */
+export function countJwt(header: JwtHeader, claims: object, signatureBytes: number): number {
+  const bytesOf = (part: object) => encoder.encode(JSON.stringify(part)).length
+  const parts = [bytesOf(header), bytesOf(claims), signatureBytes]
+  // Two points, and four characters for three bytes.
+  return parts.reduce((length, bytes) => length + Math.ceil((bytes * 4) / 3), 2)
+}
+
 const encoder = new TextEncoder()
 
 /** Encodes the header once, for every token with it. @throws where the platform cannot sign. */

@@ -74,10 +74,12 @@ describe('every denial', () => {
   it('has a vector', () => {
     // Rate limits are a binding of the deployment. test/worker/http/rate-limits.test.ts tests them.
     // `granting_rule_ended` needs a change of the document: see token-endpoint.downscope.test.ts.
+    // `issued_token_too_long` needs a grant of many scopes: see token-endpoint.length.test.ts.
     // `status_list_full` needs full lists: see token-endpoint.status.test.ts.
     const shown = new Set([
       'rate_limited',
       'status_list_full',
+      'issued_token_too_long',
       'granting_rule_ended',
       ...VECTORS.map(({ reason }) => reason),
     ])

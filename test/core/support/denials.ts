@@ -100,6 +100,7 @@ export const SAMPLES: {
   },
   token_used: { reason: 'token_used', facts: { replay: 'once' } },
   status_list_full: { reason: 'status_list_full' },
+  issued_token_too_long: { reason: 'issued_token_too_long', facts: SIZE },
   budget_exceeded: { reason: 'budget_exceeded', facts: { per: 'check_run_id', grants: 1 } },
   dpop_proof_invalid: { reason: 'dpop_proof_invalid', at: 'htu' },
   dpop_nonce_required: { reason: 'dpop_nonce_required', facts: { nonce: 'missing' } },

@@ -119,3 +119,23 @@ describe('a token with the most members that a grant, its ancestors and its acto
     expect(peek(token)).toMatchObject({ ok: true })
   })
 })
+
+describe('the measure of a token', () => {
+  it.each(['ES256', 'RS256', 'Ed25519', 'ES384', 'PS256'] as const)(
+    'is the length of the token that %s signs, with an umlaut and a position in a status list',
+    async (algorithm) => {
+      const mint = createTokenMint(await makeRing(algorithm), newTokenId)?.(ISSUANCE.resource, AT)
+      for (const hasStatusList of [true, false]) {
+        const statusIndex = hasStatusList ? { list: 'EjRW', index: 1_000_000 } : undefined
+        const issuance = {
+          ...ISSUANCE,
+          claims: { name: 'Zoë 👋' },
+          resource: { ...ISSUANCE.resource, hasStatusList },
+          statusIndex,
+        }
+        const { token = '' } = (await mint?.(issuance)) ?? {}
+        expect(mint?.measure?.(issuance)).toBe(token.length)
+      }
+    },
+  )
+})
