@@ -18,8 +18,9 @@ const LEAST_FREE_BYTES = 1024 * 1024
 const DISK: Disk = {
   checkWritable: (path) => accessSync(path, constants.W_OK),
   countFreeBytes: (path) => {
-    const { bavail, bsize } = statfsSync(path)
-    return bavail * bsize
+    const { bavail, blocks, bsize } = statfsSync(path)
+    // A file system of the kernel, such as /proc, has no size.
+    return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize
   },
 }
 

@@ -12,11 +12,11 @@ import { MAX_TOKEN_FILE_BYTES } from './limits.ts'
 export async function readToken(path: string): Promise<string> {
   const bytes = await readInput(path, MAX_TOKEN_FILE_BYTES)
   const token = bytes.toString('utf8').trim()
-  if (token === '') throw usageFailure(`${nameOf(path)} contains no token`)
+  if (token === '') throw usageFailure(`${nameInput(path)} contains no token`)
   // The message does not quote the content, because it may be a secret of another kind.
   if (!/^[\w.~+/=-]+$/.test(token)) {
     throw usageFailure(
-      `${nameOf(path)} contains more than a token`,
+      `${nameInput(path)} contains more than a token`,
       'write only the token: no quotation marks, no JSON',
     )
   }
@@ -28,7 +28,7 @@ export async function readInput(path: string, maxBytes: number): Promise<Buffer>
   const bytes = await readAll(path, maxBytes).catch((error) => {
     throw unreadable(path, error)
   })
-  if (bytes === undefined) throw usageFailure(`${nameOf(path)} is larger than ${maxBytes} bytes`)
+  if (bytes === undefined) throw usageFailure(`${nameInput(path)} is larger than ${maxBytes} bytes`)
   return Buffer.from(bytes.buffer)
 }
 
@@ -37,7 +37,8 @@ async function readAll(path: string, maxBytes: number) {
   return readBounded(source as AsyncIterable<Buffer>, maxBytes)
 }
 
-function nameOf(path: string): string {
+/** How messages name the input. */
+export function nameInput(path: string): string {
   return path === '-' ? 'stdin' : path
 }
 
@@ -51,5 +52,5 @@ const REASONS = new Map([
 export function unreadable(path: string, error: unknown): CommandFailure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const reason = code === '' ? '' : `: ${REASONS.get(code) ?? code}`
-  return usageFailure(`cannot read ${nameOf(path)}${reason}`)
+  return usageFailure(`cannot read ${nameInput(path)}${reason}`)
 }

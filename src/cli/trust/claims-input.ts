@@ -4,7 +4,7 @@ import { describeJsonLimit, readStrictObject } from '../../core/evidence/strict-
 import type { JsonObject } from '../../web/json.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { MAX_CLAIMS_BYTES } from '../shell/limits.ts'
-import { readInput, readToken } from '../shell/read-input.ts'
+import { nameInput, readInput, readToken } from '../shell/read-input.ts'
 
 /** Reads a JSON object of claims. Throws a usage failure that does not quote the file. */
 export async function readClaims(path: string): Promise<JsonObject> {
@@ -26,8 +26,8 @@ function parseClaims(path: string, bytes: Uint8Array, otherwise: string): JsonOb
   const limit = describeJsonLimit(read.error)
   throw usageFailure(
     limit === undefined
-      ? `${path} ${otherwise}`
-      : `${path} ${limit}: a gateway refuses such a token`,
+      ? `${nameInput(path)} ${otherwise}`
+      : `${nameInput(path)} ${limit}: a gateway refuses such a token`,
   )
 }
 
@@ -37,6 +37,6 @@ function parseClaims(path: string, bytes: Uint8Array, otherwise: string): JsonOb
  */
 export async function readTokenClaims(path: string): Promise<JsonObject> {
   const parts = (await readToken(path)).split('.')
-  if (parts.length !== 3) throw usageFailure(`${path} contains no JWT`)
+  if (parts.length !== 3) throw usageFailure(`${nameInput(path)} contains no JWT`)
   return parseClaims(path, Buffer.from(parts[1] ?? '', 'base64url'), 'contains no JWT')
 }

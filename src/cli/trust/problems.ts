@@ -3,14 +3,16 @@
 import { type PlacedProblem, renderPath } from '../../analysis/source/in-house.ts'
 import type { DocumentProblem } from '../../contract/admin.ts'
 import { note, say } from '../shell/output.ts'
+import { nameInput } from '../shell/read-input.ts'
 
 /** Prints one line for the file, then one line `file:line:column: message` for each problem. */
 export function sayProblems(path: string, problems: readonly PlacedProblem[]): void {
-  say(`${path} is refused: ${countProblems(problems)}`)
+  const name = nameInput(path)
+  say(`${name} is refused: ${countProblems(problems)}`)
   for (const problem of problems) {
     const { line, column, message } = problem
     const where = renderPath(problem.path)
-    note(`${path}:${line}:${column}: ${where === '' ? '' : `${where}: `}${message}`)
+    note(`${name}:${line}:${column}: ${where === '' ? '' : `${where}: `}${message}`)
   }
 }
 

@@ -5,6 +5,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   lstatSync,
   mkdirSync,
@@ -15,7 +16,7 @@ import {
   type Stats,
   writeFileSync,
 } from 'node:fs'
-import { join, relative, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 
 /** Windows does not have this flag. Creating a link there requires a privilege. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
@@ -23,8 +24,30 @@ const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
 /** Creates the directory with its parents, for this user only. Throws at a symbolic link. */
 export function makeOwnDirectory(path: string): void {
   for (const step of stepsTo(path)) refuseLink(step)
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  makeDirectory(path, 0o700)
   if (!lstatSync(path).isDirectory()) throw new Error(`${path} is not a directory`)
+}
+
+/**
+ * Creates a directory with its parents, and returns the first that it created. The option `recursive`
+ * of Node never ends where a file system such as /proc says ENOENT to whoever creates a directory.
+ */
+export function makeDirectory(path: string, mode = 0o777): string | undefined {
+  const missing: string[] = []
+  for (let step = resolve(path); !existsSync(step); step = dirname(step)) missing.unshift(step)
+  for (const step of missing) {
+    try {
+      mkdirSync(step, { mode })
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      // Another process may have created it meanwhile.
+      if (code === 'EEXIST' && stat(step)?.isDirectory() === true) continue
+      if (code !== 'ENOENT') throw error
+      const message = `cannot create ${step}: its file system has no new directories`
+      throw Object.assign(new Error(message), { code: 'ENOTSUP', syscall: 'mkdir' })
+    }
+  }
+  return missing[0]
 }
 
 /** Lists the paths to check: each step below the working directory, otherwise only the last. */

@@ -40,6 +40,15 @@ describe('init in a folder that has something already', () => {
     expect(project.read('.edgemint/.gitignore')).toBe('*\n')
   })
 
+  it('asks for npm install only while this release is not installed', async () => {
+    const project = createProject()
+    const installs = async () => /hint: npm install\n/.test((await project.init(ANSWERS)).stderr)
+    expect(await installs()).toBe(true)
+    expect(await installs()).toBe(false)
+    unlinkSync(join(project.folder, 'node_modules/edgemint'))
+    expect(await installs()).toBe(true)
+  })
+
   it('writes nothing through a symbolic link', async () => {
     const project = createProject()
     const outside = createProject()

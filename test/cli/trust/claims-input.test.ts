@@ -22,3 +22,30 @@ test('claims on the command line are refused, with the way to send them and with
   )
   expect(stderr).not.toContain('somebody')
 })
+
+test('messages name stdin, and not the dash that stands for it', async () => {
+  const trust = write(
+    'of-stdin.yaml',
+    'version: 1\nissuers: { github: { provider: github-actions } }\n',
+  )
+  const explain = [
+    'explain',
+    '--trust',
+    trust,
+    '--issuer',
+    'github',
+    '--resource',
+    'https://a.example.com',
+  ]
+  const stderrOf = async (args: readonly string[], stdin: string) =>
+    (await runCli(args, { stdin })).stderr
+  expect(await stderrOf([...explain, '--claims', '-'], 'claims')).toContain(
+    'edgemint: stdin is not a JSON',
+  )
+  expect(await stderrOf([...explain, '--token-file', '-'], 'abc')).toContain(
+    'edgemint: stdin contains no JWT',
+  )
+  const found = await stderrOf(['validate', '-'], 'version: 2\n')
+  expect(found).toContain('edgemint: stdin is refused')
+  expect(found).toMatch(/^stdin:1:\d+: version/m)
+})

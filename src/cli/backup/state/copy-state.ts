@@ -22,6 +22,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { makeDirectory } from '../../../dev/in-house.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { copyDatabase } from './copy-database.ts'
 import { agreeOnAlarms, finishDatabase, loadSqlite } from './finish-database.ts'
@@ -51,7 +52,7 @@ export async function backUpState(
   const partial = join(dirname(out), `.${basename(out)}.partial-${process.pid}`)
   let isDone = false
   try {
-    await mkdir(partial, { recursive: true, mode: 0o700 })
+    makeDirectory(partial, 0o700)
     const paths: string[] = []
     for (const name of classes) {
       const folder = join(OBJECTS, name)

@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { takeLock, writeRestored } from '../../../dev/in-house.ts'
+import { makeDirectory, takeLock, writeRestored } from '../../../dev/in-house.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { flush } from './copy-state.ts'
 import { checkFile, type Manifest, readManifest } from './manifest.ts'
@@ -19,7 +19,7 @@ export async function restoreState(
   await requireEmpty(stateDir, target)
   const manifest = await readManifest(folder)
   for (const file of manifest.files) await checkFile(folder, file)
-  await mkdir(dirname(stateDir), { recursive: true })
+  makeDirectory(dirname(stateDir))
   const partial = join(dirname(stateDir), `.${basename(stateDir)}.restoring-${process.pid}`)
   let isDone = false
   try {

@@ -1,9 +1,10 @@
 /** `edgemint decisions export`: writes the hash chain of shards to files, or one to stdout. */
 
-import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises'
+import { open, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Question } from '../../../analysis/in-house.ts'
 import { parseObject } from '../../../client/in-house.ts'
+import { makeDirectory } from '../../../dev/in-house.ts'
 import { guardDisk } from '../../backup/guard-disk.ts'
 import { keepAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
@@ -98,11 +99,13 @@ async function exportFiles(
 
 /** Returns whether the folder is new. */
 async function makeFolder(path: string): Promise<boolean> {
-  const made = await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST' && error.code !== 'ENOTDIR') throw error
-    throw usageFailure(`cannot write to ${path}: it is not a folder; name another one`)
-  })
-  return made !== undefined
+  try {
+    const made = makeDirectory(path)
+    if ((await stat(path)).isDirectory()) return made !== undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') throw error
+  }
+  throw usageFailure(`cannot write to ${path}: it is not a folder; name another one`)
 }
 
 /** Writes to a temporary name first, so that a failed export leaves no file that looks complete. */

@@ -2,6 +2,7 @@
  * `edgemint init`: makes the files of a deployment from a few answers, and its signing keys. Running
  * it again changes only what the new answers change.
  */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { RELEASE } from '../../../protocol/release.ts'
@@ -176,11 +177,22 @@ function sayLeftOver(before: Kept | undefined, now: Kept): void {
   if (left.length > 0) say(`no longer used, remove by hand: ${left.join(', ')}`)
 }
 
+/** Whether this release is installed, and nothing that npm reads was written. */
+function isInstalled(folder: string, files: readonly ComparedFile[]): boolean {
+  if (files.find(({ path }) => path === 'package.json')?.state !== 'unchanged') return false
+  try {
+    const text = readFileSync(join(folder, 'node_modules/edgemint/package.json'), 'utf8')
+    return (JSON.parse(text) as { readonly version?: unknown }).version === RELEASE
+  } catch {
+    return false
+  }
+}
+
 function sayNext(folder: string, files: readonly ComparedFile[]): void {
   const kept = files.filter(({ state }) => state === 'kept').map(({ path }) => path)
   if (kept.includes('package.json')) {
     hint(`npm install edgemint@${RELEASE} && npm install --save-dev wrangler@${WRANGLER_VERSION}`)
-  } else hint('npm install')
+  } else if (!isInstalled(folder, files)) hint('npm install')
   if (kept.includes('.gitlab-ci.yml')) hint('include .gitlab/edgemint.yml in .gitlab-ci.yml')
   if (readKeyFile(folder) !== undefined) {
     hint(`commit all files; git ignores ${KEYS_FILE}, which deploy uploads and removes`)

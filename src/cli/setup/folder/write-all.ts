@@ -3,8 +3,9 @@
  * left when the first file of the folder changes. If one fails, the files of before are put back.
  */
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeDirectory } from '../../../dev/in-house.ts'
 import { refuseLinksTo } from './read-file.ts'
 
 /** Of a file that only this user can read. Its folder is of this user alone too. */
@@ -34,10 +35,7 @@ export function writeAll(folder: string, files: readonly FileToWrite[]): void {
     for (const { path, text, mode = 0o644 } of files) {
       refuseLinksTo(folder, path)
       const target = join(folder, path)
-      const first = mkdirSync(dirname(target), {
-        recursive: true,
-        mode: mode === SECRET_MODE ? 0o700 : 0o755,
-      })
+      const first = makeDirectory(dirname(target), mode === SECRET_MODE ? 0o700 : 0o755)
       if (first !== undefined) made.push(first)
       const before = existsSync(target) ? readFileSync(target) : undefined
       staged.push({ target, staged: `${target}${suffix}`, before })

@@ -12,6 +12,7 @@ import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { printJson, say } from '../../shell/output.ts'
+import { nameInput } from '../../shell/read-input.ts'
 import type { AdminAccess } from '../admin-api.ts'
 import { GATEWAY_ISSUER_FLAGS, TRUST_FILES } from '../admin-flags.ts'
 import { checkTrustFile } from '../check-trust.ts'
@@ -58,7 +59,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   for (const path of paths) {
     const problems = await findProblems(path, ceilings, access)
     const valid = problems.length === 0
-    if (valid) say(`${path} is valid`)
+    if (valid) say(`${nameInput(path)} is valid`)
     else sayProblems(path, problems)
     results.push({ file: path, valid, problems })
   }

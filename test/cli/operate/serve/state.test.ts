@@ -1,6 +1,6 @@
 /** The state directory: its lock, its links and file modes, and the messages about damage. */
 
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   cpSync,
@@ -12,8 +12,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { startProcess } from '../../../../scripts/processes.ts'
+import { ANSWERS } from '../../setup/support/project.ts'
 import { root, spawnCli } from '../../support/run.ts'
 import { CLI, prepareServe } from '../../support/serve.ts'
 
@@ -28,6 +30,35 @@ it('is refused below a file, which the message names', async () => {
     exitCode: 2,
     stderr: expect.stringContaining(`edgemint: cannot start: ${file} is not a directory\n`),
   })
+})
+
+const TOKEN = join(scratch, 'token')
+// The option `recursive` of Node's mkdir never returns there.
+describe.runIf(process.platform === 'linux')('a directory in /proc, which has no new ones', () => {
+  beforeAll(() => writeFileSync(TOKEN, 'a.b.c'))
+  const out = '/proc/edgemint/state'
+  const message = 'cannot create /proc/edgemint: its file system has no new directories'
+  it.each([
+    ['serve', ['--port', '0', '--state', out], 2],
+    [
+      'decisions',
+      ['export', '--out', out, '--url', 'http://127.0.0.1:9', '--token-file', TOKEN],
+      1,
+    ],
+    ['init', ['--directory', out, ...ANSWERS], 2],
+  ])(
+    'is refused by %s',
+    async (command, flags, code) => {
+      const args = [CLI, command, ...flags]
+      const ended = await promisify(execFile)(process.execPath, args, {
+        cwd: scratch,
+        timeout: 20_000,
+      }).catch((error) => error)
+      expect(ended.stderr).toContain(message)
+      expect(ended.code).toBe(code)
+    },
+    30_000,
+  )
 })
 
 describe('the lock', () => {
