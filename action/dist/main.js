@@ -837,7 +837,10 @@ function checkToken(text) {
 function describe(error) {
   const code = systemCode(error);
   if (typeof code === "number") return `the command exited with code ${code}`;
-  if (code === "ENOENT") return "no such file or command";
+  if (code === "ENOENT") {
+    const { path } = error;
+    return `no such file or command${/[\\/]/.test(path) ? `: ${path}` : ""}`;
+  }
   return code === void 0 ? "failed" : `failed (${code})`;
 }
 
@@ -1465,7 +1468,7 @@ function requireText(name, value) {
 }
 function renderScopes(scopes) {
   const isEachOne = scopes.every((scope) => typeof scope === "string" && isScopeToken(scope));
-  demand(isEachOne, "each entry of scopes must be one scope, without spaces");
+  demand(isEachOne, "each entry of scopes must be one scope without spaces");
   return scopes.join(" ");
 }
 var BEARER = /^[A-Za-z0-9._~+/-]+=*$/;
@@ -1490,7 +1493,7 @@ function judgeExchange(answer, expected) {
 }
 var TOKEN_TYPES = ["bearer", "dpop"];
 function judgeType({ status }, expected) {
-  const description = expected === "dpop" ? "the gateway issued a token that is not bound to the key: its resource needs proof_of_possession: optional" : "the gateway issued a token that is bound to a key, but none was sent";
+  const description = expected === "dpop" ? "the token is not bound to the key: its resource needs proof_of_possession: optional" : "the token is bound to a key, but none was sent";
   return new ExchangeError({ code: "invalid_response", status, description });
 }
 

@@ -181,7 +181,7 @@ export function requireText(name: string, value: unknown): string {
 
 function renderScopes(scopes: readonly string[]): string {
   const isEachOne = scopes.every((scope) => typeof scope === 'string' && isScopeToken(scope))
-  demand(isEachOne, 'each entry of scopes must be one scope, without spaces')
+  demand(isEachOne, 'each entry of scopes must be one scope without spaces')
   return scopes.join(' ')
 }
 
@@ -225,7 +225,7 @@ const TOKEN_TYPES: readonly string[] = ['bearer', 'dpop']
 function judgeType({ status }: Answer, expected: 'bearer' | 'dpop'): ExchangeError {
   const description =
     expected === 'dpop'
-      ? 'the gateway issued a token that is not bound to the key: its resource needs proof_of_possession: optional'
-      : 'the gateway issued a token that is bound to a key, but none was sent'
+      ? 'the token is not bound to the key: its resource needs proof_of_possession: optional'
+      : 'the token is bound to a key, but none was sent'
   return new ExchangeError({ code: 'invalid_response', status, description })
 }

@@ -13,7 +13,7 @@ import { requireVariable, SourceFault, type SourceRow, valueRow } from './row.ts
  * const source = fromVariable('EDGEMINT_SUBJECT_TOKEN')
  */
 export function fromVariable(name: string, platform = findPlatform()): SubjectTokenSource {
-  demand(Boolean(name), 'name must be the name of a variable')
+  demand(Boolean(name), 'name must be a variable')
   return openRow({ name: 'variable', ask: async () => requireVariable(platform, name) }, platform)
 }
 
@@ -24,7 +24,7 @@ export function fromVariable(name: string, platform = findPlatform()): SubjectTo
  * const source = fromFile('/var/run/secrets/edgemint/token')
  */
 export function fromFile(path: string, platform = findPlatform()): SubjectTokenSource {
-  demand(Boolean(path), 'path must be the path of a file')
+  demand(Boolean(path), 'path must be a path')
   return openRow({ name: 'file', ask: () => platform.readFile(path) }, platform)
 }
 
@@ -39,10 +39,7 @@ export function fromCommand(
   platform = findPlatform(),
 ): SubjectTokenSource {
   // Otherwise the first letter of a string would be the program.
-  demand(
-    Array.isArray(command) && Boolean(command[0]),
-    'command must be a list: the program, then its words',
-  )
+  demand(Array.isArray(command) && Boolean(command[0]), 'command must be a list of words')
   const ask: SourceRow['ask'] = (_, { signal }) => platform.run(command, signal)
   return openRow({ name: 'command', ask }, platform)
 }

@@ -77,6 +77,10 @@ function checkToken(text: string): string {
 function describe(error: unknown): string {
   const code = systemCode(error)
   if (typeof code === 'number') return `the command exited with code ${code}`
-  if (code === 'ENOENT') return 'no such file or command'
+  if (code === 'ENOENT') {
+    const { path } = error as { readonly path: string }
+    // Without a slash it may be a token in the place of a path.
+    return `no such file or command${/[\\/]/.test(path) ? `: ${path}` : ''}`
+  }
   return code === undefined ? 'failed' : `failed (${code})`
 }

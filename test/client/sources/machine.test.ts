@@ -22,7 +22,16 @@ describe('a file', () => {
   })
 
   test.each([
-    ['does not exist', join(scratch.folder, 'nowhere'), 'file: no such file or command'],
+    [
+      'does not exist',
+      join(scratch.folder, 'nowhere'),
+      `file: no such file or command: ${join(scratch.folder, 'nowhere')}`,
+    ],
+    [
+      'has the name of a token, which is not shown',
+      'header.claims.x',
+      'file: no such file or command',
+    ],
     ['is a directory', scratch.folder, 'file: failed (EISDIR)'],
     ['is empty', scratch.write('empty', '\n'), 'file: returned no token'],
     [
