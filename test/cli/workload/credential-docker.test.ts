@@ -96,6 +96,13 @@ test('refuses to store a login', async () => {
   )
 })
 
+test('needs no registry to erase, to refuse a login or to name its operations', async () => {
+  const none = { EDGEMINT_DOCKER_REGISTRIES: '' }
+  expect((await callHelper('erase', 'registry.example.com', none)).exitCode).toBe(0)
+  expect((await callHelper('store', '{}', none)).stdout).toContain('cannot store credentials')
+  expect((await callHelper('login', '', none)).stdout).toContain('the operation must be one of get')
+})
+
 test('has nothing to erase', async () => {
   const transcript = await callHelper('erase', 'registry.example.com')
   expect(transcript).toEqual({ stdout: '', stderr: '', exitCode: 0 })

@@ -68,19 +68,20 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 async function answer(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
   const [operation = ''] = positionals
+  if (!OPERATIONS.includes(operation)) {
+    throw usageFailure(`the operation must be one of ${OPERATIONS.join(', ')}`)
+  }
+  // Nothing is stored, so `docker logout` succeeds without any work, and without any setting.
+  if (operation === 'erase') return EXIT_CODES.done
+  if (operation === 'store') {
+    throw refusal('cannot store credentials: docker gets a new token at each request')
+  }
   const hosts = readHosts('--registry or EDGEMINT_DOCKER_REGISTRIES', values.registry ?? [])
   const username = values.username ?? 'edgemint'
   if (operation === 'list') {
     print(renderDockerList(hosts, username))
     return EXIT_CODES.done
   }
-  // Nothing is stored, so `docker logout` succeeds without any work.
-  if (operation === 'erase') return EXIT_CODES.done
-  if (operation === 'store') {
-    throw refusal('cannot store credentials: docker gets a new token at each request')
-  }
-  if (operation !== 'get')
-    throw usageFailure(`the operation must be one of ${OPERATIONS.join(', ')}`)
   checkTokenOutput(values)
   const server = (await readInput('-', MAX_REQUEST_BYTES)).toString('utf8').trim()
   const url = parseServer(server)
