@@ -169,7 +169,9 @@ function compileGuards(options: EdgeGatewayOptions): {
     route.public === true ? undefined : (route.audience ?? options.audience)
 
   function createAudienceVerifier(audience: string): Verifier {
-    if (!isResourceUrl(audience)) return createVerifier({ ...shared, audience })
+    // Checks the options first: the metadata would name a wrong issuer by another name.
+    const plain = createVerifier({ ...shared, audience })
+    if (!isResourceUrl(audience)) return plain
     const resource = describeResource({
       resource: audience,
       authorizationServers: [issuer],

@@ -17,7 +17,8 @@ const signed = { kind: 'signed', key, audience: 'origin' }
 
 const REFUSED: readonly (readonly [string, object, string])[] = [
   ['a misspelt option', { route: [] }, '"route"'],
-  ['no issuer', { issuer: undefined }, 'issuer'],
+  ['no issuer', { issuer: undefined }, 'verify: issuer must'],
+  ['an issuer with a slash', { issuer: 'https://sts.acme.dev/' }, 'verify: issuer must not end'],
   ['no audience', { audience: undefined }, 'audience'],
   ['an unknown revocation', { revocation: 'introspect' }, 'revocation'],
   ['a leeway over a minute', { clockSkewSeconds: 61 }, 'clockSkewSeconds'],
