@@ -196,7 +196,9 @@ function echoSockets(server: ReturnType<typeof createServer>): void {
 }
 
 async function listenTls(listener: RequestListener, { cert, key }: Certificate, port: number) {
-  const server = createTlsServer({ cert: readFileSync(cert), key: readFileSync(key) }, listener)
+  const files = { cert: readFileSync(cert), key: readFileSync(key) }
+  // As the gateway: a token has up to 16 KiB, and Node reads no longer head by default.
+  const server = createTlsServer({ ...files, maxHeaderSize: 64 * 1024 }, listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { MAX_ISSUED_TOKEN_CHARACTERS } from '../../src/core/limits.ts'
 import { DPOP_ALGORITHMS } from '../../src/protocol/dpop/words.ts'
 import { API, MANY_SCOPES, OTHER_API, type World } from './forward-auth-world.ts'
 import type { Running } from './proxies.ts'
@@ -53,6 +54,11 @@ export const OPEN: Readonly<Record<string, Check>> = {
   'forwards the identity of a token with many scopes': async ({ places }, world) => {
     const token = await world.newToken(API, ['deploy:read', ...MANY_SCOPES].join(' '))
     expectIdentity(await send(places, { token }), token)
+  },
+
+  'asks the gateway about a token of the longest length': async ({ places }) => {
+    const token = 'a'.repeat(MAX_ISSUED_TOKEN_CHARACTERS)
+    expectRefusal(await send(places, { token }), 401, NOT_ACCEPTED)
   },
 
   'sends the gateway no cookie and no body of the client': async ({ proxy, places }, world) => {

@@ -10,6 +10,7 @@ import { parse } from 'yaml'
 import { configure, PROXIES } from '../../scripts/extra/proxies.ts'
 import { parseForwardQuestion } from '../../src/core/endpoint/forward/forward-question.ts'
 import { FORWARD_REFUSALS } from '../../src/core/endpoint/forward/render-forward.ts'
+import { MAX_ISSUED_TOKEN_CHARACTERS } from '../../src/core/limits.ts'
 import { IDENTITY_HEADERS } from '../../src/protocol/forward-auth.ts'
 import { root } from './support/project.ts'
 
@@ -104,6 +105,14 @@ const linesOf = (tree: readonly Directive[]) => tree.map(({ words }) => words.jo
 
 describe('nginx.conf', () => {
   const server = find(find(parseNginx(read('nginx.conf')), 'http'), 'server')
+
+  it('accepts a header with a token of the longest length, which is more than the default', () => {
+    const { words } = server.find(({ words }) => words[0] === 'large_client_header_buffers') ?? {}
+    expect(Number.parseInt(words?.[2] ?? '', 10) * 1024).toBeGreaterThan(
+      MAX_ISSUED_TOKEN_CHARACTERS + 'Authorization: Bearer '.length,
+    )
+  })
+
   const location = linesOf(find(server, 'location', '/'))
   const question = linesOf(find(server, 'location', '='))
 
