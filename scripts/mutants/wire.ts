@@ -27,6 +27,7 @@ const hint = mutant(
 )
 const loggable = mutant('src/core/loggable.ts', 'core', 'test/core/endpoint/token-endpoint.facts')
 const own = mutant('src/core/tokens/own-token.ts', 'core', 'test/core/tokens/own-token')
+const long = mutant('src/core/tokens/check-length.ts', 'core', 'test/core/tokens/check-length')
 const introspect = mutant(
   'src/core/endpoint/introspect.ts',
   'core',
@@ -60,6 +61,8 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
   loggable('LOG-03 hash of a key id', 'sha256Hex(text).slice(0, LOG_HASH_CHARACTERS)', 'text'),
   loggable('LOG-01 names of a list', "?? 'other'", '?? String(value)'),
   render('EXC-10 names of faults', "'namesFault' in row", "'at' in denial"),
+  long('TOK-14 the length of an issued token', 'length > limit', 'false'),
+  long('TOK-14 a token that is not measured', 'MOST_PER_CHARACTER = 8', 'MOST_PER_CHARACTER = 2'),
   own('TOK-02 the algorithm of the key', 'header.alg !== key.algorithm', 'false'),
   own('TOK-07 members of the header', 'HEADER_MEMBERS.includes(name)', 'true'),
   own(

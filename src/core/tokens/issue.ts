@@ -1,7 +1,8 @@
 /**
  * Makes a signed JWT (RFC 9068) from a granted decision. The subject and claims are already
- * rendered, the key is selected and the length is checked, so no denial is possible here. From the subject token, the
- * issued token contains only its origin and the claims that the rule's templates name.
+ * rendered, the key is selected and the length is checked, so no denial is possible here. From the
+ * subject token, the issued token contains only its origin and the claims that the rule's templates
+ * name.
  */
 import {
   STATUS_LIST_ENTRIES,

@@ -17,6 +17,7 @@ import { createTokenMint } from '../../../src/core/tokens/issue.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
 import { revocableOf, verifyOwnToken } from '../../../src/core/tokens/own-token.ts'
 import { nestActors } from '../../../src/protocol/token.ts'
+import { makeResource } from '../../support/issuance.ts'
 import { API, AT, firstKey, GATEWAY, makeRing, newTokenId } from '../../support/own-tokens.ts'
 
 const members = (count: number) =>
@@ -56,22 +57,7 @@ const ISSUANCE: Issuance = {
     claims: {},
   }),
   rule: 'deploy',
-  resource: {
-    uri: API,
-    audience: API,
-    alsoKnownAs: [],
-    subject: { kind: 'text', maxBytes: undefined },
-    scopes: new Set(['read']),
-    maxLifetimeSeconds: 300,
-    algorithm: undefined,
-    typ: 'at+jwt',
-    audit: 'standard',
-    hasStatusList: true,
-    preset: undefined,
-    trustDomain: undefined,
-    proofOfPossession: 'optional',
-    metadata: undefined,
-  },
+  resource: { ...makeResource(API), hasStatusList: true },
   scopes: ['read'],
   lifetimeSeconds: 300,
   subject: 'job:1',

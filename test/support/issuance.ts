@@ -1,0 +1,22 @@
+/** What is about to be issued, without the endpoint that decides it. */
+import type { Resource } from '../../src/core/policy/compile/compiled.ts'
+
+/** Returns a resource with one scope, `read`. */
+export function makeResource(uri: string): Resource {
+  return {
+    uri,
+    audience: uri,
+    alsoKnownAs: [],
+    subject: { kind: 'text', maxBytes: undefined },
+    scopes: new Set(['read']),
+    maxLifetimeSeconds: 300,
+    algorithm: undefined,
+    typ: 'at+jwt',
+    audit: 'standard',
+    hasStatusList: false,
+    preset: undefined,
+    trustDomain: undefined,
+    proofOfPossession: 'optional',
+    metadata: undefined,
+  }
+}
