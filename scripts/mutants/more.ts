@@ -239,8 +239,8 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   issue(
     'OUT-03 claims of the rule',
-    '{ ...issuance.claims, ...own }',
-    '{ ...issuance.identity.claims, ...issuance.claims, ...own }',
+    'contentOf(issuance, claims))',
+    '{ ...issuance.identity.claims, ...contentOf(issuance, claims) })',
   ),
   output('OUT-04 ids', 'tokenIdOf(randomBytes(RANDOM_ID_BYTES))', 'tokenIdOf(randomBytes(4))'),
   metadata(

@@ -65,11 +65,7 @@ export const SPIFFE_MUTANTS: readonly Mutant[] = [
     'publishedKeys(ring, at, 0)',
   ),
   bundle('SP-09 the sequence number', 'spiffe_sequence: at,', 'spiffe_sequence: keys.length,'),
-  issued(
-    'OUT-01 rights in a JWT-SVID',
-    'typ === SVID_TYP ? withoutRights(claims) : claims',
-    'claims',
-  ),
+  issued('OUT-01 rights in a JWT-SVID', 'typ === SVID_TYP ? withoutRights(own) : own', 'own'),
   typ(
     'OUT-01 the type of JWT-SVIDs',
     "export const SVID_TYP = 'JOSE'",

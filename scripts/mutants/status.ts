@@ -50,7 +50,7 @@ const verifier = mutant('src/verify/verifier.ts', 'node', 'test/verify/status-li
 
 export const STATUS_MUTANTS: readonly Mutant[] = [
   endpoint('the denial of full lists', 'if (status?.ok === false) return status', ''),
-  endpoint('SL-08 the index in the token', 'statusIndex: status?.value,', ''),
+  endpoint('SL-08 the index in the token', ', statusIndex: status?.value }', ' }'),
   place(
     'a deployment without lists',
     'throw new Unavailable(STATUS_LISTS)',
