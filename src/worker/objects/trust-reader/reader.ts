@@ -106,11 +106,20 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
     const at = clock()
     const last = held
     if (last !== undefined && isWithin(at, askedAt, TRUST_READER_POLL_SECONDS)) return last
-    const answer = poll()
+    const answer = askNewest()
     if (last === undefined) return answer
     // A store that is slow must not make this reader look dead.
     if (isWithin(at, askedAt, TRUST_READER_MOST_SECONDS)) return last
     return withDeadline(TRUST_READER_WAIT_MILLISECONDS, answer).catch(() => last)
+  }
+
+  /** A later question may be answered first. Its answer is newer, or this question may even fail. */
+  async function askNewest(): Promise<TrustPointer> {
+    const answer = await poll().catch((error: unknown) => {
+      if (held === undefined) throw error
+      return held
+    })
+    return held ?? answer
   }
 
   function hasFollowed(): boolean {

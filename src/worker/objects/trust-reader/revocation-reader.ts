@@ -33,8 +33,8 @@ export function createRevocationReader({ ask, now }: RevocationReaderOptions): R
   const poll = createPoll({
     ask,
     keep(answer, askedAt) {
-      // A push may have arrived meanwhile.
-      if (heldAt > askedAt && answer !== null && isBehind(answer)) return
+      // A push may have arrived meanwhile, even in the same millisecond.
+      if (heldAt >= askedAt && (answer === null || isBehind(answer))) return
       held = answer
       heldAt = askedAt
     },

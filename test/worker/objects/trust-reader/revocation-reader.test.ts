@@ -77,6 +77,18 @@ describe('the reader of a region', () => {
     expect((await reader.pointer())?.sequence).toBe(5)
   })
 
+  it.each([
+    ['in the same millisecond', pointerOf(4)],
+    ['before an answer without a pointer', null],
+  ])('keeps a push that arrived while it asked, %s', async (_, answer) => {
+    const { reader, state } = newReader()
+    state.answer = async () => {
+      reader.take(pointerOf(5))
+      return answer
+    }
+    expect((await reader.pointer())?.sequence).toBe(5)
+  })
+
   it('NET-14 has the last pointer for two seconds while the log is down, and then none', async () => {
     const { reader, state, wait } = newReader()
     state.answer = DOWN
