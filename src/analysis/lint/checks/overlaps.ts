@@ -88,9 +88,14 @@ function valuesOn(asked: Asked, path: readonly string[]): readonly Primitive[] {
   )
 }
 
-/** A deny rule refuses at any position, and matches at least what an allow rule like it matches. */
+/**
+ * A deny rule refuses at any position, and matches at least what an allow rule like it matches. One
+ * that ends earlier, such as a freeze of some days, only delays the rule.
+ */
 function describeDenied(rule: Rule, denying: readonly Rule[], ask: Ask): FoundForRule | undefined {
-  const denier = denying.find((deny) => isCovered(deny, rule, ask(rule)))
+  const denier = denying.find(
+    (deny) => deny.expiresAt >= rule.expiresAt && isCovered(deny, rule, ask(rule)),
+  )
   if (denier === undefined) return undefined
   return {
     rule,

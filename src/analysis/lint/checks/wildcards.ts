@@ -83,8 +83,12 @@ function isOnlyStars(pattern: string): boolean {
 /** Anchors, `.*`, escapes, groups with alternatives, and character classes. */
 const LIKE_A_REGULAR_EXPRESSION = /^\^|\$$|\.\*|\\|\([^()]*\|[^()]*\)|\[[^\]]*\][*+?]/
 
-/** One character, alternatives and character classes of a shell or of `.gitignore`. Not `[bot]`, a part of names. */
-const LIKE_A_SHELL_PATTERN = /\?(?![\w.~-]+=)|\{[^{}]*,[^{}]*\}|\[!|\[[^\]]-[^\]]/
+/**
+ * One character, alternatives and character classes of a shell or of `.gitignore`. Not parts of names
+ * such as `[bot]` and `[e-mail]`: only ranges and signs make a class.
+ */
+const LIKE_A_SHELL_PATTERN =
+  /\?(?![\w.~-]+=)|\{[^{}]*,[^{}]*\}|\[![^\]]|\[[^a-z\d\]]*[a-z\d]-[a-z\d](?:[a-z\d]-[a-z\d]|[^a-z\d\]])*\]/i
 
 /** LINT-05: the language has no regular expressions, so such a value has another meaning. */
 export function findRegularExpression({ view }: LintedRule): readonly Found[] {

@@ -101,6 +101,13 @@ export const GENERAL: readonly Row[] = [
     { when: { actor: { glob: '*[bot]' } } },
   ],
   [
+    'LINT-05',
+    'a character class with several ranges',
+    'github',
+    { when: { environment: { glob: 'team-[A-Za-z0-9_-]/*' } } },
+    { when: { environment: { glob: '[x-ray]/*' } } },
+  ],
+  [
     'LINT-09',
     'RULE-17 names alone',
     'github',
@@ -226,6 +233,13 @@ export const GENERAL: readonly Row[] = [
           name: 'watch',
           effect: 'deny',
           mode: 'observe',
+          from: 'ci',
+          when: { ref: { glob: '**' } },
+        },
+        {
+          name: 'freeze',
+          effect: 'deny',
+          expires: '2026-12-31',
           from: 'ci',
           when: { ref: { glob: '**' } },
         },
