@@ -105,7 +105,9 @@ export function findRegularExpression({ view }: LintedRule): readonly Found[] {
 }
 
 function findShellPattern({ test, place }: Clause): readonly Found[] {
-  if (test.kind !== 'glob' || !LIKE_A_SHELL_PATTERN.test(test.pattern.source)) return []
+  // `startsWith` and the like compare a text as it is, and only look like globs here.
+  const isGlob = test.kind === 'glob' && place[0] === 'when'
+  if (!isGlob || !LIKE_A_SHELL_PATTERN.test(test.pattern.source)) return []
   return [
     {
       severity: 'error',

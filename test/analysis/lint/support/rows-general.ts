@@ -102,6 +102,13 @@ export const GENERAL: readonly Row[] = [
   ],
   [
     'LINT-05',
+    'a question mark in a glob, but not in the text of an expression',
+    'github',
+    { when: { workflow: { glob: 'Ready? *' } } },
+    { rule: { condition: 'claims.workflow.startsWith("Ready? ")' } },
+  ],
+  [
+    'LINT-05',
     'a character class with several ranges',
     'github',
     { when: { environment: { glob: 'team-[A-Za-z0-9_-]/*' } } },
