@@ -103,7 +103,9 @@ async function makeFolder(path: string): Promise<boolean> {
     const made = makeDirectory(path)
     if ((await stat(path)).isDirectory()) return made !== undefined
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') throw error
+    const { code } = error as NodeJS.ErrnoException
+    // EEXIST: a link without a target.
+    if (code !== 'ENOTDIR' && code !== 'EEXIST') throw error
   }
   throw usageFailure(`cannot write to ${path}: it is not a folder; name another one`)
 }
