@@ -34,7 +34,11 @@ export function makeOwnDirectory(path: string): void {
  */
 export function makeDirectory(path: string, mode = 0o777): string | undefined {
   const missing: string[] = []
-  for (let step = resolve(path); !existsSync(step); step = dirname(step)) missing.unshift(step)
+  for (let step = resolve(path); !existsSync(step); step = dirname(step)) {
+    missing.unshift(step)
+    // On Windows, the root of a drive can be missing too.
+    if (step === dirname(step)) break
+  }
   for (const step of missing) {
     try {
       mkdirSync(step, { mode })
