@@ -169,6 +169,7 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     'at, following.at, TRUST_READER_POLL_SECONDS',
     'at, following.at, 3600',
   ),
+  reader('layers: a late answer to the first question', 'held ?? answer', 'answer'),
   reader('layers: a late answer about keys', 'if (known !== before) return', ''),
   reader(
     'layers: a reader keeps no damaged content',

@@ -238,7 +238,7 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   ),
   regional(
     'revocations: a push during a question',
-    'if (heldAt > askedAt && answer !== null && isBehind(answer)) return',
+    'if (heldAt >= askedAt && (answer === null || isBehind(answer))) return',
     '',
   ),
   route(
