@@ -110,10 +110,10 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
     if (last === undefined) return answer
     // A store that is slow must not make this reader look dead.
     if (isWithin(at, askedAt, TRUST_READER_MOST_SECONDS)) return last
-    return withDeadline(TRUST_READER_WAIT_MILLISECONDS, answer).catch(() => last)
+    return withDeadline(TRUST_READER_WAIT_MILLISECONDS, answer).catch(() => held ?? last)
   }
 
-  /** A later question may be answered first. Its answer is newer, or this question may even fail. */
+  /** Returns the answer to a later question if that arrives first, also if this question fails. */
   async function askNewest(): Promise<TrustPointer> {
     const answer = await poll().catch((error: unknown) => {
       if (held === undefined) throw error

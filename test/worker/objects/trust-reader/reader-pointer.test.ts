@@ -14,10 +14,11 @@ const pointerAt = (confirmedAt: number): TrustPointer => ({
   confirmedAt,
 })
 
-/** A reader that has asked the store twice, a second apart, and has no answer yet. */
+type Question = PromiseWithResolvers<TrustPointer>
+
 function newWorld() {
   let at = START
-  const questions: PromiseWithResolvers<TrustPointer>[] = []
+  const questions: Question[] = []
   const reader = createReader({
     clock: () => at,
     store: () => ({
@@ -31,28 +32,42 @@ function newWorld() {
       refreshKeys: async () => null,
     }),
   })
-  const first = reader.pointer()
-  at += 1
-  const second = reader.pointer()
-  return { first, second, questions }
+  return {
+    reader,
+    questions,
+    wait: (seconds: number) => {
+      at += seconds
+    },
+  }
 }
 
-describe('the first questions to the reader of a region', () => {
+describe('the reader of a region', () => {
   it.each([
-    [
-      'late',
-      (question?: PromiseWithResolvers<TrustPointer>) => question?.resolve(pointerAt(START)),
-    ],
-    [
-      'a failure',
-      (question?: PromiseWithResolvers<TrustPointer>) => question?.reject(new Error('down')),
-    ],
-  ])('get the answer to a later question if their own is %s', async (_, end) => {
-    const { first, second, questions } = newWorld()
+    ['late', (question?: Question) => question?.resolve(pointerAt(START))],
+    ['a failure', (question?: Question) => question?.reject(new Error('down'))],
+  ])('returns the answer to a later question if its first is %s', async (_, end) => {
+    const { reader, questions, wait } = newWorld()
+    const first = reader.pointer()
+    wait(1)
+    const second = reader.pointer()
     questions[1]?.resolve(pointerAt(START + 1))
     const newest = { confirmedAt: START + 1, now: START + 1 }
     expect(await second).toMatchObject(newest)
     end(questions[0])
     expect(await first).toMatchObject(newest)
+  })
+
+  it('returns the late answer to an earlier question if the store is slow', async () => {
+    const { reader, questions, wait } = newWorld()
+    const first = reader.pointer()
+    questions[0]?.resolve(pointerAt(START))
+    await first
+    wait(10)
+    const second = reader.pointer()
+    wait(1)
+    const third = reader.pointer()
+    questions[1]?.resolve(pointerAt(START + 10))
+    await second
+    expect(await third).toMatchObject({ confirmedAt: START + 10, now: START + 10 })
   })
 })
