@@ -75,7 +75,7 @@ describe('an export', () => {
     const file = join(other.trustFile, '..', 'revocations.ndjson')
     writeFileSync(file, exported.stdout)
     const imported = await runCli(['revocations', 'import', file, ...(await flagsFor(other))])
-    expect(imported.stderr).toBe('edgemint: 1 revocations were read; 1 were new to the gateway\n')
+    expect(imported.stderr).toBe('edgemint: 1 revocation was read; 1 was new to the gateway\n')
     await expect.poll(() => exchangeStatus(other), { timeout: 20_000 }).toBe(400)
   })
 })
