@@ -7,6 +7,7 @@ import { createProofMemory } from '../../../src/protocol/dpop/proof-memory.ts'
 import { canonicalResource } from '../../../src/protocol/resource-uri.ts'
 import type { RevocableToken } from '../../../src/protocol/revocations.ts'
 import { createSignatureVerifier } from '../../../src/web/signature.ts'
+import { makeResource } from '../../support/issuance.ts'
 import {
   API,
   AT,
@@ -27,22 +28,7 @@ const EMPTY: CompiledTrust = {
 }
 const resource = (uri: string): readonly [string, Resource] => [
   canonicalResource(uri),
-  {
-    uri,
-    audience: uri,
-    alsoKnownAs: [],
-    subject: { kind: 'text', maxBytes: undefined },
-    scopes: new Set(['deploy:read', 'deploy:write', 'admin']),
-    maxLifetimeSeconds: 600,
-    algorithm: undefined,
-    typ: 'at+jwt',
-    audit: 'standard',
-    hasStatusList: false,
-    preset: undefined,
-    trustDomain: undefined,
-    proofOfPossession: 'optional',
-    metadata: undefined,
-  },
+  { ...makeResource(uri, ['deploy:read', 'deploy:write', 'admin']), maxLifetimeSeconds: 600 },
 ]
 const RESOURCES = new Map([resource(API), resource(OTHER)])
 const DOCUMENT: CompiledTrust = { ...EMPTY, resources: RESOURCES, targets: RESOURCES }

@@ -11,6 +11,7 @@ import {
   type RingKey,
   selectSigningKey,
 } from '../../../src/core/tokens/keyring.ts'
+import { makeResource } from '../../support/issuance.ts'
 import { API, AT, GATEWAY, makeRing, newTokenId } from '../../support/own-tokens.ts'
 
 const CLAIMS = {
@@ -43,22 +44,7 @@ function keyOf(algorithm?: 'RS256'): RingKey {
   return key
 }
 
-const RESOURCE: Resource = {
-  uri: API,
-  audience: API,
-  alsoKnownAs: [],
-  subject: { kind: 'text', maxBytes: undefined },
-  scopes: new Set(['read', 'write']),
-  maxLifetimeSeconds: 300,
-  algorithm: undefined,
-  typ: 'at+jwt',
-  audit: 'standard',
-  hasStatusList: false,
-  preset: undefined,
-  trustDomain: undefined,
-  proofOfPossession: 'optional',
-  metadata: undefined,
-}
+const RESOURCE: Resource = makeResource(API, ['read', 'write'])
 
 const ISSUANCE: Issuance = {
   gatewayIssuer: GATEWAY,
