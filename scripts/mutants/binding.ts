@@ -7,6 +7,7 @@ const WORKER = 'test/worker/routes/token.dpop'
 const CALLERS = 'test/worker/proofs/caller-proof'
 const check = mutant('src/protocol/dpop/check-proof.ts', 'core', PROTOCOL)
 const read = mutant('src/web/jwt/compact-jwt.ts', 'core', PROTOCOL)
+const json = mutant('src/web/jwt/strict-object.ts', 'core', PROTOCOL)
 const key = mutant('src/protocol/dpop/proof-key.ts', 'core', PROTOCOL)
 const url = mutant('src/protocol/dpop/htu.ts', 'core', PROTOCOL)
 const make = mutant('src/protocol/dpop/make-proof.ts', 'core', PROTOCOL)
@@ -66,8 +67,12 @@ export const BINDING_MUTANTS: readonly Mutant[] = [
     '[header64, claims64, signature64].every',
     '[header64, claims64].every',
   ),
-  read('TOK-09 duplicate members of a proof', 'countMembers(value) === members', 'true'),
-  read('TOK-14 the size of a proof', 'text.length > limits.size', 'false'),
+  json(
+    'TOK-09 duplicate members of a proof',
+    'if (counted === members) return',
+    'if (members >= 0) return',
+  ),
+  read('TOK-14 the size of a proof', 'text.length > size', 'false'),
   key('DPOP-01 a private key', 'SECRET_MEMBERS.some(', '[].some('),
   key('KEY-04 the size of a proof key', 'bits >= MIN_RSA_BITS && ', ''),
   key('DPOP-05 one spelling of a modulus', 'octets[0] !== 0 && ', ''),

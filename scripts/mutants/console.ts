@@ -83,7 +83,7 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
     '',
   ),
   callback('CON-03 the state', "!isSame(answer, 'state', started.state)", 'false'),
-  callback('CON-03 the nonce', 'nonce.value === started.nonce', 'true'),
+  callback('CON-03 the nonce', 'nonce.value !== started.nonce', 'false'),
   ended(
     'CON-03 one answer',
     '    clearCookie(LOGIN_COOKIE),\n    writeCookie(SESSION_COOKIE',

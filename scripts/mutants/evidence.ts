@@ -11,7 +11,7 @@ const verify = mutant(
   'core',
   'test/core/evidence test/core/endpoint/denials test/core/endpoint/token-endpoint.spiffe',
 )
-const json = mutant('src/core/evidence/strict-json.ts', 'core', 'test/core/evidence')
+const json = mutant('src/web/jwt/strict-object.ts', 'core', 'test/core/evidence')
 const bytes = mutant('src/web/bytes.ts', 'core', 'test/web test/core/evidence')
 const identity = mutant(
   'src/core/evidence/identity.ts',
@@ -135,8 +135,8 @@ export const EVIDENCE_MUTANTS: readonly Mutant[] = [
     "parts.includes(undefined) || parts.join('') !== sub",
     'false',
   ),
-  json('TOK-14 depth and members', 'depth > MAX_JSON_DEPTH', 'false'),
-  json('TOK-14 members', 'members > MAX_JSON_MEMBERS', 'false'),
+  json('TOK-14 depth and members', 'depth > limits.depth', 'false'),
+  json('TOK-14 members', 'members > limits.members', 'false'),
   json('TOK-09 duplicates', 'if (counted === members) return', 'if (members >= 0) return'),
   json(
     'TOK-15 top-level object',

@@ -161,8 +161,8 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
   poll('NET-14 layers: a question in the future', 'at >= from && at <', 'at <'),
   reader(
     'layers: a reader asks every second',
-    'TRUST_READER_POLL_SECONDS)) return',
-    '3600)) return',
+    'askedAt, TRUST_READER_POLL_SECONDS)',
+    'askedAt, 3600)',
   ),
   reader(
     'layers: a reader asks again for lost keys',

@@ -1,25 +1,10 @@
-/**
- * Reads the JSON of a signed token: one object in valid UTF-8, without a byte order mark. Two
- * parsers could read other encodings differently (TOK-15). Duplicate members are refused at every
- * depth, because `JSON.parse` silently keeps the last one (TOK-09). Depth and number of members are
- * limited (TOK-14).
- */
-
-import { decodeUtf8 } from '../../web/bytes.ts'
-import { countMembers, isJsonObject, type JsonObject, scanMembers } from '../../web/json.ts'
-import { fail, ok, type Result } from '../../web/result.ts'
+/** Reads the JSON of a signed token, within the limits of subject tokens. */
+import type { JsonObject } from '../../web/json.ts'
+import { type JsonFault, readStrictObject as readObject } from '../../web/jwt/strict-object.ts'
+import type { Result } from '../../web/result.ts'
 import { MAX_JSON_DEPTH, MAX_JSON_MEMBERS, MAX_MEMBER_NAME_CHARACTERS } from '../limits.ts'
 
-const BYTE_ORDER_MARK = '\ufeff'
-
-/** What is wrong with a text. Logs and tools report these names. */
-export type JsonFault =
-  | 'json_encoding'
-  | 'json_depth'
-  | 'json_members'
-  | 'json_name_length'
-  | 'json_repeated_member'
-  | 'json_syntax'
+export type { JsonFault }
 
 /** Describes the limit that was exceeded, or undefined if the fault is not about a limit. */
 export function describeJsonLimit(fault: JsonFault): string | undefined {
@@ -37,23 +22,15 @@ export function describeJsonLimit(fault: JsonFault): string | undefined {
   }
 }
 
+const LIMITS = {
+  depth: MAX_JSON_DEPTH,
+  members: MAX_JSON_MEMBERS,
+  nameLength: MAX_MEMBER_NAME_CHARACTERS,
+}
+
 /** Returns the object, or the reason why the bytes are not exactly one well-formed object. */
 export function readStrictObject(bytes: Uint8Array): Result<JsonObject, JsonFault> {
-  const text = decodeUtf8(bytes)
-  if (text === undefined || text.startsWith(BYTE_ORDER_MARK)) return fail('json_encoding')
-  const { members, depth } = scanMembers(bytes)
-  if (depth > MAX_JSON_DEPTH) return fail('json_depth')
-  if (members > MAX_JSON_MEMBERS) return fail('json_members')
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return fail('json_syntax')
-  }
-  if (!isJsonObject(value)) return fail('json_syntax')
-  const counted = countMembers(value, MAX_MEMBER_NAME_CHARACTERS)
-  if (counted === members) return ok(value)
-  return fail(Number.isNaN(counted) ? 'json_name_length' : 'json_repeated_member')
+  return readObject(bytes, LIMITS)
 }
 
 /** Returns the object, or undefined if the bytes are not exactly one well-formed object. */

@@ -4,8 +4,10 @@
  */
 import type { RevocableToken } from '../../protocol/revocations.ts'
 import { ACCESS_TOKEN_TYP, findTokenTyp, type IssuedTokenClaims } from '../../protocol/token.ts'
+import { decodeBase64Url } from '../../web/base64.ts'
 import { readMember } from '../../web/json.ts'
 import { type JwtLimits, readCompactJwt, type UnprovenJwt } from '../../web/jwt/compact-jwt.ts'
+import { readStrictObject } from '../../web/jwt/strict-object.ts'
 import { createSignatureVerifier, type SignatureKey } from '../../web/signature.ts'
 import {
   MAX_JOSE_HEADER_BYTES,
@@ -23,8 +25,7 @@ export type PublicKeyRing = {
 const LIMITS: JwtLimits = {
   size: MAX_SUBJECT_TOKEN_BYTES,
   headerSize: MAX_JOSE_HEADER_BYTES,
-  jsonDepth: MAX_JSON_DEPTH,
-  jsonMembers: MAX_JSON_MEMBERS,
+  json: { depth: MAX_JSON_DEPTH, members: MAX_JSON_MEMBERS },
 }
 /** The whole header of a token of ours. Another member could change what is signed (TOK-07). */
 const HEADER_MEMBERS: readonly string[] = ['alg', 'kid', 'typ']
@@ -76,8 +77,8 @@ function isInForce({ exp, iat, nbf }: UnprovenJwt['claims'], at: number): boolea
 
 /** Returns what a revocation can name of a verified token: its claims, and the key in its header. */
 export function revocableOf(claims: IssuedTokenClaims, token: string): RevocableToken {
-  const read = readCompactJwt(token, LIMITS)
-  const kid = read.ok ? readMember(read.value.header, 'kid') : undefined
+  const header = readStrictObject(decodeBase64Url(token.slice(0, token.indexOf('.'))), LIMITS.json)
+  const kid = header.ok ? readMember(header.value, 'kid') : undefined
   return { ...claims, kid: typeof kid === 'string' ? kid : undefined }
 }
 

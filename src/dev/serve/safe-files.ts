@@ -29,8 +29,8 @@ export function makeOwnDirectory(path: string): void {
 }
 
 /**
- * Creates a directory with its parents, and returns the first that it created. The option `recursive`
- * of Node never ends where a file system such as /proc says ENOENT to whoever creates a directory.
+ * Creates a directory with its parents, and returns the first that it created. `mkdir` of Node with
+ * `recursive` never returns on /proc: there, creating a directory fails with ENOENT.
  */
 export function makeDirectory(path: string, mode = 0o777): string | undefined {
   const missing: string[] = []

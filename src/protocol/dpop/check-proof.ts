@@ -75,8 +75,7 @@ export type DpopProof = {
 const PROOF_LIMITS: JwtLimits = {
   size: MAX_PROOF_BYTES,
   headerSize: MAX_PROOF_HEADER_BYTES,
-  jsonDepth: MAX_PROOF_JSON_DEPTH,
-  jsonMembers: MAX_PROOF_JSON_MEMBERS,
+  json: { depth: MAX_PROOF_JSON_DEPTH, members: MAX_PROOF_JSON_MEMBERS },
 }
 const REFUSED_HEADERS = ['crit', 'b64', 'zip', 'enc', 'jku', 'x5u', 'x5c'] as const
 /** RFC 9449 §8.1: the characters of a nonce. */

@@ -44,12 +44,11 @@ export async function callbackRoute(c: AppContext): Promise<Response> {
     clientId: login.client_id,
   })
   const nonce = peekNonce(idToken)
-  const isOfSignIn = nonce.ok && nonce.value === started.nonce
   // The exchange verifies the same text. A code that another person got has another nonce.
-  if (nonce.ok && !isOfSignIn) throw new SignInFailure('nonce_mismatch')
-  // It refuses a text without a readable nonce, and says why.
+  if (nonce.ok && nonce.value !== started.nonce) throw new SignInFailure('nonce_mismatch')
   const { token, lifetimeSeconds } = await exchangeIdToken(c, idToken)
-  if (!isOfSignIn) throw new SignInFailure('nonce_mismatch')
+  // The exchange has refused a text that cannot be read, and said why. Without a nonce, nobody signs in.
+  if (!nonce.ok) throw new SignInFailure('nonce_mismatch')
   const { settings } = c.var.gateway
   return redirect(`${settings.issuer}${started.returnTo}`, [
     clearCookie(LOGIN_COOKIE),

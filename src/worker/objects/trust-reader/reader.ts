@@ -128,9 +128,8 @@ export function createReader({ store, clock }: ReaderOptions): Reader {
 
   function follow(): Promise<void> {
     const at = clock()
-    // The answer may be lost.
-    const isNew = following !== undefined && isWithin(at, following.at, TRUST_READER_POLL_SECONDS)
-    if (following !== undefined && isNew) return following.end
+    // An older question may have lost its answer.
+    if (following && isWithin(at, following.at, TRUST_READER_POLL_SECONDS)) return following.end
     const end = askChanges().finally(() => {
       if (following?.end === end) following = undefined
     })
