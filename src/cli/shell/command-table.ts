@@ -65,17 +65,22 @@ const ROWS: readonly Row[] = [
   [
     'trust log',
     'show who applied which revision when, and why',
-    () => import('../trust/commands/trust-log.ts'),
+    () => import('../trust/revisions/commands/trust-log.ts'),
+  ],
+  [
+    'trust show',
+    'print the trust document of a revision',
+    () => import('../trust/revisions/commands/trust-show.ts'),
   ],
   [
     'trust diff',
     'show what changed between two revisions',
-    () => import('../trust/commands/trust-diff.ts'),
+    () => import('../trust/revisions/commands/trust-diff.ts'),
   ],
   [
     'trust blame',
     'show which revision last changed each rule',
-    () => import('../trust/commands/trust-blame.ts'),
+    () => import('../trust/revisions/commands/trust-blame.ts'),
   ],
   [
     'issuers',

@@ -65,7 +65,7 @@ function readRevision({ headers }: Answer): number | undefined {
 export async function getRevision(access: AdminAccess, revision: number): Promise<string> {
   const answer = await ask(access, { method: 'GET' }, `${PATHS.adminTrust}?revision=${revision}`)
   if (answer.status === 404 && isUnknownRevision(answer)) {
-    throw refusal(`there is no revision ${revision}`, 'npx edgemint trust log lists the revisions')
+    throw unknownRevision(revision)
   }
   if (answer.status !== 200) throw describeProblem(answer)
   const found = readRevision(answer)
@@ -75,6 +75,10 @@ export async function getRevision(access: AdminAccess, revision: number): Promis
   // A gateway that does not know the parameter answers with the document in force.
   if (found !== revision) throw olderGateway(answer.status)
   return answer.text
+}
+
+export function unknownRevision(revision: number): CommandFailure {
+  return refusal(`there is no revision ${revision}`, 'npx edgemint trust log lists the revisions')
 }
 
 function isUnknownRevision({ text }: Answer): boolean {

@@ -1,5 +1,6 @@
-/** `trust log`, `trust diff` and `trust blame`, against a fake gateway with a history. */
+/** `trust log`, `trust show`, `trust diff` and `trust blame`, against a fake gateway with a history. */
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { startGateway } from '../support/gateway.ts'
 import { createScratch, runCli } from '../support/run.ts'
 
@@ -98,6 +99,53 @@ describe('edgemint trust log', () => {
   ])('refuses %s', async (_, body) => {
     gateway.answer(() => ({ status: 200, body }))
     expect((await runCli(['trust', 'log', '--limit', '9', ...flags])).exitCode).toBe(3)
+  })
+})
+
+describe('edgemint trust show', () => {
+  it('prints the document of a revision as a trust file that validates', async () => {
+    serve()
+    const { stdout, stderr, exitCode } = await runCli(['trust', 'show', '2', ...flags])
+    expect([exitCode, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(
+      /^# revision 2, applied 2026-11-28T12:00:02Z by ci:2\n# step 2\nversion: 1\n/,
+    )
+    const file = write('shown.yaml', stdout)
+    expect((await runCli(['validate', file])).exitCode).toBe(0)
+    expect(parse(stdout)).toEqual(HISTORY[1])
+  })
+
+  it('prints the document in force without a revision, and JSON', async () => {
+    serve(5)
+    const { stdout, stderr } = await runCli(['trust', 'show', '--json', ...flags])
+    expect(JSON.parse(stdout)).toEqual({ revision: summaryOf(5, true), document: HISTORY[4] })
+    expect(stderr).toBe('edgemint: revision 5 is in force\n')
+  })
+
+  it('says where to look for a document that is no longer stored, and what is no revision', async () => {
+    serve(3)
+    expect(await runCli(['trust', 'show', '2', ...flags])).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/revision 2 is no longer stored[\s\S]*look for sha256:00 in/),
+    })
+    expect(await runCli(['trust', 'show', '6', ...flags])).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringContaining('there is no revision 6'),
+    })
+    expect((await runCli(['trust', 'show', '0', ...flags])).exitCode).toBe(2)
+  })
+
+  it('ADM-13 escapes what an author wrote, so that it stays in its comment', async () => {
+    const revision = { ...summaryOf(1, true), author: 'a\nrules: []', message: 'x\nversion: 2' }
+    gateway.answer(({ path }) =>
+      path.includes('/revisions')
+        ? { status: 200, body: { revisions: [revision] } }
+        : { status: 200, body: HISTORY[0], headers: { etag: '"1"' } },
+    )
+    const { stdout } = await runCli(['trust', 'show', '1', ...flags])
+    expect(parse(stdout)).toEqual(HISTORY[0])
   })
 })
 

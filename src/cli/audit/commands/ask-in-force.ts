@@ -1,8 +1,6 @@
 /** `edgemint ask in-force`: shows the trust document that decided at a moment. */
 
-import { stringify } from 'yaml'
 import { parseObject } from '../../../client/in-house.ts'
-import { makePlain } from '../../../web/text/plain.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -12,6 +10,7 @@ import { printJson, printPlain, say } from '../../shell/output.ts'
 import { getRevision } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { readMoment } from '../../trust/moment-flag.ts'
+import { renderDocument } from '../../trust/revisions/render-document.ts'
 import { findRevisionAt } from '../find-revision-at.ts'
 import { renderSeconds } from '../render-time.ts'
 
@@ -57,15 +56,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const document = parseObject(await getRevision(access, revision.revision))
   if (values.json) printJson({ revision, until: until ?? null, document }, 2)
   else {
-    const { message } = revision
-    printPlain(
-      [
-        `# revision ${revision.revision}, applied ${renderSeconds(revision.applied_at)} by ${makePlain(revision.author)}`,
-        ...(message === undefined ? [] : [`# ${makePlain(message)}`]),
-        `# ${until === undefined ? 'still in force' : `replaced ${renderSeconds(until)}`}`,
-        stringify(document, { lineWidth: 0 }).trimEnd(),
-      ].join('\n'),
-    )
+    const state = until === undefined ? 'still in force' : `replaced ${renderSeconds(until)}`
+    printPlain(renderDocument(revision, state, document))
   }
   say(`revision ${revision.revision} was in force at ${renderSeconds(at)}`)
   return EXIT_CODES.done

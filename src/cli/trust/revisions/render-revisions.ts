@@ -4,13 +4,14 @@
  */
 import type { KeptRevision } from '../../../contract/admin.ts'
 import { makePlain } from '../../../web/text/plain.ts'
+import { renderSeconds } from '../../audit/render-time.ts'
 import type { BlamedRule, LastChange } from './blame.ts'
 
 /** One line: revision, time, author, message. */
 export function renderRevision(revision: KeptRevision): string {
   const { applied_at: at, author, message = '-', kept } = revision
   const left = kept ? '' : '  (its document is no longer stored)'
-  return `${joinColumns([`${revision.revision}`, time(at), author || 'unknown', message])}${left}`
+  return `${joinColumns([`${revision.revision}`, renderSeconds(at), author || 'unknown', message])}${left}`
 }
 
 /** One line: revision, time, author, rule and what happened to it, message. */
@@ -21,7 +22,7 @@ export function renderBlamed(blamed: BlamedRule): string {
   const { revision, applied_at: at, author, message = '-' } = last
   const number = last.is_exact ? `${revision}` : `<=${revision}`
   const what = [describeChange(last), ...(state === undefined ? [] : [state])].join('; ')
-  return joinColumns([number, time(at), author || 'unknown', `${name} (${what})`, message])
+  return joinColumns([number, renderSeconds(at), author || 'unknown', `${name} (${what})`, message])
 }
 
 function describeChange({ change, renamed_to: name }: LastChange): string {
@@ -30,8 +31,4 @@ function describeChange({ change, renamed_to: name }: LastChange): string {
 
 function joinColumns(columns: readonly string[]): string {
   return columns.map(makePlain).join('  ')
-}
-
-function time(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
 }

@@ -11,6 +11,7 @@ import {
   getRevision,
   notAGateway,
   readSummary,
+  unknownRevision,
 } from '../admin-api.ts'
 
 export type RevisionList = {
@@ -29,6 +30,14 @@ export async function listRevisions(access: AdminAccess, most: number): Promise<
     next = page.next
   } while (next !== undefined && revisions.length < most)
   return { revisions, isComplete: next === undefined }
+}
+
+/** @throws a refusal if the gateway has no such revision. */
+export async function findRevision(access: AdminAccess, number: number): Promise<KeptRevision> {
+  const { revisions } = await getPage(access, 1, number + 1)
+  const found = revisions.find(({ revision }) => revision === number)
+  if (found === undefined) throw unknownRevision(number)
+  return found
 }
 
 async function getPage(access: AdminAccess, limit: number, before: number | undefined) {

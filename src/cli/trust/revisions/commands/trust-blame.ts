@@ -1,19 +1,19 @@
 /** `edgemint trust blame`: shows which revision last changed each rule, and who applied it. */
 
 import { statSync } from 'node:fs'
-import { isJsonObject } from '../../../web/json.ts'
-import { readAdminAccess } from '../../people/admin-access.ts'
-import type { Command } from '../../shell/command.ts'
-import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { refusal, usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
-import { printJson, printPlain, say } from '../../shell/output.ts'
-import { adminFlags } from '../admin-flags.ts'
-import { readTrust } from '../read-trust.ts'
-import { type BlamedRule, blameRules } from '../revisions/blame.ts'
-import { type NamedRule, namedRules, stateOf } from '../revisions/named-rules.ts'
-import { renderBlamed } from '../revisions/render-revisions.ts'
-import { getDocument, listRevisions } from '../revisions/revisions-api.ts'
+import { isJsonObject } from '../../../../web/json.ts'
+import { readAdminAccess } from '../../../people/admin-access.ts'
+import type { Command } from '../../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../../shell/exit-codes.ts'
+import { refusal, usageFailure } from '../../../shell/failure.ts'
+import { parseFlags } from '../../../shell/flags.ts'
+import { printJson, printPlain, say } from '../../../shell/output.ts'
+import { adminFlags } from '../../admin-flags.ts'
+import { readTrust } from '../../read-trust.ts'
+import { type BlamedRule, blameRules } from '../blame.ts'
+import { type NamedRule, namedRules, stateOf } from '../named-rules.ts'
+import { renderBlamed } from '../render-revisions.ts'
+import { getDocument, listRevisions } from '../revisions-api.ts'
 
 export const command = {
   synopsis: '[FILE | RULE] --url URL [--token-file FILE] [FLAGS]',

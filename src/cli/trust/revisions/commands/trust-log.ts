@@ -1,13 +1,13 @@
 /** `edgemint trust log`: shows who applied which revision when, and why. */
-import { readAdminAccess } from '../../people/admin-access.ts'
-import type { Command } from '../../shell/command.ts'
-import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
-import { printJson, printPlain, say } from '../../shell/output.ts'
-import { adminFlags } from '../admin-flags.ts'
-import { renderRevision } from '../revisions/render-revisions.ts'
-import { listRevisions } from '../revisions/revisions-api.ts'
+import { readAdminAccess } from '../../../people/admin-access.ts'
+import type { Command } from '../../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../../shell/exit-codes.ts'
+import { usageFailure } from '../../../shell/failure.ts'
+import { parseFlags } from '../../../shell/flags.ts'
+import { printJson, printPlain, say } from '../../../shell/output.ts'
+import { adminFlags } from '../../admin-flags.ts'
+import { renderRevision } from '../render-revisions.ts'
+import { listRevisions } from '../revisions-api.ts'
 
 const DEFAULT_LIMIT = 20
 

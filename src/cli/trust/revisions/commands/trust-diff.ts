@@ -1,16 +1,16 @@
 /** `edgemint trust diff`: shows what changed between two revisions. */
 
-import { describeEffects, diffTrust } from '../../../analysis/index.ts'
-import { compileInForce } from '../../../analysis/source/in-house.ts'
-import { readAdminAccess } from '../../people/admin-access.ts'
-import type { Command } from '../../shell/command.ts'
-import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { parseFlags } from '../../shell/flags.ts'
-import { printJson, printPlain, say } from '../../shell/output.ts'
-import { getTrust } from '../admin-api.ts'
-import { adminFlags } from '../admin-flags.ts'
-import { countChanges, renderPlan } from '../render-plan.ts'
-import { getDocument, parseRevision } from '../revisions/revisions-api.ts'
+import { describeEffects, diffTrust } from '../../../../analysis/index.ts'
+import { compileInForce } from '../../../../analysis/source/in-house.ts'
+import { readAdminAccess } from '../../../people/admin-access.ts'
+import type { Command } from '../../../shell/command.ts'
+import { EXIT_CODES, type ExitCode } from '../../../shell/exit-codes.ts'
+import { parseFlags } from '../../../shell/flags.ts'
+import { printJson, printPlain, say } from '../../../shell/output.ts'
+import { getTrust } from '../../admin-api.ts'
+import { adminFlags } from '../../admin-flags.ts'
+import { countChanges, renderPlan } from '../../render-plan.ts'
+import { getDocument, parseRevision } from '../revisions-api.ts'
 
 export const command = {
   synopsis: 'REVISION [REVISION] --url URL [--token-file FILE] [FLAGS]',
