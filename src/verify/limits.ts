@@ -38,7 +38,12 @@ export const KEYS_REFRESH_SECONDS = 600
 export const KEYS_ASK_FIRST_SECONDS = 1200
 /** The pause after a refresh for an unknown `kid`. Invented ids cause at most two fetches in this time. */
 export const KEYS_COOLDOWN_SECONDS = 30
-/** The pause after a failed refresh. It limits the load on a failing gateway and allows a fast recovery. */
+/** The pause after a first failed refresh: one lost packet must not refuse a cold API's tokens for long. */
+export const KEYS_FIRST_RETRY_SECONDS = 1
+/**
+ * The longest pause after a failed refresh. Each failure in a row doubles the pause up to this. It
+ * limits the load on a failing gateway and allows a fast recovery.
+ */
 export const KEYS_RETRY_SECONDS = 5
 /** The time for which a withdrawn key can still be accepted while the gateway is unreachable. */
 export const KEYS_MAX_STALE_SECONDS = 3600

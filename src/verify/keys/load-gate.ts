@@ -4,6 +4,7 @@
  */
 import { wait } from '../../web/deadline.ts'
 import {
+  KEYS_FIRST_RETRY_SECONDS,
   KEYS_RETRY_SECONDS,
   LOAD_ABANDONED_SECONDS,
   LOAD_OVERTAKE_POLLS,
@@ -28,6 +29,8 @@ export type LoadGate = {
 
 export function createLoadGate(now: () => number): LoadGate {
   let closed = { from: 0, until: 0 }
+  /** Failed loads in a row. */
+  let failures = 0
   const underWay = new Set<LoadMark>()
 
   /** Removes old marks. A request that the platform ended never calls `leave`. */
@@ -68,8 +71,10 @@ export function createLoadGate(now: () => number): LoadGate {
     overtake,
     leave: (mark, { ok, cooldownSeconds }) => {
       underWay.delete(mark)
+      failures = ok ? 0 : failures + 1
+      const pause = Math.min(KEYS_FIRST_RETRY_SECONDS * 2 ** (failures - 1), KEYS_RETRY_SECONDS)
       const from = ok ? mark.startedAt : now()
-      closed = { from, until: from + (ok ? cooldownSeconds : KEYS_RETRY_SECONDS) }
+      closed = { from, until: from + (ok ? cooldownSeconds : pause) }
     },
     isBusy,
   }

@@ -66,10 +66,12 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
     const load = loads
     const discovered = await discover(issuer, fetch)
     gate.leave(mark, { ok: discovered.ok, cooldownSeconds })
-    fault = discovered.ok ? undefined : discovered.fault
+    // Two loads may overlap. The answer to the older request must not replace newer keys (NET-13),
+    // and its failure says nothing about them.
+    const isNewest = copy === undefined || copy.load < load
+    if (isNewest) fault = discovered.ok ? undefined : discovered.fault
     if (!discovered.ok) return 'failed'
-    // Two loads may overlap. The answer to the older request must not replace newer keys (NET-13).
-    if (copy === undefined || copy.load < load) {
+    if (isNewest) {
       copy = { gateway: discovered.gateway, loadedAt: mark.startedAt, load }
     }
     return 'loaded'
