@@ -11,6 +11,11 @@ const read = mutant(
   'conformance',
   'test/cli/backup/read-export.test',
 )
+const revocations = mutant(
+  'src/cli/revocations/export-file.ts',
+  'conformance',
+  'test/cli/revocations/export-file.test',
+)
 const manifest = mutant(
   'src/cli/backup/state/manifest.ts',
   'conformance',
@@ -40,6 +45,8 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
     "manifest?.sha256 !== whole.digest('hex')",
     'false',
   ),
+  revocations('an export of revocations without a row', 'expected.lines !== lines', 'false'),
+  revocations('a changed export of revocations', 'expected.sha256 !== hash', 'false'),
   manifest('ADM-15 a changed byte of a file', " || hash.digest('hex') !== sha256", ''),
   manifest('ADM-15 a changed byte of a manifest', 'render(parsed.data) !== text || ', ''),
   manifest('ADM-15 a path that leaves the directory', '`^(?:objects', '`(?:objects'),

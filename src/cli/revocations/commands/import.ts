@@ -10,6 +10,7 @@ import { readInput } from '../../shell/read-input.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { type ExportedRow, readExportFile } from '../export-file.ts'
 import { importRevocations, sayUnknown } from '../revocations-api.ts'
 
 /** As many as a gateway takes at once. */
@@ -17,10 +18,14 @@ const PART_ROWS = 5000
 /** A million revocations have about 300 bytes each. */
 const MAX_EXPORT_BYTES = 512 * 1024 * 1024
 
+const NOT_CHECKED =
+  'whether the file is whole could not be checked: it has no header and no end, as exports of earlier releases'
+
 export const command = {
   synopsis: 'FILE --url URL [--token-file FILE]',
   about: `Adds the revocations of an export to a gateway. It weakens none that the gateway has, so it can be
-repeated. Exits with 1 if the gateway does not know the kind of a revocation, which it then lacks.`,
+repeated. Refuses a file that is cut off or damaged. Exits with 1 if the gateway does not know the
+kind of a revocation, which it then lacks.`,
   flags: adminFlags('the scope `revocations:write`'),
   arguments: { least: 1, most: 1, what: 'a file of revocations', completes: 'files' },
   example:
@@ -34,7 +39,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (file === '-' && values['token-file'] === '-') {
     throw usageFailure('FILE and --token-file cannot both be -: stdin can be read only once')
   }
-  const rows = readRows((await readInput(file, MAX_EXPORT_BYTES)).toString('utf8'), file)
+  const text = (await readInput(file, MAX_EXPORT_BYTES)).toString('utf8')
+  const { rows, isWhole } = readExportFile(text, file)
   const access = await readAdminAccess(values)
   let [stored, unknown] = [0, 0]
   for (let start = 0; start < rows.length; start += PART_ROWS) {
@@ -44,28 +50,23 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   const read = rows.length === 1 ? '1 revocation was' : `${rows.length} revocations were`
   say(`${read} read; ${stored} ${stored === 1 ? 'was' : 'were'} new to the gateway`)
+  if (!isWhole) say(NOT_CHECKED)
   sayUnknown(unknown)
   return unknown === 0 ? EXIT_CODES.done : EXIT_CODES.refused
 }
 
 /** The lines before a part that is refused have been stored, which the answer does not say. */
-async function importPart(access: AdminAccess, rows: readonly unknown[], start: number) {
+async function importPart(access: AdminAccess, rows: readonly ExportedRow[], start: number) {
   try {
-    return await importRevocations(access, rows.slice(start, start + PART_ROWS))
+    return await importRevocations(
+      access,
+      rows.slice(start, start + PART_ROWS).map(({ value }) => value),
+    )
   } catch (error) {
-    if (start > 0) say(`the revocations of the first ${start} lines are stored, and no later one`)
+    if (start > 0)
+      say(
+        `the revocations of the first ${rows[start - 1]?.line} lines are stored, and no later one`,
+      )
     throw error
   }
-}
-
-/** Nothing is sent if a line is damaged. */
-function readRows(text: string, file: string): readonly unknown[] {
-  const lines = text.split('\n').filter((line) => line !== '')
-  return lines.map((line, index) => {
-    try {
-      return JSON.parse(line) as unknown
-    } catch {
-      throw usageFailure(`line ${index + 1} of ${file} is not JSON: nothing was imported`)
-    }
-  })
 }

@@ -1,0 +1,116 @@
+/**
+ * The file of `edgemint revocations export`: a header, one revocation a line, and an end with their
+ * number and digest. Lines of structure begin with `#`, as in the file of `edgemint export`.
+ * docs/revocation.md describes the form.
+ */
+import { createHash } from 'node:crypto'
+import { RELEASE } from '../../protocol/release.ts'
+import { writeStructure } from '../backup/portable/format.ts'
+import { type CommandFailure, refusal, usageFailure } from '../shell/failure.ts'
+
+/** Raise it if a release could not read, or would misunderstand, a file of the next one. */
+const VERSION = 1
+
+const EXPORT_AGAIN =
+  'use another copy of the file, or export again: npx edgemint revocations export'
+
+export type ExportedRow = {
+  readonly value: unknown
+  /** The line of the file, from 1. */
+  readonly line: number
+}
+
+export type ExportFile = {
+  readonly rows: readonly ExportedRow[]
+  /** False for a file of an earlier release, which has no end. A part of it may be missing. */
+  readonly isWhole: boolean
+}
+
+export type RowWriter = {
+  readonly write: (rows: readonly unknown[]) => void
+  /** Writes the end. Returns how many rows were written. */
+  readonly end: () => number
+}
+
+/** Writes the header. `createdAt` is in epoch seconds. */
+export function startRows(createdAt: number, put: (text: string) => void): RowWriter {
+  const hash = createHash('sha256')
+  let lines = 0
+  put(writeStructure({ edgemint_revocations: VERSION, release: RELEASE, created_at: createdAt }))
+  return {
+    write(rows) {
+      const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+      hash.update(text)
+      lines += rows.length
+      put(text)
+    },
+    end() {
+      put(writeStructure({ end: 'revocations', lines, sha256: hash.digest('hex') }))
+      return lines
+    },
+  }
+}
+
+/**
+ * Reads the text of the file at `path`.
+ * @throws {CommandFailure} if it is cut off, damaged, of a newer form, or has a line that is not JSON.
+ */
+export function readExportFile(text: string, path: string): ExportFile {
+  if (!text.startsWith('#')) return { rows: parseRows(text, 1, path), isWhole: false }
+  const bodyStart = text.indexOf('\n') + 1
+  checkHeader(bodyStart === 0 ? text : text.slice(0, bodyStart), path)
+  const endStart = text.lastIndexOf('\n', text.length - 2) + 1
+  const body = bodyStart === 0 ? '' : text.slice(bodyStart, Math.max(bodyStart, endStart))
+  const end = text.slice(Math.max(bodyStart, endStart))
+  const hash = createHash('sha256').update(body).digest('hex')
+  const expected = parseStructure(end)
+  const isEnd = expected?.end === 'revocations' && end.endsWith('\n')
+  if (!isEnd) throw refuse(`${path} is cut off: its last line is not the end of an export`)
+  const lines = body.split('\n').length - 1
+  if (expected.lines !== lines) {
+    throw refuse(
+      `the number of revocations in ${path} is ${lines}, and its last line says ${expected.lines}`,
+    )
+  }
+  if (expected.sha256 !== hash) throw refuse(`${path} is damaged: a line of it was changed`)
+  return { rows: parseRows(body, 2, path), isWhole: true }
+}
+
+function checkHeader(line: string, path: string): void {
+  const {
+    edgemint_revocations: version,
+    edgemint_export: other,
+    release,
+  } = parseStructure(line) ?? {}
+  if (other !== undefined) {
+    throw refuse(`${path} is an export of a whole gateway`, 'read it with: npx edgemint import')
+  }
+  if (typeof version !== 'number') throw refuse(`${path} is damaged or cut off in its first line`)
+  if (version === VERSION) return
+  const hint = 'use the release that made it, or a later one'
+  throw refuse(`${path} is from release ${String(release)}, and this is ${RELEASE}`, hint)
+}
+
+function refuse(message: string, hint = EXPORT_AGAIN): CommandFailure {
+  return refusal(`refused: ${message}; nothing was imported`, hint)
+}
+
+function parseStructure(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return line.startsWith('#') ? JSON.parse(line.slice(1)) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function parseRows(text: string, firstLine: number, path: string): readonly ExportedRow[] {
+  return text.split('\n').flatMap((row, index) => {
+    if (row === '') return []
+    const line = firstLine + index
+    try {
+      return [{ value: JSON.parse(row) as unknown, line }]
+    } catch {
+      throw usageFailure(`line ${line} of ${path} is not JSON: nothing was imported`)
+    }
+  })
+}

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import { startGateway } from '../support/gateway.ts'
+import { createScratch, runCli } from '../support/run.ts'
+
+const gateway = await startGateway()
+const write = createScratch()
+const flags = ['--url', gateway.url, '--token-file', write('admin.jwt', 'admin.token.text\n')]
+
+async function exportRows(rows: readonly unknown[]): Promise<string> {
+  gateway.answer(() => ({ status: 200, body: { v: 1, rows } }))
+  return (await runCli(['revocations', 'export', ...flags])).stdout
+}
+
+/** Returns the exit code, stderr, and the rows that the gateway got. */
+async function importText(text: string) {
+  const asked = gateway.asked.length
+  gateway.answer(() => ({ status: 200, body: { stored: 1, unknown: 0 } }))
+  const file = write('revocations.ndjson', text)
+  const { exitCode, stderr } = await runCli(['revocations', 'import', file, ...flags])
+  const sent = gateway.asked.slice(asked).flatMap(({ body }) => JSON.parse(body).rows as unknown[])
+  return { exitCode, stderr: stderr.replaceAll(file, 'FILE'), sent }
+}
+
+const text = await exportRows([{ id: 'a' }, { id: 'b' }])
+const lines = text.split('\n').slice(0, -1)
+const join = (some: readonly string[]) => some.map((line) => `${line}\n`).join('')
+const [header = '', first = '', second = '', end = ''] = lines
+
+test('imports a whole file without a further word', async () => {
+  expect(await importText(text)).toEqual({
+    exitCode: 0,
+    stderr: 'edgemint: 2 revocations were read; 1 was new to the gateway\n',
+    sent: [{ id: 'a' }, { id: 'b' }],
+  })
+})
+
+test('imports the export of a gateway without revocations', async () => {
+  const { exitCode, stderr } = await importText(await exportRows([]))
+  expect([exitCode, stderr]).toEqual([
+    0,
+    'edgemint: 0 revocations were read; 0 were new to the gateway\n',
+  ])
+})
+
+const CUT = 'FILE is cut off: its last line is not the end of an export'
+const CHANGED = 'FILE is damaged: a line of it was changed'
+
+test.each([
+  ['cut after the header', join([header]), CUT],
+  ['cut after a row', join([header, first]), CUT],
+  ['cut before the end', join([header, first, second]), CUT],
+  ['cut in the end', text.slice(0, -20), CUT],
+  ['cut before the last line feed', text.slice(0, -1), CUT],
+  ['cut in a row', `${header}\n${first.slice(0, 4)}`, CUT],
+  ['cut in the header', header.slice(0, 9), 'FILE is damaged or cut off in its first line'],
+  [
+    'without a row',
+    join([header, first, end]),
+    'the number of revocations in FILE is 1, and its last line says 2',
+  ],
+  ['with a changed row', text.replace('"b"', '"c"'), CHANGED],
+  ['with rows in another order', join([header, second, first, end]), CHANGED],
+])('refuses a file %s, and says what to do', async (_, damaged, message) => {
+  expect(await importText(damaged)).toEqual({
+    exitCode: 1,
+    stderr:
+      `edgemint: refused: ${message}; nothing was imported\n` +
+      'edgemint: hint: use another copy of the file, or export again: npx edgemint revocations export\n',
+    sent: [],
+  })
+})
+
+test('refuses a file whose first line is missing', async () => {
+  const { exitCode, stderr, sent } = await importText(join([first, second, end]))
+  expect([exitCode, sent]).toEqual([2, []])
+  expect(stderr).toContain('line 3 of FILE is not JSON: nothing was imported')
+})
+
+test.each([
+  [
+    'of a newer release',
+    '#{"edgemint_revocations":2,"release":"99.0.0"}\n',
+    'FILE is from release 99.0.0',
+    'use the release that made it',
+  ],
+  [
+    'of a whole gateway',
+    '#{"edgemint_export":1}\n',
+    'FILE is an export of a whole gateway',
+    'npx edgemint import',
+  ],
+])('refuses an export %s', async (_, other, message, hint) => {
+  const { exitCode, stderr, sent } = await importText(other)
+  expect([exitCode, sent]).toEqual([1, []])
+  expect(stderr).toContain(message)
+  expect(stderr).toContain(hint)
+})
+
+test('imports a file of an earlier release, and says what could not be checked', async () => {
+  expect(await importText(join([first, second]))).toEqual({
+    exitCode: 0,
+    stderr:
+      'edgemint: 2 revocations were read; 1 was new to the gateway\n' +
+      'edgemint: whether the file is whole could not be checked: it has no header and no end, as exports of earlier releases\n',
+    sent: [{ id: 'a' }, { id: 'b' }],
+  })
+})
