@@ -60,12 +60,23 @@ export type ImportedRevocations = {
   readonly unknown: number
 }
 
+/** `nameRow` names a row by its index, as a refusal does: `line 7`. */
 export async function importRevocations(
   access: AdminAccess,
   rows: readonly unknown[],
+  nameRow: (index: number) => string,
 ): Promise<ImportedRevocations> {
   // An earlier release does not count them.
-  const { stored, unknown = 0 } = await post(access, PATHS.adminRevocationsImport, { v: 1, rows })
+  const { stored, unknown = 0 } = await post(
+    access,
+    PATHS.adminRevocationsImport,
+    { v: 1, rows },
+    (path) => {
+      const [list, index, ...members] = path
+      if (list !== 'rows' || typeof index !== 'number') return path.join('.')
+      return [members.join('.'), nameRow(index)].filter((part) => part !== '').join(' of ')
+    },
+  )
   if (typeof stored !== 'number' || typeof unknown !== 'number') throw notAGateway(200)
   return { stored, unknown }
 }
@@ -88,11 +99,16 @@ async function get(access: AdminAccess, path: string): Promise<Answer> {
   return parseObject(answer.text) ?? {}
 }
 
-async function post(access: AdminAccess, path: string, body: object): Promise<Answer> {
+async function post(
+  access: AdminAccess,
+  path: string,
+  body: object,
+  renderPath?: Parameters<typeof describeProblem>[1],
+): Promise<Answer> {
   const headers = { 'content-type': 'application/json' }
   const request = { method: 'POST' as const, headers, body: JSON.stringify(body) }
   const answer = await ask(access, request, path)
-  if (answer.status !== 200) throw describeProblem(answer)
+  if (answer.status !== 200) throw describeProblem(answer, renderPath)
   return parseObject(answer.text) ?? {}
 }
 

@@ -203,9 +203,12 @@ function readDetail({ text }: Answer): string | undefined {
 
 /**
  * Describes a refusal, with its other problems as hints. For 401 it adds a hint, because the token is
- * invalid.
+ * invalid. `renderPath` names a place in the caller's own terms, such as the line of a file.
  */
-export function describeProblem(answer: Answer): CommandFailure {
+export function describeProblem(
+  answer: Answer,
+  renderPath: (path: DocumentProblem['path']) => string = joinPath,
+): CommandFailure {
   const { status } = answer
   if (lacksEndpoint(answer)) return olderGateway(status)
   const detail = readDetail(answer)
@@ -217,8 +220,17 @@ export function describeProblem(answer: Answer): CommandFailure {
   const problems = readProblems(parseObject(answer.text)?.problems)
   const places = problems
     .filter(({ message }) => !detail.includes(message))
-    .map(({ path, message }) => `${path.join('.')} ${message}`)
-  return refusal(`refused: ${detail} (${status})`, ...hints, ...places)
+    .map(({ path, message }) => `${renderPath(path)} ${message}`)
+  const named = problems.reduce(
+    (text, { path, message }) =>
+      text.replace(`${joinPath(path)} ${message}`, () => `${renderPath(path)} ${message}`),
+    detail,
+  )
+  return refusal(`refused: ${named} (${status})`, ...hints, ...places)
+}
+
+function joinPath(path: DocumentProblem['path']): string {
+  return path.join('.')
 }
 
 const LACKING: readonly unknown[] = [PROBLEMS.pathUnknown.type, PROBLEMS.methodUnsupported.type]

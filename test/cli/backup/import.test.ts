@@ -179,6 +179,19 @@ test.each([
   ])
 })
 
+test('names the revocation of the export that the gateway refuses', async () => {
+  const path = await exportTo('refused-row')
+  const message = 'must be of type string'
+  const problems = [{ code: 'value_invalid', path: ['rows', 0, 'grain'], message }]
+  const body = { detail: `nothing was imported: rows.0.grain ${message}`, problems }
+  const others = empty(7)
+  gateway.answer((asked) =>
+    asked.path.endsWith('/revocations/import') ? { status: 400, body } : others(asked),
+  )
+  const { stderr } = await runCli(['import', path, ...flags, '--only', 'revocations'])
+  expect(stderr).toContain('grain of line 1 of the part revocations must be of type string')
+})
+
 test('other values of flags are refused before anything is read', async () => {
   expect((await runCli(['import', 'x', ...flags, '--only', 'trust'])).stderr).toContain('--only')
   expect((await runCli(['import', '-', ...flags])).stderr).toContain('name a file')

@@ -105,3 +105,30 @@ test('imports a file of an earlier release, and says what could not be checked',
     sent: [{ id: 'a' }, { id: 'b' }],
   })
 })
+
+test('names the line of the file that the gateway refuses', async () => {
+  const rows = Array.from({ length: 5002 }, (_, id) => ({ id }))
+  const file = write('refused.ndjson', await exportRows(rows))
+  const refused = [
+    { code: 'value_invalid', path: ['rows', 1, 'grain'], message: 'must be of type string' },
+    { code: 'value_invalid', path: ['rows', 0], message: 'must be of type object' },
+  ]
+  gateway.answer(({ body }) =>
+    body.includes('5001')
+      ? {
+          status: 400,
+          body: {
+            detail: 'nothing was imported: rows.1.grain must be of type string',
+            problems: refused,
+          },
+        }
+      : { status: 200, body: { stored: 5000 } },
+  )
+  const { exitCode, stderr } = await runCli(['revocations', 'import', file, ...flags])
+  expect([exitCode, stderr]).toEqual([
+    1,
+    'edgemint: the revocations of the first 5001 lines are stored, and no later one\n' +
+      'edgemint: refused: nothing was imported: grain of line 5003 must be of type string (400)\n' +
+      'edgemint: hint: line 5002 must be of type object\n',
+  ])
+})

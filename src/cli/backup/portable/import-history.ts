@@ -113,10 +113,13 @@ export async function sendDocuments(access: AdminAccess, path: string): Promise<
 /** Returns how many were new to the gateway. They weaken none that it has. */
 export async function sendRevocations(access: AdminAccess, path: string): Promise<number> {
   let rows: unknown[] = []
-  let [stored, unknown] = [0, 0]
+  let [sent, stored, unknown] = [0, 0, 0]
   const flush = async () => {
     if (rows.length === 0) return
-    const part = await importRevocations(access, rows)
+    const start = sent
+    const name = (index: number) => `line ${start + index + 1} of the part revocations`
+    const part = await importRevocations(access, rows, name)
+    sent += rows.length
     stored += part.stored
     unknown += part.unknown
     rows = []

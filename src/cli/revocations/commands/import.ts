@@ -57,11 +57,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 
 /** The lines before a part that is refused have been stored, which the answer does not say. */
 async function importPart(access: AdminAccess, rows: readonly ExportedRow[], start: number) {
+  const part = rows.slice(start, start + PART_ROWS)
+  const values = part.map(({ value }) => value)
   try {
-    return await importRevocations(
-      access,
-      rows.slice(start, start + PART_ROWS).map(({ value }) => value),
-    )
+    return await importRevocations(access, values, (index) => `line ${part[index]?.line}`)
   } catch (error) {
     if (start > 0)
       say(
