@@ -62,10 +62,10 @@ async function importPart(access: AdminAccess, rows: readonly ExportedRow[], sta
   try {
     return await importRevocations(access, values, (index) => `line ${part[index]?.line}`)
   } catch (error) {
-    if (start > 0)
-      say(
-        `the revocations of the first ${rows[start - 1]?.line} lines are stored, and no later one`,
-      )
+    if (start > 0) {
+      const line = rows[start - 1]?.line
+      say(`the revocations of the first ${line} lines are stored, and no later one`)
+    }
     throw error
   }
 }
