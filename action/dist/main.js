@@ -2183,6 +2183,8 @@ function parseHost(input, text) {
 
 // action/src/inputs.ts
 var FORMS = ["output", "env", "file", "netrc", "npmrc", "docker", "git-credential"];
+var DEFAULT_ENV_NAME = "EDGEMINT_TOKEN";
+var DEFAULT_USERNAME = "edgemint";
 function parseInputs(environment) {
   const read = (name) => readInput(environment, name);
   const given = requireInput("url", read("url"));
@@ -2251,7 +2253,7 @@ function parseOrder(form, read) {
     case "output":
       return { form };
     case "env":
-      return { form, name: checkEnvName(read("env-name") ?? "EDGEMINT_TOKEN") };
+      return { form, name: checkEnvName(read("env-name") ?? DEFAULT_ENV_NAME) };
     case "file":
       return { form, path: read("file") };
     case "netrc": {
@@ -2274,7 +2276,7 @@ function parseOrder(form, read) {
   }
 }
 function parseUsername(read) {
-  const username = read("username") ?? "edgemint";
+  const username = read("username") ?? DEFAULT_USERNAME;
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(username)) {
     throw new StepFailure("username must be letters, digits, dots, hyphens and underscores");
   }
@@ -2357,6 +2359,24 @@ function requireTemp() {
   return resolve2(path);
 }
 
+// action/src/unused-inputs.ts
+var FORM_INPUTS = [
+  { name: "env-name", forms: ["env"], preset: DEFAULT_ENV_NAME },
+  { name: "file", forms: ["file"] },
+  { name: "host", forms: ["netrc", "git-credential"] },
+  { name: "registry", forms: ["npmrc", "docker"] },
+  { name: "username", forms: ["netrc", "docker", "git-credential"], preset: DEFAULT_USERNAME }
+];
+function findUnusedInputs(environment, output) {
+  return FORM_INPUTS.filter(({ name, forms, preset = "" }) => {
+    const value = environment[`INPUT_${name.toUpperCase()}`]?.trim() ?? "";
+    return value !== "" && value !== preset && !forms.some((form) => output.includes(form));
+  }).map(({ name, forms }) => {
+    const uses = `it is only for output ${forms.join(", ")}`;
+    return `the input ${name} has no effect: ${uses}, and output is ${output.join(", ")}`;
+  });
+}
+
 // action/src/main.ts
 try {
   await main();
@@ -2367,9 +2387,11 @@ try {
 async function main() {
   checkRunnerFiles();
   const inputs = parseInputs(process.env);
+  const output = inputs.deliveries.map(({ form }) => form);
+  for (const line of findUnusedInputs(process.env, output)) annotate("warning", [line]);
   checkIdTokenPermission(process.env);
   setValue("GITHUB_STATE", "url", inputs.url);
-  const needsFiles = inputs.deliveries.some(({ form }) => form !== "output" && form !== "env");
+  const needsFiles = output.some((form) => form !== "output" && form !== "env");
   const directory = needsFiles ? createDirectory() : "";
   const surroundings = { directory, environment: process.env };
   const prepared = inputs.deliveries.map((order) => prepareDelivery(order, surroundings));

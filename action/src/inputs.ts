@@ -14,7 +14,11 @@ import { type Place, parseHost, parsePlace } from './place.ts'
 import { StepFailure } from './step-failure.ts'
 
 const FORMS = ['output', 'env', 'file', 'netrc', 'npmrc', 'docker', 'git-credential'] as const
-type Form = (typeof FORMS)[number]
+export type Form = (typeof FORMS)[number]
+
+/** The defaults of action.yml, which an empty input gets too. */
+export const DEFAULT_ENV_NAME = 'EDGEMINT_TOKEN'
+export const DEFAULT_USERNAME = 'edgemint'
 
 export type Inputs = {
   readonly url: string
@@ -118,7 +122,7 @@ function parseOrder(form: Form, read: Read): DeliveryOrder {
     case 'output':
       return { form }
     case 'env':
-      return { form, name: checkEnvName(read('env-name') ?? 'EDGEMINT_TOKEN') }
+      return { form, name: checkEnvName(read('env-name') ?? DEFAULT_ENV_NAME) }
     case 'file':
       return { form, path: read('file') }
     case 'netrc': {
@@ -144,7 +148,7 @@ function parseOrder(form: Form, read: Read): DeliveryOrder {
 
 /** Refuses characters that have a meaning in netrc, in a URL or in a Basic header. */
 function parseUsername(read: Read): string {
-  const username = read('username') ?? 'edgemint'
+  const username = read('username') ?? DEFAULT_USERNAME
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(username)) {
     throw new StepFailure('username must be letters, digits, dots, hyphens and underscores')
   }

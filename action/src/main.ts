@@ -10,6 +10,7 @@ import { checkIdTokenPermission } from './id-token-permission.ts'
 import { type Inputs, parseInputs } from './inputs.ts'
 import { createDirectory, createPrivate, type PrivateFile } from './private-files.ts'
 import { checkRunnerFiles, setValue } from './runner-files.ts'
+import { findUnusedInputs } from './unused-inputs.ts'
 import { annotate, mask, say } from './workflow-commands.ts'
 
 try {
@@ -22,10 +23,12 @@ try {
 async function main(): Promise<void> {
   checkRunnerFiles()
   const inputs = parseInputs(process.env)
+  const output = inputs.deliveries.map(({ form }) => form)
+  for (const line of findUnusedInputs(process.env, output)) annotate('warning', [line])
   checkIdTokenPermission(process.env)
   // The post step needs the URL even when this step ends early.
   setValue('GITHUB_STATE', 'url', inputs.url)
-  const needsFiles = inputs.deliveries.some(({ form }) => form !== 'output' && form !== 'env')
+  const needsFiles = output.some((form) => form !== 'output' && form !== 'env')
   const directory = needsFiles ? createDirectory() : ''
   const surroundings = { directory, environment: process.env }
   const prepared = inputs.deliveries.map((order) => prepareDelivery(order, surroundings))
