@@ -206,9 +206,10 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     remedy: 'Try again after a second. Look for an older one in the exports.',
   },
   exportPurged: {
-    meaning: 'Retention deleted batches between two parts of an export.',
-    cause: 'The export took longer than the oldest records were kept.',
-    remedy: 'Start a new export.',
+    meaning: 'The next part of an export cannot follow the last one.',
+    cause:
+      'The export took longer than the oldest records were kept, or a stored block that has the next batches is damaged. `detail` says which.',
+    remedy: 'Start a new export. It names the batches of a damaged block in a line `missing`.',
   },
   assetsMissing: {
     meaning: 'The deployment has no static assets, and the answer is one of them.',

@@ -77,8 +77,8 @@ export type ShardUsage = {
 /** A part of the chain as an export has it, without its header. */
 export type ChainPart = {
   /**
-   * The sequence and head before `text`. The sequence differs from the requested one if the log was
-   * purged beyond that one.
+   * The sequence and head before `text`. The sequence is greater than the requested one if the log was
+   * purged beyond that one, and less if a damaged block has that one.
    */
   readonly after: number
   readonly previous: string

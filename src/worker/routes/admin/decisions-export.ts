@@ -49,10 +49,10 @@ export async function getDecisionsExportRoute(c: AdminContext): Promise<Response
   await decisionLog.checkpoint(shard)
   const part = await decisionLog.exportAfter(shard, after)
   if (part === null || (continues && part.after !== after)) {
-    return respondProblem({
-      ...PROBLEMS.exportPurged,
-      detail: `the batches after ${after} were deleted by retention meanwhile: start a new export`,
-    })
+    // A part that begins earlier begins with the damaged block that has the batches after it.
+    const why = part !== null && part.after < after ? 'cannot be read' : 'were deleted by retention'
+    const detail = `the batches after ${after} ${why}: start a new export`
+    return respondProblem({ ...PROBLEMS.exportPurged, detail })
   }
   const text = continues ? part.text : formatExport(settings.issuer, shard, part)
   if (!part.hasMore) return respondLines(text, headers)

@@ -8,6 +8,7 @@ import {
 } from '../../../../src/core/decisions/verify-export.ts'
 import { loadKeys } from '../../../../src/core/settings.ts'
 import { DECISION_EXPORT_CHARACTERS } from '../../../../src/worker/limits.ts'
+import { compactOldest } from '../../../../src/worker/objects/decision-log/compact.ts'
 import type { DecisionLog } from '../../../../src/worker/objects/decision-log/decision-log.ts'
 import { appendTo, createReader, type Reader, recordOf } from '../../support/decisions.ts'
 import { adminToken, applyTrust, deployment, GATEWAY, readJson } from '../../support/gateway.ts'
@@ -136,9 +137,34 @@ describe('GET /admin/v1/decisions/export', () => {
     expect(response.status).toBe(410)
     expect(await readJson(response)).toMatchObject({
       type: 'urn:edgemint:problem:decision-export-purged',
-      detail: expect.stringContaining('start a new export'),
+      detail: 'the batches after 1 were deleted by retention: start a new export',
     })
     const text = await textOf(await read.exported({ shard: '0' }))
     expect(await verify(text)).toMatchObject({ ok: true, value: { firstSequence: 3, records: 0 } })
+  })
+
+  it('does not call a damaged block deleted, and names it as missing in a new export', async () => {
+    const stub = deployment().DECISION_LOG?.getByName('decisions-0')
+    if (stub === undefined) throw new Error('no binding')
+    for (const minute of [0, 1]) await appendTo(0, [recordOf(0, NOON + minute * 60_000)])
+    const damaged = await runInDurableObject(stub, async (_: DecisionLog, { storage }) => {
+      await compactOldest(storage, Date.now() + 3 * 3_600_000)
+      return storage.sql.exec(`UPDATE blocks SET content = x''`).rowsWritten
+    })
+    expect(damaged).toBe(1)
+    const response = await read.exported({ shard: '0', continue: '3' })
+    expect(await readJson(response)).toMatchObject({
+      type: 'urn:edgemint:problem:decision-export-purged',
+      detail: 'the batches after 3 cannot be read: start a new export',
+    })
+    const text = await textOf(await read.exported({ shard: '0', after: '3' }))
+    expect(await verify(text)).toMatchObject({
+      ok: true,
+      value: { missing: [{ firstSequence: 3, lastSequence: 4, records: 2 }] },
+    })
+    // The canary reads every row that is left.
+    await runInDurableObject(stub, (_: DecisionLog, { storage }) => {
+      storage.sql.exec('DELETE FROM blocks')
+    })
   })
 })
