@@ -8,7 +8,8 @@ const mutant = (file: string, tests: string) => changes(file, 'node', tests)
 
 const claims = mutant('src/verify/required-claims.ts', 'test/verify/required-claims')
 const keys = mutant('src/verify/keys/remote-keys.ts', 'test/verify/keys/keys')
-const gate = mutant('src/verify/keys/load-gate.ts', 'test/verify/keys/keys')
+const gate = mutant('src/verify/keys/load-gate.ts', 'test/verify/keys/keys.retry')
+const lists = mutant('src/verify/status/remote-lists.ts', 'test/verify/keys/keys.retry')
 const node = mutant(
   'src/verify/doors/node-request.ts',
   'test/verify/doors/connect test/verify/doors/fastify',
@@ -28,10 +29,11 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   keys('keys of an idle API', 'fault === undefined ? KEYS_ASK_FIRST_SECONDS :', 'false ? 0 :'),
   keys('keys refreshed in the background', 'context.waitUntil?.(work)', ''),
   keys('the load of another request is awaited', 'gate.isBusy() && poll < MAX_LOAD_POLLS', 'false'),
-  keys('NET-13 an older load that fails', 'if (isNewest) fault =', 'fault ='),
-  gate('the pause after a failed load grows', 'failures + 1', '1'),
-  gate('a success begins the pauses anew', 'ok ? 0 :', 'ok ? failures :'),
   keys('a second load', 'round < 2', 'round < 1'),
+  keys('an older load that fails late', 'copy.load > load', 'false'),
+  gate('loads that overlap count once', 'Math.max(failures, mark.failures + 1)', 'failures + 1'),
+  gate('the pause grows', '* 2 ** (failures - 1)', ''),
+  lists('an older list that fails late', 'memory.list !== before', 'false'),
   node('PR-08 two headers', 'sent.length > 1', 'false'),
   node('PR-08 header and query', 'originalUrl ?? url', "(originalUrl ?? url).split('?')[0] ?? ''"),
   fastify('a plugin without encapsulation', "[Symbol.for('skip-override')]: true,", ''),

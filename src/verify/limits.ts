@@ -38,11 +38,14 @@ export const KEYS_REFRESH_SECONDS = 600
 export const KEYS_ASK_FIRST_SECONDS = 1200
 /** The pause after a refresh for an unknown `kid`. Invented ids cause at most two fetches in this time. */
 export const KEYS_COOLDOWN_SECONDS = 30
-/** The pause after a first failed refresh: one lost packet must not refuse a cold API's tokens for long. */
+/**
+ * The pause after a first failed load. It is short because a new process has no keys, so one lost
+ * packet refuses every token for this time. The clock has whole seconds, so it may be shorter.
+ */
 export const KEYS_FIRST_RETRY_SECONDS = 1
 /**
- * The longest pause after a failed refresh. Each failure in a row doubles the pause up to this. It
- * limits the load on a failing gateway and allows a fast recovery.
+ * Each further failure doubles the pause, up to this one: 1, 2, 4, then 5 seconds. It limits the load
+ * on a failing gateway and allows a fast recovery.
  */
 export const KEYS_RETRY_SECONDS = 5
 /** The time for which a withdrawn key can still be accepted while the gateway is unreachable. */
@@ -78,7 +81,7 @@ export const MAX_STATUS_LIST_LIFETIME_SECONDS = 24 * 3600
 /** The lists in memory. */
 export const MAX_REMEMBERED_STATUS_LISTS = 32
 
-/** The Retry-After of a 503. After this time, a failed refresh may be tried again. */
+/** The Retry-After of a 503. After this time, the longest pause after a failed load has ended. */
 export const RETRY_AFTER_SECONDS = KEYS_RETRY_SECONDS
 
 // --- Resource metadata ---------------------------------------------------------------------------

@@ -12,7 +12,11 @@ import {
   MAX_LOAD_POLLS,
 } from '../limits.ts'
 
-export type LoadMark = { readonly startedAt: number }
+export type LoadMark = {
+  readonly startedAt: number
+  /** The failed loads in a row before this one. */
+  readonly failures: number
+}
 
 export type LoadGate = {
   /** Undefined when it is too early for another load, or while another request loads. */
@@ -22,14 +26,14 @@ export type LoadGate = {
    * mark if that takes long, because the platform may have ended the request that loads.
    */
   readonly overtake: (isLoaded: () => boolean) => Promise<LoadMark | undefined>
-  readonly leave: (mark: LoadMark, outcome: { ok: boolean; cooldownSeconds: number }) => void
+  /** Ends a load. Without an outcome, it changes nothing else: a newer load has succeeded. */
+  readonly leave: (mark: LoadMark, outcome?: { ok: boolean; cooldownSeconds: number }) => void
   /** Whether a load of another request is still in progress. */
   readonly isBusy: () => boolean
 }
 
 export function createLoadGate(now: () => number): LoadGate {
   let closed = { from: 0, until: 0 }
-  /** Failed loads in a row. */
   let failures = 0
   const underWay = new Set<LoadMark>()
 
@@ -45,7 +49,7 @@ export function createLoadGate(now: () => number): LoadGate {
     forgetAbandoned(startedAt)
     const isClosed = closed.from <= startedAt && startedAt < closed.until
     if (isClosed || underWay.size > others) return undefined
-    const mark = { startedAt }
+    const mark = { startedAt, failures }
     underWay.add(mark)
     return mark
   }
@@ -69,13 +73,20 @@ export function createLoadGate(now: () => number): LoadGate {
   return {
     enter: () => enter(),
     overtake,
-    leave: (mark, { ok, cooldownSeconds }) => {
+    leave: (mark, outcome) => {
       underWay.delete(mark)
-      failures = ok ? 0 : failures + 1
-      const pause = Math.min(KEYS_FIRST_RETRY_SECONDS * 2 ** (failures - 1), KEYS_RETRY_SECONDS)
+      if (outcome === undefined) return
+      const { ok, cooldownSeconds } = outcome
+      // Loads that overlap count as one failure.
+      failures = ok ? 0 : Math.max(failures, mark.failures + 1)
       const from = ok ? mark.startedAt : now()
-      closed = { from, until: from + (ok ? cooldownSeconds : pause) }
+      closed = { from, until: from + (ok ? cooldownSeconds : pauseAfter(failures)) }
     },
     isBusy,
   }
+}
+
+/** Returns seconds. */
+function pauseAfter(failures: number): number {
+  return Math.min(KEYS_FIRST_RETRY_SECONDS * 2 ** (failures - 1), KEYS_RETRY_SECONDS)
 }

@@ -51,7 +51,7 @@ type Ports = Pick<VerifierSettings, 'issuer' | 'fetch' | 'now'>
 export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
   const gate = createLoadGate(now)
   let copy: Copy | undefined
-  /** The fault of the last attempt. Undefined after a successful one. */
+  /** The fault of the last load. Undefined after a successful one. */
   let fault: GatewayFault | undefined
 
   let loads = 0
@@ -65,15 +65,16 @@ export function createRemoteKeys({ issuer, fetch, now }: Ports): RemoteKeys {
     loads += 1
     const load = loads
     const discovered = await discover(issuer, fetch)
-    gate.leave(mark, { ok: discovered.ok, cooldownSeconds })
-    // Two loads may overlap. The answer to the older request must not replace newer keys (NET-13),
-    // and its failure says nothing about them.
-    const isNewest = copy === undefined || copy.load < load
-    if (isNewest) fault = discovered.ok ? undefined : discovered.fault
-    if (!discovered.ok) return 'failed'
-    if (isNewest) {
-      copy = { gateway: discovered.gateway, loadedAt: mark.startedAt, load }
+    // Two loads may overlap. The answer to the older request must not replace newer keys (NET-13).
+    // If it fails, the gateway is not down, and a withdrawn key must not be accepted for longer.
+    if (copy !== undefined && copy.load > load) {
+      gate.leave(mark)
+      return 'loaded'
     }
+    gate.leave(mark, { ok: discovered.ok, cooldownSeconds })
+    fault = discovered.ok ? undefined : discovered.fault
+    if (!discovered.ok) return 'failed'
+    copy = { gateway: discovered.gateway, loadedAt: mark.startedAt, load }
     return 'loaded'
   }
 

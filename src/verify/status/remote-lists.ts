@@ -49,6 +49,7 @@ export function createRemoteLists(keys: RemoteKeys, settings: VerifierSettings):
     mark: LoadMark,
     context: RequestContext,
   ): Promise<void> {
+    const before = memory.list
     try {
       const list = await fetchStatusList(uri, keys, settings, context)
       // The answer to an older request must not replace a newer list.
@@ -57,6 +58,8 @@ export function createRemoteLists(keys: RemoteKeys, settings: VerifierSettings):
       }
       memory.error = undefined
     } catch (error) {
+      // Another load has stored a list meanwhile, so this failure does not delay the next one.
+      if (memory.list !== before) return memory.gate.leave(mark)
       memory.error = error instanceof VerificationError ? error : unavailable('gateway_unreachable')
     }
     memory.gate.leave(mark, { ok: memory.error === undefined, cooldownSeconds: 0 })

@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { createVerifier } from '../../../src/verify/index.ts'
 import {
   KEYS_ASK_FIRST_SECONDS,
-  KEYS_FIRST_RETRY_SECONDS,
   KEYS_MAX_STALE_SECONDS,
   KEYS_REFRESH_SECONDS,
   KEYS_RETRY_SECONDS,
@@ -154,73 +153,6 @@ describe('prefetch', () => {
     await verifier.prefetch()
     now += 1
     expect(await refusalOf(verifier.prefetch())).toBe(UNREACHABLE)
-  })
-})
-
-describe('a load that fails', () => {
-  /** A verifier whose loads the test ends, by an answer of the gateway or by a failure. */
-  function newHeldVerifier() {
-    const loads: ((isAnswered: boolean) => void)[] = []
-    const verifier = createVerifier({
-      ...{ issuer: gateway.issuer, audience: AUDIENCE, now: () => now },
-      fetch: async (input, init) => {
-        if (String(input).endsWith(KEYS_PATH)) return fetch(input, init)
-        const isAnswered = await new Promise<boolean>((resolve) => loads.push(resolve))
-        if (!isAnswered) throw new TypeError('lost')
-        return fetch(input, init)
-      },
-    })
-    /** Waits for the load of this number, from 1, and ends it. */
-    const end = async (load: number, isAnswered: boolean) => {
-      for (let turn = 0; loads.length < load && turn < 1000; turn += 1) {
-        await new Promise((resolve) => setImmediate(resolve))
-      }
-      expect(loads.length).toBeGreaterThanOrEqual(load)
-      loads[load - 1]?.(isAnswered)
-    }
-    return { verifier, end, count: () => loads.length }
-  }
-
-  test('is repeated after a second; each failure doubles the pause, up to a limit', async () => {
-    const { verifier, end, count } = newHeldVerifier()
-    const load = async (isAnswered: boolean) => {
-      const number = count() + 1
-      const outcome = refusalOf(verifier.verify(oldToken))
-      await end(number, isAnswered)
-      return outcome
-    }
-    for (const pause of [1, 2, 4, KEYS_RETRY_SECONDS, KEYS_RETRY_SECONDS]) {
-      expect(await load(false)).toBe(UNREACHABLE)
-      const tried = count()
-      now += pause - 1
-      const early = refusalOf(verifier.verify(oldToken))
-      await new Promise((resolve) => setTimeout(resolve, 10))
-      expect(count()).toBe(tried)
-      expect(await early).toBe(UNREACHABLE)
-      now += 1
-    }
-    expect(await load(true)).toBe('accepted')
-    // A success begins the pauses anew.
-    now += KEYS_MAX_STALE_SECONDS
-    expect(await load(false)).toBe(UNREACHABLE)
-    now += KEYS_FIRST_RETRY_SECONDS
-    expect(await load(false)).toBe(UNREACHABLE)
-  })
-
-  test('after a newer load has succeeded leaves the limits of the newer keys as they are', async () => {
-    const { verifier, end } = newHeldVerifier()
-    const older = refusalOf(verifier.verify(oldToken))
-    now += LOAD_ABANDONED_SECONDS
-    const newer = refusalOf(verifier.verify(oldToken))
-    await end(2, true)
-    expect(await newer).toBe('accepted')
-    await end(1, false)
-    expect(await older).toBe('accepted')
-    gateway.publishKeys([second.publicJwk])
-    now += KEYS_ASK_FIRST_SECONDS
-    const withdrawn = refusalOf(verifier.verify(oldToken))
-    await end(3, true)
-    expect(await withdrawn).toBe(UNKNOWN)
   })
 })
 
