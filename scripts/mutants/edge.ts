@@ -7,7 +7,11 @@ import { mutant as changes, type Mutant } from './mutant.ts'
 const mutant = (file: string, tests: string) => changes(file, 'node', tests)
 
 const claims = mutant('src/verify/required-claims.ts', 'test/verify/required-claims')
-const keys = mutant('src/verify/keys/remote-keys.ts', 'test/verify/keys/keys')
+const keys = mutant(
+  'src/verify/keys/remote-keys.ts',
+  'test/verify/keys/keys.test test/verify/keys/keys.refresh',
+)
+const late = mutant('src/verify/keys/remote-keys.ts', 'test/verify/keys/keys.retry')
 const gate = mutant('src/verify/keys/load-gate.ts', 'test/verify/keys/keys.retry')
 const lists = mutant('src/verify/status/remote-lists.ts', 'test/verify/keys/keys.retry')
 const node = mutant(
@@ -30,7 +34,7 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   keys('keys refreshed in the background', 'context.waitUntil?.(work)', ''),
   keys('the load of another request is awaited', 'gate.isBusy() && poll < MAX_LOAD_POLLS', 'false'),
   keys('a second load', 'round < 2', 'round < 1'),
-  keys('an older load that fails late', 'copy.load > load', 'false'),
+  late('an older load that fails late', 'copy.load > load', 'false'),
   gate('loads that overlap count once', 'Math.max(failures, mark.failures + 1)', 'failures + 1'),
   gate('the pause grows', '* 2 ** (failures - 1)', ''),
   lists('an older list that fails late', 'memory.list !== before', 'false'),

@@ -124,7 +124,7 @@ describe('an older load that fails after a newer one has succeeded', () => {
     const path = '/status/AAAA'
     const uri = `${gateway.issuer}${path}`
     const lst = 'eNprEQAAARoAlQ'
-    const claims = { sub: uri, iat: NOW, exp: NOW + 9000, ttl: 2, status_list: { bits: 1, lst } }
+    const claims = { sub: uri, iat: NOW, exp: NOW + 9000, ttl: 1, status_list: { bits: 1, lst } }
     const header = { typ: 'statuslist+jwt', kid: first.keyId }
     const list = await first.sign(header, JSON.stringify(claims))
     const token = await mint(first, gateway.issuer, {
@@ -139,7 +139,8 @@ describe('an older load that fails after a newer one has succeeded', () => {
     expect(await refusalOf(verifier.verify(token))).toBe('accepted')
     hangUpNow()
     expect(await refusalOf(older)).toBe('accepted')
-    now += 1
+    // Half of its life, when a list is refreshed, and less than the first pause.
+    now += 0.5
     const before = gateway.asked(path)
     const works: Promise<unknown>[] = []
     await verifier.verify(token, { waitUntil: (work) => works.push(work) })
