@@ -47,7 +47,7 @@ export async function callbackRoute(c: AppContext): Promise<Response> {
   // The exchange verifies the same text. A code that another person got has another nonce.
   if (nonce.ok && nonce.value !== started.nonce) throw new SignInFailure('nonce_mismatch')
   const { token, lifetimeSeconds } = await exchangeIdToken(c, idToken)
-  // The exchange has refused a text that cannot be read, and said why. Without a nonce, nobody signs in.
+  // The exchange refuses a token that cannot be read. This line does not depend on it.
   if (!nonce.ok) throw new SignInFailure('nonce_mismatch')
   const { settings } = c.var.gateway
   return redirect(`${settings.issuer}${started.returnTo}`, [

@@ -149,6 +149,35 @@ describe('edgemint trust show', () => {
   })
 })
 
+describe('the document that trust show and ask in-force print', () => {
+  it.each([
+    ['a mark that reorders text', 'a \u202e b'],
+    ['a mark beyond the basic plane', 'a \u{e0041} b'],
+    ['a tab and an escape', 'a\tb \u001b[2J'],
+    ['a command of a CI runner', '##[command]x ## vso'],
+    ['a command at the start', '::error::x'],
+    ['lines', `claims.a == "1" &&\n  claims.b == "##[x]"\n::error::x\n${'long '.repeat(30)}`],
+    ['lines without an unsafe character', 'claims.a == "1" &&\nclaims.b == "2"\n'],
+    ['a word that YAML 1.1 reads as false', 'no'],
+    ['a number in quotes', '0o17'],
+  ])('ADM-13 keeps the value of %s, and has no unsafe character', async (_, text) => {
+    const document = documentOf(rule('a', { description: text, when: { [text]: text } }))
+    gateway.answer(({ path }) =>
+      path.includes('/revisions')
+        ? { status: 200, body: { revisions: [summaryOf(1, true)] } }
+        : { status: 200, body: document, headers: { etag: '"1"' } },
+    )
+    for (const command of [
+      ['trust', 'show', '1'],
+      ['ask', 'in-force', '--at', '2026-11-29T00:00:00Z'],
+    ]) {
+      const { stdout } = await runCli([...command, ...flags])
+      expect(stdout).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]|##|^\s*::/mu)
+      expect(parse(stdout)).toEqual(document)
+    }
+  })
+})
+
 describe('edgemint trust diff', () => {
   it('compares two revisions, or one with the document in force', async () => {
     serve()

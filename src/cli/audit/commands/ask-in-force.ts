@@ -6,7 +6,7 @@ import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
-import { printJson, printPlain, say } from '../../shell/output.ts'
+import { print, printJson, say } from '../../shell/output.ts'
 import { getRevision } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { readMoment } from '../../trust/moment-flag.ts'
@@ -57,7 +57,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (values.json) printJson({ revision, until: until ?? null, document }, 2)
   else {
     const state = until === undefined ? 'still in force' : `replaced ${renderSeconds(until)}`
-    printPlain(renderDocument(revision, state, document))
+    print(renderDocument(revision, state, document))
   }
   say(`revision ${revision.revision} was in force at ${renderSeconds(at)}`)
   return EXIT_CODES.done

@@ -6,7 +6,7 @@ import type { Command } from '../../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../../shell/exit-codes.ts'
 import { refusal } from '../../../shell/failure.ts'
 import { parseFlags } from '../../../shell/flags.ts'
-import { printJson, printPlain, say } from '../../../shell/output.ts'
+import { print, printJson, say } from '../../../shell/output.ts'
 import { type AdminAccess, getRevision, getTrust } from '../../admin-api.ts'
 import { adminFlags } from '../../admin-flags.ts'
 import { renderDocument } from '../render-document.ts'
@@ -32,7 +32,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { revision, document } =
     asked === undefined ? await getInForce(access) : await getEarlier(access, asked)
   if (values.json) printJson({ revision, document }, 2)
-  else printPlain(renderDocument(revision, undefined, document))
+  else print(renderDocument(revision, undefined, document))
   if (asked === undefined) say(`revision ${revision.revision} is in force`)
   return EXIT_CODES.done
 }
