@@ -5,11 +5,14 @@
  */
 import { createHash } from 'node:crypto'
 import { RELEASE } from '../../protocol/release.ts'
-import { writeStructure } from '../backup/portable/format.ts'
+import { parseStructure, partEndSchema, writeStructure } from '../backup/portable/format.ts'
 import { type CommandFailure, refusal, usageFailure } from '../shell/failure.ts'
 
 /** Raise it if a release could not read, or would misunderstand, a file of the next one. */
 const VERSION = 1
+
+/** The name of the part in the end. */
+const PART = 'revocations'
 
 const EXPORT_AGAIN =
   'use another copy of the file, or export again: npx edgemint revocations export'
@@ -45,7 +48,7 @@ export function startRows(createdAt: number, put: (text: string) => void): RowWr
       put(text)
     },
     end() {
-      put(writeStructure({ end: 'revocations', lines, sha256: hash.digest('hex') }))
+      put(writeStructure({ end: PART, lines, sha256: hash.digest('hex') }))
       return lines
     },
   }
@@ -57,31 +60,27 @@ export function startRows(createdAt: number, put: (text: string) => void): RowWr
  */
 export function readExportFile(text: string, path: string): ExportFile {
   if (!text.startsWith('#')) return { rows: parseRows(text, 1, path), isWhole: false }
-  const bodyStart = text.indexOf('\n') + 1
-  checkHeader(bodyStart === 0 ? text : text.slice(0, bodyStart), path)
-  const endStart = text.lastIndexOf('\n', text.length - 2) + 1
-  const body = bodyStart === 0 ? '' : text.slice(bodyStart, Math.max(bodyStart, endStart))
-  const end = text.slice(Math.max(bodyStart, endStart))
-  const hash = createHash('sha256').update(body).digest('hex')
-  const expected = parseStructure(end)
-  const isEnd = expected?.end === 'revocations' && end.endsWith('\n')
-  if (!isEnd) throw refuse(`${path} is cut off: its last line is not the end of an export`)
+  const bodyStart = text.indexOf('\n') + 1 || text.length
+  checkHeader(text.slice(0, bodyStart), path)
+  const endStart = Math.max(bodyStart, text.lastIndexOf('\n', text.length - 2) + 1)
+  const body = text.slice(bodyStart, endStart)
+  const expected = parseStructure(partEndSchema, text.slice(endStart))
+  if (expected?.end !== PART) {
+    throw refuse(`${path} is cut off: its last line is not the end of an export`)
+  }
   const lines = body.split('\n').length - 1
   if (expected.lines !== lines) {
     throw refuse(
       `the number of revocations in ${path} is ${lines}, and its last line says ${expected.lines}`,
     )
   }
+  const hash = createHash('sha256').update(body).digest('hex')
   if (expected.sha256 !== hash) throw refuse(`${path} is damaged: a line of it was changed`)
   return { rows: parseRows(body, 2, path), isWhole: true }
 }
 
 function checkHeader(line: string, path: string): void {
-  const {
-    edgemint_revocations: version,
-    edgemint_export: other,
-    release,
-  } = parseStructure(line) ?? {}
+  const { edgemint_revocations: version, edgemint_export: other, release } = parseHeader(line)
   if (other !== undefined) {
     throw refuse(`${path} is an export of a whole gateway`, 'read it with: npx edgemint import')
   }
@@ -95,11 +94,12 @@ function refuse(message: string, hint = EXPORT_AGAIN): CommandFailure {
   return refusal(`refused: ${message}; nothing was imported`, hint)
 }
 
-function parseStructure(line: string): Readonly<Record<string, unknown>> | undefined {
+/** The header of a newer form may have members that this release does not know. */
+function parseHeader(line: string): Readonly<Record<string, unknown>> {
   try {
-    return line.startsWith('#') ? JSON.parse(line.slice(1)) : undefined
+    return JSON.parse(line.slice(1)) ?? {}
   } catch {
-    return undefined
+    return {}
   }
 }
 

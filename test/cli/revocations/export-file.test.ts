@@ -53,6 +53,7 @@ test.each([
   ['cut before the last line feed', text.slice(0, -1), CUT],
   ['cut in a row', `${header}\n${first.slice(0, 4)}`, CUT],
   ['cut in the header', header.slice(0, 9), 'FILE is damaged or cut off in its first line'],
+  ['with null as its header', '#null\n', 'FILE is damaged or cut off in its first line'],
   [
     'without a row',
     join([header, first, end]),

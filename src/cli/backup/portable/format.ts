@@ -37,6 +37,17 @@ export function writeStructure(value: object): string {
   return `#${JSON.stringify(value)}\n`
 }
 
+/** Only the one spelling that is written is read, so that no byte of a structure can change. */
+export function parseStructure<T>(schema: z.ZodMiniType<T>, text: string): T | undefined {
+  try {
+    const parsed = schema.safeParse(JSON.parse(text.slice(1)))
+    const isSpelt = parsed.success && writeStructure(parsed.data as object) === text
+    return isSpelt ? parsed.data : undefined
+  } catch {
+    return undefined
+  }
+}
+
 export type ExportWriter = {
   readonly startPart: (name: string) => Promise<void>
   /** A line of JSON without its line feed. */

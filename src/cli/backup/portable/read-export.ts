@@ -4,7 +4,6 @@
  */
 import { createHash, type Hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import type * as z from 'zod/mini'
 import { RELEASE } from '../../../protocol/release.ts'
 import { refusal } from '../../shell/failure.ts'
 import { unreadable } from '../../shell/read-input.ts'
@@ -15,9 +14,9 @@ import {
   type ExportManifest,
   headerSchema,
   manifestSchema,
+  parseStructure,
   partEndSchema,
   partStartSchema,
-  writeStructure,
 } from './format.ts'
 
 /** A document of 24 MiB is the longest line. */
@@ -85,17 +84,6 @@ export async function* readExport(path: string): AsyncGenerator<ExportItem> {
   const last = part?.name ?? parts.at(-1)?.part
   const where = last === undefined ? 'has no parts' : `ends too early, in or after the part ${last}`
   throw refusal(`refused: ${path} ${where}; nothing was changed`, 'use another copy of the export')
-}
-
-/** Only the one spelling that is written is read, so that no byte of a structure can change. */
-function parseStructure<T>(schema: z.ZodMiniType<T>, text: string): T | undefined {
-  try {
-    const parsed = schema.safeParse(JSON.parse(text.slice(1)))
-    const isSpelt = parsed.success && writeStructure(parsed.data as object) === text
-    return isSpelt ? parsed.data : undefined
-  } catch {
-    return undefined
-  }
 }
 
 /** The header of a newer version may have members that this one does not know. */
