@@ -64,6 +64,10 @@ export function compileGrant(
       const message = `"${scope}" is not a scope of ${resource.uri}`
       report([...at, 'scopes', index], 'scope_unknown', message)
     }
+    // Older releases accepted it. The scopes of a grant are a set.
+    if (!isStored && grant.scopes.indexOf(scope) < index) {
+      report([...at, 'scopes', index], 'scope_repeated', `duplicate scope "${scope}"`)
+    }
   }
   if (table.profile.keepsSubject === true && resource.typ === SVID_TYP) {
     const message = 'needs a subject in the trust domain, and a rule from self keeps another'

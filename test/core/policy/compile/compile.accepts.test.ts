@@ -162,11 +162,6 @@ describe('the compiled form', () => {
     expect(rulesOf(document, ceilings)[0]?.grant?.lifetimeSeconds).toBe(120)
   })
 
-  it('lists each granted scope once', () => {
-    const document = withGrant({ scopes: ['deploy:read', 'deploy:write', 'deploy:read'] })
-    expect(rulesOf(document)[0]?.grant?.scopes).toEqual(['deploy:read', 'deploy:write'])
-  })
-
   it('is frozen, and the source document is unchanged', () => {
     const document = structuredClone(good)
     const trust = compile(document)

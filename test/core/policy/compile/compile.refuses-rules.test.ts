@@ -80,6 +80,12 @@ const rows: readonly Row[] = [
     ['rules', 0, 'grant', 'scopes', 0],
   ],
   [
+    'a duplicate scope',
+    withGrant({ scopes: ['deploy:read', 'deploy:read'] }),
+    'scope_repeated',
+    ['rules', 0, 'grant', 'scopes', 1],
+  ],
+  [
     'a lifetime above the maximum of the resource',
     withGrant({ lifetime: '20m' }),
     'lifetime_above_ceiling',

@@ -147,6 +147,15 @@ describe('a stored document', () => {
     })
   })
 
+  it('keeps a rule that grants a scope twice, which older releases accepted', () => {
+    const grant = { resource: API, scopes: ['read', 'read'] }
+    const { trust, problems } = compileStored(
+      documentWith({ rules: [allow('one', { grant })] }),
+      CEILINGS,
+    )
+    expect([trust?.rules[0]?.grant?.scopes, problems]).toEqual([['read'], []])
+  })
+
   it('leaves out all rules of an issuer that is left out, including deny rules', () => {
     const { issuers } = documentWith()
     const broken = { ...issuers, ci: { ...issuers.ci, provider: 'gone-ci' } }
