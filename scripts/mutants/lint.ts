@@ -35,7 +35,15 @@ function rowsOf(file: string): readonly Mutant[] {
 
 const values = mutant('src/core/policy/compile/condition.ts', 'core', TESTS)
 
+const acceptances = mutant('src/analysis/lint/acceptances.ts', 'core', TESTS)
+
 export const LINT_MUTANTS: readonly Mutant[] = [
+  acceptances('LINT-50 an id that does not exist', 'if (!isKnown(lint)) {', 'if (false) {'),
+  acceptances(
+    'LINT-50 a second acceptance',
+    '(one) => one.lint === lint) < index',
+    '() => true) < 0',
+  ),
   ...rowsOf('registry-general.ts'),
   ...rowsOf('registry-platforms.ts'),
   ...rowsOf('registry-texts.ts'),

@@ -1,11 +1,12 @@
 /**
- * Reports the risks in a compiled document: 48 named checks find dangerous rules, and probes find
+ * Reports the risks in a compiled document: 49 named checks find dangerous rules, and probes find
  * hostile identities that a rule accepts. Lint refuses nothing. `apply` requires that findings are
  * fixed or accepted.
  */
 import type { CompiledTrust, Rule, TrustedIssuer } from '../../core/policy/compile/compiled.ts'
 import { listIssuers } from '../../core/policy/compile/issuers/own-issuer.ts'
 import { probeRule } from '../probes/probes.ts'
+import { findIdleAcceptances } from './acceptances.ts'
 import { type AnyRule, type Found, isWriteScope, type LintedRule } from './check.ts'
 import type { Finding, LintId } from './finding.ts'
 import { ANY_RULE_CHECKS, DOCUMENT_CHECKS, ISSUER_CHECKS, RULE_CHECKS } from './registry.ts'
@@ -18,22 +19,41 @@ export type LintOptions = {
 }
 
 /**
- * All findings, in document order: issuers, then rules, then the document as a whole. Accepted
+ * All findings: issuers, then rules, then the document as a whole, then acceptances. Accepted
  * findings are included, with the reason of the acceptance.
  */
 export function lint(trust: CompiledTrust, options: LintOptions = {}): readonly Finding[] {
   const { at } = options
   const byName = new Map(listIssuers(trust).map((issuer) => [issuer.name, issuer]))
+  const ofRules = trust.rules.flatMap((rule) => [
+    ...lintRule(trust, rule, byName.get(rule.from), at),
+    ...lintActor(trust, rule, byName, at),
+  ])
+  const ofDocument = DOCUMENT_CHECKS.flatMap(({ lint, check }) =>
+    check(trust, at).map(({ rule, ...found }) => toFinding(lint, found, found.path, rule)),
+  )
   return [
     ...[...trust.issuers.values()].flatMap((issuer) => lintIssuer(issuer, trust)),
-    ...trust.rules.flatMap((rule) => [
-      ...lintRule(trust, rule, byName.get(rule.from), at),
-      ...lintActor(trust, rule, byName, at),
-    ]),
-    ...DOCUMENT_CHECKS.flatMap(({ lint, check }) =>
-      check(trust, at).map(({ rule, ...found }) => toFinding(lint, found, found.path, rule)),
-    ),
+    ...ofRules,
+    ...ofDocument,
+    ...lintAcceptances(trust, [...ofRules, ...ofDocument], at),
   ]
+}
+
+/** LINT-50 needs all other findings. */
+function lintAcceptances(
+  { rules }: CompiledTrust,
+  findings: readonly Finding[],
+  at: number | undefined,
+): readonly Finding[] {
+  return rules
+    .filter(({ accepts }) => accepts.length > 0)
+    .flatMap((rule) => {
+      const own = findings.filter((finding) => finding.rule === rule.name)
+      return findIdleAcceptances(rule, own, at).map((found) =>
+        toFinding('LINT-50', found, ['rules', rule.position, ...found.path], rule),
+      )
+    })
 }
 
 /** Whether a finding stops `apply`: it is not accepted, and its severity is not `info`. */
