@@ -1,6 +1,11 @@
 /** The checks that apply to every issuer. */
 import type { DocumentCheck, IssuerCheck, RuleCheck } from './check.ts'
-import { findOpenBudget, findUntended, findWideGrants } from './checks/grants.ts'
+import {
+  findForeignPlaceholder,
+  findOpenBudget,
+  findUntended,
+  findWideGrants,
+} from './checks/grants.ts'
 import {
   findFixedAudience,
   findSharedAudience,
@@ -31,6 +36,7 @@ export const RULE_CHECKS_OF_EVERYBODY: readonly RuleCheck[] = [
   { lint: 'LINT-35', check: findUntended },
   { lint: 'LINT-36', check: findChosenSubject },
   { lint: 'LINT-49', check: findOpenBudget },
+  { lint: 'LINT-51', check: findForeignPlaceholder },
 ]
 
 export const ISSUER_CHECKS_OF_EVERYBODY: readonly IssuerCheck[] = [

@@ -1,5 +1,7 @@
-/** Checks of the scopes, the lifetime, the budget, the description and the expiry of a rule. */
+/** Checks of the scopes, the lifetime, the budget, the templates and the expiry of a rule. */
 import { samePath } from '../../../core/policy/language/claim-path.ts'
+import { listTemplates } from '../../../core/policy/language/claim-tree.ts'
+import type { Template } from '../../../core/policy/language/template.ts'
 import {
   claimOf,
   type Found,
@@ -90,4 +92,55 @@ export function findOpenBudget({ grant, issuer }: LintedRule): readonly Found[] 
   if (!isReused && !namesHolder(profile, path)) return []
   const message = `all jobs with one ${claim} share a budget, which ends only after weeks`
   return [{ ...found, severity: 'warn', message }]
+}
+
+/** A claim as shells (`$name`) and usage texts (`<name>`) mark it. */
+const MARKED_NAME = /\$([\w.-]*\w)|<([\w.-]+)>/g
+
+/** LINT-51: a placeholder in the syntax of another tool is text of the issued token. */
+export function findForeignPlaceholder({ grant, issuer }: LintedRule): readonly Found[] {
+  const { subject, claims } = grant
+  const names = new Set((issuer.profile.claims ?? []).map(({ path }) => path.join('.')))
+  const inSubject = subject === undefined ? [] : [{ template: subject, path: ['subject'] }]
+  const inClaims = listTemplates(claims).map(({ template, path }) => ({
+    template,
+    path: ['claims', ...path],
+  }))
+  return [...inSubject, ...inClaims].flatMap(({ template, path }): readonly Found[] => {
+    const found = findMarkBeforeBrace(template) ?? findMarkedName(template, names)
+    return found === undefined ? [] : [{ ...found, path: ['grant', ...path] }]
+  })
+}
+
+type Literal = Pick<Found, 'severity' | 'message' | 'fix'>
+
+function findMarkBeforeBrace({ parts }: Template): Literal | undefined {
+  const index = parts.findIndex(
+    (part, at) => part.kind === 'text' && /[$%]$/.test(part.text) && at + 1 < parts.length,
+  )
+  const part = parts[index]
+  if (part?.kind !== 'text') return undefined
+  const mark = part.text.at(-1)
+  return {
+    severity: 'warn',
+    message: `the ${mark} before a placeholder becomes a part of the issued text`,
+    fix: `Remove the ${mark}. A placeholder is a claim in braces alone.`,
+  }
+}
+
+/** Only for claims that the provider has. Other words can be meant as text. */
+function findMarkedName({ parts }: Template, names: ReadonlySet<string>): Literal | undefined {
+  for (const part of parts) {
+    if (part.kind !== 'text') continue
+    for (const [marked, dollar, angle] of part.text.matchAll(MARKED_NAME)) {
+      const name = dollar ?? angle ?? ''
+      if (!names.has(name)) continue
+      return {
+        severity: 'warn',
+        message: `${marked} is no placeholder, and is issued as it is written`,
+        fix: `Write {${name}} for the value of the claim.`,
+      }
+    }
+  }
+  return undefined
 }

@@ -1,4 +1,4 @@
-/** LINT-21 to LINT-39 at each place where a rule can read a claim. */
+/** LINT-21 to LINT-51 at each place where a rule can read a claim. */
 import { type Cells, cells, says, templateless, without } from './places.ts'
 
 const UUID = 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee'
@@ -189,5 +189,19 @@ export const LATE_CELLS: Readonly<Record<string, Cells>> = {
       leftAlone: says('claims.team in ["good"]'),
     },
     ...templateless,
+  },
+  'LINT-51': {
+    when: 'a value has no placeholders',
+    condition: 'an expression has no placeholders',
+    'grant.subject': {
+      platform: 'github',
+      caught: { grant: { subject: 'github:%{repository_id}' } },
+      leftAlone: { grant: { subject: 'github:$1:{repository_id}' } },
+    },
+    'grant.claims': {
+      platform: 'github',
+      caught: { grant: { claims: { build: ['run <run_id>'] } } },
+      leftAlone: { grant: { claims: { build: ['run <{run_id}>', '<none>', '$build'] } } },
+    },
   },
 }

@@ -6,6 +6,8 @@ const SUB_WITH_IDS = 'repo:acme@4411/app@8123456:environment:production'
 const READ = { scopes: ['deploy:read'] }
 const STALE_KEY = { kty: 'RSA', n: `${'w'.repeat(341)}Q`, e: 'AQAB', kid: 'k' }
 const LARGE_KEY = { ...STALE_KEY, n: `${'w'.repeat(682)}Q` }
+/** A literal with a dollar sign and a brace looks like a template literal without its quotes. */
+const DOLLAR = '$'
 const LONG = { expires: '2028-06-30' }
 
 export const GENERAL: readonly Row[] = [
@@ -289,5 +291,33 @@ export const GENERAL: readonly Row[] = [
     'github',
     { grant: { budget: { per: 'repository_visibility', grants: 1 } } },
     { grant: { budget: { per: 'check_run_id', grants: 1 } } },
+  ],
+  [
+    'LINT-51',
+    'a dollar sign before a placeholder',
+    'github',
+    { grant: { subject: `github:${DOLLAR}{repository_id}` } },
+    { grant: { subject: 'github:$-{repository_id}$' } },
+  ],
+  [
+    'LINT-51',
+    'a per cent sign before a placeholder',
+    'github',
+    { grant: { claims: { build: '%{run_id}' } } },
+    { grant: { claims: { build: '{run_id}%' } } },
+  ],
+  [
+    'LINT-51',
+    'a variable of a shell that names a claim',
+    'github',
+    { grant: { subject: 'github:$repository_id' } },
+    { grant: { subject: 'github:$repository_ids' } },
+  ],
+  [
+    'LINT-51',
+    'a claim in angle brackets, within a list',
+    'github',
+    { grant: { claims: { build: { ids: ['a', '<run_id>'] } } } },
+    { grant: { claims: { build: { ids: ['a', '<build>'] } } } },
   ],
 ]
