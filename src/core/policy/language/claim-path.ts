@@ -13,6 +13,9 @@ export type ResolvedClaim = {
   readonly profile: ClaimProfile | undefined
 }
 
+/** How expressions and the attribute mappings of Google begin a claim. */
+const PREFIX = /^(?:claims|assertion)\./
+
 /**
  * The claim, or a sentence that says what is wrong and suggests the nearest claim. A suggestion
  * compares with every claim of the provider, so frequent callers leave it out.
@@ -30,7 +33,7 @@ export function resolveClaim(
   const profile = provider.claims?.find((claim) => samePath(claim.path, path))
   if (provider.claims === null || profile !== undefined) return { path, profile }
   if (isCovered(path, provider)) return { path, profile: undefined }
-  const nearest = guesses ? findNearest(text, provider.claims) : undefined
+  const nearest = guesses ? findNearest(text.replace(PREFIX, ''), provider.claims) : undefined
   const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`
   return `unknown claim "${text}" for ${provider.id}${hint}`
 }

@@ -62,6 +62,8 @@ describe('a provider with a list of claims', () => {
     ['github-actions', 'repositoryid', '; did you mean "repository_id"?'],
     ['github-actions', 'ref_protect', '; did you mean "ref_protected"?'],
     ['github-actions', 'Ref', '; did you mean "ref"?'],
+    ['github-actions', 'claims.repository_id', '; did you mean "repository_id"?'],
+    ['github-actions', 'assertion.repositoryid', '; did you mean "repository_id"?'],
     ['github-actions', 'namespace_id', ''],
     ['github-actions', 'repository.name', ''],
     ['github-actions', 'property_tier', ''],
