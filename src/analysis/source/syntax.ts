@@ -5,7 +5,7 @@ import { codePointOf } from '../../web/text/control-characters.ts'
 type Fault = Document['errors'][number] | Document['warnings'][number]
 export type SyntaxFault = { readonly offset: number; readonly message: string }
 
-/** By code, and by message where one code has several meanings. Other messages are shown unchanged. */
+/** By code, and by message where one code has several meanings. */
 const SENTENCES: ReadonlyMap<string, string> = new Map([
   ['DUPLICATE_KEY', 'duplicate key'],
   ['RESOURCE_EXHAUSTION', 'is nested too deeply'],
@@ -38,6 +38,34 @@ const SENTENCES: ReadonlyMap<string, string> = new Map([
   ["Missing closing 'quote", 'a text that begins with a quotation mark has no closing one'],
 ])
 
+/** By how a message begins. Other messages are shown unchanged. */
+const SENTENCES_BY_START: readonly (readonly [string, string])[] = [
+  [
+    'Unexpected scalar at node end',
+    "goes on after a value has ended: put the whole text in quotes, and write '' for ' in '…'",
+  ],
+  [
+    'Unexpected scalar token',
+    'a key goes on after its quotation mark: put the whole key in quotes',
+  ],
+  ['Invalid escape sequence', 'has an unknown escape: write \\\\ for \\, or use single quotes'],
+  [
+    'Block scalar header includes extra characters',
+    'a text of several lines begins on the line after > or |',
+  ],
+  [
+    'Unexpected block-seq-ind on same line with key',
+    'a list with "- " begins on a line of its own: write [a, b] for a list in one line',
+  ],
+  ['Unknown directive', 'a text that begins with % must be in quotes'],
+  ['Unexpected flow-', 'closes a list or an object that was not opened'],
+  ['Unexpected , in flow', 'has a comma without a value before it'],
+  [
+    'Block collections are not allowed within flow',
+    'a value has a key of its own: put a text that contains ": " in quotes',
+  ],
+]
+
 /** Faults after which the rest of the file is still read as the author meant it. */
 const INDEPENDENT: ReadonlySet<string> = new Set([
   'DUPLICATE_KEY',
@@ -67,9 +95,13 @@ function describe({ code, message, pos: [offset] }: Fault, text: string): string
   const isStart = code === 'BAD_SCALAR_START' || code === 'BAD_ALIAS'
   const sentence = isStart
     ? `a text that begins with ${text[offset]} must be in quotes`
-    : (SENTENCES.get(code) ?? SENTENCES.get(message) ?? message)
+    : (SENTENCES.get(code) ?? SENTENCES.get(message) ?? findByStart(message) ?? message)
   const [line = ''] = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)
   const [space] = LIKE_A_SPACE.exec(line) ?? []
   if (space === undefined || INDEPENDENT.has(code)) return sentence
   return `${sentence}; the line has ${codePointOf(space)}, which is not a space: replace it`
+}
+
+function findByStart(message: string): string | undefined {
+  return SENTENCES_BY_START.find(([start]) => message.startsWith(start))?.[1]
 }

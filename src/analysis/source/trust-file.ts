@@ -131,7 +131,9 @@ function findStrange(document: Document, place: (offset: number) => Place): Plac
       anchors.add(node.anchor)
     },
     Alias(_, node) {
-      if (!anchors.has(node.source)) report('file_malformed', 'is an alias without an anchor', node)
+      if (anchors.has(node.source)) return
+      const message = 'is an alias without an anchor: a text that begins with * must be in quotes'
+      report('file_malformed', message, node)
     },
     Scalar(position, node) {
       anchors.add(node.anchor)

@@ -70,6 +70,70 @@ describe('a syntax error', () => {
       fault: '1:4 a text that begins with @ must be in quotes',
     },
     { name: 'a star', text: 'a: *\n', fault: '1:4 a text that begins with * must be in quotes' },
+    {
+      name: 'an apostrophe in a text in single quotes',
+      text: "a: 'it's'\n",
+      fault:
+        "1:8 goes on after a value has ended: put the whole text in quotes, and write '' for ' in '…'",
+    },
+    {
+      name: 'a text after a list',
+      text: 'a: [x] y\n',
+      fault:
+        "1:8 goes on after a value has ended: put the whole text in quotes, and write '' for ' in '…'",
+    },
+    {
+      name: 'a text after a quotation mark, within an object',
+      text: '{ a: "b" c }\n',
+      fault:
+        "1:10 goes on after a value has ended: put the whole text in quotes, and write '' for ' in '…'",
+    },
+    {
+      name: 'a key with a quotation mark',
+      text: '"a" b: c\n',
+      fault: '1:5 a key goes on after its quotation mark: put the whole key in quotes',
+    },
+    {
+      name: 'a path of Windows in double quotes',
+      text: 'a: "C:\\q"\n',
+      fault: '1:7 has an unknown escape: write \\\\ for \\, or use single quotes',
+    },
+    {
+      name: 'a text on the line of its >',
+      text: 'a: >x\n',
+      fault: '1:5 a text of several lines begins on the line after > or |',
+    },
+    {
+      name: 'a list on the line of its key',
+      text: 'a: - b\n',
+      fault:
+        '1:4 a list with "- " begins on a line of its own: write [a, b] for a list in one line',
+    },
+    {
+      name: 'a per cent sign',
+      text: '%x\n',
+      fault: '1:1 a text that begins with % must be in quotes',
+    },
+    {
+      name: 'a bracket that closes nothing',
+      text: 'a: ]\n',
+      fault: '1:4 closes a list or an object that was not opened',
+    },
+    {
+      name: 'a comma without a value',
+      text: 'a: [b,,c]\n',
+      fault: '1:7 has a comma without a value before it',
+    },
+    {
+      name: 'a text with a colon within an object',
+      text: 'a: { b: c: d }\n',
+      fault: '1:9 a value has a key of its own: put a text that contains ": " in quotes',
+    },
+    {
+      name: 'a pattern without quotes',
+      text: 'a: { b: *c }\n',
+      fault: '1:9 is an alias without an anchor: a text that begins with * must be in quotes',
+    },
   ])('$name is reported once, with what to write', ({ text, fault }) => {
     expect(faultsOf(text)).toEqual([fault])
   })
