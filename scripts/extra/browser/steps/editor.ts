@@ -77,7 +77,8 @@ export const EDITOR: readonly Step[] = [
       await problems.getByText('unknown key "xversion"').waitFor()
       assert.ok((await page.locator('.cm-lint-marker-error').count()) > 0)
       await problems.getByRole('button', { name: 'Line 1, column 1' }).first().click()
-      assert.ok(await isInCode(page))
+      // The focus moves after the page has been drawn.
+      await page.waitForFunction(isCodeFocused)
       await page.keyboard.press('Delete')
       await stateOf(page).getByText('No changes.').waitFor()
     },
@@ -237,10 +238,12 @@ export const EDITOR: readonly Step[] = [
   },
 ]
 
-/** Whether the code editor has the focus. It is in a shadow root. */
 function isInCode(page: Page): Promise<boolean> {
-  return page.evaluate(
-    () =>
-      document.activeElement?.shadowRoot?.activeElement?.classList.contains('cm-content') === true,
-  )
+  return page.evaluate(isCodeFocused)
+}
+
+/** Runs in the page. The code editor is in a shadow root. */
+function isCodeFocused(): boolean {
+  const inner = document.activeElement?.shadowRoot?.activeElement
+  return inner?.classList.contains('cm-content') === true
 }
