@@ -59,11 +59,15 @@ export function foldSegments(segments: readonly string[]): readonly string[] {
   const named = segments.at(-1) === '' ? segments.slice(0, -1) : segments
   return named.map((segment) => {
     const lower = segment.normalize('NFKC').toLowerCase()
-    return lower
-      .replace(INVISIBLE, '')
-      .trim()
-      .replace(/(?<=.)[.\s]+$/, '')
+    return trimDots(lower.replace(INVISIBLE, '').trim())
   })
+}
+
+/** Removes dots and spaces at the end, but not the first character. A pattern takes quadratic time. */
+function trimDots(name: string): string {
+  let end = name.length
+  while (end > 1 && /[.\s]/.test(name.charAt(end - 1))) end -= 1
+  return name.slice(0, end)
 }
 
 function decodeSegment(segment: string): string | undefined {

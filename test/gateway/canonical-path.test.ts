@@ -124,3 +124,9 @@ test.each([
 ])('%s is folded as a lenient origin reads it', (path, folded) => {
   expect(foldSegments(parseCanonicalPath(at(path))?.segments ?? [])).toEqual(folded)
 })
+
+test('EXC-16 a long run of dots or spaces in a name is read once', () => {
+  // A pattern of quadratic time would take minutes.
+  const run = '. '.repeat(200_000)
+  expect(foldSegments([`A${run}x`, `B${run}`, '..'])).toEqual([`a${run}x`, 'b', '.'])
+})

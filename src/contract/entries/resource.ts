@@ -17,7 +17,7 @@ const targetName = z
   )
 
 const httpsUrl = boundedText(MAX_URI_CHARACTERS).check(
-  z.regex(/^https:\/\/[^\s/?#]+\S*$/, 'must be an https URL'),
+  z.regex(/^https:\/\/[^\s/?#]\S*$/, 'must be an https URL'),
 )
 
 const resourceMetadata = z.strictObject({

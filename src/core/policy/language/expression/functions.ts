@@ -153,13 +153,14 @@ function toInt(value: Value): bigint | undefined {
     // CEL refuses both bounds, because doubles near them are not exact.
     return Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : undefined
   }
-  const [, sign, digits] = /^([+-]?)0*([0-9]+)$/.exec(String(value)) ?? []
-  if (digits === undefined || digits.length > INT_DIGITS) return undefined
+  // Zeros and digits in one pattern would take quadratic time.
+  const [, sign, digits] = /^([+-]?)([0-9]+)$/.exec(String(value)) ?? []
+  if (digits === undefined || digits.replace(/^0+/, '').length > INT_DIGITS) return undefined
   const int = BigInt(digits) * (sign === '-' ? -1n : 1n)
   return fitsInt(int) ? int : undefined
 }
 
-const DECIMAL = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/
+const DECIMAL = /^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/
 const INFINITE = /^([+-]?)inf(?:inity)?$/i
 
 function toDouble(value: Value): number | undefined {

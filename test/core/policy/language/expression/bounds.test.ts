@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_VALUES_PER_CONDITION } from '../../../../../src/contract/limits.ts'
 import {
+  MAX_CLAIM_CHARACTERS,
   MAX_EXPRESSION_DEPTH,
   MAX_EXPRESSION_NODES,
   MAX_EXPRESSION_TEXT_CHARACTERS,
@@ -56,5 +57,14 @@ describe('the work of an evaluation', () => {
     expect(holds(`size(${repeated(most)}) == ${MAX_EXPRESSION_TEXT_CHARACTERS}`, { a })).toBe(true)
     expect(holds(`size(${repeated(most + 1)}) > 0`, { a })).toBe(undefined)
     expect(holds('size(claims.b.join(claims.a)) > 0', { a, b: names(40) })).toBe(undefined)
+  })
+
+  it.each(['int', 'double'])('reads the longest claim of zeros, in %s', (convert) => {
+    const zeros = '0'.repeat(MAX_CLAIM_CHARACTERS - 1)
+    const list = Array.from({ length: MAX_LIST_ELEMENTS }, () => `${zeros}x`)
+    // With a pattern of quadratic time, this takes a minute.
+    const tests = Array(40).fill(`${convert}(x) == ${convert}(7)`).join(' || ')
+    expect(holds(`claims.list.exists(x, ${tests})`, { list })).toBe(undefined)
+    expect(holds(`${convert}(claims.a) == ${convert}(7)`, { a: `${zeros}7` })).toBe(true)
   })
 })
