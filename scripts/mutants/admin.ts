@@ -29,6 +29,8 @@ const documents = mutant(
   'worker',
   'test/worker/objects/trust-store/trust-store.revisions',
 )
+const bodies = mutant('src/worker/http/json-body.ts', 'worker', 'test/worker/routes/admin/bodies')
+const repeated = mutant('src/web/json.ts', 'core', 'test/web/json')
 const hosts = mutant('src/worker/routing/check-host.ts', 'worker', 'test/worker/routes/host')
 const reserved = mutant(
   'src/core/policy/compile/resource.ts',
@@ -132,6 +134,14 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   routes('ADM-06 the replaced revision', 'ifMatch === undefined', 'false'),
   store('ADM-07 the revision at the write', 'current !== request.ifRevision', 'false'),
   documents('ADM-08 an earlier document is checked again', '{ admitAt: at }', '{}'),
+  documents('a document with a duplicate key', 'if (repeated !== undefined)', 'if (false)'),
+  bodies('a body with two members of one name', " ?? findRepetition(text ?? '')", ''),
+  repeated('names of another object', 'holders.pop()', 'holders.at(-1)'),
+  repeated(
+    'an escaped name',
+    'JSON.parse(text.slice(start, end))',
+    'text.slice(start + 1, end - 1)',
+  ),
   endpoints(
     'ADM-09 a scope for reading does not allow writing',
     "authentication: 'trust:write',\n    parameters: ['message']",

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini'
 import { SCOPE_TOKEN } from '../protocol/scope.ts'
+import { findRepeatedMember } from '../web/json.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import { describeIssues } from './document-problems.ts'
 import { MAX_LOGIN_SCOPES, MAX_URI_CHARACTERS } from './limits.ts'
@@ -47,6 +48,8 @@ export function parseAdminLogin(text: string): Result<AdminLogin, string> {
   } catch {
     return fail('is not JSON')
   }
+  const repeated = findRepeatedMember(text)
+  if (repeated !== undefined) return fail(`has a duplicate key: ${repeated.join('.')}`)
   const parsed = adminLoginSchema.safeParse(source, IN_ENGLISH)
   if (parsed.success) return ok({ ...parsed.data, scopes: parsed.data.scopes ?? [OPENID] })
   const [problem] = describeIssues(parsed.error, source)

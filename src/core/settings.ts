@@ -11,7 +11,7 @@ import {
   SIGNING_KEY,
 } from '../contract/settings.ts'
 import { parseKeyRetirements } from '../contract/text.ts'
-import { countMembers, scanMembers } from '../web/json.ts'
+import { findRepeatedMember } from '../web/json.ts'
 import { parseMoment } from '../web/moment.ts'
 import { fail, ok, type Result } from '../web/result.ts'
 import type { RecordedClaims } from './decisions/build-record.ts'
@@ -120,8 +120,8 @@ function readPolicy(
   }
   const compiled = compilePolicy(document, ceilings)
   if ('problems' in compiled) return fail(compiled.problems.map(describe))
-  if (countMembers(document) !== scanMembers(new TextEncoder().encode(text)).members)
-    return fail(['has a duplicate key'])
+  const repeated = findRepeatedMember(text)
+  if (repeated !== undefined) return fail([`has a duplicate key: ${repeated.join('.')}`])
   return ok(compiled.trust)
 }
 

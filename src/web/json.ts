@@ -2,6 +2,7 @@
  * Reads values from `JSON.parse` without assumptions about their shape, and detects duplicate members.
  * `JSON.parse` silently keeps the last of them. `scanMembers` counts the members in the text and
  * `countMembers` those in the parsed value; with a duplicate, the two counts differ.
+ * `findRepeatedMember` says where it is.
  */
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -86,4 +87,42 @@ export function countMembers(
     if (typeof member === 'object') count += countMembers(member, maxNameCharacters)
   }
   return count
+}
+
+const COMMA = 0x2c
+
+/** Longer names are cut in a path, because a caller chooses them. */
+const MAX_PATH_NAME_CHARACTERS = 64
+
+/**
+ * Returns the path to the first member whose name its object already has; undefined if there is none.
+ * The text must be one that `JSON.parse` accepts. Names are compared after their escapes are read.
+ */
+export function findRepeatedMember(text: string): readonly (string | number)[] | undefined {
+  const holders: { readonly names: Set<string>; step: string | number }[] = []
+  let start = 0
+  let end = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    const holder = holders.at(-1)
+    if (code === QUOTE) {
+      start = index
+      for (index += 1; text.charCodeAt(index) !== QUOTE; index += 1) {
+        if (text.charCodeAt(index) === BACKSLASH) index += 1
+      }
+      end = index + 1
+    } else if (code === 0x7b || code === 0x5b) {
+      holders.push({ names: new Set(), step: 0 })
+    } else if (code === 0x7d || code === 0x5d) {
+      holders.pop()
+    } else if (code === COMMA && typeof holder?.step === 'number') {
+      holder.step += 1
+    } else if (code === COLON && holder !== undefined) {
+      const name: string = JSON.parse(text.slice(start, end))
+      holder.step = name.slice(0, MAX_PATH_NAME_CHARACTERS)
+      if (holder.names.has(name)) return holders.map(({ step }) => step)
+      holder.names.add(name)
+    }
+  }
+  return undefined
 }

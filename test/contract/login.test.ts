@@ -41,6 +41,14 @@ describe('ADMIN_LOGIN', () => {
   it('is refused if it is not JSON', () => {
     expect(parseAdminLogin('https://idp.example.com')).toEqual({ ok: false, error: 'is not JSON' })
   })
+
+  it('is refused if it has two clients', () => {
+    const text = JSON.stringify(LOGIN).replace('{', '{"client_id":"other",')
+    expect(parseAdminLogin(text)).toEqual({
+      ok: false,
+      error: 'has a duplicate key: client_id',
+    })
+  })
 })
 
 describe('ADMIN_LOGIN beside BOOTSTRAP_TRUST', () => {
@@ -57,6 +65,15 @@ describe('ADMIN_LOGIN beside BOOTSTRAP_TRUST', () => {
     expect(read({ BOOTSTRAP_TRUST: policy(people) })).toMatchObject({
       ok: true,
       value: { login: { ...LOGIN, scopes: ['openid'] } },
+    })
+  })
+
+  it('is refused with a policy that has a duplicate key, which is named', () => {
+    const twice = policy(people).replace('{"provider"', '{"audience":"other","provider"')
+    const message = 'has a duplicate key: issuers.people.audience'
+    expect(read({ BOOTSTRAP_TRUST: twice })).toMatchObject({
+      ok: false,
+      error: expect.arrayContaining([{ variable: 'BOOTSTRAP_TRUST', message }]),
     })
   })
 

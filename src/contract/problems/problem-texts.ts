@@ -89,12 +89,13 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
   bodyInvalid: {
     meaning: 'The body is not the JSON that the endpoint takes. Nothing was done.',
     cause:
-      'It is not JSON in UTF-8, nests too deeply, or has a member that is missing, unknown or of another type.',
+      'It is not JSON in UTF-8, nests too deeply, has a member twice in one object, or has a member that is missing, unknown or of another type.',
     remedy: 'Correct the members that `problems` names by their path.',
   },
   bodyTooLarge: {
     meaning: 'The body is larger than the endpoint accepts.',
-    cause: 'A trust document may have 24 MiB, and other bodies 32 KiB.',
+    cause:
+      'A trust document or a history may have 24 MiB, a part of an export of revocations 8 MiB, and other bodies 32 KiB.',
     remedy: 'Send less. [limits.md](limits.md) has the reasons.',
   },
   mediaTypeUnsupported: {

@@ -1,12 +1,17 @@
 /** Reads the JSON body of a request to the admin API, or says why it cannot be used. */
+import type { DocumentProblem } from '../../contract/admin.ts'
 import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { findShapeFault } from '../../contract/shape.ts'
+import { findRepeatedMember } from '../../web/json.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import type { AdminContext } from '../context.ts'
 import { isEncoded, readBody } from './body.ts'
 import { respondProblem } from './respond.ts'
 
-/** Returns the value, which has at most 32 levels and no member `__proto__`; or the refusal. */
+/**
+ * Returns the value, which has at most 32 levels and no member `__proto__`; or the refusal. No object
+ * of the text has two members with one name.
+ */
 export async function readJsonBody(
   c: AdminContext,
   maxBytes: number,
@@ -19,10 +24,17 @@ export async function readJsonBody(
   const fault =
     value === undefined
       ? { code: 'body_malformed', path: [], message: 'is no JSON in UTF-8: send one JSON object' }
-      : findShapeFault(value)
+      : (findShapeFault(value) ?? findRepetition(text ?? ''))
   if (fault === undefined) return ok(value)
   const detail = `nothing was done: the body ${fault.message}`
   return fail(respondProblem({ ...PROBLEMS.bodyInvalid, detail, problems: [fault] }))
+}
+
+/** `JSON.parse` keeps the last of the members. Whoever checked the body may have read the other one. */
+function findRepetition(text: string): DocumentProblem | undefined {
+  const path = findRepeatedMember(text)
+  const message = `has the member "${path?.at(-1)}" twice`
+  return path && { code: 'key_repeated', path, message }
 }
 
 /** Returns undefined if the body is JSON by its content type, and not compressed. */

@@ -3,14 +3,14 @@
  * all parsers read the same document from it.
  */
 
-import type { DocumentProblem } from '../../../contract/admin.ts'
+import type { DocumentPath, DocumentProblem } from '../../../contract/admin.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
 import { compileParts, limitProblems } from '../../../core/policy/compile/compile.ts'
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
 import { findUnusableKeys, type StoredTrust } from '../../../core/policy/compile/stored.ts'
 import type { Settings } from '../../../core/settings.ts'
 import { decodeUtf8 } from '../../../web/bytes.ts'
-import { countMembers, scanMembers } from '../../../web/json.ts'
+import { findRepeatedMember } from '../../../web/json.ts'
 import type { KeySource } from './key-sources.ts'
 
 export type CheckedDocument =
@@ -19,9 +19,9 @@ export type CheckedDocument =
 
 /** Compiles the document and serializes it again, so that all stored documents have one form. */
 export function checkDocument(sent: Uint8Array, settings: Settings, at: number): CheckedDocument {
-  const refuse = (code: string, message: string): CheckedDocument => ({
+  const refuse = (code: string, message: string, path: DocumentPath = []): CheckedDocument => ({
     bytes: undefined,
-    problems: [{ code, path: [], message }],
+    problems: [{ code, path, message }],
   })
   const tooLarge = () => refuse('document_too_large', `must be at most ${MAX_DOCUMENT_BYTES} bytes`)
   if (sent.byteLength > MAX_DOCUMENT_BYTES) return tooLarge()
@@ -39,9 +39,8 @@ export function checkDocument(sent: Uint8Array, settings: Settings, at: number):
     return { bytes: undefined, problems: limitProblems(problems) }
   }
   // JSON.parse keeps the last of two members with one name. A reviewer may have read the other one.
-  if (countMembers(document) !== scanMembers(new TextEncoder().encode(text)).members) {
-    return refuse('key_repeated', 'duplicate key in one object')
-  }
+  const repeated = findRepeatedMember(text)
+  if (repeated !== undefined) return refuse('key_repeated', 'duplicate key', repeated)
   const bytes = new TextEncoder().encode(JSON.stringify(document))
   // Serializing again can lengthen the text: `1e20` becomes 21 characters.
   if (bytes.byteLength > MAX_DOCUMENT_BYTES) return tooLarge()
