@@ -86,7 +86,7 @@ export async function putTrustRoute(c: AdminContext): Promise<Response> {
       problems: [{ code: 'if_match_missing', path: ['If-Match'], message }],
     })
   }
-  const ifRevision = /^"([0-9]{1,15})"$/.exec(ifMatch)?.[1]
+  const ifRevision = /^"(0|[1-9][0-9]{0,14})"$/.exec(ifMatch)?.[1]
   if (ifRevision === undefined) return TAG_LIST.test(ifMatch) ? stale() : refuseIfMatch()
   const message = readMessage(c.req.query('message'))
   if (message instanceof Response) return message
