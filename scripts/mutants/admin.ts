@@ -30,6 +30,11 @@ const documents = mutant(
   'test/worker/objects/trust-store/trust-store.revisions',
 )
 const bodies = mutant('src/worker/http/json-body.ts', 'worker', 'test/worker/routes/admin/bodies')
+const imported = mutant(
+  'src/worker/routes/admin/revocations/list.ts',
+  'worker',
+  'test/worker/routes/admin/bodies',
+)
 const repeated = mutant('src/web/json.ts', 'core', 'test/web/json')
 const hosts = mutant('src/worker/routing/check-host.ts', 'worker', 'test/worker/routes/host')
 const reserved = mutant(
@@ -136,6 +141,12 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   documents('ADM-08 an earlier document is checked again', '{ admitAt: at }', '{}'),
   documents('a document with a duplicate key', 'if (repeated !== undefined)', 'if (false)'),
   bodies('a body with two members of one name', " ?? findRepetition(text ?? '')", ''),
+  imported(
+    'control characters in imported revocations',
+    'boundedText(MAX_REVOCATION_ID_CHARACTERS)',
+    'z.string()',
+  ),
+  routes('ADM-06 another spelling of the entity tag', '(0|[1-9][0-9]{0,14})', '([0-9]{1,15})'),
   repeated('names of another object', 'holders.pop()', 'holders.at(-1)'),
   repeated(
     'an escaped name',

@@ -47,9 +47,17 @@ function describeType(
 ): string {
   const value = readPath(source, path)
   if (value === undefined) return `is missing: ${String(path.at(-1) ?? 'the document')} is required`
+  if (isTooLarge(value)) return TOO_LARGE
   const wanted = `must be ${withArticle(issue.expected)}`
   const isFraction = issue.expected === 'int' && typeof value === 'number'
   return isFraction ? wanted : `${wanted}, not ${withArticle(typeName(value))}`
+}
+
+const TOO_LARGE = 'is too large for a number'
+
+/** `JSON.parse` reads a number such as 1e999 as Infinity, which no schema takes as a number. */
+function isTooLarge(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isFinite(value)
 }
 
 function describeChoice(issue: Issue, path: DocumentPath, source: unknown): string {
@@ -74,6 +82,7 @@ function describeUnion(
   if (value === undefined) {
     return [{ code: 'type_wrong', path, message: `is missing: ${String(path.at(-1))} is required` }]
   }
+  if (isTooLarge(value)) return [{ code: 'type_wrong', path, message: TOO_LARGE }]
   if (isClaim(path)) {
     const meant = issue.errors[CLAIM_KINDS.indexOf(typeName(value))]
     if (meant !== undefined) return meant.flatMap((inner) => describe(inner, path, source))

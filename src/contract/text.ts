@@ -33,10 +33,10 @@ function describeFault(issue: z.core.$ZodRawIssue): string {
     case 'invalid_value':
       return `must be ${issue.values.map(String).join(' or ')}`
     case 'too_small':
-      if (issue.origin === 'number') return `must be at least ${issue.minimum}`
+      if (isNumber(issue)) return `must be at least ${issue.minimum}`
       return issue.minimum === 1 ? 'must not be empty' : `must have at least ${sizeOf(issue)}`
     case 'too_big':
-      if (issue.origin === 'number') return `must be at most ${issue.maximum}`
+      if (isNumber(issue)) return `must be at most ${issue.maximum}`
       return `must have at most ${sizeOf(issue)}`
     default:
       return 'is not valid'
@@ -44,6 +44,9 @@ function describeFault(issue: z.core.$ZodRawIssue): string {
 }
 
 type Size = { readonly origin: string; readonly minimum?: unknown; readonly maximum?: unknown }
+
+/** The origin of a limit that `z.int` has by itself is `int`. */
+const isNumber = ({ origin }: Size) => origin === 'number' || origin === 'int'
 
 function sizeOf({ origin, minimum, maximum }: Size): string {
   return `${minimum ?? maximum} ${origin === 'string' ? 'characters' : 'items'}`

@@ -34,7 +34,10 @@ export const historySchema = z.strictObject({
   exported_at: time,
   revisions: z.array(revision).check(
     z.minLength(1),
-    z.refine((list) => list.every((one, index) => one.revision === index + 1)),
+    z.refine(
+      (list) => list.every((one, index) => one.revision === index + 1),
+      'must have every revision from 1 to the newest, in this order',
+    ),
   ),
   issuer_keys: z.array(issuerKeys),
 })

@@ -6,6 +6,7 @@
  */
 import { historySchema } from '../../../contract/backup/history.ts'
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
+import { IN_ENGLISH } from '../../../contract/text.ts'
 import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
 import type { AdminContext } from '../../context.ts'
 import { readJsonBody } from '../../http/json-body.ts'
@@ -32,7 +33,7 @@ export async function putTrustHistoryRoute(c: AdminContext): Promise<Response> {
 export async function postTrustHistoryRoute(c: AdminContext): Promise<Response> {
   const body = await readJsonBody(c, MAX_DOCUMENT_BYTES)
   if (!body.ok) return body.error
-  const parsed = historySchema.safeParse(body.value)
+  const parsed = historySchema.safeParse(body.value, IN_ENGLISH)
   if (!parsed.success) return refuseBody(parsed.error.issues, 'a history', 'stored')
   const history = parsed.data
   const { settings, trustDocuments, trust } = c.var.gateway

@@ -54,6 +54,31 @@ describe('the message for a value that is not allowed', () => {
       messages: ['must be at least 1'],
     },
     {
+      name: 'a budget beyond the whole numbers',
+      document: withGrant({ budget: { grants: 2 ** 60 } }),
+      messages: ['must be at most 9007199254740991', 'must be at most 10000'],
+    },
+    {
+      name: 'a budget that JSON reads as infinite',
+      document: withGrant({ budget: { grants: JSON.parse('1e999') } }),
+      messages: ['is too large for a number'],
+    },
+    {
+      name: 'a claim that JSON reads as infinite',
+      document: withGrant({ claims: { size: JSON.parse('-1e999') } }),
+      messages: ['is too large for a number'],
+    },
+    {
+      name: 'a condition that JSON reads as infinite',
+      document: withWhen({ ...owner, run_attempt: JSON.parse('1e999') }),
+      messages: ['is too large for a number'],
+    },
+    {
+      name: 'a limit of a condition that JSON reads as infinite',
+      document: withWhen({ ...owner, run_attempt: { min: JSON.parse('1e999') } }),
+      messages: ['is too large for a number'],
+    },
+    {
       name: 'a budget beyond the limit',
       document: withGrant({ budget: { grants: 1e6 } }),
       messages: ['must be at most 10000'],

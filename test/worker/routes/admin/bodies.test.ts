@@ -1,11 +1,13 @@
 /**
  * Every route with a JSON body refuses a body with two members of one name, generated from the table
  * of endpoints. `JSON.parse` would keep the last, and whoever checked the body may have read the other.
+ * A refused member gets a message that says what it must be.
  */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PROBLEMS } from '../../../../src/contract/problems/problems.ts'
 import { PATHS } from '../../../../src/protocol/paths.ts'
 import { ENDPOINTS } from '../../../../src/worker/endpoints.ts'
+import { REVOCATION_COPY_ROWS } from '../../../../src/worker/limits.ts'
 import { adminToken, applyTrust, bearer, readJson, send } from '../../support/gateway.ts'
 import { newIssuer } from '../../support/issuer.ts'
 import { trustFor } from '../../support/trust.ts'
@@ -85,4 +87,106 @@ describe('a JSON body with two members of one name', () => {
     const report = await readJson(await ask('POST', PATHS.adminValidate, body))
     expect(report).toEqual({ valid: false, problems })
   })
+})
+
+describe('a body with a wrong member', () => {
+  const long = 'x'.repeat(3000)
+  const row = {
+    grain: 'rule',
+    id: 'deploy',
+    issued_before: 1_800_000_000,
+    stops_issuing: 0,
+    expires_at: 1_900_000_000,
+    revoked_at: 1_800_000_000,
+    revoked_by: 'admin',
+    reason: 'leaked',
+    lifted_at: null,
+    lifted_by: null,
+    lift_reason: null,
+  }
+  const rowWith = (change: object) => ({ v: 1, rows: [{ ...row, ...change }] })
+  const history = {
+    v: 1,
+    issuer: 'https://former.example',
+    exported_at: 1_800_000_000,
+    revisions: [],
+    issuer_keys: [],
+  }
+  const revision = { digest: `sha256:${'0'.repeat(64)}`, author: 'me', applied_at: 1, kept: true }
+  const revisions = (...numbers: readonly number[]) =>
+    numbers.map((one) => ({ ...revision, revision: one }))
+  const { adminRevocations, adminRevocationsLift, adminRevocationsImport } = PATHS
+
+  const rows: readonly (readonly [string, string, object, readonly (string | number)[], string])[] =
+    [
+      [
+        'a long reason',
+        adminRevocations,
+        { rule: 'deploy', reason: long },
+        ['reason'],
+        'must have at most 256 characters',
+      ],
+      ['an empty rule', adminRevocations, { rule: '', reason: 'x' }, ['rule'], 'must not be empty'],
+      [
+        'a long rule',
+        adminRevocationsLift,
+        { rule: long, reason: 'x' },
+        ['rule'],
+        'must have at most 2048 characters',
+      ],
+      ['another version', adminRevocationsImport, { v: 2, rows: [] }, ['v'], 'must be 1'],
+      [
+        'too many rows',
+        adminRevocationsImport,
+        { v: 1, rows: Array.from({ length: REVOCATION_COPY_ROWS + 1 }, () => 0) },
+        ['rows'],
+        `must have at most ${REVOCATION_COPY_ROWS} items`,
+      ],
+      [
+        'a long id',
+        adminRevocationsImport,
+        rowWith({ id: long }),
+        ['rows', 0, 'id'],
+        'must have at most 2048 characters',
+      ],
+      [
+        'an escape in an id',
+        adminRevocationsImport,
+        rowWith({ id: 'a\u001b[2J' }),
+        ['rows', 0, 'id'],
+        'has the control character U+001B: remove it',
+      ],
+      [
+        'a line end in a reason',
+        adminRevocationsImport,
+        rowWith({ reason: 'a\nb' }),
+        ['rows', 0, 'reason'],
+        'has the control character U+000A: remove it',
+      ],
+      [
+        'a lone surrogate in an author',
+        adminRevocationsImport,
+        rowWith({ revoked_by: '\ud800' }),
+        ['rows', 0, 'revoked_by'],
+        'has the control character U+D800: remove it',
+      ],
+      ['no revision', PATHS.adminTrustHistory, history, ['revisions'], 'must not be empty'],
+      [
+        'a revision that is left out',
+        PATHS.adminTrustHistory,
+        { ...history, revisions: revisions(1, 3) },
+        ['revisions'],
+        'must have every revision from 1 to the newest, in this order',
+      ],
+    ]
+  it.each(rows)(
+    'is refused with %s, and the message says why',
+    async (_, path, body, at, message) => {
+      const response = await ask('POST', path, JSON.stringify(body))
+      expect(response.status).toBe(400)
+      const { type, problems } = await readJson(response)
+      expect(type).toBe(PROBLEMS.bodyInvalid.type)
+      expect(problems).toContainEqual({ code: 'value_invalid', path: at, message })
+    },
+  )
 })

@@ -92,6 +92,16 @@ describe('POST /admin/v1/explain', () => {
     ['an unknown member', { issuer: 'a', claims: {}, scope: 'x' }, { path: ['scope'] }],
     ['a fraction', { issuer: 'a', claims: {}, at: 1.5 }, { path: ['at'] }],
     [
+      'a time that JSON reads as infinite',
+      '{"issuer":"a","claims":{},"at":1e999}',
+      { path: ['at'], message: 'is too large for a number' },
+    ],
+    [
+      'a time that is not exact',
+      { issuer: 'a', claims: {}, at: 2 ** 60 },
+      { path: ['at'], message: 'must be at most 9007199254740991' },
+    ],
+    [
       'a lifetime below the shortest',
       { issuer: 'a', claims: {}, lifetime_seconds: 9 },
       { path: ['lifetime_seconds'] },

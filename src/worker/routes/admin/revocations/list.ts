@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini'
 import type { RevocationExport, RevocationList } from '../../../../contract/admin.ts'
+import { boundedText, IN_ENGLISH } from '../../../../contract/text.ts'
 import { COARSE_GRAINS } from '../../../../protocol/revocations.ts'
 import { readClock } from '../../../compose.ts'
 import type { AdminContext } from '../../../context.ts'
@@ -11,7 +12,11 @@ import { readJsonBody } from '../../../http/json-body.ts'
 import { respondJson } from '../../../http/respond.ts'
 import { REVOCATION_COPY_ROWS } from '../../../limits.ts'
 import { log } from '../../../log.ts'
-import { MAX_REVOCATION_IMPORT_BYTES } from './limits.ts'
+import {
+  MAX_REVOCATION_ID_CHARACTERS,
+  MAX_REVOCATION_IMPORT_BYTES,
+  MAX_REVOCATION_REASON_CHARACTERS,
+} from './limits.ts'
 import { refuse, refuseBody } from './refuse.ts'
 import { describeCoarse } from './revoke.ts'
 
@@ -35,7 +40,9 @@ export async function getRevocationsExportRoute(c: AdminContext): Promise<Respon
 /** Rows of another grain, which only another release knows, are not stored. */
 const GRAINS: ReadonlySet<string> = new Set(['token', ...COARSE_GRAINS])
 
-const text = z.string()
+/** As `revoke` accepts them. A control character could forge what a terminal shows (ADM-13). */
+const text = boundedText(MAX_REVOCATION_ID_CHARACTERS)
+const reason = boundedText(MAX_REVOCATION_REASON_CHARACTERS)
 const time = z.int().check(z.minimum(0))
 
 export const revocationImportSchema = z.strictObject({
@@ -44,16 +51,16 @@ export const revocationImportSchema = z.strictObject({
     .array(
       z.strictObject({
         grain: text,
-        id: text.check(z.minLength(1)),
+        id: text,
         issued_before: z.nullable(time),
         stops_issuing: z.union([z.literal(0), z.literal(1)]),
         expires_at: time,
         revoked_at: time,
         revoked_by: text,
-        reason: z.nullable(text),
+        reason: z.nullable(reason),
         lifted_at: z.nullable(time),
         lifted_by: z.nullable(text),
-        lift_reason: z.nullable(text),
+        lift_reason: z.nullable(reason),
       }),
     )
     .check(z.maxLength(REVOCATION_COPY_ROWS)),
@@ -63,7 +70,7 @@ export const revocationImportSchema = z.strictObject({
 export async function postRevocationsImportRoute(c: AdminContext): Promise<Response> {
   const body = await readJsonBody(c, MAX_REVOCATION_IMPORT_BYTES)
   if (!body.ok) return body.error
-  const parsed = revocationImportSchema.safeParse(body.value)
+  const parsed = revocationImportSchema.safeParse(body.value, IN_ENGLISH)
   if (!parsed.success) return refuseBody(parsed.error.issues, 'a part of an export', 'imported')
   const { rows } = parsed.data
   const stored = await c.var.gateway.revocationLog.importRows(rows)

@@ -27,7 +27,10 @@ const CODES: Readonly<Partial<Record<ProblemName, string>>> = {
   tokenNotRevocable: 'token_invalid',
 }
 
-/** A message names what the member must be. For the body as a whole, it has an example. */
+/**
+ * A message names what the member must be. For the body as a whole, it has an example. The issues are
+ * those of a `safeParse` with `IN_ENGLISH`.
+ */
 export function refuseBody(
   issues: readonly z.core.$ZodIssue[],
   example: string,
@@ -52,15 +55,15 @@ function refuseAll(
 }
 
 function describe(issue: z.core.$ZodIssue, example: string): string {
+  const [member] = issue.path
   switch (issue.code) {
     case 'custom':
-    case 'invalid_format':
       return issue.message
     case 'unrecognized_keys':
       return `has an unknown member: ${issue.keys.join(', ')}`
     default:
-      if (issue.path[0] === 'before') return 'must be a whole number of epoch seconds'
-      if (issue.code === 'invalid_type' && issue.path[0]) return `must be of type ${issue.expected}`
-      return `must be JSON such as ${example}`
+      if (member === undefined) return `must be JSON such as ${example}`
+      if (member === 'before') return 'must be a whole number of epoch seconds'
+      return issue.code === 'invalid_type' ? `must be of type ${issue.expected}` : issue.message
   }
 }

@@ -8,6 +8,7 @@ import type {
   RevocationDryRun,
   RevocationReport,
 } from '../../../../contract/admin.ts'
+import { IN_ENGLISH } from '../../../../contract/text.ts'
 import { revokeNamed } from '../../../../core/endpoint/revoke.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../../../core/limits.ts'
 import { coarseNamesOf } from '../../../../protocol/revocations.ts'
@@ -34,7 +35,7 @@ const EXAMPLE = '{"rule": "deploy", "reason": "…"}'
 export async function postRevocationRoute(c: AdminContext): Promise<Response> {
   const body = await readJsonBody(c, MAX_REQUEST_BODY_BYTES)
   if (!body.ok) return body.error
-  const parsed = revocationRequestSchema.safeParse(body.value)
+  const parsed = revocationRequestSchema.safeParse(body.value, IN_ENGLISH)
   if (!parsed.success) return refuseBody(parsed.error.issues, EXAMPLE)
   const request = parsed.data
   const name = findCoarseName(request)
@@ -109,7 +110,7 @@ async function revokeMany(
 export async function postLiftRoute(c: AdminContext): Promise<Response> {
   const body = await readJsonBody(c, MAX_REQUEST_BODY_BYTES)
   if (!body.ok) return body.error
-  const parsed = liftRequestSchema.safeParse(body.value)
+  const parsed = liftRequestSchema.safeParse(body.value, IN_ENGLISH)
   if (!parsed.success) return refuseBody(parsed.error.issues, EXAMPLE, 'lifted')
   const { reason, ...named } = parsed.data
   const [grain, name] = findCoarseName(named) ?? ['all', '']
