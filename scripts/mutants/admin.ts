@@ -146,6 +146,7 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
     'boundedText(MAX_REVOCATION_ID_CHARACTERS)',
     'z.string()',
   ),
+  parameters('a parameter in another encoding', '.filter(isMalformed)', '.filter(() => false)'),
   routes('ADM-06 another spelling of the entity tag', '(0|[1-9][0-9]{0,14})', '([0-9]{1,15})'),
   repeated('names of another object', 'holders.pop()', 'holders.at(-1)'),
   repeated(

@@ -76,7 +76,7 @@ function hasProblems(path: string): boolean {
 }
 
 function problemsOf(
-  { path, authentication, parameters, methods }: Endpoint,
+  { path, authentication, methods }: Endpoint,
   { problems = [] }: Operation,
   method: string,
 ): readonly ProblemName[] {
@@ -87,7 +87,7 @@ function problemsOf(
   const isReading = method === 'GET' || method === 'HEAD' || methods === 'any'
   return [
     'hostInvalid',
-    ...(isGuarded && parameters !== 'by_route' ? (['parameterInvalid'] as const) : []),
+    ...(isGuarded ? (['parameterInvalid'] as const) : []),
     ...problems,
     ...(isGuarded ? (['tokenMissing', 'tokenInvalid', 'adminOff', 'scopeMissing'] as const) : []),
     ...(hasSession ? (['headerInvalid', 'sessionMissing', 'adminOff'] as const) : []),

@@ -48,7 +48,8 @@ export type AdminEndpoint = Columns & {
   readonly authentication: AdminScope
   /**
    * The names of its query parameters. Any other parameter, and a repeated one, is refused, because a
-   * misspelt filter would change the answer. With `by_route`, the route checks them.
+   * misspelt filter would change the answer. With `by_route`, the route checks them. In all routes, a
+   * parameter that is not percent-encoded UTF-8 is refused.
    */
   readonly parameters: readonly string[] | 'by_route'
   readonly handler: AdminRoute

@@ -76,7 +76,7 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     remedy: 'Use a method of `Allow`.',
   },
   parameterInvalid: {
-    meaning: 'A query parameter is unknown or given twice.',
+    meaning: 'A query parameter is unknown, given twice, out of its limits or not UTF-8.',
     cause:
       'It is misspelt, or belongs to another endpoint. It is refused, because the answer would be that of another question.',
     remedy: 'Correct the parameters that `problems` names.',

@@ -65,7 +65,7 @@ export function requireAdmin(endpoint: AdminEndpoint, door: AdminDoor): Route {
     if (admitted instanceof Response) return admitted
     const { claims, caller } = admitted
     if (!mayUse(scopesOf(claims), scope)) return forbidden(scope, caller)
-    const refused = parameters === 'by_route' ? undefined : checkParameters(c.req.url, parameters)
+    const refused = checkParameters(c.req.url, parameters)
     if (refused !== undefined) return refused
     // An admin context has more members, which the next lines set.
     const admin = c as unknown as AdminContext

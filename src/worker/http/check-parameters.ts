@@ -1,13 +1,27 @@
-/** Checks the names of query parameters. A misspelt one would otherwise be ignored. */
+/**
+ * Checks query parameters. A misspelt one would otherwise be ignored, and one in another encoding would
+ * find nothing.
+ */
 import type { DocumentProblem } from '../../contract/admin.ts'
 import { PROBLEMS } from '../../contract/problems/problems.ts'
+import type { AdminEndpoint } from '../endpoint.ts'
 import { respondProblem } from './respond.ts'
 
-/** Returns a refusal, or undefined if every parameter has one of these names and is given once. */
-export function checkParameters(url: string, names: readonly string[]): Response | undefined {
+/**
+ * Returns a refusal, or undefined if every parameter is UTF-8, has one of these names and is given
+ * once. With `by_route`, the route checks the names.
+ */
+export function checkParameters(
+  url: string,
+  names: AdminEndpoint['parameters'],
+): Response | undefined {
   const start = url.indexOf('?')
   if (start === -1) return undefined
-  const given = new URLSearchParams(url.slice(start + 1))
+  const query = url.slice(start + 1)
+  const malformed = query.split('&').filter(isMalformed)
+  if (malformed.length > 0) return refuseParameters(malformed.map(describeMalformed))
+  if (names === 'by_route') return undefined
+  const given = new URLSearchParams(query)
   const problems: DocumentProblem[] = []
   for (const name of new Set(given.keys())) {
     if (!names.includes(name)) {
@@ -19,6 +33,21 @@ export function checkParameters(url: string, names: readonly string[]): Response
     }
   }
   return problems.length === 0 ? undefined : refuseParameters(problems)
+}
+
+/** `URLSearchParams` keeps a wrong escape as it is, and replaces bytes that are not UTF-8. */
+function isMalformed(pair: string): boolean {
+  try {
+    decodeURIComponent(pair)
+    return false
+  } catch {
+    return true
+  }
+}
+
+function describeMalformed(pair: string): DocumentProblem {
+  const message = 'is not percent-encoded UTF-8: write % as %25'
+  return { code: 'parameter_malformed', path: [...new URLSearchParams(pair).keys()], message }
 }
 
 function refuseParameters(problems: readonly DocumentProblem[]): Response {

@@ -251,6 +251,24 @@ describe('the admin API', () => {
     }
   })
 
+  it.each(ROUTES)('%s refuses a parameter that is not UTF-8', async (_, row) => {
+    const headers = bearer(roleTokens.get('owner') ?? '')
+    const method = served(row)[0] ?? ''
+    for (const value of ['50%', '%zz', 'Andr%E9', '%ED%A0%80', '%C3']) {
+      const response = await send(`${row.path}?ok=a&&colour=${value}`, { method, headers })
+      expect(response.status).toBe(400)
+      const { problems, type } = await readJson(response)
+      expect(type).toBe(PROBLEMS.parameterInvalid.type)
+      expect(problems).toEqual([
+        {
+          code: 'parameter_malformed',
+          path: ['colour'],
+          message: 'is not percent-encoded UTF-8: write % as %25',
+        },
+      ])
+    }
+  })
+
   it('ADM-09 needs another scope to write than to read, in every row', () => {
     expect(
       Object.fromEntries(ROUTES.map(([name, { authentication }]) => [name, authentication])),
