@@ -21,7 +21,7 @@ export async function getActivityRoute(c: AdminContext): Promise<Response> {
   if (hours < 1 || hours > ACTIVITY_MAX_HOURS) return refuse()
   const stepSeconds = chooseStep(hours)
   const last = Math.floor(readClock() / stepSeconds)
-  const since = Math.ceil(last - (hours * 3600) / stepSeconds)
+  const since = Math.floor(last - (hours * 3600) / stepSeconds)
   const question = { since, size: stepSeconds / DECISION_ACTIVITY_STEP_SECONDS }
   const asks = (await log.list()).map((shard) => log.activity(shard, question))
   const counts = (await Promise.all(asks)).flat()
@@ -31,7 +31,7 @@ export async function getActivityRoute(c: AdminContext): Promise<Response> {
   } satisfies ActivityReport)
 }
 
-/** At most 129 steps, each of which divides the period. */
+/** At most 129 steps, which cover at least the period. */
 function chooseStep(hours: number): number {
   if (hours <= 6) return DECISION_ACTIVITY_STEP_SECONDS
   return hours <= 72 ? 3600 : 6 * 3600
