@@ -35,6 +35,16 @@ const imported = mutant(
   'worker',
   'test/worker/routes/admin/bodies',
 )
+const own = mutant(
+  'src/worker/routes/admin/revocations/ends-own.ts',
+  'worker',
+  'test/worker/routes/admin/revocations.own',
+)
+const activity = mutant(
+  'src/worker/routes/admin/activity.ts',
+  'worker',
+  'test/worker/routes/admin/activity',
+)
 const repeated = mutant('src/web/json.ts', 'core', 'test/web/json')
 const hosts = mutant('src/worker/routing/check-host.ts', 'worker', 'test/worker/routes/host')
 const reserved = mutant(
@@ -147,6 +157,10 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
     'z.string()',
   ),
   parameters('a parameter in another encoding', '.filter(isMalformed)', '.filter(() => false)'),
+  own('an own token that is named', 'token.jti === id', 'false'),
+  own('an own token after the moment', 'token.iat < before', 'true'),
+  own('the ancestors of an own token', 'lineageOf(caller)', '[caller]'),
+  activity('activity of the whole period', 'Math.floor(last -', 'Math.ceil(last -'),
   routes('ADM-06 another spelling of the entity tag', '(0|[1-9][0-9]{0,14})', '([0-9]{1,15})'),
   repeated('names of another object', 'holders.pop()', 'holders.at(-1)'),
   repeated(

@@ -243,10 +243,14 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   ),
   route(
     'revocations: a reason is required',
-    'if (isDry) return respondDryRun(c, [grain, id], isOwn, before)\n  if (reason === undefined) {',
-    'if (isDry) return respondDryRun(c, [grain, id], isOwn, before)\n  if (reason === null) {',
+    'if (isDry) return respondDryRun(c, [grain, id], before)\n  if (reason === undefined) {',
+    'if (isDry) return respondDryRun(c, [grain, id], before)\n  if (reason === null) {',
   ),
-  route('revocations: everything needs a confirmation', 'isOwn && confirm !== true', 'false'),
+  route(
+    'revocations: everything needs a confirmation',
+    'before)) && confirm !== true',
+    'before)) && false',
+  ),
   target('revocations: an unknown rule', '?.name\n', '?.name ?? name\n'),
   counted('revocations: a count has live tokens', 'if (end > at) tokens += 1', 'tokens += 1'),
   counted('revocations: a count has descendants', "ended.has(parent ?? '') || ", ''),

@@ -11,7 +11,6 @@ import type {
 import { IN_ENGLISH } from '../../../../contract/text.ts'
 import { revokeNamed } from '../../../../core/endpoint/revoke.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../../../core/limits.ts'
-import { coarseNamesOf } from '../../../../protocol/revocations.ts'
 import { readClock } from '../../../compose.ts'
 import type { AdminContext } from '../../../context.ts'
 import { acceptedKeys } from '../../../http/accepted-keys.ts'
@@ -20,6 +19,7 @@ import { respondJson } from '../../../http/respond.ts'
 import { log } from '../../../log.ts'
 import type { CoarseRow } from '../../../objects/revocation-log/coarse-rows.ts'
 import { countLive, type Named } from './count-live.ts'
+import { endsOwn } from './ends-own.ts'
 import { findTarget } from './find-target.ts'
 import { readIssuedToken } from './issued-token.ts'
 import { refuse, refuseBody } from './refuse.ts'
@@ -71,7 +71,7 @@ async function revokeOne(c: AdminContext, request: RevocationRequest): Promise<R
     return refuse('tokenNotRevocable', 'token', message)
   }
   const { tokenId, rule, revokedAt, expiresAt } = revoked
-  if (isDry) return respondDryRun(c, ['token', tokenId], false)
+  if (isDry) return respondDryRun(c, ['token', tokenId])
   log({ event: 'revocation', at: readClock(), tokenId, ...(rule === undefined ? {} : { rule }) })
   const report: RevocationReport = { jti: tokenId, revoked_at: revokedAt, expires_at: expiresAt }
   return respondJson(report)
@@ -88,13 +88,11 @@ async function revokeMany(
     const place = grain === 'key' ? 'the key ring' : 'the trust document and its recent revisions'
     return refuse('targetUnknown', grain, `does not exist in ${place}`)
   }
-  const names = coarseNamesOf(caller)
-  const isOwn = names.some(([own, value]) => own === grain && value === id)
-  if (isDry) return respondDryRun(c, [grain, id], isOwn, before)
+  if (isDry) return respondDryRun(c, [grain, id], before)
   if (reason === undefined) {
     return refuse('reasonMissing', 'reason', 'is required: say why, on one line')
   }
-  if (isOwn && confirm !== true) {
+  if ((grain === 'all' || endsOwn(caller, [grain, id], before)) && confirm !== true) {
     const message =
       grain === 'all'
         ? 'must be true: this ends every token of this gateway'
@@ -125,12 +123,7 @@ export async function postLiftRoute(c: AdminContext): Promise<Response> {
   return respondJson(describeCoarse(row))
 }
 
-async function respondDryRun(
-  c: AdminContext,
-  named: Named,
-  isOwn: boolean,
-  before?: number,
-): Promise<Response> {
+async function respondDryRun(c: AdminContext, named: Named, before?: number): Promise<Response> {
   const { decisionLog, settings } = c.var.gateway
   const { maxTokenLifetimeSeconds: maxLifetimeSeconds } = settings.ceilings
   const at = readClock()
@@ -144,7 +137,7 @@ async function respondDryRun(
     live_tokens: tokens,
     lower_bound: gaps.length > 0,
     gaps,
-    own_token: isOwn,
+    own_token: endsOwn(c.var.caller, named, before),
   }
   return respondJson(report)
 }
