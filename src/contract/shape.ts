@@ -18,7 +18,7 @@ export function findShapeFault(document: unknown): DocumentProblem | undefined {
     }
     if (level.some((value) => isObject(value) && Object.hasOwn(value, LOST_NAME))) {
       const path = [...(findHolder(document) ?? []), LOST_NAME]
-      return { code: 'name_invalid', path, message: `"${LOST_NAME}" is not a valid name` }
+      return { code: 'name_invalid', path, message: `has the invalid name "${LOST_NAME}"` }
     }
     level = level.flatMap((value) => (isObject(value) ? Object.values(value) : []))
   }

@@ -68,7 +68,7 @@ describe('the compiler', () => {
       {
         code: 'name_invalid',
         path: ['rules', 0, 'when', '__proto__'],
-        message: '"__proto__" is not a valid name',
+        message: 'has the invalid name "__proto__"',
       },
     ])
   })

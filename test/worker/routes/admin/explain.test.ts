@@ -114,7 +114,11 @@ describe('POST /admin/v1/explain', () => {
     [
       '__proto__',
       '{"issuer":"a","claims":{"__proto__":{}}}',
-      { code: 'name_invalid', path: ['claims', '__proto__'] },
+      {
+        code: 'name_invalid',
+        path: ['claims', '__proto__'],
+        message: 'has the invalid name "__proto__"',
+      },
     ],
     [
       'a deep value',
