@@ -26,7 +26,10 @@ const TAXONOMIES = [
   },
 ] as const
 
-/** With a trust file, findings about a rule, an issuer or a resource have its lines. */
+/**
+ * With a trust file, findings about a rule, an issuer or a resource have its lines, and others its
+ * first line: GitHub code scanning refuses a file in which one result has no place in a file.
+ */
 export function renderPostureSarif(report: PostureReport, file: TrustFile | undefined): string {
   const { findings, mapping } = report
   const ids = [...new Set(findings.map(({ id }) => id))]
@@ -44,7 +47,7 @@ export function renderPostureSarif(report: PostureReport, file: TrustFile | unde
     ruleId: finding.id,
     ruleIndex: ids.indexOf(finding.id),
     level: LEVELS[finding.severity],
-    message: { text: `${nameSubject(finding)}: ${finding.message}. ${finding.fix}` },
+    message: { text: `${nameSubject(finding)}: ${endSentence(finding.message)} ${finding.fix}` },
     locations: [locate(finding, file)],
   }))
   const taxonomies = TAXONOMIES.map(({ name, version, organization, read }) => ({
@@ -73,9 +76,14 @@ function taxaOf(
   return mapping === undefined ? [] : read(mapping)
 }
 
-function locate({ subject, path }: PostureFinding, file: TrustFile | undefined) {
+/** The reason of an accepted finding, which a message can end with, may be a whole sentence. */
+function endSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}
+
+function locate({ subject, path = [] }: PostureFinding, file: TrustFile | undefined) {
   const logicalLocations = [{ name: subject.name, kind: subject.kind }]
-  if (file === undefined || path === undefined) return { logicalLocations }
+  if (file === undefined) return { logicalLocations }
   const { line, column } = file.locate(placeIn(file, subject, path))
   return {
     logicalLocations,

@@ -121,10 +121,29 @@ POS-13 info: the gateway: no key
         locations: [{ physicalLocation: { region: { startLine: 6 } } }],
       },
       { level: 'error', locations: [{ physicalLocation: { region: { startLine: 3 } } }] },
-      { level: 'note', locations: [{ logicalLocations: [{ kind: 'gateway' }] }] },
+      {
+        level: 'note',
+        message: { text: 'the gateway: no key. Deploy one.' },
+        // GitHub code scanning refuses the whole file if one result has no place in a file.
+        locations: [
+          {
+            logicalLocations: [{ kind: 'gateway' }],
+            physicalLocation: { artifactLocation: {}, region: { startLine: 1 } },
+          },
+        ],
+      },
     ])
     const without = JSON.parse((await posture('--format', 'sarif')).stdout)
     expect(JSON.stringify(without)).not.toContain('physicalLocation')
+  })
+
+  it('ends the sentence of a message once in SARIF', async () => {
+    const [finding] = REPORT.findings
+    answer({ ...REPORT, findings: [{ ...finding, message: 'LINT-09 is accepted: It is ours.' }] })
+    const { runs } = JSON.parse((await posture('--format', 'sarif')).stdout)
+    expect(runs[0].results[0].message.text).toBe(
+      'rule deploy: LINT-09 is accepted: It is ours. Grant only deploy:read.',
+    )
   })
 
   it.each([
