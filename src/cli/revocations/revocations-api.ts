@@ -6,8 +6,15 @@ import type {
   RevocationReport,
 } from '../../contract/admin.ts'
 import { PATHS } from '../../protocol/paths.ts'
+import { refusal } from '../shell/failure.ts'
 import { say } from '../shell/output.ts'
-import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
+import {
+  type AdminAccess,
+  ask,
+  describeProblem,
+  notAGateway,
+  readProblems,
+} from '../trust/admin-api.ts'
 
 /** The body of `POST /admin/v1/revocations`, without the tokens of the caller. */
 export type RevocationRequest = Readonly<Record<string, string | number | boolean | undefined>>
@@ -108,8 +115,20 @@ async function post(
   const headers = { 'content-type': 'application/json' }
   const request = { method: 'POST' as const, headers, body: JSON.stringify(body) }
   const answer = await ask(access, request, path)
-  if (answer.status !== 200) throw describeProblem(answer, renderPath)
+  if (answer.status !== 200) throw describeRefusal(answer, renderPath)
   return parseObject(answer.text) ?? {}
+}
+
+/** The gateway asks for the member `confirm` of the request, which is a flag here. */
+function describeRefusal(...[answer, renderPath]: Parameters<typeof describeProblem>) {
+  const problems = readProblems(parseObject(answer.text)?.problems)
+  if (!problems.some(({ path }) => path[0] === 'confirm')) {
+    return describeProblem(answer, renderPath)
+  }
+  return refusal(
+    'refused: your own admin token would end too, and perhaps your way to get another; nothing was revoked',
+    'use a token of another administrator, or add --yes',
+  )
 }
 
 const areNumbers = (...values: readonly unknown[]) =>

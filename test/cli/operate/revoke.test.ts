@@ -130,6 +130,20 @@ test.each([
   expect(result.stderr).not.toContain('leaked.token.text')
 })
 
+test('says how to confirm that the own admin token ends too', async () => {
+  const message = 'must be true: this ends your own admin token too'
+  const problems = [{ code: 'confirmation_missing', path: ['confirm'], message }]
+  const body = { type: 'about:blank', title: 'x', status: 400, detail: `confirm ${message}` }
+  gateway.answer(() => ({ status: 400, body: { ...body, problems } }))
+  const { stderr, exitCode } = await runCli(['revoke', '--rule', 'deploy', ...WHY, ...flags])
+  expect(exitCode).toBe(1)
+  expect(stderr.split('\n')).toEqual([
+    'edgemint: refused: your own admin token would end too, and perhaps your way to get another; nothing was revoked',
+    'edgemint: hint: use a token of another administrator, or add --yes',
+    '',
+  ])
+})
+
 test('does not accept a 200 from another server as a revocation', async () => {
   for (const body of [{}, { jti: JTI }, '', { ...REPORT, jti: 7 }, { ...COARSE, grain: 1 }]) {
     gateway.answer(() => ({ status: 200, body }))
