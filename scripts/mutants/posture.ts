@@ -33,6 +33,7 @@ export const POSTURE_MUTANTS: readonly Mutant[] = [
     "isYoung ? 'warn' : 'warn'",
   ),
   rights('posture narrows to scopes of old tokens', 'right.last_at > start', 'right.last_at > 0'),
+  rights('posture forgets the budget of renewals', 'rule.grant.budget === undefined', 'true'),
   values('posture narrows by a few tokens', 'own.length < POSTURE_LEAST_TOKENS', 'false'),
   values(
     'posture narrows by claims that are not recorded',

@@ -109,14 +109,12 @@ export function findLongLives(input: PostureInput): readonly Found[] {
     const minutes = Math.floor((lifetimeSeconds - outlived) / 60)
     const source = minutes < 1 ? undefined : sources.get(rule.name)?.rule
     const lifetime = `${minutes}m`
+    const budget = rule.grant.budget === undefined ? '' : ' Each renewal counts in its budget.'
     return [
       {
         ...{ id: 'POS-08', severity: 'warn', ...placeOf(rule) },
         message: `a token was valid for ${countOf(Math.ceil(outlived / 60), 'minute')} after the end of the subject token`,
-        fix:
-          source === undefined
-            ? 'Shorten the lifetime: exec, proxy and the SDK renew tokens while the job runs.'
-            : `Shorten the lifetime to ${lifetime}: exec, proxy and the SDK renew tokens while the job runs.`,
+        fix: `Shorten the lifetime${source === undefined ? '' : ` to ${lifetime}`}: exec, proxy and the SDK renew tokens while the job runs.${budget}`,
         ...(source === undefined ? {} : withGrant(source, { lifetime })),
       },
     ]

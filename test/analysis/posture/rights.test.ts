@@ -156,4 +156,16 @@ describe('a token that outlives its subject token', () => {
     const short = findingsOf({ usage: { rights: used({ outlived_seconds: 3300 }) } })[0]
     expect(short).not.toHaveProperty('narrower')
   })
+
+  it.each([
+    [undefined, ''],
+    [{ grants: 1 }, ' Each renewal counts in its budget.'],
+  ])('comes with what renewals need: the budget %j', (budget, more) => {
+    const grant = { resource: API, scopes: ['deploy:read', 'deploy:write'], lifetime: '1h', budget }
+    const document = documentOf(rule('deploy', { grant }))
+    const [finding] = findingsOf({ document, usage: { rights: used({ outlived_seconds: 3300 }) } })
+    expect(finding?.fix).toBe(
+      `Shorten the lifetime to 5m: exec, proxy and the SDK renew tokens while the job runs.${more}`,
+    )
+  })
 })
