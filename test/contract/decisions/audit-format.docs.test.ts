@@ -85,4 +85,11 @@ describe('docs/audit-format.md', () => {
     const code = program.split('\n').filter((line) => line.trim() !== '')
     expect(code.length).toBeLessThanOrEqual(38)
   })
+
+  it('has a program that does not run where Python skips its checks', () => {
+    const program = /```python\n(.*?)```/s.exec(page)?.[1] ?? ''
+    const [before = '', checks] = program.split(/^if not __debug__: sys\.exit\(.+\)$/m)
+    expect(checks).toContain('\nassert ')
+    expect(before).not.toContain('assert')
+  })
 })
