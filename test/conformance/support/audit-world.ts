@@ -2,8 +2,8 @@
  * The gateway of docs/audit.md: its trust document is that of the page, and two decisions are in its
  * log. Outputs differ in times, ids and addresses, which are replaced by the words of the page.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { parse } from 'yaml'
 import { EXIT_CODES } from '../../../src/cli/shell/exit-codes.ts'
 import { spawnCli } from '../../cli/support/run.ts'
@@ -33,6 +33,15 @@ export function readExamples(): readonly Example[] {
     if (block.language !== 'sh' || answer === undefined) return []
     return [{ commands: block.code.trimEnd().split('\n'), answer }]
   })
+}
+
+/** Replaces `*` in the name of a file by the files that are there, as a shell does. */
+function expand(path: string): readonly string[] {
+  const [start, end] = basename(path).split('*')
+  if (start === undefined || end === undefined) return [path]
+  const names = readdirSync(dirname(path)).toSorted()
+  const found = names.filter((name) => name.startsWith(start) && name.endsWith(end))
+  return found.map((name) => join(dirname(path), name))
 }
 
 /** The trust document of the page, for the dev issuer. */
@@ -92,8 +101,10 @@ export async function startAuditWorld() {
       .replaceAll(SAMPLE_DECISION, denied)
       .replaceAll(SAMPLE_MOMENT, now)
       .split(' ')
-      .map((word) =>
-        /^(?:audit-export\b|admin\.jwt$|trust\.yaml$)/.test(word) ? join(folder, word) : word,
+      .flatMap((word) =>
+        /^(?:audit-export\b|admin\.jwt$|trust\.yaml$)/.test(word)
+          ? expand(join(folder, word))
+          : [word],
       )
     const [npx, edgemint, ...args] = words
     if (npx !== 'npx' || edgemint !== 'edgemint') throw new Error(`no command: ${line}`)

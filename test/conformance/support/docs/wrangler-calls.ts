@@ -4,6 +4,7 @@
  */
 export const WRANGLER_CALLS: Readonly<Record<string, readonly string[]>> = {
   'kv namespace create': [],
+  'r2 bucket create': [],
   'secret put': ['--config', '--env', '--name'],
   'secret delete': ['--config', '--env', '--name'],
   deploy: ['--config', '--env'],
