@@ -71,7 +71,9 @@ function renderFetched(keys: FetchedKeysReport, at: number): readonly string[] {
     ...(skew === null ? [] : [`  clock: ${skew} s from the gateway's`]),
     ...(answered === 0
       ? []
-      : [`  missing keys: ${answered} tokens answered without the trust store`]),
+      : [
+          `  missing keys: ${answered} ${answered === 1 ? 'token' : 'tokens'} answered without the trust store`,
+        ]),
   ]
 }
 

@@ -89,6 +89,13 @@ test('shows tokens that were answered from memory, and whether decisions are cou
   ])
 })
 
+test('shows one token that was answered from memory', async () => {
+  const keys = { ...GITHUB.keys, answered_from_memory: 1 }
+  gateway.answer(() => ({ status: 200, body: { issuers: [{ ...GITHUB, keys }] } }))
+  const { stdout } = await runCli(['issuers', ...flags])
+  expect(stdout).toContain('  missing keys: 1 token answered without the trust store\n')
+})
+
 test('prints the answer of the gateway as JSON', async () => {
   gateway.answer(() => ({ status: 200, body: { issuers: [GITHUB] } }))
   const { stdout } = await runCli(['issuers', ...flags, '--json'])
