@@ -166,7 +166,10 @@ describe('LOG-06 edgemint audit verify', () => {
     const { stderr, exitCode } = await verify(textOf(lines), '--checkpoint', write('k.jws', jwt))
     expect(exitCode).toBe(1)
     expect(stderr).toBe(
-      `edgemint: no file has batch 2 of shard 5 of ${ISSUER}, which a kept checkpoint covers\n`,
+      `edgemint: no file has batch 2 of shard 5 of ${ISSUER}, which a kept checkpoint covers
+edgemint: hint: name the earlier export or the object of the bucket that has the batch as well
+edgemint: hint: if there is none, because retention deleted the batch, leave its checkpoint out
+`,
     )
   })
 

@@ -58,12 +58,17 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   const options = { verifyCheckpoint: verifier.verify, kept, issuer: values.issuer }
   const { files, gaps: found } = await verifyFiles(positionals, options)
-  const gaps = [...files.flatMap(describeMissing), ...found, ...findUnused(files, kept)]
+  const unused = findUnused(files, kept)
+  const gaps = [...files.flatMap(describeMissing), ...found, ...unused]
   const isOk = gaps.length === 0 && files.every(({ ok }) => ok)
   const signatures = keys === undefined ? 'not_verified' : 'verified'
   if (values.json) printJson({ ok: isOk, signatures, files, gaps }, 2)
   else printPlain(files.map((file) => renderVerified(file, keys !== undefined)).join('\n'))
   report(files, gaps, verifier)
+  if (unused.length > 0) {
+    hint('name the earlier export or the object of the bucket that has the batch as well')
+    hint('if there is none, because retention deleted the batch, leave its checkpoint out')
+  }
   if (keys === undefined) say('signatures are not verified: give --keys')
   return isOk ? EXIT_CODES.done : EXIT_CODES.refused
 }
