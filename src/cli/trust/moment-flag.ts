@@ -1,4 +1,4 @@
-/** Reads the time in `--at` and `at:`. */
+/** Reads the time in `--at`, `at:` and `--before`. */
 import { parseMoment } from '../../web/moment.ts'
 import { usageFailure } from '../shell/failure.ts'
 
@@ -15,4 +15,9 @@ export function readMoment(text: string | undefined, where: string): number {
     throw usageFailure(`${where} must be a UTC time such as 2026-12-01T12:00:00Z`)
   }
   return moment
+}
+
+/** As `readMoment`, but a date without a time means the start of that day: what was before it. */
+export function readBefore(text: string, where: string): number {
+  return readMoment(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text, where)
 }

@@ -71,6 +71,16 @@ test('revokes what was issued before a moment, and says that issuing goes on', a
   expect(JSON.parse(gateway.asked[0]?.body ?? '')).toMatchObject({ before: 1_795_000_000 })
 })
 
+test.each([
+  ['2026-11-18', '2026-11-18T00:00:00Z'],
+  ['2026-11-18T11:06:40Z', '2026-11-18T11:06:40Z'],
+])('revokes what was issued before %s, of which a date is the start', async (before, moment) => {
+  gateway.answer(() => ({ status: 200, body: { ...COARSE, stops_issuing: false } }))
+  await runCli(['revoke', '--rule', 'deploy', '--before', before, ...WHY, ...flags])
+  const sent = JSON.parse(gateway.asked[0]?.body ?? '')
+  expect(sent.before).toBe(Date.parse(moment) / 1000)
+})
+
 test('lifts a stop', async () => {
   gateway.answer(() => ({ status: 200, body: { ...COARSE, stops_issuing: false } }))
   const { exitCode } = await runCli(['revoke', '--rule', 'deploy', '--lift', ...WHY, ...flags])

@@ -19,7 +19,7 @@ import { parseFlags } from '../../shell/flags.ts'
 import { print, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
-import { readMoment } from '../../trust/moment-flag.ts'
+import { readBefore } from '../../trust/moment-flag.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 
 export const command = {
@@ -55,7 +55,8 @@ effect at once for introspection, and within ten seconds at the edge.`,
     },
     before: {
       value: 'TIME',
-      about: 'revoke only tokens issued before this moment, such as `2027-03-01T12:00:00Z`',
+      about:
+        'revoke only tokens issued before this moment, such as `2027-03-01T12:00:00Z`; a date means the start of that day',
     },
     lift: { about: 'let issuing go on; tokens issued until now stay revoked' },
     'dry-run': { about: 'count the live tokens that would end, and revoke nothing' },
@@ -114,7 +115,7 @@ function checkFlags(values: Given): void {
 
 async function makeRequest(values: Given): Promise<RevocationRequest> {
   const { jti, decision, subject, rule, issuer, key, reason } = values
-  const before = values.before === undefined ? undefined : readMoment(values.before, '--before')
+  const before = values.before === undefined ? undefined : readBefore(values.before, '--before')
   return {
     ...{ jti, decision, subject, rule, issuer, key, reason, before },
     token: values.leaked === undefined ? undefined : await readToken(values.leaked),
