@@ -1,4 +1,4 @@
-/** Renders `--help`: the overview of all commands, and the help of one command. */
+/** Renders `--help`: the overview of all commands, of one group, and the help of one command. */
 import type { Command, Flag, Flags } from './command.ts'
 import { EXIT_CODE_MEANINGS, EXIT_CODES } from './exit-codes.ts'
 
@@ -18,15 +18,27 @@ export function renderHelp(name: string, command: Command): string {
   ].join('\n')
 }
 
+/** Renders the commands that begin with one word, such as `decisions`. */
+export function renderGroup(group: string, summaries: ReadonlyMap<string, string>): string {
+  const [first = ''] = summaries.keys()
+  return [
+    `Usage: edgemint ${group} COMMAND [FLAGS]`,
+    '',
+    ...renderSummaries(summaries),
+    '',
+    'Example:',
+    `  npx edgemint ${first} --help`,
+  ].join('\n')
+}
+
 export function renderOverview(summaries: ReadonlyMap<string, string>): string {
-  const width = Math.max(...[...summaries.keys()].map((name) => name.length)) + 2
   const codes = Object.entries(EXIT_CODES).map(([key, code]) => {
     return `${code} ${EXIT_CODE_MEANINGS[key as keyof typeof EXIT_CODES].name}`
   })
   return [
     'Usage: edgemint COMMAND [FLAGS]',
     '',
-    ...[...summaries].map(([name, summary]) => `  ${name.padEnd(width)}${summary}`),
+    ...renderSummaries(summaries),
     '',
     'Examples:',
     '  npx edgemint serve --trust examples/trust.yaml --local-issuers',
@@ -35,6 +47,11 @@ export function renderOverview(summaries: ReadonlyMap<string, string>): string {
     '',
     `Exit codes: ${codes.join(', ')}`,
   ].join('\n')
+}
+
+function renderSummaries(summaries: ReadonlyMap<string, string>): readonly string[] {
+  const width = Math.max(...[...summaries.keys()].map((name) => name.length)) + 2
+  return [...summaries].map(([name, summary]) => `  ${name.padEnd(width)}${summary}`)
 }
 
 function renderFlags(flags: Flags): readonly string[] {

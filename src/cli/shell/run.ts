@@ -9,7 +9,7 @@ import type { Entry } from './command.ts'
 import { COMMANDS } from './command-table.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
-import { renderHelp, renderOverview } from './help.ts'
+import { renderGroup, renderHelp, renderOverview } from './help.ts'
 import { type Io, processIo, withIo } from './io.ts'
 import { print, sayFailure } from './output.ts'
 import { reportCrash } from './program/crash.ts'
@@ -35,11 +35,8 @@ async function dispatch(args: readonly string[]): Promise<number> {
   if (first === '--help' || first === '-h') return showOverview()
   if (first === '--version') return showVersion()
   if (first.startsWith('-')) throw usageFailure(`unknown flag ${first}`, HELP_HINT)
-  if (first === 'help') {
-    if (args.length === 1) return showOverview()
-    const { entry, name } = findCommand(args.slice(1))
-    return showHelp(name, entry)
-  }
+  if (first === 'help') return showHelpOf(args.slice(1).filter((word) => !isHelpFlag(word)))
+  if (args.length > 1 && args.slice(1).every(isHelpFlag)) return showHelpOf([first])
   const { entry, name, rest } = findCommand(args)
   if (asksForHelp(rest)) return showHelp(name, entry)
   const command = await entry.load()
@@ -56,7 +53,11 @@ async function dispatch(args: readonly string[]): Promise<number> {
 function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--')
   const own = end === -1 ? args : args.slice(0, end)
-  return own.some((argument) => argument === '--help' || argument === '-h')
+  return own.some(isHelpFlag)
+}
+
+function isHelpFlag(argument: string): boolean {
+  return argument === '--help' || argument === '-h'
 }
 
 function findCommand(args: readonly string[]) {
@@ -65,24 +66,44 @@ function findCommand(args: readonly string[]) {
     const entry = COMMANDS.get(name)
     if (entry !== undefined) return { entry, name, rest: args.slice(words) }
   }
-  const [first = ''] = args
-  const seconds = [...COMMANDS.keys()]
-    .filter((name) => name.startsWith(`${first} `))
-    .map((name) => name.slice(`${first} `.length))
-  if (seconds.length === 0) throw usageFailure(describeUnknown(first), HELP_HINT)
-  const [only] = seconds
-  if (seconds.length > 1) {
-    throw usageFailure(`${first} needs a subcommand: ${seconds.join(', ')}`, HELP_HINT)
+  const [first = '', second = ''] = args
+  const seconds = [...listGroup(first).keys()].map((name) => name.slice(`${first} `.length))
+  if (seconds.length === 0) {
+    const firsts = new Set([...COMMANDS.keys()].flatMap((name) => name.split(' ')[0] ?? []))
+    const nearest = findNearest(first, firsts)
+    const rest = nearest === undefined ? '' : `: did you mean ${nearest}?`
+    throw usageFailure(`unknown command "${first}"${rest}`, HELP_HINT)
   }
-  throw usageFailure(`${first} needs a subcommand: ${only}`, `npx edgemint ${first} ${only} --help`)
+  const hint = `npx edgemint ${first} --help`
+  const nearest = findNearest(second, seconds)
+  if (nearest === undefined) {
+    throw usageFailure(`${first} needs a subcommand: ${seconds.join(', ')}`, hint)
+  }
+  throw usageFailure(
+    `unknown command "${first} ${second}": did you mean ${first} ${nearest}?`,
+    hint,
+  )
 }
 
-function describeUnknown(word: string): string {
-  const nearest = findNearest(
-    word,
-    new Set([...COMMANDS.keys()].flatMap((name) => name.split(' ')[0] ?? [])),
+/** Returns the commands of two words that begin with this one, with their summaries. */
+function listGroup(first: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...COMMANDS].flatMap(([name, { summary }]) =>
+      name.startsWith(`${first} `) ? [[name, summary]] : [],
+    ),
   )
-  return `unknown command "${word}"${nearest === undefined ? '' : `: did you mean ${nearest}?`}`
+}
+
+async function showHelpOf(words: readonly string[]): Promise<ExitCode> {
+  const [first, ...rest] = words
+  if (first === undefined) return showOverview()
+  const group = rest.length === 0 ? listGroup(first) : new Map<string, string>()
+  if (group.size === 0) {
+    const { entry, name } = findCommand(words)
+    return showHelp(name, entry)
+  }
+  print(renderGroup(first, group))
+  return EXIT_CODES.done
 }
 
 function showOverview(): ExitCode {

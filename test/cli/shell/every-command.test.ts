@@ -53,6 +53,29 @@ describe.each(commands)('$name', ({ name, words, command }) => {
   })
 })
 
+const groups = new Set(commands.flatMap(({ words }) => (words.length > 1 ? words.slice(0, 1) : [])))
+
+test.each([...groups])('%s lists its commands, each with its summary', async (group) => {
+  const { stdout, stderr, exitCode } = await runHere([group, '--help'])
+  expect([stderr, exitCode]).toEqual(['', 0])
+  expect(stdout).toMatch(new RegExp(`^Usage: edgemint ${group} COMMAND `))
+  const [list = '', example = ''] = stdout.split('\nExample:\n')
+  const listed = [...list.matchAll(/^ {2}([a-z]+ [a-z-]+) +(.+)$/gm)].map((row) => row.slice(1))
+  const own = [...COMMANDS].filter(([name]) => name.startsWith(`${group} `))
+  expect(listed).toEqual(own.map(([name, { summary }]) => [name, summary]))
+  expect(example).toMatch(new RegExp(`^ {2}npx edgemint ${listed[0]?.[0]} `))
+  for (const args of [
+    [group, '-h'],
+    ['help', group],
+    ['help', group, '--help'],
+  ]) {
+    expect(await runHere(args)).toEqual({ stdout, stderr: '', exitCode: 0 })
+  }
+  const bare = await runHere([group])
+  expect([bare.stdout, bare.exitCode]).toEqual(['', 2])
+  expect(bare.stderr).toContain(`edgemint: hint: npx edgemint ${group} --help\n`)
+})
+
 test.each(valued)('$name refuses an empty --$flag', async ({ words, flag }) => {
   for (const args of [[`--${flag}=`], [`--${flag}`, ''], [`--${flag}`]]) {
     const transcript = await runHere([...words, ...args])

@@ -62,6 +62,9 @@ test.each([
   [['help'], 0, /^Usage: edgemint COMMAND[\s\S]*\n {2}completion /],
   [['help', 'keys', 'generate'], 0, /^Usage: edgemint keys generate /],
   [['help', 'nothing'], 2, /^$/],
+  [['help', '--help'], 0, /^Usage: edgemint COMMAND/],
+  [['help', 'keys', 'nothing'], 2, /^$/],
+  [['keys', 'nothing', '--help'], 2, /^$/],
 ])('ends %j with %i', async (args, exitCode, stdout) => {
   const transcript = await runHere(args)
   expect(transcript.exitCode).toBe(exitCode)
