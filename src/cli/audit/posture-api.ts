@@ -6,9 +6,9 @@ import { isJsonObject } from '../../web/json.ts'
 import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
 
 /** Without days, the gateway chooses. */
-export async function getPosture(access: AdminAccess, unusedDays?: string): Promise<PostureReport> {
+export async function getPosture(access: AdminAccess, unusedDays?: number): Promise<PostureReport> {
   const query =
-    unusedDays === undefined ? '' : `?${new URLSearchParams({ unused_days: unusedDays })}`
+    unusedDays === undefined ? '' : `?${new URLSearchParams({ unused_days: String(unusedDays) })}`
   const answer = await ask(access, { method: 'GET' }, `${PATHS.adminPosture}${query}`)
   if (answer.status !== 200) throw describeProblem(answer)
   const report = parseObject(answer.text)

@@ -75,8 +75,8 @@ function readArguments(args: readonly string[], flags: Flags) {
     if (flag.value === undefined && value !== undefined) {
       throw usageFailure(`${rawName} takes no value`)
     }
-    // In `--url --json` the value is missing. A single dash means stdin.
-    const isFlag = inlineValue === false && value?.startsWith('-') === true && value !== '-'
+    // In `--url --json` the value is missing. A single dash means stdin, and `-1` is a number.
+    const isFlag = inlineValue === false && /^-[^0-9]/.test(value ?? '')
     if (flag.value !== undefined && (value === undefined || value.trim() === '' || isFlag)) {
       throw usageFailure(`${rawName} needs a value`)
     }
@@ -123,6 +123,22 @@ function checkCount(
 export function requireFlag(name: string, value: string | undefined): string {
   if (value === undefined) throw usageFailure(`--${name} is required`)
   return value
+}
+
+type NumberRange = {
+  readonly least: number
+  readonly most: number
+  /** Such as `seconds`. */
+  readonly unit?: string
+}
+
+/** Returns a whole number. Throws a usage failure that names the range of the flag or variable. */
+export function parseNumber(name: string, text: string, range: NumberRange): number {
+  const { least, most, unit } = range
+  const value = /^[0-9]{1,15}$/.test(text) ? Number(text) : Number.NaN
+  if (value >= least && value <= most) return value
+  const what = unit === undefined ? 'a number' : `a number of ${unit}`
+  throw usageFailure(`${name} must be ${what} from ${least} to ${most}`)
 }
 
 export function parsePort(value: string | undefined, fallback: number, flag = '--port'): number {

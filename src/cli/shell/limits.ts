@@ -110,6 +110,13 @@ export const MAX_CHECKPOINTS_BYTES = 16 * 1024 * 1024
 /** A key set of a gateway, as it is published. */
 export const MAX_KEYS_BYTES = 256 * 1024
 
+/** The greatest `--limit` for decisions and revisions: a command keeps all of them in memory. */
+export const MAX_LISTED = 1_000_000
+/** The longest `--interval` of `decisions follow`: one hour. */
+export const MAX_INTERVAL_SECONDS = 3600
+/** The greatest `--after`. A JSON number has 15 digits exactly. */
+export const MAX_SEQUENCE = 999_999_999_999_999
+
 /** Decisions that `posture --values` compares: 20 questions, a few seconds. */
 export const MAX_POSTURE_RECORDS = 10_000
 

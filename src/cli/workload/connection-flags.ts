@@ -1,7 +1,7 @@
 /** Flags for the connection that a `condition` reads, in commands that decide without a gateway. */
 import type { RequestContext } from '../../core/policy/decide/decision-request.ts'
 import type { Flags, Values } from '../shell/command.ts'
-import { usageFailure } from '../shell/failure.ts'
+import { parseNumber } from '../shell/flags.ts'
 
 export const CONNECTION_FLAGS = {
   country: {
@@ -20,14 +20,14 @@ export const CONNECTION_FLAGS = {
 
 export type ConnectionValues = Partial<Values<typeof CONNECTION_FLAGS>>
 
+/** An autonomous system number has 32 bits (RFC 6793). */
+const ASN_RANGE = { least: 0, most: 4_294_967_295 }
+
 /** Leaves out the members without a flag, as a gateway does with values that it does not know. */
 export function readConnection({ country, asn, ip, tls }: ConnectionValues): RequestContext {
-  if (asn !== undefined && !/^[0-9]{1,10}$/.test(asn)) {
-    throw usageFailure('--asn must be a number such as 64500')
-  }
   return {
     ...(country === undefined ? {} : { country }),
-    ...(asn === undefined ? {} : { asn: Number(asn) }),
+    ...(asn === undefined ? {} : { asn: parseNumber('--asn', asn, ASN_RANGE) }),
     ...(ip === undefined ? {} : { ip }),
     ...(tls === undefined ? {} : { tls }),
   }

@@ -1,6 +1,6 @@
 /** Reads `EDGEMINT_RETRY_SECONDS`, and reports on stderr that a command waits before a retry. */
 import type { ExchangeError } from '../../client/index.ts'
-import { usageFailure } from '../shell/failure.ts'
+import { parseNumber } from '../shell/flags.ts'
 import { readVariable } from '../shell/io.ts'
 import { MAX_RETRY_SECONDS } from '../shell/limits.ts'
 import { say } from '../shell/output.ts'
@@ -11,10 +11,7 @@ const NAME = 'EDGEMINT_RETRY_SECONDS'
 export function readRetrySeconds(): number | undefined {
   const text = readVariable(NAME)
   if (text === undefined) return undefined
-  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > MAX_RETRY_SECONDS) {
-    throw usageFailure(`${NAME} must be a number of seconds from 0 to ${MAX_RETRY_SECONDS}`)
-  }
-  return Number(text)
+  return parseNumber(NAME, text, { least: 0, most: MAX_RETRY_SECONDS, unit: 'seconds' })
 }
 
 /** Reports a pause. Otherwise a command that waits for a minute seems to hang. */

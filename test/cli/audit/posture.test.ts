@@ -230,7 +230,7 @@ POS-13 info: the gateway: no key
     const problems = [{ code: 'days_invalid', path: ['unused_days'], message: 'must be a number' }]
     const body = { title: 'x', detail: 'nothing was examined', problems }
     gateway.answer(() => ({ status: 400, body }))
-    expect(await posture('--unused-days', '9999')).toMatchObject({
+    expect(await posture('--unused-days', '300')).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('hint: unused_days must be a number'),
     })
@@ -241,7 +241,7 @@ POS-13 info: the gateway: no key
     const problems = [{ code: 'days_invalid', path: ['unused_days'], message }]
     const detail = `nothing was examined: \`unused_days\` ${message}`
     gateway.answer(() => ({ status: 400, body: { title: 'x', detail, problems } }))
-    const { stderr } = await posture('--unused-days', '9999')
+    const { stderr } = await posture('--unused-days', '300')
     expect(stderr).toBe(`edgemint: refused: ${detail} (400)\n`)
   })
 

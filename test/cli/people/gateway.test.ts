@@ -87,7 +87,7 @@ describe('the flags of edgemint login', () => {
       [...URL, '--redirect-uri', 'http://example.com/callback'],
       '--redirect-uri must be an http URL on 127.0.0.1, [::1] or localhost, with a path',
     ],
-    ['no wait', [...URL, '--wait', '0'], '--wait must be a whole number from 1 to 3600'],
+    ['no wait', [...URL, '--wait', '0'], '--wait must be a number of seconds from 1 to 3600'],
     [
       'no TLS',
       ['--url', 'http://sts.example.com'],

@@ -228,8 +228,12 @@ test.each([
   ['no command', ['--env', 'X'], 'exec needs a command after --'],
   ['a bad variable', ['--env', 'A-B', '--', 'true'], '--env must be the name of a variable'],
   ['PATH', ['--env', 'PATH', '--', 'true'], '--env must not be PATH'],
-  ['a bad grace', ['--grace', '-1', '--', 'true'], '--grace needs a value'],
-  ['a long grace', ['--grace', '90000', '--', 'true'], '--grace must be a number of seconds'],
+  ['a bad grace', ['--grace', '-1', '--', 'true'], '--grace must be a number of seconds from 0'],
+  [
+    'a long grace',
+    ['--grace', '90000', '--', 'true'],
+    '--grace must be a number of seconds from 0 to 86400',
+  ],
   ['a directory as file', ['--file', '/tmp', '--', 'true'], '/tmp is not a regular file'],
   [
     'a missing directory',

@@ -1,14 +1,15 @@
 /** `edgemint ask outliving`: lists tokens that were valid after the end of their subject token. */
 
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
+import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../../contract/limits.ts'
 import { makePlain } from '../../../web/text/plain.ts'
 import { READ_FLAGS } from '../../decisions/filter-flags.ts'
 import { isMissing, renderMissing } from '../../decisions/missing.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
+import { parseFlags, parseNumber } from '../../shell/flags.ts'
+import { MAX_LISTED } from '../../shell/limits.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { findGrants } from '../find-grants.ts'
@@ -19,6 +20,9 @@ const DEFAULT_LIMIT = 10_000
 const DEFAULT_DAYS = 7
 const NO_REVOCATIONS = { coarse: [], tokens: new Map<string, number>(), missing: undefined }
 const DAY_MILLISECONDS = 86_400_000
+/** No token lives longer, so none outlives another by more. */
+const BY_RANGE = { least: 0, most: MAX_TOKEN_LIFETIME_CEILING_SECONDS, unit: 'seconds' }
+const LIMIT_RANGE = { least: 1, most: MAX_LISTED }
 
 export const command = {
   synopsis: '--url URL [--token-file FILE] [FLAGS]',
@@ -67,9 +71,8 @@ type Outliving = {
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   requireGatewayUrl(values.url)
-  const by = readNumber('--by', values.by, 0)
-  const limit = readNumber('--limit', values.limit, DEFAULT_LIMIT)
-  if (limit === 0) throw usageFailure('--limit must be a number from 1')
+  const by = parseNumber('--by', values.by ?? '0', BY_RANGE)
+  const limit = parseNumber('--limit', values.limit ?? String(DEFAULT_LIMIT), LIMIT_RANGE)
   const from =
     values.from ?? String(Math.floor((Date.now() - DEFAULT_DAYS * DAY_MILLISECONDS) / 1000))
   const filters = { from, to: values.to, rule: values.rule, resource: values.resource }
@@ -147,10 +150,4 @@ function describeStates(
     ...(revoked === 0 ? [] : [`${revoked} of them ${revoked === 1 ? 'is' : 'are'} revoked`]),
     ...(unknown === 0 ? [] : [`${unknown} of them may be revoked: ${why}`]),
   ]
-}
-
-function readNumber(flag: string, text: string | undefined, fallback: number): number {
-  if (text === undefined) return fallback
-  if (!/^\d{1,7}$/.test(text)) throw usageFailure(`${flag} must be a number of at most 7 digits`)
-  return Number(text)
 }

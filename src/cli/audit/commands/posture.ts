@@ -2,7 +2,7 @@
 
 import { CHECK_IDS, findWideConditions } from '../../../analysis/posture/in-house.ts'
 import { type TrustFile, widestCeilings } from '../../../analysis/source/in-house.ts'
-import type { PostureReport } from '../../../contract/posture/report.ts'
+import { MAX_UNUSED_DAYS, type PostureReport } from '../../../contract/posture/report.ts'
 import { compileStored } from '../../../core/policy/compile/stored.ts'
 import { isJsonObject } from '../../../web/json.ts'
 import { findNearest } from '../../../web/text/nearest.ts'
@@ -11,7 +11,7 @@ import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
+import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { MAX_POSTURE_RECORDS } from '../../shell/limits.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { type AdminAccess, getTrust } from '../../trust/admin-api.ts'
@@ -81,8 +81,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     throw usageFailure('--trust is for --format sarif only')
   }
   const file = values.trust === undefined ? undefined : await readFile(values.trust)
+  const days = readUnusedDays(values['unused-days'])
   const access = await readAdminAccess(values)
-  const whole = await getPosture(access, values['unused-days'])
+  const whole = await getPosture(access, days)
   const wide = values.values ? await findWide(access, whole) : []
   const findings = [...whole.findings, ...wide].filter(
     ({ id }) => only.length === 0 || only.includes(id),
@@ -95,6 +96,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const limit = least === undefined ? -1 : SEVERITIES.indexOf(least)
   const isBad = findings.some(({ severity }) => SEVERITIES.indexOf(severity) <= limit)
   return isBad ? EXIT_CODES.refused : EXIT_CODES.done
+}
+
+function readUnusedDays(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  return parseNumber('--unused-days', text, { least: 1, most: MAX_UNUSED_DAYS, unit: 'days' })
 }
 
 /** The findings that need the records of decisions. Says if it has not read all of them. */

@@ -4,14 +4,16 @@ import { open, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Question } from '../../../analysis/in-house.ts'
 import { parseObject } from '../../../client/in-house.ts'
+import { MAX_SHARDS } from '../../../contract/decisions/id.ts'
 import { makeDirectory } from '../../../dev/in-house.ts'
 import { guardDisk } from '../../backup/guard-disk.ts'
 import { keepAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
+import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
+import { MAX_SEQUENCE } from '../../shell/limits.ts'
 import { say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
@@ -52,8 +54,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   requireGatewayUrl(values.url)
   const { out } = values
-  const only = parseNumber('shard', values.shard)
-  const after = parseNumber('after', values.after)
+  const only = readNumber('--shard', values.shard, MAX_SHARDS - 1)
+  const after = readNumber('--after', values.after, MAX_SEQUENCE)
   if (only === undefined && out === undefined) {
     throw usageFailure('name a folder with --out, or one shard with --shard')
   }
@@ -194,8 +196,6 @@ async function writeToStdout(text: string): Promise<void> {
   })
 }
 
-function parseNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d{1,15}$/.test(text)) throw usageFailure(`--${name} must be a number`)
-  return Number(text)
+function readNumber(flag: string, text: string | undefined, most: number): number | undefined {
+  return text === undefined ? undefined : parseNumber(flag, text, { least: 0, most })
 }

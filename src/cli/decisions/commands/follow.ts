@@ -9,8 +9,8 @@ import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
-import { FOLLOW_OVERLAP_SECONDS } from '../../shell/limits.ts'
+import { parseFlags, parseNumber } from '../../shell/flags.ts'
+import { FOLLOW_OVERLAP_SECONDS, MAX_INTERVAL_SECONDS } from '../../shell/limits.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
@@ -96,6 +96,5 @@ function createMemory() {
 }
 
 function parseInterval(text = '2'): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw usageFailure('--interval must be a number of seconds')
-  return Number(text)
+  return parseNumber('--interval', text, { least: 1, most: MAX_INTERVAL_SECONDS, unit: 'seconds' })
 }

@@ -6,8 +6,8 @@ import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
+import { parseFlags, parseNumber } from '../../shell/flags.ts'
+import { MAX_LISTED } from '../../shell/limits.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { readPages } from '../decisions-api.ts'
@@ -81,6 +81,5 @@ async function findUpTo(access: AdminAccess, question: Question, limit: number) 
 
 function parseLimit(text: string | undefined): number {
   if (text === undefined) return DEFAULT_LIMIT
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw usageFailure('--limit must be a number from 1')
-  return Number(text)
+  return parseNumber('--limit', text, { least: 1, most: MAX_LISTED })
 }

@@ -3,8 +3,7 @@
 import { compileInForce } from '../../../analysis/source/in-house.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
+import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { getTrust } from '../../trust/admin-api.ts'
 import { judgeAlgorithms, judgeKeys, judgePublished, type KeyFinding } from '../judge-keys.ts'
@@ -33,11 +32,9 @@ only. Exits with 1 if a check fails. Without --token-file, only the published ke
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const days = values['max-age-days'] ?? String(MAX_AGE_DAYS)
-  if (!/^[1-9][0-9]{0,3}$/.test(days)) {
-    throw usageFailure('--max-age-days must be a number of days from 1 to 9999')
-  }
-  const findings = await judge(await readPlace(values), Number(days))
+  const text = values['max-age-days'] ?? String(MAX_AGE_DAYS)
+  const days = parseNumber('--max-age-days', text, { least: 1, most: 9999, unit: 'days' })
+  const findings = await judge(await readPlace(values), days)
   const isOk = findings.length === 0
   if (values.json) printJson({ ok: isOk, findings }, 2)
   else if (findings.length > 0) printPlain(findings.map(renderFinding).join('\n'))

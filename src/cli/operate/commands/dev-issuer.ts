@@ -46,7 +46,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const host = parseListenHost(values.host)
   const allowHosts = parseAllowedHosts(values['allow-host'])
   const keys = values['keys-port']
-  const other = keys === undefined ? {} : { keysPort: parsePort(keys, 0) }
+  const other = keys === undefined ? {} : { keysPort: parsePort(keys, 0, '--keys-port') }
   const people = values.people === undefined ? {} : { people: await readPeople(values.people) }
   const start = startDevIssuer({ port, host, allowHosts, ...other, ...people })
   const issuer = await start.catch(async (error: unknown) => {

@@ -4,6 +4,7 @@ import { parseProxies } from '../../../dev/in-house.ts'
 import type { ProductionOptions, RateLimit, StopOptions } from '../../../dev/index.ts'
 import type { Flags, Values } from '../../shell/command.ts'
 import { usageFailure } from '../../shell/failure.ts'
+import { parseNumber } from '../../shell/flags.ts'
 import { isOwnMachine } from '../listen-flags.ts'
 
 /** As in wrangler.toml: docs/limits.md has the reasons. */
@@ -190,7 +191,9 @@ function parseLimit(text: string, name: string): RateLimit | undefined {
   if (text === 'off') return undefined
   const [, limit, period] = RATE_POLICY.exec(text) ?? []
   if (limit === undefined) {
-    throw usageFailure(`${name} must be requests and 10 or 60 seconds, such as 3000/60, or off`)
+    throw usageFailure(
+      `${name} must be 1 to 9999999 requests in 10 or 60 seconds, such as 3000/60, or off`,
+    )
   }
   return { limit: Number(limit), period: period === '10' ? 10 : 60 }
 }
@@ -200,9 +203,6 @@ function describePolicy(name: string, limit: RateLimit | undefined) {
 }
 
 function parseSeconds(text: string | undefined, fallback: number, name: string): number {
-  const seconds = text === undefined ? fallback : Number(text)
-  if ((text === undefined || /^[0-9]{1,4}$/.test(text)) && seconds <= MOST_STOP_SECONDS) {
-    return seconds * 1000
-  }
-  throw usageFailure(`${name} must be whole seconds from 0 to ${MOST_STOP_SECONDS}`)
+  const range = { least: 0, most: MOST_STOP_SECONDS, unit: 'seconds' }
+  return parseNumber(name, text ?? String(fallback), range) * 1000
 }

@@ -2,7 +2,7 @@
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
+import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { LOGIN_WAIT_SECONDS, MAX_LOGIN_WAIT_SECONDS } from '../../shell/limits.ts'
 import { say } from '../../shell/output.ts'
 import { establishSession, readGatewayLogin } from '../gateway-login.ts'
@@ -76,7 +76,5 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 
 function parseWait(value: string | undefined): number {
   if (value === undefined) return LOGIN_WAIT_SECONDS
-  const seconds = /^[0-9]{1,4}$/.test(value) ? Number(value) : 0
-  if (seconds >= 1 && seconds <= MAX_LOGIN_WAIT_SECONDS) return seconds
-  throw usageFailure(`--wait must be a whole number from 1 to ${MAX_LOGIN_WAIT_SECONDS}`)
+  return parseNumber('--wait', value, { least: 1, most: MAX_LOGIN_WAIT_SECONDS, unit: 'seconds' })
 }

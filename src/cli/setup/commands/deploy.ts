@@ -4,8 +4,7 @@
  */
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
+import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { HEALTH_WAIT_SECONDS, MAX_HEALTH_WAIT_SECONDS } from '../../shell/limits.ts'
 import { hint, printPlain, say } from '../../shell/output.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
@@ -100,8 +99,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 
 function parseWait(text: string | undefined): number {
   if (text === undefined) return HEALTH_WAIT_SECONDS
-  if (/^[0-9]{1,4}$/.test(text) && Number(text) <= MAX_HEALTH_WAIT_SECONDS) return Number(text)
-  throw usageFailure(`--wait must be seconds, at most ${MAX_HEALTH_WAIT_SECONDS}`)
+  return parseNumber('--wait', text, { least: 0, most: MAX_HEALTH_WAIT_SECONDS, unit: 'seconds' })
 }
 
 function sayNext({ issuer, kept }: Deployment): void {

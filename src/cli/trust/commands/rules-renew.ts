@@ -71,7 +71,10 @@ function readEnd(until: string | undefined, period: string | undefined, now: num
 
 function addDays(period: string, now: number): string {
   const [, count, unit] = /^([1-9]\d{0,3})([dw])$/.exec(period) ?? []
-  if (count === undefined) throw usageFailure('--for must be days or weeks, such as 90d or 12w')
+  if (count === undefined)
+    throw usageFailure(
+      `--for must be days or weeks, such as 90d or 12w, at most ${MAX_RENEWAL_DAYS}d`,
+    )
   const days = Number(count) * (unit === 'w' ? 7 : 1)
   if (days > MAX_RENEWAL_DAYS) throw tooLong()
   return new Date(now + days * DAY_MILLISECONDS).toISOString().slice(0, 10)

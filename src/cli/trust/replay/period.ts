@@ -15,7 +15,9 @@ export function readPeriod(text: string): number {
   const [, count = '', unit = ''] = /^([1-9]\d{0,5})([a-z])$/.exec(text) ?? []
   const seconds = Number(count) * (UNITS.get(unit) ?? Number.NaN)
   if (Number.isNaN(seconds) || seconds === 0) {
-    throw usageFailure(`--replay must be a period such as 30d, 12h or 90m`)
+    throw usageFailure(
+      `--replay must be a period such as 30d, 12h or 90m, at most ${MAX_PERIOD_DAYS}d`,
+    )
   }
   if (seconds <= MAX_PERIOD_DAYS * 86_400) return seconds
   throw usageFailure(

@@ -5,8 +5,7 @@
 
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags, parseNumber, requireFlag } from '../../shell/flags.ts'
 import { print } from '../../shell/output.ts'
 import { checkProvider, renderGoogleConfig } from '../credentials/google.ts'
 import {
@@ -84,11 +83,6 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 
 function readTimeout(value: string | undefined): number {
   if (value === undefined) return DEFAULT_EXECUTABLE_SECONDS
-  const seconds = /^[0-9]{1,3}$/.test(value) ? Number(value) : 0
-  if (seconds < MIN_EXECUTABLE_SECONDS || seconds > MAX_EXECUTABLE_SECONDS) {
-    throw usageFailure(
-      `--timeout must be a number of seconds from ${MIN_EXECUTABLE_SECONDS} to ${MAX_EXECUTABLE_SECONDS}`,
-    )
-  }
-  return seconds
+  const range = { least: MIN_EXECUTABLE_SECONDS, most: MAX_EXECUTABLE_SECONDS, unit: 'seconds' }
+  return parseNumber('--timeout', value, range)
 }

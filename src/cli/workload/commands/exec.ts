@@ -7,7 +7,7 @@ import { createProofKey, ExchangeError } from '../../../client/index.ts'
 import { revokeTokens } from '../../operate/revoke-tokens.ts'
 import type { Command } from '../../shell/command.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
+import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { MAX_GRACE_SECONDS } from '../../shell/limits.ts'
 import { hint, say } from '../../shell/output.ts'
@@ -99,10 +99,9 @@ function parseProgram(words: readonly string[], grace: string | undefined): Prog
   if (command === undefined || command === '') {
     throw usageFailure('exec needs a command after --', 'npx edgemint exec --help')
   }
-  if (grace !== undefined && !(/^[0-9]{1,5}$/.test(grace) && Number(grace) <= MAX_GRACE_SECONDS)) {
-    throw usageFailure(`--grace must be a number of seconds, at most ${MAX_GRACE_SECONDS}`)
-  }
-  const graceMilliseconds = grace === undefined ? undefined : Number(grace) * 1000
+  const range = { least: 0, most: MAX_GRACE_SECONDS, unit: 'seconds' }
+  const graceMilliseconds =
+    grace === undefined ? undefined : parseNumber('--grace', grace, range) * 1000
   return { command, args, graceMilliseconds }
 }
 

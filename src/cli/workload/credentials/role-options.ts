@@ -1,5 +1,6 @@
 /** Checks the flags of `edgemint credential aws` that describe the role, before any request. */
 import { usageFailure } from '../../shell/failure.ts'
+import { parseNumber } from '../../shell/flags.ts'
 import { findAddressFault } from './address.ts'
 import { findStsEndpoint } from './aws-partitions.ts'
 import { MAX_ROLE_SECONDS, MIN_ROLE_SECONDS } from './limits.ts'
@@ -46,11 +47,6 @@ export function defaultSessionName(decisionId: string): string {
 
 export function readDuration(value: string | undefined): number | undefined {
   if (value === undefined) return undefined
-  const seconds = /^[0-9]{1,6}$/.test(value) ? Number(value) : 0
-  if (seconds < MIN_ROLE_SECONDS || seconds > MAX_ROLE_SECONDS) {
-    throw usageFailure(
-      `--duration must be a number of seconds from ${MIN_ROLE_SECONDS} to ${MAX_ROLE_SECONDS}`,
-    )
-  }
-  return seconds
+  const range = { least: MIN_ROLE_SECONDS, most: MAX_ROLE_SECONDS, unit: 'seconds' }
+  return parseNumber('--duration', value, range)
 }

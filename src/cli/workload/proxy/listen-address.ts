@@ -20,7 +20,9 @@ export function parseListenAddress(text: string, allowsRemote: boolean): ListenA
   const [, bracketed = '', digits = ''] = ADDRESS.exec(text) ?? []
   const port = Number(digits)
   if (bracketed === '' || port > 65_535) {
-    throw usageFailure('--listen must be HOST:PORT, such as 127.0.0.1:8080, or unix:PATH')
+    throw usageFailure(
+      '--listen must be HOST:PORT, such as 127.0.0.1:8080, or unix:PATH; the port is from 0 to 65535',
+    )
   }
   const host = respell(bracketed)
   if (!isLoopbackName(host) && !allowsRemote) {

@@ -2,8 +2,8 @@
 import { readAdminAccess } from '../../../people/admin-access.ts'
 import type { Command } from '../../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../../shell/exit-codes.ts'
-import { usageFailure } from '../../../shell/failure.ts'
-import { parseFlags } from '../../../shell/flags.ts'
+import { parseFlags, parseNumber } from '../../../shell/flags.ts'
+import { MAX_LISTED } from '../../../shell/limits.ts'
 import { printJson, printPlain, say } from '../../../shell/output.ts'
 import { adminFlags } from '../../admin-flags.ts'
 import { renderRevision } from '../render-revisions.ts'
@@ -28,8 +28,8 @@ message. The gateway keeps these for ever, and the last 100 documents.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const access = await readAdminAccess(values)
   const limit = parseLimit(values.limit)
+  const access = await readAdminAccess(values)
   const { revisions, isComplete } = await listRevisions(access, limit)
   if (values.json) printJson({ revisions, complete: isComplete }, 2)
   else if (revisions.length > 0) printPlain(revisions.map(renderRevision).join('\n'))
@@ -39,6 +39,5 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 }
 
 function parseLimit(text: string = String(DEFAULT_LIMIT)): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw usageFailure('--limit must be a number from 1')
-  return Number(text)
+  return parseNumber('--limit', text, { least: 1, most: MAX_LISTED })
 }

@@ -30,8 +30,14 @@ describe('flags', () => {
     ['--behind-proxy must be an address or a network', [...BASE, '--behind-proxy', '0.0.0.0/0']],
     ['--rate-limit-address must be', [...BASE, ...IN_FRONT, '--rate-limit-address', '5/30']],
     ['--rate-limit-subject must be', [...BASE, ...IN_FRONT, '--rate-limit-subject', 'many']],
-    ['--stop-delay must be whole seconds', [...BASE, ...IN_FRONT, '--stop-delay', '1.5']],
-    ['--stop-deadline must be whole seconds', [...BASE, ...IN_FRONT, '--stop-deadline', '9999']],
+    [
+      '--stop-delay must be a number of seconds from 0 to 600',
+      [...BASE, ...IN_FRONT, '--stop-delay', '1.5'],
+    ],
+    [
+      '--stop-deadline must be a number of seconds from 0 to 600',
+      [...BASE, ...IN_FRONT, '--stop-deadline', '9999'],
+    ],
   ])('are refused: %s', async (sentence, flags) => {
     const run = await runCli(['serve', '--production', ...flags])
     expect(run).toMatchObject({ exitCode: 2, stdout: '' })
@@ -44,7 +50,9 @@ describe('flags', () => {
     const { stderr } = await runCli(['serve', '--production', ...BASE, ...IN_FRONT], {
       environment,
     })
-    expect(stderr).toContain('edgemint: RATE_LIMIT_SUBJECT_POLICY must be requests and 10 or 60')
+    expect(stderr).toContain(
+      'edgemint: RATE_LIMIT_SUBJECT_POLICY must be 1 to 9999999 requests in 10 or 60',
+    )
   })
 
   it.each([...IN_FRONT, ...TLS].filter((flag) => flag.startsWith('--')))(
