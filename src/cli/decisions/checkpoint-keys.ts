@@ -17,6 +17,8 @@ import { readInput } from '../shell/read-input.ts'
 
 export type CheckpointVerifier = {
   readonly verify: VerifyCheckpoint
+  /** Completes "line 3 …" for a checkpoint that it does not accept. */
+  readonly fault: string
   /** The key ids that checkpoints name and that are not among the keys. */
   readonly missingKeys: ReadonlySet<string>
 }
@@ -29,6 +31,7 @@ export function createCheckpointVerifier(
   const verifySignature = createSignatureVerifier()
   return {
     missingKeys,
+    fault: keys === undefined ? 'is no checkpoint' : 'is no checkpoint that these keys verify',
     async verify(jwt) {
       const decoded = decodeCheckpoint(jwt)
       if (decoded === undefined) return undefined
@@ -87,10 +90,7 @@ export async function readKeptCheckpoints(
     if (jwt === '') continue
     const claims = await readCheckpoint(jwt, verifier.verify)
     if (claims === undefined) {
-      throw refusal(
-        `${path}:${index + 1}: is no checkpoint that these keys verify`,
-        ...describeMissingKeys(verifier),
-      )
+      throw refusal(`${path}:${index + 1}: ${verifier.fault}`, ...describeMissingKeys(verifier))
     }
     kept.push(claims)
   }

@@ -4,8 +4,12 @@ import { usageFailure } from '../shell/failure.ts'
 import { requireFlag } from '../shell/flags.ts'
 
 export function requireGatewayUrl(value: string | undefined): string {
-  const url = requireFlag('url', value)
+  return parseGatewayUrl('--url', requireFlag('url', value))
+}
+
+/** Returns the canonical spelling. Throws a usage failure that begins with the name of the flag. */
+export function parseGatewayUrl(flag: string, url: string): string {
   const fault = findGatewayUrlFault(url)
-  if (fault !== undefined) throw usageFailure(`--url ${fault}`)
+  if (fault !== undefined) throw usageFailure(`${flag} ${fault}`)
   return canonicalGatewayUrl(url)
 }

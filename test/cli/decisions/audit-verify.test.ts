@@ -173,6 +173,19 @@ edgemint: hint: if there is none, because retention deleted the batch, leave its
     )
   })
 
+  it.each([
+    ['with keys', true, 'is no checkpoint that these keys verify'],
+    ['without keys', false, 'is no checkpoint'],
+  ])('refuses a file of another kind as checkpoints, %s', async (_, hasKeys, fault) => {
+    const file = write('whole.ndjson', textOf(lines))
+    const kept = write('other.txt', 'no checkpoint\n')
+    const { stderr, exitCode } = await runCli([
+      ...['audit', 'verify', file, '--checkpoint', kept],
+      ...(hasKeys ? ['--keys', keys] : []),
+    ])
+    expect([exitCode, stderr]).toEqual([1, `edgemint: ${kept}:1: ${fault}\n`])
+  })
+
   it('refuses a checkpoint of a retired key, and names the key', async () => {
     const old = await buildExport(other)
     const { stderr, exitCode } = await verify(textOf(old))
@@ -195,6 +208,11 @@ edgemint: hint: if there is none, because retention deleted the batch, leave its
     expect(await faultOf(textOf(lines), '--issuer', 'https://other.example.com')).toBe(
       '1: is an export of another deployment',
     )
+  })
+
+  it('accepts another spelling of the issuer URL', async () => {
+    const spelling = `${ISSUER.replace('https://', 'HTTPS://')}:443/`
+    expect((await verify(textOf(lines), '--issuer', spelling)).exitCode).toBe(0)
   })
 
   it('compares heads without keys, and says that signatures are not verified', async () => {
@@ -247,6 +265,18 @@ edgemint: hint: if there is none, because retention deleted the batch, leave its
       'must be an https URL',
     ],
     ['no argument', [], 2, 'needs an export'],
+    [
+      'an issuer that is no URL',
+      ['x', '--issuer', 'foo'],
+      2,
+      '--issuer must be the URL of a gateway',
+    ],
+    [
+      'an issuer with a query',
+      ['x', '--issuer', 'https://a.dev/?a'],
+      2,
+      '--issuer must have no query',
+    ],
   ])('ends with the right exit code for %s', async (_, args, code, sentence) => {
     const { stderr, exitCode } = await runCli(['audit', 'verify', ...args])
     expect([exitCode, stderr]).toEqual([code, expect.stringContaining(sentence)])

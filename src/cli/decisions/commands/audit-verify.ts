@@ -4,6 +4,7 @@ import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { hint, note, printJson, printPlain, say } from '../../shell/output.ts'
+import { parseGatewayUrl } from '../../workload/gateway-url.ts'
 import {
   type CheckpointVerifier,
   createCheckpointVerifier,
@@ -50,13 +51,15 @@ whole.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
+  const issuer =
+    values.issuer === undefined ? undefined : parseGatewayUrl('--issuer', values.issuer)
   const keys = values.keys === undefined ? undefined : await readKeys(values.keys)
   const verifier = createCheckpointVerifier(keys)
   const kept: CheckpointClaims[] = []
   for (const path of values.checkpoint ?? []) {
     kept.push(...(await readKeptCheckpoints(path, verifier)))
   }
-  const options = { verifyCheckpoint: verifier.verify, kept, issuer: values.issuer }
+  const options = { verifyCheckpoint: verifier.verify, kept, issuer }
   const { files, gaps: found } = await verifyFiles(positionals, options)
   const unused = findUnused(files, kept)
   const gaps = [...files.flatMap(describeMissing), ...found, ...unused]
