@@ -1,7 +1,9 @@
 /** Reads what to request a token for, from flags or from the environment. */
 import { findLifetimeFault, parseSeconds } from '../../client/in-house.ts'
 import type { ExchangeOptions, SubjectTokenSource } from '../../client/index.ts'
+import { MAX_PARAMETER_CHARACTERS } from '../../core/limits.ts'
 import { TOKEN_TYPE_ACCESS_TOKEN, TOKEN_TYPE_JWT } from '../../protocol/oauth.ts'
+import { isAbsoluteUri } from '../../protocol/resource-uri.ts'
 import { isScopeToken } from '../../protocol/scope.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
@@ -66,18 +68,28 @@ export type Target = {
 export function readTarget(values: TargetValues): Target {
   return {
     url: requireGatewayUrl(values.url),
-    resource: requireResource(values.resource),
+    resource: parseResource(requireFlag('resource', values.resource)),
     scopes: values.scope?.map(checkScope),
-    rule: values.rule,
+    rule: checkRule(values.rule),
     lifetimeSeconds: parseLifetime(values.lifetime),
     ...readActor(values),
   }
 }
 
-function requireResource(value: string | undefined): string {
-  const resource = requireFlag('resource', value)
-  if (!/\s/.test(resource)) return resource
-  throw usageFailure('--resource must be one URI without spaces and line ends')
+/** Returns what every gateway accepts as `resource`, or throws a usage failure (RFC 8693 §2.1). */
+export function parseResource(resource: string): string {
+  if (!isAbsoluteUri(resource)) {
+    throw usageFailure(
+      '--resource must be one absolute URI without spaces and fragment, such as https://api.example.com',
+    )
+  }
+  if (resource.length <= MAX_PARAMETER_CHARACTERS) return resource
+  throw usageFailure(`--resource has more than ${MAX_PARAMETER_CHARACTERS} characters`)
+}
+
+function checkRule(rule: string | undefined): string | undefined {
+  if (rule === undefined || /^\S+$/.test(rule)) return rule
+  throw usageFailure('--rule must be the name of one rule, without spaces')
 }
 
 /** Returns the options of one exchange, with the token of the actor. */

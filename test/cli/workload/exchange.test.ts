@@ -190,7 +190,7 @@ test('refuses a resource with a space, and names the flag', async () => {
     'https://api.example.com /v1',
   ])
   expect(exitCode).toBe(2)
-  expect(stderr).toMatch(/^edgemint: --resource must be one URI without spaces and line ends\n/)
+  expect(stderr).toMatch(/^edgemint: --resource must be one absolute URI without spaces/)
 })
 
 test.each(['a b', ' a', 'a"b'])('refuses %j as one scope, and names the flag', async (scope) => {

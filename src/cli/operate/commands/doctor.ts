@@ -10,7 +10,7 @@ import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
-import { readExchange, readTarget } from '../../workload/target-flags.ts'
+import { readExchange, readTarget, type Target } from '../../workload/target-flags.ts'
 import { WORKLOAD_FLAGS, type WorkloadValues } from '../../workload/workload.ts'
 import { checkExchange, checkIssuedToken } from '../doctor/check-exchange.ts'
 import { checkGateway, judgeClock } from '../doctor/check-gateway.ts'
@@ -37,7 +37,9 @@ and revokes the issued token. Prints no token.`,
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   const url = requireGatewayUrl(values.url)
-  const steps = await examine(url, values)
+  // Before anything is sent.
+  const target = values.resource === undefined ? undefined : readTarget(values)
+  const steps = await examine(url, values, target)
   const isOk = steps.every(({ status }) => status !== 'fail')
   if (values.json) {
     const shown = steps.map(({ exitCode: _, ...step }) => step)
@@ -49,7 +51,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   return steps.find(({ status }) => status === 'fail')?.exitCode ?? EXIT_CODES.done
 }
 
-async function examine(url: string, values: WorkloadValues): Promise<readonly Step[]> {
+async function examine(
+  url: string,
+  values: WorkloadValues,
+  target: Target | undefined,
+): Promise<readonly Step[]> {
   const audience = values.audience ?? url
   const source = await checkSource(values, audience)
   const subject =
@@ -57,7 +63,7 @@ async function examine(url: string, values: WorkloadValues): Promise<readonly St
       ? { step: skip('subject_token', 'there is no source'), value: undefined }
       : await checkSubjectToken(source.value, audience)
   const gateway = await checkGateway(url)
-  const exchanged = await exchangeOnce(url, values, subject.value?.token, gateway.issuer)
+  const exchanged = await exchangeOnce(url, audience, target, subject.value?.token, gateway.issuer)
   const facts = {
     source: source.value?.source.name ?? '',
     subject: subject.value?.facts,
@@ -85,21 +91,20 @@ type Exchanged = {
 
 async function exchangeOnce(
   url: string,
-  values: WorkloadValues,
+  audience: string,
+  target: Target | undefined,
   subjectToken: string | undefined,
   issuer: string | undefined,
 ): Promise<Exchanged> {
-  const { resource } = values
   const skipAll = (reason: string): Exchanged => ({
     steps: [skip('exchange', reason), skip('issued_token', reason)],
   })
-  if (resource === undefined) return skipAll('no --resource was given')
+  if (target === undefined) return skipAll('no --resource was given')
   if (subjectToken === undefined) return skipAll('there is no subject token')
   // Send no token to a server without the discovery document of a gateway.
   if (issuer === undefined) return skipAll('no gateway answered')
-  const target = readTarget({ ...values, url, resource })
   const { step, value } = await attempt(async () =>
-    checkExchange(await readExchange(target, subjectToken, values.audience ?? url)),
+    checkExchange(await readExchange(target, subjectToken, audience)),
   )
   if (value === undefined) {
     return { isGranted: false, steps: [step, skip('issued_token', 'no token was issued')] }

@@ -15,6 +15,7 @@ import {
 } from '../credentials/limits.ts'
 import { writeText } from '../credentials/write-file.ts'
 import { requireGatewayUrl } from '../gateway-url.ts'
+import { parseResource } from '../target-flags.ts'
 import { HELPER_FLAGS } from '../workload.ts'
 
 export const command = {
@@ -63,7 +64,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   const audience = requireFlag('audience', values.audience)
   checkProvider(audience)
-  const given = { ...values, url: requireGatewayUrl(values.url) }
+  const resource = values.resource === undefined ? undefined : parseResource(values.resource)
+  const given = { ...values, resource, url: requireGatewayUrl(values.url) }
   const flags = PASSED_ON.flatMap((name) => {
     const value = given[name]
     return value === undefined ? [] : [`--${name}`, value]
