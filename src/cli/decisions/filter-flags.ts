@@ -1,11 +1,13 @@
 /** The flags that choose decisions, for `decisions list` and `decisions follow`. */
 
 import type { Question } from '../../analysis/in-house.ts'
+import type { DocumentProblem } from '../../contract/admin.ts'
 import { DECISION_OUTCOMES } from '../../contract/decisions/record.ts'
+import { parseDecisionSearch, periodOf } from '../../contract/decisions/search.ts'
 import { DENIALS } from '../../core/denial.ts'
 import { findNearest } from '../../web/text/nearest.ts'
 import type { Flags, Values } from '../shell/command.ts'
-import { usageFailure } from '../shell/failure.ts'
+import { type CommandFailure, usageFailure } from '../shell/failure.ts'
 import { say } from '../shell/output.ts'
 import { adminFlags } from '../trust/admin-flags.ts'
 
@@ -57,6 +59,29 @@ export function checkFilters({ outcome, reason }: Partial<Values<typeof FILTER_F
   const nearest = findNearest(reason, Object.keys(DENIALS))
   const rest = nearest === undefined ? '' : `: did you mean ${nearest}?`
   say(`no denial of this release has the reason ${reason}${rest}`)
+}
+
+/**
+ * Refuses a question that the gateway would refuse, before anything is sent: a time or a claim that is
+ * invalid, a period that is reversed or too long. Returns the end of the period in epoch milliseconds,
+ * if it was given.
+ */
+export function checkQuestion(question: Question): number | undefined {
+  const parameters = new URLSearchParams(question.map(([name, value]) => [name, value]))
+  const parsed = parseDecisionSearch(parameters)
+  if (!parsed.ok) throw refuseParameters(parsed.error)
+  const { filter } = parsed.value
+  const period = periodOf(filter, Date.now())
+  if (!period.ok) throw refuseParameters([period.error])
+  return filter.to
+}
+
+function refuseParameters(problems: readonly DocumentProblem[]): CommandFailure {
+  const sentences = problems.map(({ path, message }) => {
+    const flag = `--${String(path[0]).replaceAll('_', '-')}`
+    return `${flag} ${message.replaceAll('`to`', '--to')}`
+  })
+  return usageFailure(sentences.join('; '))
 }
 
 /** Returns the parameters of the admin API for these flags. */

@@ -80,7 +80,7 @@ describe('edgemint ask outliving', () => {
   it('passes on why a period or a log cannot be searched', async () => {
     const detail = 'nothing was searched: `from` begins more than 366 days before `to`'
     gateway.answer(() => ({ status: 400, body: { detail } }))
-    expect((await outliving('--from', '2016-01-01')).stderr).toContain(detail)
+    expect((await outliving('--from', '1', '--to', '2')).stderr).toContain(detail)
     const off = 'this deployment keeps no decisions: bind a Durable Object namespace'
     gateway.answer(() => ({ status: 501, body: { detail: off } }))
     const refused = { exitCode: 1, stdout: '', stderr: `edgemint: refused: ${off} (501)\n` }

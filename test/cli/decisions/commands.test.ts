@@ -153,12 +153,14 @@ describe('edgemint decisions list', () => {
   it('shows the place of each invalid parameter', async () => {
     const problems = [{ code: 'time_invalid', path: ['from'], message: 'is no time\u001b[1m' }]
     gateway.answer(() => ({ status: 400, body: { detail: 'nothing was searched', problems } }))
-    expect(await runCli(['decisions', 'list', '--from', 'x', ...flags])).toMatchObject({
-      exitCode: 1,
-      stderr: `edgemint: refused: nothing was searched (400)
+    expect(await runCli(['decisions', 'list', '--from', '1', '--to', '2', ...flags])).toMatchObject(
+      {
+        exitCode: 1,
+        stderr: `edgemint: refused: nothing was searched (400)
 edgemint: hint: from is no time\\u{1b}[1m
 `,
-    })
+      },
+    )
   })
 })
 

@@ -121,8 +121,8 @@ nearest: deploy
       ),
     })
     const { stderr, exitCode } = await cli('decisions', 'list', '--from', 'monday')
-    expect(exitCode).toBe(1)
-    expect(stderr).toContain('edgemint: hint: from is no time: use epoch seconds or UTC')
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('edgemint: --from is no time: use epoch seconds or UTC')
   })
 
   it('shows new decisions until it is stopped', async () => {

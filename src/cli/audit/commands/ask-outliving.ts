@@ -3,7 +3,7 @@
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../../contract/limits.ts'
 import { makePlain } from '../../../web/text/plain.ts'
-import { READ_FLAGS } from '../../decisions/filter-flags.ts'
+import { checkQuestion, READ_FLAGS } from '../../decisions/filter-flags.ts'
 import { isMissing, renderMissing } from '../../decisions/missing.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
@@ -36,7 +36,7 @@ says that a token may be revoked.`,
     from: {
       value: 'TIME',
       about: 'the start: UTC such as `2026-12-01` or `2026-12-01T12:00:00Z`, or epoch seconds',
-      default: '7 days ago',
+      default: '7 days before the end',
     },
     to: { value: 'TIME', about: 'the end; a date means the end of that day', default: 'now' },
     rule: { value: 'NAME', about: 'only tokens of this rule' },
@@ -73,12 +73,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   requireGatewayUrl(values.url)
   const by = parseNumber('--by', values.by ?? '0', BY_RANGE)
   const limit = parseNumber('--limit', values.limit ?? String(DEFAULT_LIMIT), LIMIT_RANGE)
-  const from =
-    values.from ?? String(Math.floor((Date.now() - DEFAULT_DAYS * DAY_MILLISECONDS) / 1000))
-  const filters = { from, to: values.to, rule: values.rule, resource: values.resource }
-  const question = Object.entries(filters).flatMap(([name, value]) =>
+  const { from, to, rule, resource } = values
+  const asked = Object.entries({ from, to, rule, resource }).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   )
+  const end = checkQuestion(asked) ?? Date.now()
+  const start = Math.max(0, Math.floor((end - DEFAULT_DAYS * DAY_MILLISECONDS) / 1000))
+  const question = from === undefined ? [['from', String(start)] as const, ...asked] : asked
   const access = await readAdminAccess(values)
   const { decisions, complete: isRead, missing } = await findGrants(access, question, limit)
   const complete = isRead && !isMissing(missing)

@@ -15,7 +15,7 @@ import { printJson, printPlain, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { readPages } from '../decisions-api.ts'
-import { askFor, checkFilters, FILTER_FLAGS, READ_FLAGS } from '../filter-flags.ts'
+import { askFor, checkFilters, checkQuestion, FILTER_FLAGS, READ_FLAGS } from '../filter-flags.ts'
 import { addMissing, type Missing, NOTHING_MISSING, renderMissing } from '../missing.ts'
 import { renderLine } from '../render-decision.ts'
 
@@ -37,13 +37,14 @@ another program can renew the token. A login is renewed too.`,
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   checkFilters(values)
+  const question = askFor(values)
+  checkQuestion(question)
   requireGatewayUrl(values.url)
   if (values['token-file'] === '-')
     throw usageFailure('--token-file cannot be -: it is read again and again')
   const milliseconds = parseInterval(values.interval) * 1000
   const stopped = new AbortController()
   void untilStopped().then(() => stopped.abort())
-  const question = askFor(values)
   const isNew = createMemory()
   let from = Math.floor(Date.now() / 1000)
   let told: number | null = null

@@ -11,7 +11,14 @@ import { MAX_LISTED } from '../../shell/limits.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { readPages } from '../decisions-api.ts'
-import { askFor, checkFilters, FILTER_FLAGS, PERIOD_FLAGS, READ_FLAGS } from '../filter-flags.ts'
+import {
+  askFor,
+  checkFilters,
+  checkQuestion,
+  FILTER_FLAGS,
+  PERIOD_FLAGS,
+  READ_FLAGS,
+} from '../filter-flags.ts'
 import { addMissing, NOTHING_MISSING, renderMissing } from '../missing.ts'
 import { renderLine } from '../render-decision.ts'
 
@@ -41,8 +48,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   checkFilters(values)
   const limit = parseLimit(values.limit)
+  const question = askFor(values)
+  checkQuestion(question)
   const access = await readAdminAccess(values)
-  const { decisions, isComplete, missing } = await findUpTo(access, askFor(values), limit)
+  const { decisions, isComplete, missing } = await findUpTo(access, question, limit)
   if (values.json) {
     const { purgedTo, damagedTo } = missing
     const times = { purged_to: purgedTo, damaged_to: damagedTo }
