@@ -3,7 +3,7 @@ import { parseObject } from '../../../client/in-house.ts'
 import type { KeptRevision } from '../../../contract/admin.ts'
 import { MAX_PAGE_REVISIONS } from '../../../contract/limits.ts'
 import { PATHS } from '../../../protocol/paths.ts'
-import { usageFailure } from '../../shell/failure.ts'
+import { parseNumber } from '../../shell/flags.ts'
 import {
   type AdminAccess,
   ask,
@@ -20,6 +20,9 @@ export type RevisionList = {
   readonly isComplete: boolean
 }
 
+/** The gateway reads at most 15 digits. */
+const MAX_REVISION = 999_999_999_999_999
+
 /** Returns the newest revisions, at most this many, the newest first. */
 export async function listRevisions(access: AdminAccess, most: number): Promise<RevisionList> {
   const revisions: KeptRevision[] = []
@@ -34,7 +37,9 @@ export async function listRevisions(access: AdminAccess, most: number): Promise<
 
 /** @throws a refusal if the gateway has no such revision. */
 export async function findRevision(access: AdminAccess, number: number): Promise<KeptRevision> {
-  const { revisions } = await getPage(access, 1, number + 1)
+  // A gateway refuses a greater number than the greatest one. Without it, the newest is returned.
+  const before = number < MAX_REVISION ? number + 1 : undefined
+  const { revisions } = await getPage(access, 1, before)
   const found = revisions.find(({ revision }) => revision === number)
   if (found === undefined) throw unknownRevision(number)
   return found
@@ -70,6 +75,5 @@ export async function getDocument(access: AdminAccess, revision: number): Promis
 }
 
 export function parseRevision(text: string): number {
-  if (/^[1-9][0-9]{0,14}$/.test(text)) return Number(text)
-  throw usageFailure('the revision must be a number such as 7')
+  return parseNumber('the revision', text, { least: 1, most: MAX_REVISION })
 }

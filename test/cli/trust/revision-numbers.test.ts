@@ -1,0 +1,36 @@
+/** The numbers of revisions that a command takes: those that a gateway takes. */
+import { expect, test } from 'vitest'
+import { startGateway } from '../support/gateway.ts'
+import { createScratch, runCli } from '../support/run.ts'
+
+const gateway = await startGateway()
+const write = createScratch()
+const flags = ['--url', gateway.url, '--token-file', write('admin.jwt', 'admin.token.text')]
+
+test.each([['trust', 'show'], ['trust', 'diff'], ['rollback']])(
+  '%s %s takes every number that a gateway takes',
+  async (...words) => {
+    gateway.answer(({ path }) => {
+      // As a gateway: no number has more than 15 digits.
+      if (/=\d{16}/.test(path)) return { status: 400, body: { detail: 'not listed' } }
+      if (path.includes('/revisions')) return { status: 200, body: { revisions: [] } }
+      if (!path.includes('revision=')) return { status: 200, headers: { etag: '"5"' }, body: {} }
+      const problems = [{ code: 'revision_unknown', path: ['revision'], message: 'x' }]
+      return { status: 404, body: { detail: 'x', problems } }
+    })
+    const greatest = '9'.repeat(15)
+    expect(await runCli([...words, greatest, ...flags])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`edgemint: there is no revision ${greatest}\n`),
+    })
+    const asked = gateway.asked.length
+    for (const text of ['0', `1${'0'.repeat(15)}`, '1.5', 'x']) {
+      const { stderr, exitCode } = await runCli([...words, text, ...flags])
+      expect([exitCode, stderr.split('\n')[0]]).toEqual([
+        2,
+        `edgemint: the revision must be a number from 1 to ${greatest}`,
+      ])
+    }
+    expect(gateway.asked).toHaveLength(asked)
+  },
+)
