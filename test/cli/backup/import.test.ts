@@ -196,3 +196,44 @@ test('other values of flags are refused before anything is read', async () => {
   expect((await runCli(['import', 'x', ...flags, '--only', 'trust'])).stderr).toContain('--only')
   expect((await runCli(['import', '-', ...flags])).stderr).toContain('name a file')
 })
+
+test.each([
+  ['PUT /admin/v1/trust/history', 400, 1, 'no'],
+  ['POST /admin/v1/trust/history', 400, 1, 'no'],
+  ['POST /admin/v1/trust/history', 503, 3, 'perhaps a'],
+] as const)(
+  'says that the revocations are stored if %s gets %i',
+  async (call, status, code, word) => {
+    const path = await exportTo(`after-${call.length}-${status}`)
+    const others = empty()
+    gateway.answer((asked) =>
+      `${asked.method} ${asked.path}`.startsWith(call)
+        ? { status, body: { detail: 'the history is refused; nothing was stored' } }
+        : others(asked),
+    )
+    const { stderr, exitCode } = await runCli(['import', path, ...flags])
+    expect(exitCode).toBe(code)
+    expect(stderr).toContain(`edgemint: the revocations are stored, and ${word} revision\n`)
+    expect(stderr).not.toContain('nothing was')
+    expect(stderr).toContain('hint: the import can be repeated')
+  },
+)
+
+test('says how many revocations are stored if the gateway refuses a later part', async () => {
+  gateway.answer((asked) =>
+    asked.path.startsWith('/admin/v1/revocations/export')
+      ? ok({ v: 1, rows: Array.from({ length: 5001 }, (_, id) => ({ grain: 'token', id })) })
+      : former(asked),
+  )
+  const path = `${write('later.export', '')}-many`
+  expect((await runCli(['export', '--out', path, ...flags])).exitCode).toBe(0)
+  const detail = 'nothing was imported: the body is wrong'
+  gateway.answer(({ body }) =>
+    String(body).includes('5000') ? { status: 400, body: { detail } } : ok({ stored: 5000 }),
+  )
+  const { stderr } = await runCli(['import', path, ...flags, '--only', 'revocations'])
+  expect(stderr.split('\n').slice(0, 2)).toEqual([
+    'edgemint: the first 5000 revocations are stored, and no later one',
+    'edgemint: refused: the import ended early: the body is wrong (400)',
+  ])
+})

@@ -129,7 +129,8 @@ test('names the line of the file that the gateway refuses', async () => {
   expect([exitCode, stderr]).toEqual([
     1,
     'edgemint: the revocations of the first 5001 lines are stored, and no later one\n' +
-      'edgemint: refused: nothing was imported: grain of line 5003 must be of type string (400)\n' +
-      'edgemint: hint: line 5002 must be of type object\n',
+      'edgemint: refused: the import ended early: grain of line 5003 must be of type string (400)\n' +
+      'edgemint: hint: line 5002 must be of type object\n' +
+      'edgemint: hint: the import can be repeated: it adds only what the gateway does not have\n',
   ])
 })

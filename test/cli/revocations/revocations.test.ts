@@ -71,6 +71,8 @@ test('exports every part, one revocation a line', async () => {
   ])
 })
 
+const REPEAT = 'the import can be repeated: it adds only what the gateway does not have'
+
 test('imports a file in parts that the gateway takes', async () => {
   const lines = Array.from({ length: 5001 }, (_, id) => JSON.stringify({ id }))
   const file = write('revocations.ndjson', `${lines.join('\n')}\n`)
@@ -98,13 +100,34 @@ test('says that a revocation was not stored, because the gateway does not know i
 test('says what is stored if the gateway refuses a later part', async () => {
   const lines = Array.from({ length: 5001 }, (_, id) => JSON.stringify({ id }))
   const file = write('later.ndjson', `${lines.join('\n')}\n`)
-  const refused = { status: 400, body: { detail: 'nothing was revoked: the body is wrong' } }
+  const refused = { status: 400, body: { detail: 'nothing was imported: the body is wrong' } }
   gateway.answer(({ body }) =>
     String(body).includes('5000') ? refused : { status: 200, body: { stored: 5000 } },
   )
   const { stderr, exitCode } = await runCli(['revocations', 'import', file, ...flags])
-  expect(exitCode).not.toBe(0)
-  expect(stderr).toContain('the revocations of the first 5000 lines are stored, and no later one')
+  expect([exitCode, stderr.split('\n').slice(0, 3)]).toEqual([
+    1,
+    [
+      'edgemint: the revocations of the first 5000 lines are stored, and no later one',
+      'edgemint: refused: the import ended early: the body is wrong (400)',
+      `edgemint: hint: ${REPEAT}`,
+    ],
+  ])
+  // The answer about the second part is lost.
+  gateway.answer(({ body }) =>
+    String(body).includes('5000') ? { status: 503 } : { status: 200, body: { stored: 5000 } },
+  )
+  const lost = await runCli(['revocations', 'import', file, ...flags])
+  expect(lost.exitCode).toBe(3)
+  expect(lost.stderr).toContain('first 5000 lines are stored, and perhaps a later one')
+})
+
+test('does not say what is stored if the gateway refuses the first part', async () => {
+  const detail = 'nothing was imported: the body is wrong'
+  gateway.answer(() => ({ status: 400, body: { detail } }))
+  const file = write('first.ndjson', '{"id":"a"}\n')
+  const { stderr } = await runCli(['revocations', 'import', file, ...flags])
+  expect(stderr).toBe(`edgemint: refused: ${detail} (400)\n`)
 })
 
 test('imports nothing from a damaged file', async () => {

@@ -2,6 +2,7 @@
 
 import { widestCeilings } from '../../../analysis/source/in-house.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
+import { afterStored } from '../../revocations/after-stored.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
@@ -43,6 +44,8 @@ revision. An interrupted import can be repeated.`,
     'npx edgemint import gateway.export --dry-run \\\n  --url https://sts.example.com --token-file admin.jwt',
 } as const satisfies Command
 
+const STORED = 'the revocations are stored'
+
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
   requireGatewayUrl(values.url)
@@ -73,8 +76,14 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   say(`importing ${what}`)
   // Before the history, so that no rule grants a token while a revocation is missing.
   const stored = await addRevocations(access, file, contents)
-  await sendDocuments(access, file)
-  const summary = await sendHistory(access, history.trust)
+  const summary = await afterStored(
+    () => STORED,
+    'revision',
+    async () => {
+      await sendDocuments(access, file)
+      return sendHistory(access, history.trust)
+    },
+  )
   say(`revisions 1 to ${newest} are restored; the import is revision ${summary.revision}`)
   if (contents.decisions > 0) say(`the decision log is not imported: it stays in ${file}`)
   printStored(stored, summary.revision, values.json)

@@ -6,6 +6,7 @@ import { parseObject } from '../../../client/in-house.ts'
 import type { RevisionSummary } from '../../../contract/admin.ts'
 import { historySchema, type TrustHistory } from '../../../contract/backup/history.ts'
 import { PATHS } from '../../../protocol/paths.ts'
+import { afterStored } from '../../revocations/after-stored.ts'
 import { importRevocations, sayUnknown } from '../../revocations/revocations-api.ts'
 import { refusal } from '../../shell/failure.ts'
 import {
@@ -57,8 +58,10 @@ export async function readContents(path: string): Promise<Contents> {
     else if (part === 'issuer-keys') {
       keyCharacters += line.length
       if (keyCharacters <= MAX_KEY_CHARACTERS) issuerKeys.push(line)
-    } else if (part === 'revocations') revocations += 1
-    else if (revision === 0) decisions += 1
+    } else if (part === 'revocations') {
+      parseLine(path, line)
+      revocations += 1
+    } else if (revision === 0) decisions += 1
   }
   if (header === undefined) throw withoutHistory(path)
   const rest = { header, revocations, decisions }
@@ -82,7 +85,7 @@ function parseLine(path: string, line: string): unknown {
   try {
     return JSON.parse(line)
   } catch {
-    throw refusal(`refused: ${path} has a line that is not JSON; no history was imported`)
+    throw refusal(`refused: ${path} has a line that is not JSON; nothing was changed`)
   }
 }
 
@@ -124,12 +127,15 @@ export async function sendRevocations(access: AdminAccess, path: string): Promis
     unknown += part.unknown
     rows = []
   }
-  for await (const item of readExport(path)) {
-    if (item.kind !== 'line' || item.part !== 'revocations') continue
-    rows.push(parseLine(path, item.line))
-    if (rows.length === PART_ROWS) await flush()
-  }
-  await flush()
+  const describe = () => (sent === 0 ? undefined : `the first ${sent} revocations are stored`)
+  await afterStored(describe, 'later one', async () => {
+    for await (const item of readExport(path)) {
+      if (item.kind !== 'line' || item.part !== 'revocations') continue
+      rows.push(parseLine(path, item.line))
+      if (rows.length === PART_ROWS) await flush()
+    }
+    await flush()
+  })
   sayUnknown(unknown)
   return stored
 }

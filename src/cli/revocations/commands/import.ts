@@ -10,6 +10,7 @@ import { readInput } from '../../shell/read-input.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { afterStored } from '../after-stored.ts'
 import { type ExportedRow, readExportFile } from '../export-file.ts'
 import { importRevocations, sayUnknown } from '../revocations-api.ts'
 
@@ -55,17 +56,12 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   return unknown === 0 ? EXIT_CODES.done : EXIT_CODES.refused
 }
 
-/** The lines before a part that is refused have been stored, which the answer does not say. */
 async function importPart(access: AdminAccess, rows: readonly ExportedRow[], start: number) {
   const part = rows.slice(start, start + PART_ROWS)
   const values = part.map(({ value }) => value)
-  try {
-    return await importRevocations(access, values, (index) => `line ${part[index]?.line}`)
-  } catch (error) {
-    if (start > 0) {
-      const line = rows[start - 1]?.line
-      say(`the revocations of the first ${line} lines are stored, and no later one`)
-    }
-    throw error
-  }
+  const send = () => importRevocations(access, values, (index) => `line ${part[index]?.line}`)
+  const line = rows[start - 1]?.line
+  const describe = () =>
+    line === undefined ? undefined : `the revocations of the first ${line} lines are stored`
+  return afterStored(describe, 'later one', send)
 }
