@@ -112,6 +112,18 @@ describe('explain', () => {
   })
 
   test.each([
+    ['--country', 'germany', '--country must be a code such as DE'],
+    ['--country', 'de', '--country must be a code such as DE'],
+    ['--ip', '192.0.2', '--ip must be an IP address'],
+    ['--ip', '192.0.2.0/24', '--ip must be an IP address'],
+    ['--tls', '1.3', '--tls must be a version such as TLSv1.3'],
+  ])('refuses %s %s, which no connection has', async (flag, value, sentence) => {
+    const args = ['explain', '--trust', trust, '--issuer', 'github', '--claims', claimsFile]
+    const { stdout, stderr, exitCode } = await runCli([...args, flag, value])
+    expect([stdout, exitCode, stderr.split('\n')[0]]).toEqual(['', 2, `edgemint: ${sentence}`])
+  })
+
+  test.each([
     [
       'nested objects',
       'is nested more than 16 levels deep',
@@ -147,6 +159,8 @@ describe('explain', () => {
 })
 
 describe('suggest', () => {
+  const SUGGEST = ['suggest', '--issuer', 'github', '--claims', claimsFile]
+
   test('writes a rule that compiles and has no lint findings', async () => {
     const { stdout, exitCode } = await runCli([
       'suggest',
@@ -188,6 +202,19 @@ describe('suggest', () => {
     ])
     expect(stderr).toMatch(/^edgemint: the claims identify no workload/)
     expect(exitCode).toBe(1)
+  })
+
+  test.each([
+    ['--resource', 'x', '--resource must be one absolute URI'],
+    ['--scope', 'a"b', '--scope must be scopes separated by spaces'],
+    ['--scope', 'a\tb', '--scope must be scopes separated by spaces'],
+    ['--expires', 'tomorrow', '--expires must be a date such as 2027-03-31 or a UTC time'],
+    ['--expires', '2027-02-30', '--expires must be a date such as 2027-03-31 or a UTC time'],
+    ['--expires', '2020-01-31', '--expires is in the past: 2020-01-31'],
+  ])('writes no rule with %s %j, which a gateway refuses', async (flag, value, sentence) => {
+    const { stdout, stderr, exitCode } = await runCli([...SUGGEST, flag, value])
+    expect([stdout, exitCode]).toEqual(['', 2])
+    expect(stderr).toContain(`edgemint: ${sentence}`)
   })
 
   test('requires --provider if the platform is not clear', async () => {

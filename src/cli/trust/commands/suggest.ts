@@ -5,12 +5,15 @@ import { suggest } from '../../../analysis/index.ts'
 import { findResource } from '../../../core/policy/compile/resource-uri.ts'
 import { findProvider, listProviders } from '../../../core/providers/index.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
+import { isScopeToken } from '../../../protocol/scope.ts'
 import type { JsonObject } from '../../../web/json.ts'
+import { parseMoment } from '../../../web/moment.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
+import { parseResource } from '../../workload/target-flags.ts'
 import { CLAIMS_FLAGS } from '../admin-flags.ts'
 import { readClaims, readTokenClaims } from '../claims-input.ts'
 import { readTrust } from '../read-trust.ts'
@@ -53,6 +56,12 @@ use it.`,
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   const issuerName = requireFlag('issuer', values.issuer)
+  const asked = values.resource === undefined ? undefined : parseResource(values.resource)
+  const scopes = values.scope?.split(' ').filter((scope) => scope !== '')
+  for (const scope of scopes ?? []) {
+    if (!isScopeToken(scope)) throw usageFailure('--scope must be scopes separated by spaces')
+  }
+  const expires = readExpires(values.expires)
   const claims =
     values['token-file'] === undefined
       ? await readClaims(requireFlag('claims', values.claims))
@@ -63,17 +72,17 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     (values.provider === undefined ? issuer?.profile : undefined) ??
     findProfile(values.provider ?? issuerName, claims, values.provider !== undefined)
   const known =
-    values.resource === undefined
+    asked === undefined
       ? [...(trust?.resources.values() ?? [])][0]
-      : findResource(trust?.resources ?? new Map(), values.resource)
+      : findResource(trust?.resources ?? new Map(), asked)
   const suggestion = suggest({
     issuerName,
     provider,
     claims,
-    resource: values.resource ?? known?.uri ?? 'https://api.example.com',
-    scopes: values.scope?.split(' ') ?? [...(known?.scopes ?? ['read'])].slice(0, 1),
+    resource: asked ?? known?.uri ?? 'https://api.example.com',
+    scopes: scopes ?? [...(known?.scopes ?? ['read'])].slice(0, 1),
     owner: values.owner ?? 'you@example.com',
-    expires: values.expires ?? inDays(DEFAULT_DAYS),
+    expires,
   })
   if ('fault' in suggestion) throw refusal(suggestion.fault)
   if (values.json) {
@@ -92,6 +101,18 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     ].join('\n'),
   )
   return EXIT_CODES.done
+}
+
+/** Refuses what the gateway would refuse in a rule, or what has ended. */
+function readExpires(text: string | undefined): string {
+  if (text === undefined) return inDays(DEFAULT_DAYS)
+  const isForm = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}Z)?$/.test(text)
+  const end = isForm ? parseMoment(text) : undefined
+  if (end === undefined) {
+    throw usageFailure('--expires must be a date such as 2027-03-31 or a UTC time')
+  }
+  if (end * 1000 <= Date.now()) throw usageFailure(`--expires is in the past: ${text}`)
+  return text
 }
 
 /** Finds the platform by its id, or by the `iss` claim if no id was given. */
