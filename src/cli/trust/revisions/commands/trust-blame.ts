@@ -72,10 +72,12 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 
 /** A folder may have the name of a rule. */
 function isFile(subject: string): boolean {
-  if (statSync(subject, { throwIfNoEntry: false })?.isFile()) return true
-  if (/[/\\]|\.(?:ya?ml|json)$/.test(subject))
-    throw usageFailure(`cannot read ${subject}: no such file`)
-  return false
+  const status = statSync(subject, { throwIfNoEntry: false })
+  if (status?.isFile()) return true
+  if (!/[/\\]|\.(?:ya?ml|json)$/.test(subject)) return false
+  if (status === undefined) throw usageFailure(`cannot read ${subject}: no such file`)
+  const what = status.isDirectory() ? 'a directory' : 'no regular file'
+  throw usageFailure(`cannot read ${subject}: it is ${what}`)
 }
 
 async function readFileRules(path: string): Promise<readonly NamedRule[]> {

@@ -1,4 +1,4 @@
-/** The numbers of revisions that a command takes: those that a gateway takes. */
+/** The revisions and files that commands about the history take. */
 import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
 import { createScratch, runCli } from '../support/run.ts'
@@ -34,3 +34,14 @@ test.each([['trust', 'show'], ['trust', 'diff'], ['rollback']])(
     expect(gateway.asked).toHaveLength(asked)
   },
 )
+
+test.each([
+  ['/nonexistent/trust.yaml', 'no such file'],
+  ['/tmp', 'it is a directory'],
+  ['/dev/null', 'it is no regular file'],
+])('trust blame says why it cannot read %s', async (path, why) => {
+  gateway.answer(() => ({ status: 500 }))
+  const { stderr, exitCode } = await runCli(['trust', 'blame', path, ...flags])
+  expect([exitCode, stderr.split('\n')[0]]).toEqual([2, `edgemint: cannot read ${path}: ${why}`])
+  expect(gateway.asked).toEqual([])
+})
