@@ -13,12 +13,13 @@ export type BearerReading =
   /** The scheme is Bearer, but it is not followed by exactly one token. */
   | { readonly kind: 'malformed' }
 
-/** RFC 9110 §5.6.2: the characters of a scheme name. */
-const SCHEME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*/
+/**
+ * RFC 9110 §5.6.2: the characters of a scheme name. Whitespace around a field value is not part of it
+ * (§5.5). Each pattern begins at one position, so that a long run of spaces costs linear time.
+ */
+const SCHEME = /^[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]*)/
 /** RFC 9110 §11.4: one or more spaces, no tab. RFC 6750 §2.1: one b64token, so no comma. */
-const CREDENTIALS = /^ +([A-Za-z0-9._~+/-]+=*)$/
-/** RFC 9110 §5.5: whitespace around a field value is not part of it. Most servers remove it. */
-const OUTER_WHITESPACE = /^[ \t]+|[ \t]+$/g
+const CREDENTIALS = /^ +([A-Za-z0-9._~+/-]+=*)[ \t]*$/
 
 export function parseBearer(authorization: string | null | undefined): BearerReading {
   if (authorization === null || authorization === undefined) return { kind: 'absent' }
@@ -44,9 +45,8 @@ export function parseDpopToken(authorization: string | null | undefined): string
 }
 
 function parseCredentials(authorization: string) {
-  const value = authorization.replace(OUTER_WHITESPACE, '')
-  const scheme = SCHEME.exec(value)?.[0] ?? ''
-  const token = CREDENTIALS.exec(value.slice(scheme.length))?.[1]
+  const [start = '', scheme = ''] = SCHEME.exec(authorization) ?? []
+  const token = CREDENTIALS.exec(authorization.slice(start.length))?.[1]
   // RFC 9110 §11.1: scheme names are case-insensitive.
   return { scheme: scheme.toLowerCase(), token }
 }
