@@ -158,13 +158,15 @@ function hashAccessToken(token) {
 // src/protocol/dpop/make-proof.ts
 var encoder2 = new TextEncoder();
 async function makeDpopProof({ key, alg, sign }, { method, url, now, jti, accessToken, nonce }) {
+  const target = new URL(url);
   const claims = {
     jti,
     htm: method,
-    htu: url.replace(/[?#].*$/s, ""),
+    htu: target.origin + target.pathname,
     iat: now,
-    ...accessToken === void 0 ? {} : { ath: hashAccessToken(accessToken) },
-    ...nonce === void 0 ? {} : { nonce }
+    // JSON leaves out members that are undefined.
+    ath: accessToken === void 0 ? void 0 : hashAccessToken(accessToken),
+    nonce
   };
   const header = { typ: DPOP_PROOF_TYP, alg, jwk: key };
   const signed = `${encode(header)}.${encode(claims)}`;

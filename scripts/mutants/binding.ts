@@ -80,7 +80,7 @@ export const BINDING_MUTANTS: readonly Mutant[] = [
   key('DPOP-05 the order of the members', '{ e, kty, n }', '{ kty, n, e }'),
   url('DPOP-03 texts that a URL parser repairs', '|| !HTTP_URL.test(text)', ''),
   url('DPOP-03 escapes of a path', 'canonicalPath(url.pathname)', 'url.pathname'),
-  make('DP-07 the query of an own proof', "url.replace(/[?#].*$/s, '')", 'url'),
+  make('DP-07 the query of an own proof', 'htu: target.origin + target.pathname', 'htu: url'),
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
   token('DPOP-03 the configured URL', '`${gatewayIssuer}${PATHS.token}`', "''"),
   token('DP-15 the nonce of a proof', 'if (isAccepted)', 'if (isAccepted || next)'),

@@ -6,7 +6,7 @@ import { DPOP_PROOF_TYP } from './words.ts'
 
 export type ProofRequest = {
   readonly method: string
-  /** The URL of the request. The proof has it without query and fragment. */
+  /** The URL of the request. The proof has it without user, query and fragment. */
   readonly url: string
   /** Epoch seconds. */
   readonly now: number
@@ -25,13 +25,16 @@ export async function makeDpopProof(
   { key, alg, sign }: SigningPair,
   { method, url, now, jti, accessToken, nonce }: ProofRequest,
 ): Promise<string> {
+  // As the HTTP client sends it: a server does not accept letters outside ASCII, or a user name.
+  const target = new URL(url)
   const claims = {
     jti,
     htm: method,
-    htu: url.replace(/[?#].*$/s, ''),
+    htu: target.origin + target.pathname,
     iat: now,
-    ...(accessToken === undefined ? {} : { ath: hashAccessToken(accessToken) }),
-    ...(nonce === undefined ? {} : { nonce }),
+    // JSON leaves out members that are undefined.
+    ath: accessToken === undefined ? undefined : hashAccessToken(accessToken),
+    nonce,
   }
   const header = { typ: DPOP_PROOF_TYP, alg, jwk: key }
   const signed = `${encode(header)}.${encode(claims)}`
