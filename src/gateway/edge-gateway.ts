@@ -71,7 +71,9 @@ export function createEdgeGateway(options: EdgeGatewayOptions): EdgeGateway {
   const { forwardAuthorization = false } = options
   const { routes, resources } = compileGuards(options)
   const origin = parseOrigin(options.origin)
-  const identity = createIdentity(options.identity, { now, clockSkewSeconds })
+  // Many JWT libraries read whole seconds only.
+  const clock = { now: () => Math.floor(now()), clockSkewSeconds }
+  const identity = createIdentity(options.identity, clock)
 
   /** Filters the headers, adds the identity in `names`, and forwards the request. */
   function send(

@@ -87,7 +87,7 @@ export type VerifierOptions = TokenNeeds &
     readonly resourceMetadata?: string | undefined
     /** The `fetch` for requests to the gateway. Default: the platform's `fetch`. */
     readonly fetch?: typeof fetch | undefined
-    /** The clock, in epoch seconds. Default: the platform's. */
+    /** The clock, in epoch seconds, with or without a fraction. Default: the platform's. */
     readonly now?: (() => number) | undefined
   }
 

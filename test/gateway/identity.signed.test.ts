@@ -80,6 +80,13 @@ test('does not outlive the token, including the clock skew', async () => {
   expect(payload.exp).toBe(NOW + 50)
 })
 
+test('has whole seconds with a clock that returns fractions', async () => {
+  const identity = { kind: 'signed', key, audience: 'origin' } as const
+  const edge = newEdge({ identity, now: () => NOW + 0.75 })
+  const { payload } = await readIdentity(edge, await identityAt(edge, await mint()))
+  expect([payload.iat, payload.exp]).toEqual([NOW, NOW + 60])
+})
+
 test('OUT-01 is refused as an access token, for this API and for its origin', async () => {
   const edge = newSigned()
   const jwt = await identityAt(edge, await mint())

@@ -46,8 +46,10 @@ export function createNonces(settings: ProofNonceSettings, audience: string): No
 
   return {
     async make(now) {
-      const mac = await crypto.subtle.sign('HMAC', await findKey(), signedText(now))
-      return encodeBase64Url(joinBytes([renderTime(now), new Uint8Array(mac)]))
+      // The clock of an API may return fractions, as `Date.now() / 1000` does.
+      const time = Math.floor(now)
+      const mac = await crypto.subtle.sign('HMAC', await findKey(), signedText(time))
+      return encodeBase64Url(joinBytes([renderTime(time), new Uint8Array(mac)]))
     },
     async check(nonce, now) {
       if (nonce === undefined || !isBase64Url(nonce)) return 'invalid'

@@ -31,6 +31,13 @@ test('DP-15 asks for a nonce, and accepts a proof with it', async () => {
   expect(await refusalOf(verifier.verifyRequest(request))).toBe('accepted')
 })
 
+test('DP-15 a clock may return fractions of a second', async () => {
+  const verifier = bound.open({ proofNonce: {}, now: () => NOW + 0.75 })
+  const nonce = await askNonce(verifier)
+  const request = await bound.request({ proof: { nonce } })
+  expect(await refusalOf(verifier.verifyRequest(request))).toBe('accepted')
+})
+
 test('DP-17 refuses every proof without a nonce', async () => {
   expect(await judge({}, undefined)).toBe(NEEDS_NONCE)
   expect(await judge({}, undefined)).toBe(NEEDS_NONCE)
