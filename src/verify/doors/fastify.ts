@@ -143,23 +143,36 @@ export function serveMetadata(
   { resource }: { readonly resource: ResourceDescription },
   done: (error?: Error) => void,
 ): void {
+  let url: string
   try {
     demandResource(resource)
+    url = toPattern(new URL(resource.url).pathname)
   } catch (error) {
     done(error as Error)
     return
   }
   instance.route({
     method: ['GET', 'OPTIONS'],
-    url: new URL(resource.url).pathname,
+    url,
     handler: async (request, reply) => {
       const answer = await answerMetadata(resource, request.method, request.url)
-      // The identifier of another tenant can have the same path and differ only in its query.
+      // A pattern matches more than one path, and another tenant can differ only in the query.
       write(answer ?? { status: 404, headers: [], body: '' }, reply)
       return reply
     },
   })
   done()
+}
+
+/** `*`, and escapes that Fastify does not decode. A pattern cannot contain them literally. */
+const UNWRITABLE = /(?:\*|%(?:2[346ABCF]|3[ABDF]|40)).*/i
+
+/**
+ * Returns the pattern that matches a path. Fastify compares decoded paths, and in a pattern `:` begins
+ * a parameter. From a character that no pattern can have, the pattern is a wildcard.
+ */
+function toPattern(path: string): string {
+  return decodeURI(path.replace(UNWRITABLE, '*')).replaceAll(':', '::')
 }
 
 function write(answer: PlainAnswer, reply: RefusalReply): void {

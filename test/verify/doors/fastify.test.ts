@@ -159,3 +159,30 @@ test('PR-15 serveMetadata serves the well-known path next to protected scopes', 
   expect((await call(url, '/closed')).status).toBe(401)
   await close()
 })
+
+test.each([
+  'caf%C3%A9',
+  'a%20b',
+  'a%25b',
+  'a%2Fb',
+  'a%2Ab',
+  'a%3Ab/c',
+  'a:b',
+  'a::b',
+  'a:b(c)',
+  'a*b',
+  'a/*/b',
+  'a;b@c',
+])('PR-15 serveMetadata serves a path with special characters: %s', async (path) => {
+  const resource = describeResource({
+    resource: `${AUDIENCE}/${path}`,
+    authorizationServers: [gateway.issuer],
+  })
+  const app = fastify()
+  app.register(serveMetadata, { resource })
+  const { pathname } = new URL(resource.url)
+  const served = await app.inject(pathname)
+  expect([served.statusCode, served.body]).toEqual([200, JSON.stringify(resource.metadata)])
+  expect((await app.inject(`${pathname}x`)).statusCode).toBe(404)
+  await app.close()
+})
