@@ -89,5 +89,6 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
     'if (!values.every(',
     'if (false && !values.every(',
   ),
+  identity('a space before a value', '(?:[\\x21-\\x7e]+(?: ', '(?:[\\x21-\\x7e]*(?: '),
   identity('OUT-01 typ of an identity', 'typ: IDENTITY_TYP', "typ: 'at+jwt'"),
 ]

@@ -46,6 +46,10 @@ describe('an identity in plain headers', () => {
     ['a line break', 'a\r\nx-acme-admin: 1'],
     ['a letter outside ASCII', 'repo:café'],
     ['a space at the end', 'repo:acme '],
+    ['a space at the beginning', ' repo:acme'],
+    ['a tab at the beginning', '\trepo:acme'],
+    ['two spaces', 'repo:acme  api'],
+    ['only a space', ' '],
   ])('that cannot be written into a header unchanged refuses the request: %s', async (_, sub) => {
     const asked = ask(newEdge(), '/deployments', bearer(await mint('deploy:read', { sub })))
     const read = asked.then(async (answer) => [answer.status, await answer.json()])

@@ -73,6 +73,9 @@ export function createIdentity(options: IdentityOptions, clock: Clock): Identity
   throw new TypeError('edgemint/gateway: identity.kind must be "headers" or "signed"')
 }
 
+/** Words with one space between them, or nothing. A header loses the spaces around its value. */
+const WRITABLE = /^(?:[\x21-\x7e]+(?: [\x21-\x7e]+)*)?$/
+
 function createHeaderIdentity(options: HeaderIdentity): Identity {
   demandNames('identity', options, HEADERS_NAMES)
   const { prefix = 'x-edgemint-' } = options
@@ -94,8 +97,7 @@ function createHeaderIdentity(options: HeaderIdentity): Identity {
         ['actor', formatActors(actors)],
       ]
       // Values are not encoded. An origin that does not decode them could confuse two subjects.
-      if (!values.every(([, value]) => /^[\x21-\x7e]*( [\x21-\x7e]+)*$/.test(value)))
-        return undefined
+      if (!values.every(([, value]) => WRITABLE.test(value))) return undefined
       return values.map(([name, value]) => [`${prefix}${name}`, value] as const)
     },
     publicKeys: async () => ({ keys: [] }),
