@@ -145,14 +145,18 @@ export async function generateSigningPair(alg: string): Promise<SigningPair> {
   const parameters = kty === 'RSA' ? { ...importAs, ...size } : importAs
   // The types of each platform have another name for the parameters.
   const pair = await crypto.subtle.generateKey(parameters as never, false, ['sign', 'verify'])
-  return readSigningPair(pair as CryptoKeyPair, alg)
+  return readSigningPair(pair as KeyPair, alg)
 }
+
+/** The types of Node have no global name for a key or a key pair of WebCrypto. */
+type Key = Parameters<typeof crypto.subtle.sign>[1]
+type KeyPair = { readonly publicKey: Key; readonly privateKey: Key }
 
 /**
  * Reads a key pair of WebCrypto. The private key need not be extractable.
  * @throws when the pair does not fit the algorithm.
  */
-export async function readSigningPair(pair: CryptoKeyPair, alg: string): Promise<SigningPair> {
+export async function readSigningPair(pair: KeyPair, alg: string): Promise<SigningPair> {
   const algorithm = ALGORITHMS.get(alg)
   const jwk = (await crypto.subtle.exportKey('jwk', pair.publicKey)) as JsonWebKey
   const { kty, crv, n, e, x, y } = jwk

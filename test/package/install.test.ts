@@ -42,12 +42,18 @@ describe('the installed package', () => {
     expect(stdout).toBe('3.1.0 {issuer} exchangeToken\n')
   })
 
-  it.each(['nodenext', 'bundler'])('has types that resolve under %s', async (resolution) => {
-    const doors = Object.keys(DOORS).map((door, index) => `import * as d${index} from '${door}'`)
-    const uses = Object.keys(DOORS).map((_, index) => `d${index}`)
-    project.write(
-      'types.ts',
-      `${doors.join('\n')}
+  it.each([
+    ['nodenext', ['DOM', 'DOM.Iterable'], []],
+    ['bundler', ['DOM', 'DOM.Iterable'], []],
+    ['nodenext', [], ['node']],
+  ])(
+    'has types that resolve under %s with %j and the types of %j',
+    async (resolution, lib, types) => {
+      const doors = Object.keys(DOORS).map((door, index) => `import * as d${index} from '${door}'`)
+      const uses = Object.keys(DOORS).map((_, index) => `d${index}`)
+      project.write(
+        'types.ts',
+        `${doors.join('\n')}
       import { exchange, ExchangeError } from 'edgemint'
       import { createVerifier, type VerifiedToken } from 'edgemint/verify'
       import schema from 'edgemint/trust.schema.json' with { type: 'json' }
@@ -64,30 +70,32 @@ describe('the installed package', () => {
       }
       // @ts-expect-error an unknown option
       createVerifier({ issuer: 'https://sts.example.com', audience: 'x', scope: [] })`,
-    )
-    const tsconfig = project.write(
-      `tsconfig.${resolution}.json`,
-      JSON.stringify({
-        compilerOptions: {
-          target: 'ES2023',
-          lib: ['ES2023', 'DOM', 'DOM.Iterable'],
-          module: resolution === 'bundler' ? 'esnext' : 'nodenext',
-          moduleResolution: resolution,
-          strict: true,
-          noEmit: true,
-          // Every declaration is checked, because types must not depend on packages that a user
-          // lacks.
-          skipLibCheck: false,
-          resolveJsonModule: true,
-          types: [],
-        },
-        files: ['types.ts'],
-      }),
-    )
-    const tsc = join(root, 'node_modules/typescript/bin/tsc')
-    const { stdout } = await project.run(process.execPath, [tsc, '-p', tsconfig])
-    expect(stdout).toBe('')
-  })
+      )
+      const tsconfig = project.write(
+        `tsconfig.${resolution}.json`,
+        JSON.stringify({
+          compilerOptions: {
+            target: 'ES2023',
+            lib: ['ES2023', ...lib],
+            module: resolution === 'bundler' ? 'esnext' : 'nodenext',
+            moduleResolution: resolution,
+            strict: true,
+            noEmit: true,
+            // Every declaration is checked, because types must not depend on packages that a user
+            // lacks.
+            skipLibCheck: false,
+            resolveJsonModule: true,
+            types,
+            typeRoots: [join(root, 'node_modules/@types')],
+          },
+          files: ['types.ts'],
+        }),
+      )
+      const tsc = join(root, 'node_modules/typescript/bin/tsc')
+      const { stdout } = await project.run(process.execPath, [tsc, '-p', tsconfig])
+      expect(stdout).toBe('')
+    },
+  )
 
   it('runs its command and names the package that serve needs', async () => {
     const { stdout } = await project.run('npx', ['--no-install', 'edgemint', '--version'])

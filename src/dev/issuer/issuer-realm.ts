@@ -4,7 +4,14 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  SignJWT,
+} from 'jose'
 import { type Claims, findClaimSet, listClaimSets } from '../../core/providers/examples.ts'
 import { encodeBase64Url } from '../../web/base64.ts'
 import { mergeClaims, placeClaims } from './claim-sets.ts'
