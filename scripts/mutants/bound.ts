@@ -129,6 +129,7 @@ export const BOUND_MUTANTS: readonly Mutant[] = [
     'true',
   ),
   forwardProof('forward auth: DPOP-03 one method', 'METHOD.test(method) ? {', 'true ? {'),
+  forwardProof('forward auth: DPOP-03 one URL', '(?:\\?[^ ]*)?$/i', '(?:\\?.*)?$/i'),
   forwardProof(
     'forward auth: DP-09 a proof is used once',
     "if (claim === 'new') return undefined",

@@ -53,8 +53,11 @@ export async function checkForwardProof(
 
 /** RFC 9110 §9.1. Two headers arrive as one text with a comma, which no method has. */
 const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-/** The path of an origin form, or of a URL, without the query. No space, so not of two headers. */
-const TARGET = /^(?:https?:\/\/[^/?#\s]+)?(\/[!-~]*)?$/i
+/**
+ * The path of an origin form, or of a URL. No space, so not of two headers. The query is not part of
+ * a proof, so it may be long and have any characters.
+ */
+const TARGET = /^(?:https?:\/\/[^/?#\s]+)?(\/[!->@-~]*)?(?:\?[^ ]*)?$/i
 
 function readClientRequest({ header, proof, resource }: BoundRequest) {
   const origin = proof.origin ?? originOf(resource)
