@@ -7,6 +7,7 @@ const CLIENT = 'test/client/bind'
 const PROXY = 'test/cli/workload/proxy/forward.bound'
 
 const binding = mutant('src/verify/proof/binding.ts', 'node', VERIFY)
+const guards = mutant('src/verify/proof/binding.ts', 'node', 'test/verify/doors/two-guards')
 const nonces = mutant('src/verify/proof/nonces.ts', 'node', VERIFY)
 const certificate = mutant('src/verify/proof/certificate.ts', 'node', VERIFY)
 const options = mutant('src/verify/proof/proof-options.ts', 'node', VERIFY)
@@ -47,7 +48,7 @@ export const BOUND_MUTANTS: readonly Mutant[] = [
   binding('API: DPOP-04 a binding is required', " || requirement === 'required'", ''),
   binding('API: DP-19 the hash of the token', 'accessToken: token, jkt', 'jkt'),
   binding('API: DP-20 the key of the token', 'accessToken: token, jkt }', 'accessToken: token }'),
-  binding('API: DP-09 the memory of an API', "if (claim === 'new') {", 'if (true) {'),
+  binding('API: DP-09 the memory of an API', "claim === 'new' && ", ''),
   binding('API: DPOP-02 proofs that were forgotten', "throw refuseProof('proof_iat')", 'return'),
   binding('API: DPOP-02 the shared store', '=== true\n    } catch', '!== null\n    } catch'),
   binding(
@@ -66,6 +67,8 @@ export const BOUND_MUTANTS: readonly Mutant[] = [
     "if (held === undefined) throw invalidToken('token_bound')",
     'if (held === undefined) return UNBOUND',
   ),
+  guards('API: DPOP-02 the proof of two guards', 'used.get(request) === id', 'used.has(request)'),
+  binding('API: DPOP-02 a carrier of any request', '= requestOf(carrier)', '= carrier'),
   nonces('API: DP-16 the MAC of a nonce', "if (!isOurs) return 'invalid'", ''),
   nonces('API: DP-16 the age of a nonce', 'age > maxAgeSeconds || ', ''),
   nonces('API: DP-16 a nonce of the future', ' || age < -CLOCK_SKEW_SECONDS', ''),

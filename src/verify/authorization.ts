@@ -24,6 +24,22 @@ export type PresentedToken = {
   readonly carrier: TokenCarrier | undefined
 }
 
+/** The request behind each carrier that an entry point for a framework has made. */
+const requests = new WeakMap<TokenCarrier, object>()
+
+/**
+ * Tells that this carrier is of one received request. Only entry points know that. Any other carrier
+ * may be used again for a later request, so its proof counts as replayed.
+ */
+export function rememberRequest(carrier: TokenCarrier, request: object): TokenCarrier {
+  requests.set(carrier, request)
+  return carrier
+}
+
+export function requestOf(carrier: TokenCarrier): object | undefined {
+  return requests.get(carrier)
+}
+
 export function readPresentedToken(carrier: TokenCarrier): PresentedToken {
   const authorization = carrier.headers.get('authorization')
   const sent = parseSentToken(authorization)

@@ -2,6 +2,7 @@
  * The entry point `edgemint/verify/fetch`: wraps a handler that takes a `Request` and returns a
  * `Response`. It works on Workers, Deno, Bun, and with frameworks that use the Fetch API.
  */
+import { rememberRequest } from '../authorization.ts'
 import type { VerifiedToken } from '../claims.ts'
 import { demand } from '../demand.ts'
 import type { RequestContext } from '../keys/remote-keys.ts'
@@ -38,7 +39,8 @@ export function withToken<Rest extends readonly unknown[] = []>(
   return async function fetch(request, ...rest) {
     let token: VerifiedToken
     try {
-      token = await verifier.verifyRequest(request, rest.find(isRequestContext))
+      const carrier = rememberRequest(request, request)
+      token = await verifier.verifyRequest(carrier, rest.find(isRequestContext))
     } catch (error) {
       if (error instanceof VerificationError) return verifier.renderRefusal(error)
       throw error

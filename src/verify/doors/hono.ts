@@ -3,6 +3,7 @@
  * the context, or answers with the challenge.
  */
 import type { Context, MiddlewareHandler } from 'hono'
+import { rememberRequest } from '../authorization.ts'
 import type { VerifiedToken } from '../claims.ts'
 import type { RequestContext } from '../keys/remote-keys.ts'
 import type { VerifierOptions } from '../options.ts'
@@ -38,8 +39,9 @@ export function requireToken<E extends { Variables: TokenVariables } = DefaultEn
 ): MiddlewareHandler<E> {
   const verifier = asVerifier(guard)
   return async function requireToken(c, next) {
+    const { raw } = c.req
     try {
-      const token = await verifier.verifyRequest(c.req.raw, findContext(c))
+      const token = await verifier.verifyRequest(rememberRequest(raw, raw), findContext(c))
       for (const [name, value] of verifier.answerHeaders(token)) c.header(name, value)
       c.set('token', token)
     } catch (error) {

@@ -4,7 +4,7 @@
  */
 
 import { isJsonObject } from '../../web/json.ts'
-import type { TokenCarrier } from '../authorization.ts'
+import { rememberRequest, type TokenCarrier } from '../authorization.ts'
 import type { VerifiedToken } from '../claims.ts'
 import { demand } from '../demand.ts'
 import type { ResourceDescription } from '../resource.ts'
@@ -63,7 +63,7 @@ export async function verifyNodeRequest(
   setHeader: (name: string, value: string) => unknown,
 ): Promise<VerifiedToken | PlainAnswer> {
   try {
-    const token = await verifier.verifyRequest(carrierOf(request))
+    const token = await verifier.verifyRequest(rememberRequest(carrierOf(request), request))
     for (const [name, value] of verifier.answerHeaders(token)) setHeader(name, value)
     return token
   } catch (error) {

@@ -7,7 +7,12 @@ import { createProofMemory, proofIdOf } from '../../protocol/dpop/proof-memory.t
 import { DPOP } from '../../protocol/dpop/words.ts'
 import { readConfirmation } from '../../protocol/token.ts'
 import { createSignatureVerifier } from '../../web/signature.ts'
-import { type PresentedToken, parseRequestUrl, type TokenCarrier } from '../authorization.ts'
+import {
+  type PresentedToken,
+  parseRequestUrl,
+  requestOf,
+  type TokenCarrier,
+} from '../authorization.ts'
 import { MAX_REMEMBERED_PROOFS } from '../limits.ts'
 import type { VerifierSettings } from '../options.ts'
 import { invalidToken, type VerificationCode, VerificationError } from '../verification-error.ts'
@@ -34,6 +39,8 @@ export function createBindingCheck(settings: VerifierSettings): CheckBinding {
   const verifySignature = createSignatureVerifier()
   const claimInMemory = createProofMemory(MAX_REMEMBERED_PROOFS)
   const nonces = proof.proofNonce && createNonces(proof.proofNonce, audience)
+  /** The proof that each request has used. A second guard of the same request accepts it again. */
+  const used = new WeakMap<object, string>()
 
   async function checkProof(
     jkt: string,
@@ -67,12 +74,15 @@ export function createBindingCheck(settings: VerifierSettings): CheckBinding {
     throw refuseProof('proof_nonce', 'use_dpop_nonce', nextNonce)
   }
 
-  async function claimOnce(checked: DpopProof): Promise<void> {
+  async function claimOnce(checked: DpopProof, carrier: TokenCarrier): Promise<void> {
+    const request = requestOf(carrier)
+    const id = proofIdOf(checked)
+    if (request !== undefined && used.get(request) === id) return
     const claim = claimInMemory(checked, now())
-    if (claim === 'new') {
-      if (await claimInStore(checked)) return
-    } else if (claim === 'forgotten') throw refuseProof('proof_iat')
-    throw refuseProof('proof_replayed')
+    if (claim === 'forgotten') throw refuseProof('proof_iat')
+    const isFirst = claim === 'new' && (await claimInStore(checked))
+    if (!isFirst) throw refuseProof('proof_replayed')
+    if (request !== undefined) used.set(request, id)
   }
 
   async function claimInStore(checked: DpopProof): Promise<boolean> {
@@ -93,7 +103,7 @@ export function createBindingCheck(settings: VerifierSettings): CheckBinding {
     }
     const checked = await checkProof(jkt, presented, carrier)
     const outcome = await checkNonce(checked.nonce)
-    await claimOnce(checked)
+    await claimOnce(checked, carrier)
     return outcome
   }
 
