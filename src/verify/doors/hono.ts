@@ -40,15 +40,21 @@ export function requireToken<E extends { Variables: TokenVariables } = DefaultEn
   const verifier = asVerifier(guard)
   return async function requireToken(c, next) {
     const { raw } = c.req
+    let token: VerifiedToken
     try {
-      const token = await verifier.verifyRequest(rememberRequest(raw, raw), findContext(c))
-      for (const [name, value] of verifier.answerHeaders(token)) c.header(name, value)
+      token = await verifier.verifyRequest(rememberRequest(raw, raw), findContext(c))
       c.set('token', token)
     } catch (error) {
       if (error instanceof VerificationError) return verifier.renderRefusal(error)
       throw error
     }
-    return next()
+    await next()
+    // After the handler, because its own `Response` would not get headers that were set before. The
+    // answer to a WebSocket upgrade must be returned as it is: the platform connects both ends.
+    const headers = verifier.answerHeaders(token)
+    if (headers.length === 0 || c.res.status === 101) return undefined
+    for (const [name, value] of headers) c.header(name, value)
+    return undefined
   }
 }
 

@@ -2,6 +2,8 @@
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { requireToken, type TokenVariables } from '../../../src/verify/doors/hono.ts'
+import { createNonces } from '../../../src/verify/proof/nonces.ts'
+import { openBound, URL_OF_CALL } from '../support/bound.ts'
 import { hangUp, startGateway } from '../support/gateway.ts'
 import { AUDIENCE, createSigner, mint, NOW } from '../support/tokens.ts'
 
@@ -78,5 +80,41 @@ describe('requireToken', () => {
     // Otherwise a misspelt option would be ignored and protect nothing.
     const misspelt = { issuer: gateway.issuer, audience: AUDIENCE, scope: ['admin'] }
     expect(() => requireToken(misspelt)).toThrow('unknown option "scope"')
+  })
+})
+
+describe('DP-16 a new nonce for the next proof', async () => {
+  const secret = 'a secret of thirty-two characters'
+  const bound = await openBound()
+
+  async function ask(answer: () => Response): Promise<Response> {
+    const verifier = bound.open({ proofNonce: { secret } })
+    const app = new Hono<{ Variables: TokenVariables }>()
+    app.use(requireToken(verifier))
+    app.get('/deployments', () => answer())
+    app.onError((_, c) => c.text('failed', 500))
+    const nonce = await createNonces({ secret, maxAgeSeconds: 300 }, AUDIENCE).make(NOW - 200)
+    const { headers } = await bound.request({ proof: { nonce } })
+    return app.request(URL_OF_CALL, { headers: headers as Headers })
+  }
+
+  test.each<readonly [string, () => Response]>([
+    ['of its own', () => new Response('ok')],
+    ['that is immutable', () => Response.redirect('https://api.acme.dev/next')],
+    [
+      'that is an error',
+      () => {
+        throw new Error('a bug of the app')
+      },
+    ],
+  ])('is in an answer of the handler %s', async (_, answer) => {
+    const { headers } = await ask(answer)
+    expect(headers.get('dpop-nonce')).toMatch(/^[\w-]{43,}$/)
+  })
+
+  test('is not added to a WebSocket upgrade, which is returned as it is', async () => {
+    const upgrade = new Response(null)
+    Object.defineProperty(upgrade, 'status', { value: 101 })
+    expect(await ask(() => upgrade)).toBe(upgrade)
   })
 })
