@@ -48,6 +48,7 @@ export const BOUND_MUTANTS: readonly Mutant[] = [
   binding('API: DPOP-04 a binding is required', " || requirement === 'required'", ''),
   binding('API: DP-19 the hash of the token', 'accessToken: token, jkt', 'jkt'),
   binding('API: DP-20 the key of the token', 'accessToken: token, jkt }', 'accessToken: token }'),
+  binding('API: DP-07 the path of a request', "path === '/' ?", 'path !== undefined ?'),
   binding('API: DP-09 the memory of an API', "claim === 'new' && ", ''),
   binding('API: DPOP-02 proofs that were forgotten', "throw refuseProof('proof_iat')", 'return'),
   binding('API: DPOP-02 the shared store', '=== true\n    } catch', '!== null\n    } catch'),

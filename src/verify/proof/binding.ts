@@ -52,8 +52,10 @@ export function createBindingCheck(settings: VerifierSettings): CheckBinding {
     const method = carrier.method ?? ''
     const path = parseRequestUrl(carrier.url)?.pathname ?? ''
     let fault: Parameters<typeof refuseProof>[0] = 'proof_htu'
-    for (const base of proof.publicUrls) {
-      const expected = { method, url: base + path, now: now(), accessToken: token, jkt }
+    // A proxy that removes `/v1` sends `/` for both `/v1` and `/v1/`.
+    const paths = path === '/' ? [path, ''] : [path]
+    for (const url of proof.publicUrls.flatMap((base) => paths.map((one) => base + one))) {
+      const expected = { method, url, now: now(), accessToken: token, jkt }
       const checked = await checkDpopProof(header, expected, verifySignature)
       if (checked.ok) return checked.value
       fault = `proof_${checked.error}`

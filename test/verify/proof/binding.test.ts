@@ -129,6 +129,18 @@ describe('the URL of the API', () => {
     expect(await judge(own, { publicUrl })).toBe('401 invalid_dpop_proof: proof_htu')
   })
 
+  test('DP-07 has two spellings at the path that a proxy removes', async () => {
+    const publicUrl = 'https://public.example/v1'
+    const ask = (url: string, sent: string) =>
+      judge({ url: `https://internal.example${url}`, proof: { htu: sent } }, { publicUrl })
+    for (const sent of [publicUrl, `${publicUrl}/`]) expect(await ask('/', sent)).toBe('accepted')
+    const refused = '401 invalid_dpop_proof: proof_htu'
+    expect(await ask('/', 'https://public.example/')).toBe(refused)
+    expect(await ask('/', `${publicUrl}/a`)).toBe(refused)
+    expect(await ask('/a', publicUrl)).toBe(refused)
+    expect(await ask('/a/', `${publicUrl}/a`)).toBe(refused)
+  })
+
   test('can be one of several', async () => {
     const publicUrl = ['https://other.example', 'https://public.example/v1']
     expect(await judge({ proof: { htu } }, { publicUrl })).toBe('accepted')
