@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isBlocking } from '../../../src/analysis/lint/lint.ts'
 import { API, documentOf, findingsOf, idsOf, PLATFORMS } from './support/documents.ts'
 import { GENERAL } from './support/rows-general.ts'
+import { GRANTS } from './support/rows-grants.ts'
 import { PLATFORM } from './support/rows-platforms.ts'
 
 describe('lint', () => {
@@ -9,10 +10,13 @@ describe('lint', () => {
     expect(findingsOf(documentOf(platform))).toEqual([])
   })
 
-  it.each([...GENERAL, ...PLATFORM])('%s: %s (%s)', (id, _, platform, caught, leftAlone) => {
-    expect(idsOf(documentOf(platform, caught))).toContain(id)
-    expect(idsOf(documentOf(platform, leftAlone))).not.toContain(id)
-  })
+  it.each([...GENERAL, ...GRANTS, ...PLATFORM])(
+    '%s: %s (%s)',
+    (id, _, platform, caught, leftAlone) => {
+      expect(idsOf(documentOf(platform, caught))).toContain(id)
+      expect(idsOf(documentOf(platform, leftAlone))).not.toContain(id)
+    },
+  )
 
   it.each([
     ['LINT-01', 'tenant_not_pinned', 'github', { only: { ref: 'refs/heads/main' } }],

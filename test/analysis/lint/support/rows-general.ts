@@ -6,8 +6,6 @@ const SUB_WITH_IDS = 'repo:acme@4411/app@8123456:environment:production'
 const READ = { scopes: ['deploy:read'] }
 const STALE_KEY = { kty: 'RSA', n: `${'w'.repeat(341)}Q`, e: 'AQAB', kid: 'k' }
 const LARGE_KEY = { ...STALE_KEY, n: `${'w'.repeat(682)}Q` }
-/** A literal with a dollar sign and a brace looks like a template literal without its quotes. */
-const DOLLAR = '$'
 const LONG = { expires: '2028-06-30' }
 
 export const GENERAL: readonly Row[] = [
@@ -198,13 +196,6 @@ export const GENERAL: readonly Row[] = [
   ['LINT-32', 'the scope of everything', 'github', { grant: { scopes: ['*'] } }, {}],
   ['LINT-32', 'an admin scope', 'github', { grant: { scopes: ['deploy:admin'] } }, {}],
   [
-    'LINT-32',
-    'a long life for whoever a star matches',
-    'github',
-    { when: { ref: { glob: 'refs/tags/v*' } }, grant: { lifetime: '2h' } },
-    { when: { ref: { glob: 'refs/tags/v*' } }, grant: { lifetime: '1h' } },
-  ],
-  [
     'LINT-33',
     'a broader rule beside a narrow one',
     'github',
@@ -257,67 +248,4 @@ export const GENERAL: readonly Row[] = [
   ],
   ['LINT-35', 'no description', 'github', { rule: { description: undefined } }, {}],
   ['LINT-35', 'an end too far away', 'github', { rule: LONG }, {}],
-  [
-    'LINT-36',
-    'MAP-05 a subject that its holder shapes',
-    'github',
-    { grant: { subject: 'github:{actor}' } },
-    { when: { actor: 'octocat' }, grant: { subject: 'github:{actor}' } },
-  ],
-  [
-    'LINT-36',
-    'a role that its holder chooses',
-    'github',
-    { grant: { claims: { team: '{workflow}' } } },
-    { grant: { claims: { build: '{workflow}' } } },
-  ],
-  [
-    'LINT-49',
-    'REP-06 a budget for each branch that its holder chooses',
-    'github',
-    { grant: { budget: { per: 'ref', grants: 1 } } },
-    { grant: { budget: { grants: 1 } } },
-  ],
-  [
-    'LINT-49',
-    'a budget that all jobs of a repository share',
-    'github',
-    { grant: { budget: { per: 'repository_id', grants: 1 } } },
-    { grant: { budget: { per: 'run_id', grants: 1 } } },
-  ],
-  [
-    'LINT-49',
-    'a budget by a name that can be used again',
-    'github',
-    { grant: { budget: { per: 'repository_visibility', grants: 1 } } },
-    { grant: { budget: { per: 'check_run_id', grants: 1 } } },
-  ],
-  [
-    'LINT-51',
-    'a dollar sign before a placeholder',
-    'github',
-    { grant: { subject: `github:${DOLLAR}{repository_id}` } },
-    { grant: { subject: 'github:$-{repository_id}$' } },
-  ],
-  [
-    'LINT-51',
-    'a per cent sign before a placeholder',
-    'github',
-    { grant: { claims: { build: '%{run_id}' } } },
-    { grant: { claims: { build: '{run_id}%' } } },
-  ],
-  [
-    'LINT-51',
-    'a variable of a shell that names a claim',
-    'github',
-    { grant: { subject: 'github:$repository_id' } },
-    { grant: { subject: 'github:$repository_ids' } },
-  ],
-  [
-    'LINT-51',
-    'a claim in angle brackets, within a list',
-    'github',
-    { grant: { claims: { build: { ids: ['a', '<run_id>'] } } } },
-    { grant: { claims: { build: { ids: ['a', '<build>'] } } } },
-  ],
 ]

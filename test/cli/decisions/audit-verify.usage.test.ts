@@ -1,0 +1,32 @@
+/** Command lines of `edgemint audit verify` that it refuses. */
+import { describe, expect, it } from 'vitest'
+import { runCli } from '../support/run.ts'
+
+describe('edgemint audit verify', () => {
+  it.each<[string, readonly string[], number, string]>([
+    ['no file', ['/nonexistent/x.ndjson'], 2, 'cannot read /nonexistent/x.ndjson: no such file'],
+    ['a folder', ['/tmp'], 2, 'cannot read /tmp: it is a directory'],
+    [
+      'keys over plain HTTP',
+      ['x', '--keys', 'http://sts.example.com/k'],
+      2,
+      'must be an https URL',
+    ],
+    ['no argument', [], 2, 'needs an export'],
+    [
+      'an issuer that is no URL',
+      ['x', '--issuer', 'foo'],
+      2,
+      '--issuer must be the URL of a gateway',
+    ],
+    [
+      'an issuer with a query',
+      ['x', '--issuer', 'https://a.dev/?a'],
+      2,
+      '--issuer must have no query',
+    ],
+  ])('ends with the right exit code for %s', async (_, args, code, sentence) => {
+    const { stderr, exitCode } = await runCli(['audit', 'verify', ...args])
+    expect([exitCode, stderr]).toEqual([code, expect.stringContaining(sentence)])
+  })
+})
