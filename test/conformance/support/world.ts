@@ -10,6 +10,7 @@ import type { MintRequest } from '../../../src/dev/index.ts'
 import { type DevIssuer, startDevIssuer } from '../../../src/dev/issuer/issuer.ts'
 import { ADMIN_ISSUER_PATH } from '../../support/admin-policy.ts'
 import { giveSigningKey } from '../../support/canary/keys.ts'
+import { freePort } from './docs/free-port.ts'
 
 export const root = join(import.meta.dirname, '../../..')
 const CLI = join(root, 'dist/cli/shell/main.js')
@@ -88,7 +89,8 @@ export async function startWorld(
     const flags = ['--port', port, '--state', stateDir, '--local-issuers', ...args]
     return startProcess(process.execPath, [CLI, 'serve', ...flags], environment)
   }
-  let gateway: Started = await start('0', ['--trust', trustFile])
+  // Port 0 picks one that an outgoing connection may take while the gateway restarts.
+  let gateway: Started = await start(await freePort(), ['--trust', trustFile])
   const url = () => String(gateway.ready.url)
   const form: World['form'] = (subjectToken, change = {}) =>
     new URLSearchParams({
