@@ -71,3 +71,28 @@ describe('two spellings of one resource (RFC 3986 §6.2)', () => {
     },
   )
 })
+
+describe('EXC-05 a very long URI', () => {
+  /** A pattern of quadratic time needs minutes for this many characters, so the test would time out. */
+  const MANY = 400_000
+  const fills: readonly (readonly [string, string, string])[] = [
+    ['a host', 'a://', 'x'],
+    ['a host of https', 'https://', 'x'],
+    ['a path', 'https://a', '/x'],
+    ['a path without authority', 'a:', 'x'],
+    ['a query', 'https://a?', '?'],
+    ['user information', 'https://', '@'],
+    ['ports', 'https://', ':1'],
+    ['brackets', 'https://', '['],
+    ['a URN', 'urn:', ':'],
+  ]
+  it.each(fills)('takes linear time before a fragment: %s', (_, start, fill) => {
+    const uri = `${start}${fill.repeat(MANY)}#`
+    expect(canonicalResource(uri)).toBe(uri)
+  })
+
+  it.each(fills)('takes linear time: %s', (_, start, fill) => {
+    const uri = `${start}${fill.repeat(MANY)}`
+    expect(canonicalResource(uri)).toContain(fill.repeat(MANY))
+  })
+})
