@@ -24,6 +24,11 @@ const manifest = mutant(
 const HISTORY = 'test/worker/routes/admin/trust-history.test'
 const history = mutant('src/worker/objects/trust-store/history.ts', 'worker', HISTORY)
 const route = mutant('src/worker/routes/admin/trust-history.ts', 'worker', HISTORY)
+const endpoint = mutant(
+  'src/core/endpoint/token-endpoint.ts',
+  'core',
+  'test/core/endpoint/token-endpoint.downscope',
+)
 const use = mutant(
   'src/core/endpoint/after-verification.ts',
   'core',
@@ -58,6 +63,11 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
   ),
   route('REP-01 the marks of the gateway before', 'history.issuer === settings.issuer', 'false'),
   use('REP-01 a token whose mark may be lost', '&& use.isMarkLost', '&& false'),
+  endpoint(
+    'REP-01 a copy of a token whose mark may be lost',
+    'isMarkLost(marked.claims,',
+    'isMarkLost(identity.value.claims,',
+  ),
   version('REP-01 a state with marks in many objects', 'version.singleLedger === true', 'true'),
   restored(
     'REP-01 the time of a restore',

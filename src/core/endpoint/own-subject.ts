@@ -108,5 +108,5 @@ export function replayedOf({ identity, descent }: Parent) {
   if (first === undefined || first.jti === identity.tokenId) return identity
   // Its expiry is not known, but no token lives longer than this.
   const expiresAt = first.iat + MAX_TOKEN_LIFETIME_CEILING_SECONDS
-  return { issuer: identity.issuer, tokenId: first.jti, expiresAt }
+  return { issuer: identity.issuer, tokenId: first.jti, expiresAt, claims: { iat: first.iat } }
 }

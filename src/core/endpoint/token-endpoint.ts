@@ -271,7 +271,7 @@ async function decideAndIssue(
     const use = {
       token: token.value,
       marked,
-      isMarkLost: isMarkLost(parent?.claims ?? identity.value.claims, settings.replayNotBefore),
+      isMarkLost: isMarkLost(marked.claims, settings.replayNotBefore),
       identity: identity.value,
       rule: rule.name,
       grant,

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { narrowForm } from '../../support/vectors.ts'
 import {
   API,
   granted,
@@ -128,6 +129,22 @@ describe('a token of this gateway, exchanged for another resource', () => {
       expect(await world.narrow(one, { resource: STORE })).toBe('token_used')
     }
     expect(granted(await world.narrow(await world.issue(), { resource: STORE })).aud).toBe(STORE)
+  })
+
+  it('REP-01 is refused if the mark of the first token may be lost, whenever the copy was made', async () => {
+    const root = { jti: 'root', iat: world.now() - 1000, client_id: 'deploy', aud: API }
+    const outcomeOf = async (replayNotBefore: number) => {
+      const form = { ...narrowForm(await world.sign({ anc: [root] })), resource: STORE }
+      await world.send(form, {
+        settings: { replayNotBefore },
+        ports: { claimReplay: async () => true },
+      })
+      const { outcome, reason = outcome } = world.recorded.at(-1) ?? {}
+      return reason
+    }
+    expect(await outcomeOf(world.now() - 500)).toBe('token_used')
+    expect(await outcomeOf(root.iat)).toBe('token_used')
+    expect(await outcomeOf(root.iat - 500)).toBe('granted')
   })
 
   it('REP-02 keeps the mark of a chain for as long as its first token could live', async () => {
