@@ -10,6 +10,9 @@ import { respondJson, respondTaggedText } from '../http/respond.ts'
 const ACCEPTED =
   /(?:^|,)\s*(?:\*\/\*|application\/(?:\*|statuslist\+jwt))\s*(?=[,;]|$)(?!;\s*q=0(?:\.0*)?\s*(?:,|$))/i
 
+/** The coding gzip in `Accept-Encoding`, without a weight of zero (RFC 9110 §12.5.3). */
+const GZIP = /(?:^|,)\s*gzip\s*(?=[,;]|$)(?!;\s*q=0(?:\.0*)?\s*(?:,|$))/i
+
 export async function statusListRoute(c: AppContext): Promise<Response> {
   const { statusLists } = c.var.gateway
   if (statusLists === undefined) return answerNotFound(c, undefined)
@@ -28,7 +31,7 @@ export async function statusListRoute(c: AppContext): Promise<Response> {
   response.headers.set('cache-control', `public, max-age=${left}`)
   response.headers.set('vary', 'accept, accept-encoding')
   // The runtime compresses the body then.
-  if (response.status === 200 && /\bgzip\b/.test(headers.get('accept-encoding') ?? '')) {
+  if (response.status === 200 && GZIP.test(headers.get('accept-encoding') ?? '')) {
     response.headers.set('content-encoding', 'gzip')
   }
   return response

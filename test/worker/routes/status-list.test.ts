@@ -131,6 +131,18 @@ describe('a status list', () => {
     expect(response.status).toBe(status)
   })
 
+  it.each([
+    ['GZIP;q=0.5', 'gzip'],
+    ['gzip;q=0', null],
+    ['br, gzip ; q=0.000, identity', null],
+    ['identity', null],
+    ['notgzip-2', null],
+  ])('SL-11 Accept-Encoding %s gives %s', async (coding, given) => {
+    const path = pathOf(referenceOf(await issue()))
+    const response = await send(path, { headers: { 'accept-encoding': coding } })
+    expect(response.headers.get('content-encoding')).toBe(given)
+  })
+
   it('SL-11 has an ETag, CORS and a compressed form', async () => {
     const path = pathOf(referenceOf(await issue()))
     const response = await send(path, { headers: { 'accept-encoding': 'br, gzip' } })
