@@ -65,7 +65,8 @@ export async function revoke(
     admin = allowed.value
   }
   if (claims !== undefined) {
-    await ports.revokeToken({ jti: claims.jti, expiresAt: claims.exp, by: claims.sub })
+    const by = (admin ?? claims).sub
+    await ports.revokeToken({ jti: claims.jti, expiresAt: claims.exp, by })
     return ok({ tokenId: claims.jti, rule: claims.client_id })
   }
   if (admin === undefined) return ok(undefined)

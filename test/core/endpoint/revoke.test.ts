@@ -169,6 +169,11 @@ describe('a caller with another token', () => {
       expect(asked).toEqual([{ jti, expiresAt, by: 'admin' }])
     })
 
+    it('is named in the revocation of a token, and not its subject', async () => {
+      await send(token, await as(admin))
+      expect(asked).toEqual([{ jti: 'own-1', expiresAt: AT + 600, by: 'admin' }])
+    })
+
     it('gets an error if the token has expired', async () => {
       const expired = await signOwn(ring, { exp: AT - 1, iat: AT - 601 })
       expect(await send(expired, await as(admin))).toEqual({
