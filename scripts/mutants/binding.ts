@@ -166,6 +166,11 @@ export const BINDING_MUTANTS: readonly Mutant[] = [
   composed('DP-23 nonces of two endpoints', 'nonce v1 ${endpoint}`', 'nonce v1`'),
   admin('DP-21 bound tokens at the admin API', 'if (proven.fault !== undefined)', 'if (false)'),
   callers(
+    'DP-16 a nonce that is about to end',
+    'if (nonce !== undefined) response',
+    'if (false) response',
+  ),
+  callers(
     'DPOP-03 the host of a caller',
     'new URL(settings.issuer).origin',
     'new URL(request.url).origin',

@@ -195,7 +195,7 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     'claims === undefined || !isForUs',
     'claims === undefined',
   ),
-  admin('ADM-01 scope of an admin token', '!mayUse(scopesOf(claims), scope)', 'false'),
+  admin('ADM-01 scope of an admin token', 'mayUse(scopesOf(claims), scope)', 'true'),
   forward(
     'forward auth: PR-03 audience of a passing token',
     'claims.aud !== found.audience',

@@ -5,13 +5,17 @@
  */
 import { type AdminScope, ALSO_ACCEPTED } from '../../contract/admin.ts'
 import { PROBLEMS } from '../../contract/problems/problems.ts'
-import { type CallerToken, readCallerToken } from '../../core/evidence/proof/check-caller.ts'
+import {
+  type CallerOutcome,
+  type CallerToken,
+  readCallerToken,
+} from '../../core/evidence/proof/check-caller.ts'
 import { revocableOf, scopesOf, verifyOwnToken } from '../../core/tokens/own-token.ts'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'
 import { readClock } from '../compose.ts'
 import type { AdminContext, AppContext, Route } from '../context.ts'
 import type { AdminEndpoint } from '../endpoint.ts'
-import { challengeOf, INVALID_TOKEN, proveCaller } from '../proofs/caller-proof.ts'
+import { challengeOf, INVALID_TOKEN, proveCaller, tellNonce } from '../proofs/caller-proof.ts'
 import { acceptedKeys } from './accepted-keys.ts'
 import { checkParameters } from './check-parameters.ts'
 import { type Problem, respondProblem } from './respond.ts'
@@ -32,7 +36,11 @@ export const BEARER: AdminDoor = {
   refuse: (challenge) => unauthorized(PROBLEMS.tokenInvalid, challenge),
 }
 
-type Admitted = { readonly claims: IssuedTokenClaims; readonly caller: CallerToken }
+type Admitted = {
+  readonly claims: IssuedTokenClaims
+  readonly caller: CallerToken
+  readonly proven: CallerOutcome
+}
 
 /** Verifies the token of a caller, with any scope, and its proof. Returns it, or the refusal. */
 export async function admitAdmin(c: AppContext, door: AdminDoor): Promise<Admitted | Response> {
@@ -55,7 +63,7 @@ export async function admitAdmin(c: AppContext, door: AdminDoor): Promise<Admitt
   }
   const proven = await proveCaller(c, claims, caller)
   if (proven.fault !== undefined) return door.refuse(challengeOf(proven, caller, claims))
-  return { claims, caller }
+  return { claims, caller, proven }
 }
 
 export function requireAdmin(endpoint: AdminEndpoint, door: AdminDoor): Route {
@@ -63,16 +71,17 @@ export function requireAdmin(endpoint: AdminEndpoint, door: AdminDoor): Route {
   return async function routeForAdmin(c) {
     const admitted = await admitAdmin(c, door)
     if (admitted instanceof Response) return admitted
-    const { claims, caller } = admitted
-    if (!mayUse(scopesOf(claims), scope)) return forbidden(scope, caller)
-    const refused = checkParameters(c.req.url, parameters)
-    if (refused !== undefined) return refused
+    const { claims, caller, proven } = admitted
+    const refused = mayUse(scopesOf(claims), scope)
+      ? checkParameters(c.req.url, parameters)
+      : forbidden(scope, caller)
+    if (refused !== undefined) return tellNonce(refused, proven)
     // An admin context has more members, which the next lines set.
     const admin = c as unknown as AdminContext
     admin.set('author', claims.sub)
     admin.set('tokenId', claims.jti)
     admin.set('caller', revocableOf(claims, caller.token))
-    return handler(admin)
+    return tellNonce(await handler(admin), proven)
   }
 }
 

@@ -53,20 +53,31 @@ export function challengeOf(
 }
 
 /**
- * The port for `/introspect` and `/revoke`, and the headers of the last refusal that it caused. The
- * core does not know them.
+ * Adds the nonce for the next proof (RFC 9449 §8.2), so that a caller with an older one is not refused
+ * later.
+ */
+export function tellNonce(response: Response, { nonce }: CallerOutcome): Response {
+  if (nonce !== undefined) response.headers.set(DPOP_NONCE, nonce)
+  return response
+}
+
+/**
+ * The port for `/introspect` and `/revoke`, and the headers of its last outcome. The core does not
+ * know them.
  */
 export function createProveCaller(c: AppContext) {
+  let last: CallerOutcome = {}
   let refusal: Readonly<Record<string, string>> | undefined
   return {
     proveCaller: async (claims: IssuedTokenClaims, caller: CallerToken): Promise<boolean> => {
-      const outcome = await proveCaller(c, claims, caller)
-      if (outcome.fault !== undefined) refusal = challengeOf(outcome, caller, claims)
-      return outcome.fault === undefined
+      last = await proveCaller(c, claims, caller)
+      if (last.fault !== undefined) refusal = challengeOf(last, caller, claims)
+      return last.fault === undefined
     },
     refuse: ({ headers, ...rest }: RenderedResponse): RenderedResponse => ({
       ...rest,
       headers: refusal === undefined ? headers : { ...headers, ...refusal },
     }),
+    finish: (response: Response): Response => tellNonce(response, last),
   }
 }

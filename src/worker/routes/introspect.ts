@@ -14,7 +14,7 @@ import { createProveCaller } from '../proofs/caller-proof.ts'
 
 export async function introspectRoute(c: AppContext): Promise<Response> {
   const { settings, revocationLog } = c.var.gateway
-  const { proveCaller, refuse } = createProveCaller(c)
+  const { proveCaller, refuse, finish } = createProveCaller(c)
   const body = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
   const outcome = await introspect(
     {
@@ -34,9 +34,9 @@ export async function introspectRoute(c: AppContext): Promise<Response> {
   )
   // Only a client assertion has errors of a grant type.
   if (!outcome.ok) {
-    return respond(refuse(renderDenial(outcome.error, undefined, CLIENT_CREDENTIALS)))
+    return finish(respond(refuse(renderDenial(outcome.error, undefined, CLIENT_CREDENTIALS))))
   }
   const { value } = outcome
-  if (typeof value !== 'string') return respondJson(value)
-  return respondText(value, 200, { 'content-type': INTROSPECTION_CONTENT_TYPE })
+  if (typeof value !== 'string') return finish(respondJson(value))
+  return finish(respondText(value, 200, { 'content-type': INTROSPECTION_CONTENT_TYPE }))
 }

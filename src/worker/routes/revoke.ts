@@ -15,7 +15,7 @@ import { createProveCaller } from '../proofs/caller-proof.ts'
 
 export async function revokeRoute(c: AppContext): Promise<Response> {
   const { settings, revocationLog } = c.var.gateway
-  const { proveCaller, refuse } = createProveCaller(c)
+  const { proveCaller, refuse, finish } = createProveCaller(c)
   const body = await readBody(c.req.raw, MAX_REQUEST_BODY_BYTES)
   const outcome = await revoke(
     {
@@ -34,12 +34,12 @@ export async function revokeRoute(c: AppContext): Promise<Response> {
     },
   )
   if (!outcome.ok) {
-    return respond(refuse(renderDenial(outcome.error, undefined, CLIENT_CREDENTIALS)))
+    return finish(respond(refuse(renderDenial(outcome.error, undefined, CLIENT_CREDENTIALS))))
   }
   const revoked = outcome.value
   if (revoked !== undefined) {
     const { tokenId, rule } = revoked
     log({ event: 'revocation', at: readClock(), tokenId, ...(rule === undefined ? {} : { rule }) })
   }
-  return new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } })
+  return finish(new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } }))
 }

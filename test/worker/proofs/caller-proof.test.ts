@@ -1,9 +1,10 @@
 /** Callers with bound tokens at the admin API, `/introspect` and `/revoke`. */
 import { createExecutionContext } from 'cloudflare:test'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { makeDpopProof } from '../../../src/protocol/dpop/make-proof.ts'
 import { thumbprintOf } from '../../../src/protocol/dpop/proof-key.ts'
 import worker from '../../../src/worker/index.ts'
+import { DPOP_NONCE_WINDOW_SECONDS } from '../../../src/worker/limits.ts'
 import {
   adminSubjectToken,
   adminToken,
@@ -142,5 +143,38 @@ describe('introspection and revocation', () => {
     const headers = { authorization: `DPoP ${asking}`, dpop }
     expect((await post(path, { token }, headers)).status).toBe(200)
     expect((await post(path, { token }, headers)).status).toBe(401)
+  })
+})
+
+describe('a nonce that is about to end', () => {
+  afterEach(() => vi.useRealTimers())
+
+  it.each([
+    ['/admin/v1/trust', 'GET', 200],
+    ['/admin/v1/trust?nothing=1', 'GET', 400],
+    ['/introspect', 'POST', 200],
+    ['/revoke', 'POST', 200],
+  ])('DP-16 is replaced by the answer of %s', async (path, method, status) => {
+    const token = await holder.bind({
+      ...exchangeForm(await adminSubjectToken()),
+      resource: GATEWAY,
+    })
+    const about = await bound()
+    const ask = async (nonce: string) => {
+      const [exact = ''] = path.split('?')
+      const dpop = await holder.prove(exact, { method, accessToken: token, nonce })
+      const headers = { authorization: `DPoP ${token}`, dpop }
+      return method === 'GET' ? send(path, { headers }) : post(path, { token: about }, headers)
+    }
+    const nonceOf = (response: Response) => response.headers.get('dpop-nonce') ?? ''
+    const first = nonceOf(await ask('unknown'))
+    const current = await ask(first)
+    expect([current.status, nonceOf(current)]).toEqual([status, ''])
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + DPOP_NONCE_WINDOW_SECONDS * 1000 })
+    const later = await ask(first)
+    expect(later.status).toBe(status)
+    expect(nonceOf(later)).toMatch(/^[\w-]{43}$/)
+    expect(nonceOf(later)).not.toBe(first)
+    expect((await ask(nonceOf(later))).status).toBe(status)
   })
 })
