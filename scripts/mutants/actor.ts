@@ -188,7 +188,7 @@ export const ACTOR_MUTANTS: readonly Mutant[] = [
   ),
   revocations(
     'REV-05 actor: the subject does not own the token of the actor',
-    'one.actor === true ? NOBODY : subject',
+    "one.actor === true ? { sub: '', origin: one.origin ?? NOBODY } : subject",
     'subject',
   ),
   verifier(

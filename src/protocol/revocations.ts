@@ -90,12 +90,12 @@ export type RevocableToken = Pick<
   readonly kid: string | undefined
 }
 
-const NOBODY = { sub: '', origin: { iss: '', sub: '' } } as const
+const NOBODY = { iss: '', sub: '' } as const
 
 /**
  * Returns the token and its ancestors, each without ancestors of its own. A revocation of one of
- * them revokes the token (REV-05). Subject and origin are the same along a chain. Those of an actor's
- * token are left out: a coarse revocation names them by the claim `act`.
+ * them revokes the token (REV-05). Subject and origin are the same along a chain. An actor's token has
+ * an origin of its own, and a coarse revocation names its subject by the claim `act`.
  */
 export function lineageOf(token: RevocableToken): readonly RevocableToken[] {
   const { jti, client_id, iat, origin, act, kid } = token
@@ -106,7 +106,7 @@ export function lineageOf(token: RevocableToken): readonly RevocableToken[] {
     client_id: one.client_id,
     iat: one.iat,
     kid: one.kid,
-    ...(one.actor === true ? NOBODY : subject),
+    ...(one.actor === true ? { sub: '', origin: one.origin ?? NOBODY } : subject),
   }))
   return [own, ...ancestors]
 }

@@ -81,6 +81,11 @@ export type TokenOrigin = {
 export type TokenAncestor = Pick<IssuedTokenClaims, 'jti' | 'iat' | 'client_id' | 'aud'> & {
   /** It was the token of an actor, or an ancestor of such a token. It gave no rights. */
   readonly actor?: true
+  /**
+   * Who got the token of an actor. Only the first token of an actor has it, because it is the same along
+   * a chain. Absent from tokens that gateways before 0.3 have issued.
+   */
+  readonly origin?: Pick<TokenOrigin, 'iss' | 'sub'>
   /** The key that signed it. Absent from tokens that gateways before 0.3 have issued. */
   readonly kid?: string | undefined
 }
@@ -148,8 +153,9 @@ export function ancestorsOf(claims: { readonly anc?: unknown }): readonly TokenA
 
 function isAncestor(value: unknown): value is TokenAncestor {
   if (typeof value !== 'object' || value === null) return false
-  const { jti, iat, client_id, aud, kid = '' } = value as Partial<Record<string, unknown>>
-  const texts = [jti, client_id, aud, kid]
+  const { jti, iat, client_id, aud, kid = '', origin } = value as Partial<Record<string, unknown>>
+  const { iss = '', sub = '' } = Object(origin)
+  const texts = [jti, client_id, aud, kid, iss, sub]
   return typeof iat === 'number' && texts.every((text) => typeof text === 'string')
 }
 

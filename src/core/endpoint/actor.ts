@@ -142,8 +142,12 @@ function isOfOneChain(subject: Parent | undefined, actor: Parent | undefined): b
 function ancestryOf(parent: Parent | undefined, own: Parent | undefined): readonly TokenAncestor[] {
   const before = parent?.descent.anc ?? []
   const known = new Set(before.map(({ jti }) => jti))
-  const added = (own?.descent.anc ?? []).filter(({ jti }) => !known.has(jti))
-  return [...before, ...added.map((one) => ({ ...one, actor: true as const }))]
+  const { anc = [], origin: { iss, sub } = { iss: '', sub: '' } } = own?.descent ?? {}
+  const added = anc
+    .filter(({ jti }) => !known.has(jti))
+    .map((one) => ({ ...one, actor: true as const }))
+  // Revoking the issuer or the subject of the actor's first token ends the issued token, too.
+  return [...before, ...added.map((one, at) => (at === 0 ? { ...one, origin: { iss, sub } } : one))]
 }
 
 /** What the issued token says about its ancestors. */

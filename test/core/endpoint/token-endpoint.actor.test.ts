@@ -207,7 +207,12 @@ describe('an actor token of this gateway', () => {
     expect(claims).toMatchObject({
       client_id: 'by-own',
       act: { iss: AUDIENCE, sub: 'agent-7' },
-      anc: [{ jti, iat, client_id: 'agent-itself', aud: STORE, actor: true }],
+      anc: [
+        {
+          ...{ jti, iat, client_id: 'agent-itself', aud: STORE, actor: true },
+          origin: { iss: `${world.issuer.issuer}/idp`, sub: 'agent-7' },
+        },
+      ],
       origin: { sub: 'user:1' },
     })
     expect((claims as { exp: number }).exp).toBeLessThanOrEqual(exp ?? 0)

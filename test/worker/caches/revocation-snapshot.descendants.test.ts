@@ -118,6 +118,17 @@ describe('REV-05 a published revocation', () => {
     expect(await of('subject', acted.sub, acted.iat + 1)).toBe(true)
   })
 
+  it('REV-05 of who got the token of an actor ends the token', async () => {
+    const origin = { iss: 'https://cluster.example', sub: 'system:agent' }
+    const old = { ...ROOT, jti: 'of-agent', client_id: 'agents', actor: true, origin } as const
+    const acted = revocable('acted', { anc: [old], act: AGENT })
+    const of = async (grain: CoarseGrain, id: string, before: number) =>
+      (await load({ before: [{ grain, id, before }] })).isRevoked(acted)
+    expect(await of('issuer', origin.iss, old.iat + 1)).toBe(true)
+    expect(await of('subject', origin.sub, old.iat + 1)).toBe(true)
+    expect(await of('issuer', origin.iss, old.iat)).toBe(false)
+  })
+
   it('ignores a claim of another form, which an earlier release let rules set', async () => {
     const { isRevoked } = await load({ tokens: ['root'] })
     for (const anc of ['root', [{ jti: 'root' }], { jti: 'root' }]) {
