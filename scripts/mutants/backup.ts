@@ -39,6 +39,7 @@ const version = mutant(
   'node',
   'test/dev/serve/state-version.test',
 )
+const file = mutant('src/dev/serve/safe-files.ts', 'node', 'test/dev/serve/safe-files.test')
 const restored = mutant('src/dev/serve/restored.ts', 'node', 'test/dev/serve/restored.test')
 
 export const BACKUP_MUTANTS: readonly Mutant[] = [
@@ -69,6 +70,11 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
     'isMarkLost(identity.value.claims,',
   ),
   version('REP-01 a state with marks in many objects', 'version.singleLedger === true', 'true'),
+  file(
+    'KEY-12 a key that is lost on a full disk',
+    "openSync(next, 'wx', 0o600)",
+    "openSync(path, 'w', 0o600)",
+  ),
   restored(
     'REP-01 the time of a restore',
     'given === undefined || given < own ? own : given',

@@ -8,7 +8,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { importKeyRing, type KeyRing } from '../../core/tokens/keyring.ts'
 import { isJsonObject } from '../../web/json.ts'
 import { MAX_KEY_FILE_BYTES } from '../limits.ts'
-import { makeOwnDirectory, readOwnFile, writeOwnFile } from './safe-files.ts'
+import { makeOwnDirectory, readOwnFile, replaceOwnFile } from './safe-files.ts'
 
 /** A signing key of a state directory: the private JWK as text, and the path of its file. */
 export type LocalKey = {
@@ -69,7 +69,7 @@ export function addLocalKey(stateDir: string, jwk: string): string {
   let number = 2
   while (taken.includes(`signing-key-${number}.json`)) number += 1
   const path = join(stateDir, `signing-key-${number}.json`)
-  writeOwnFile(path, `${jwk}\n`)
+  replaceOwnFile(path, `${jwk}\n`)
   return path
 }
 
@@ -77,7 +77,7 @@ export function addLocalKey(stateDir: string, jwk: string): string {
 export function endLocalKey(path: string, end: string): void {
   const jwk: unknown = JSON.parse(readOwnFile(path, MAX_KEY_FILE_BYTES) ?? '')
   if (!isJsonObject(jwk)) throw new Error(`${path} is not a JSON Web Key`)
-  writeOwnFile(path, `${JSON.stringify({ ...jwk, retires_at: end })}\n`)
+  replaceOwnFile(path, `${JSON.stringify({ ...jwk, retires_at: end })}\n`)
 }
 
 function listKeyFiles(stateDir: string): readonly string[] {
@@ -102,6 +102,6 @@ async function createLocalKey(stateDir: string, alg: string, file: string): Prom
   const jwk = await exportJWK(privateKey)
   const kid = await calculateJwkThumbprint(jwk)
   const text = JSON.stringify({ ...jwk, kid, alg, use: 'sig' })
-  writeOwnFile(path, `${text}\n`)
+  replaceOwnFile(path, `${text}\n`)
   return { jwk: text, path, isNew: true, secret: variableOf(file) }
 }

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 import { MAX_RESTORED_FILE_BYTES, RESTORED_SECONDS } from '../limits.ts'
-import { readOwnFile, writeOwnFile } from './safe-files.ts'
+import { readOwnFile, replaceOwnFile } from './safe-files.ts'
 
 const FILE = 'restored.json'
 
@@ -13,7 +13,7 @@ const FILE = 'restored.json'
 export type Restored = { readonly restoredAt: number }
 
 export function writeRestored(stateDir: string, { restoredAt }: Restored): void {
-  writeOwnFile(join(stateDir, FILE), `${JSON.stringify({ restored_at: restoredAt })}\n`)
+  replaceOwnFile(join(stateDir, FILE), `${JSON.stringify({ restored_at: restoredAt })}\n`)
 }
 
 /**

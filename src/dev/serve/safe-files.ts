@@ -7,11 +7,13 @@ import {
   constants,
   existsSync,
   fstatSync,
+  fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   type Stats,
   writeFileSync,
@@ -72,7 +74,32 @@ export function refuseLinksBelow(path: string): void {
   if (link !== undefined) throw new LinkRefused(join(link.parentPath, link.name))
 }
 
-/** Writes a new file and removes an old one. Throws at a symbolic link. */
+/**
+ * Writes a file that must not be lost. On a full disk, or when the process is killed, the file that was
+ * there stays as it was. Throws at a symbolic link.
+ */
+export function replaceOwnFile(path: string, text: string): void {
+  refuseLink(path)
+  const next = `${path}.new`
+  rmSync(next, { force: true })
+  try {
+    const file = openSync(next, 'wx', 0o600)
+    try {
+      writeFileSync(file, text)
+      fsyncSync(file)
+    } finally {
+      closeSync(file)
+    }
+    renameSync(next, path)
+  } catch (error) {
+    rmSync(next, { force: true })
+    throw error
+  }
+}
+
+/**
+ * Writes a file that each start makes anew, and removes an old one. Throws at a symbolic link.
+ */
 export function writeOwnFile(path: string, text: string, mode = 0o600): void {
   refuseLink(path)
   rmSync(path, { force: true })

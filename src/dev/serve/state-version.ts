@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { RELEASE } from '../../protocol/release.ts'
 import { isJsonObject } from '../../web/json.ts'
 import { MAX_VERSION_FILE_BYTES } from '../limits.ts'
-import { readOwnFile, writeOwnFile } from './safe-files.ts'
+import { readOwnFile, replaceOwnFile } from './safe-files.ts'
 import { RETIRED_TABLES, STORED_TABLES } from './stored-tables.ts'
 
 /** Thrown for a state that a newer release wrote. */
@@ -69,7 +69,10 @@ export function writeStateVersion(
     tables: STORED_TABLES,
     ...(hasSingleLedger ? { singleLedger: true } : {}),
   }
-  writeOwnFile(join(stateDir, FILE), `${JSON.stringify(version)}\n`)
+  const path = join(stateDir, FILE)
+  const text = `${JSON.stringify(version)}\n`
+  // A gateway must be able to start again on a full disk.
+  if (readOwnFile(path, MAX_VERSION_FILE_BYTES) !== text) replaceOwnFile(path, text)
 }
 
 function hasObjects(stateDir: string): boolean {

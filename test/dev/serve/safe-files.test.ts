@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { endLocalKey, loadLocalKeys } from '../../../src/dev/serve/local-keys.ts'
+import { writeStateVersion } from '../../../src/dev/serve/state-version.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'edgemint-files-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+const newState = () => mkdtempSync(join(scratch, 'state-'))
+const source = (name: string) => new URL(`../../../src/dev/serve/${name}.ts`, import.meta.url).href
+
+/** Runs code in a process that can write no byte to any file, as on a full disk. */
+function runOnFullDisk(code: string): string {
+  const run = ['-c', 'ulimit -f 0; exec "$0" --input-type=module -e "$1"', process.execPath, code]
+  const { status, stderr } = spawnSync('sh', run, { encoding: 'utf8' })
+  expect(status).not.toBe(0)
+  return stderr
+}
+
+describe('a full disk', () => {
+  it('KEY-12 does not lose a key whose end is written', async () => {
+    const state = newState()
+    const [{ path, jwk }] = await loadLocalKeys(state)
+    const names = readdirSync(state)
+    const call = `endLocalKey(${JSON.stringify(path)}, '2027-01-01T00:00:00Z')`
+    const said = runOnFullDisk(`import { endLocalKey } from '${source('local-keys')}'; ${call}`)
+    expect(said).toContain('EFBIG')
+    expect(readFileSync(path, 'utf8').trim()).toBe(jwk)
+    expect(readdirSync(state)).toEqual(names)
+  })
+
+  it('does not lose the version of a state', () => {
+    const state = newState()
+    writeStateVersion(state, { hasSingleLedger: true })
+    const before = readFileSync(join(state, 'state-version.json'), 'utf8')
+    const call = `writeStateVersion(${JSON.stringify(state)}, { hasSingleLedger: false })`
+    const said = runOnFullDisk(
+      `import { writeStateVersion } from '${source('state-version')}'; ${call}`,
+    )
+    expect(said).toContain('EFBIG')
+    expect(readFileSync(join(state, 'state-version.json'), 'utf8')).toBe(before)
+    expect(readdirSync(state)).toEqual(['state-version.json'])
+  })
+})
+
+it('writes no version of a state that has it already', () => {
+  const state = newState()
+  writeStateVersion(state, { hasSingleLedger: true })
+  const before = statSync(join(state, 'state-version.json')).ino
+  writeStateVersion(state, { hasSingleLedger: true })
+  expect(statSync(join(state, 'state-version.json')).ino).toBe(before)
+})
+
+it('WRK-09 writes a key anew beside the rest of an interrupted write, and through no link', async () => {
+  const state = newState()
+  const [{ path }] = await loadLocalKeys(state)
+  const target = join(scratch, 'target')
+  symlinkSync(target, `${path}.new`)
+  endLocalKey(path, '2027-01-01T00:00:00Z')
+  expect(existsSync(target)).toBe(false)
+  writeFileSync(`${path}.new`, '{')
+  endLocalKey(path, '2027-02-01T00:00:00Z')
+  expect(JSON.parse(readFileSync(path, 'utf8')).retires_at).toBe('2027-02-01T00:00:00Z')
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(existsSync(`${path}.new`)).toBe(false)
+})
