@@ -40,6 +40,7 @@ const version = mutant(
   'test/dev/serve/state-version.test',
 )
 const file = mutant('src/dev/serve/safe-files.ts', 'node', 'test/dev/serve/safe-files.test')
+const access = mutant('src/dev/serve/safe-files.ts', 'node', 'test/dev/serve/state-dir.test')
 const restored = mutant('src/dev/serve/restored.ts', 'node', 'test/dev/serve/restored.test')
 
 export const BACKUP_MUTANTS: readonly Mutant[] = [
@@ -75,6 +76,7 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
     "openSync(next, 'wx', 0o600)",
     "openSync(path, 'w', 0o600)",
   ),
+  access('a database of another user', 'requireAccess(join(path, name))', 'void name'),
   restored(
     'REP-01 the time of a restore',
     'given === undefined || given < own ? own : given',

@@ -3,6 +3,7 @@
  * cloned repository may contain a state directory with links in it.
  */
 import {
+  accessSync,
   closeSync,
   constants,
   existsSync,
@@ -22,6 +23,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 
 /** Windows does not have this flag. Creating a link there requires a privilege. */
 const NO_FOLLOW = constants.O_NOFOLLOW ?? 0
+const READ_WRITE = constants.R_OK | constants.W_OK
 
 /** Creates the directory with its parents, for this user only. Throws at a symbolic link. */
 export function makeOwnDirectory(path: string): void {
@@ -72,6 +74,25 @@ export function refuseLinksBelow(path: string): void {
       )
     : undefined
   if (link !== undefined) throw new LinkRefused(join(link.parentPath, link.name))
+}
+
+/**
+ * Throws at the first file or directory, from `path` down, that this user cannot read and write.
+ * SQLite reports such a database as one that it cannot open, as it does for a damaged one.
+ */
+export function requireAccess(path: string): void {
+  const found = stat(path)
+  if (found === undefined || found.isSymbolicLink()) return
+  const isDirectory = found.isDirectory()
+  try {
+    accessSync(path, READ_WRITE | (isDirectory ? constants.X_OK : 0))
+  } catch (error) {
+    // A gateway that is still running may have removed the file.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    const message = `${path} cannot be read and written by this user: change its owner with chown`
+    throw new Error(message, { cause: error })
+  }
+  if (isDirectory) for (const name of readdirSync(path)) requireAccess(join(path, name))
 }
 
 /**

@@ -6,9 +6,17 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MAX_PID_FILE_BYTES, RELEASE_MILLISECONDS } from '../limits.ts'
-import { makeOwnDirectory, readOwnFile, refuseLinksBelow, writeOwnFile } from './safe-files.ts'
+import {
+  makeOwnDirectory,
+  readOwnFile,
+  refuseLinksBelow,
+  requireAccess,
+  writeOwnFile,
+} from './safe-files.ts'
 import { takeLock } from './state-lock.ts'
 import { workerdPidFile } from './workerd-guard.ts'
+
+const LOCK = 'serve.lock'
 
 /** Thrown when another gateway has claimed the directory. */
 export class StateInUse extends Error {}
@@ -16,9 +24,11 @@ export class StateInUse extends Error {}
 /** Claims the directory. Throws `StateInUse` if another gateway is using it. */
 export async function claimStateDir(stateDir: string): Promise<{ release: () => void }> {
   makeOwnDirectory(stateDir)
+  // A command that was run as root leaves files that the user of the gateway cannot use.
+  for (const name of ['objects', LOCK]) requireAccess(join(stateDir, name))
   refuseLinksBelow(stateDir)
   makeOwnDirectory(join(stateDir, 'objects'))
-  const lock = await takeLock(join(stateDir, 'serve.lock'))
+  const lock = await takeLock(join(stateDir, LOCK))
   // The file is only for messages. The lock decides, so a stale process id does no harm.
   const pidFile = join(stateDir, 'serve.pid')
   if (lock === undefined)

@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -16,6 +27,25 @@ function newState(): string {
   const state = join(scratch, `state-${count}`)
   mkdirSync(state, { mode: 0o700 })
   return state
+}
+
+const NOBODY = 65_534
+
+/** Everything but one path. */
+function giveAway(state: string, kept: string): void {
+  chmodSync(scratch, 0o755)
+  for (const name of ['.', ...readdirSync(state, { recursive: true, encoding: 'utf8' })]) {
+    if (join(state, name) !== kept) chownSync(join(state, name), NOBODY, NOBODY)
+  }
+}
+
+/** Returns the error of a claim in a process of its own, which is not root. */
+function claimAsUser(state: string): string {
+  const url = new URL('../../../src/dev/serve/state-dir.ts', import.meta.url).href
+  const code = `import { claimStateDir } from '${url}'; await claimStateDir(${JSON.stringify(state)})`
+  const ids = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
+  const run = ['--input-type=module', '-e', code]
+  return spawnSync(process.execPath, run, { ...ids, cwd: '/', encoding: 'utf8' }).stderr
 }
 
 /** Does what a gateway does with its directory before workerd starts. */
@@ -70,6 +100,22 @@ describe('a state directory', () => {
     release()
     await open(state)
   })
+
+  it.each(['serve.lock', 'objects', 'objects/do/edgemint-TrustStore/metadata.sqlite'])(
+    'is refused with the name of a file of another user: %s',
+    async (name) => {
+      const state = newState()
+      const path = join(state, name)
+      mkdirSync(name === 'objects' ? path : join(path, '..'), { recursive: true })
+      if (name !== 'objects') writeFileSync(path, '')
+      chmodSync(path, 0o000)
+      // Rights do not hold for root, so the claim is made as another user, who owns the rest.
+      if (process.getuid?.() === 0) giveAway(state, path)
+      expect(claimAsUser(state)).toContain(
+        `${path} cannot be read and written by this user: change its owner with chown`,
+      )
+    },
+  )
 
   it('reports a process id without a process as that of another container', async () => {
     const state = newState()
