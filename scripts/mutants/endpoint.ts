@@ -59,6 +59,7 @@ const certificate = mutant(
   'test/worker/http/connection',
 )
 const front = mutant('src/worker/http/connection/front.ts', 'worker', 'test/worker/http/front')
+const stop = mutant('src/dev/production/front.ts', 'node', 'test/dev/production/front.test')
 const relay = mutant('src/dev/production/relay.ts', 'node', 'test/dev/production/front')
 const clientAddress = mutant(
   'src/dev/production/client-address.ts',
@@ -186,6 +187,8 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     '',
   ),
   front('RULE-24 the key of the front', '!crypto.subtle.timingSafeEqual(given, key)', 'false'),
+  stop('a stop that cuts a new connection', 'let awaitsFirst = true', 'let awaitsFirst = false'),
+  stop('a stop that resets waiting connections', 'accepted > before && ', 'false && '),
   relay('RULE-24 fields of a caller', ' && !RESERVED.test(own)', ''),
   clientAddress('RULE-24 a peer that is no proxy', '|| !proxies.has(client)', ''),
   certificate('certificates that the platform refused', "certVerified !== 'SUCCESS'", 'false'),

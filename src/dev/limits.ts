@@ -58,6 +58,10 @@ export const MAX_FORWARDED_HOPS = 32
 export const MAX_REQUEST_HEAD_BYTES = 64 * 1024
 /** A request with its body. A trust document of 24 MiB takes two minutes at 200 KB/s. */
 export const REQUEST_MILLISECONDS = 300_000
+/** The connections that the system keeps until Node accepts them: the default of Node. */
+export const MAX_WAITING_CONNECTIONS = 511
+/** At a stop, for the request of a client that has just connected: several round trips of TLS. */
+export const FIRST_REQUEST_MILLISECONDS = 1000
 /** How often Node looks for connections beyond the limits of time. */
 export const CONNECTION_CHECK_MILLISECONDS = 5000
 /** An idle connection of a proxy: longer than the 60 s for which nginx keeps one by default. */

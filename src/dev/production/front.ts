@@ -11,11 +11,13 @@ import type { Socket } from 'node:net'
 import { endAnswer } from '../early-answer.ts'
 import {
   CONNECTION_CHECK_MILLISECONDS,
+  FIRST_REQUEST_MILLISECONDS,
   HANDSHAKE_MILLISECONDS,
   HEAD_MILLISECONDS,
   KEEP_ALIVE_MILLISECONDS,
   MAX_REFUSALS,
   MAX_REQUEST_HEAD_BYTES,
+  MAX_WAITING_CONNECTIONS,
   REQUEST_MILLISECONDS,
   SILENCE_MILLISECONDS,
 } from '../limits.ts'
@@ -60,16 +62,18 @@ export async function openProductionFront(
   const sockets = new Set<Socket>()
   const open = new Set<ServerResponse>()
   let isStopping = false
-  let whenIdle: (() => void) | undefined
+  let accepted = 0
+  let mayAnswer = Promise.resolve()
+  let whenEnded: (() => void) | undefined
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
     open.add(response)
     response.once('close', () => {
       open.delete(response)
-      if (open.size === 0) whenIdle?.()
+      whenEnded?.()
     })
     if (isStopping) response.shouldKeepAlive = false
-    void answer(request, response)
+    void mayAnswer.then(() => answer(request, response))
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -101,6 +105,44 @@ export async function openProductionFront(
     for (const response of open) response.shouldKeepAlive = false
   }
 
+  /**
+   * Accepts the connections that wait, because closing the port resets them. Node accepts one in each
+   * turn. Requests wait meanwhile: each answer would make its client connect again.
+   */
+  async function acceptWaiting(): Promise<void> {
+    let resume = () => {}
+    mayAnswer = new Promise((resolve) => {
+      resume = resolve
+    })
+    let before: number
+    let turns = 0
+    do {
+      before = accepted
+      turns += 1
+      await new Promise((resolve) => setImmediate(resolve))
+    } while (accepted > before && turns < MAX_WAITING_CONNECTIONS)
+    resume()
+  }
+
+  /** Waits for the open requests, and shortly for the first one of a new connection. */
+  async function awaitEnd(milliseconds: number): Promise<void> {
+    let awaitsFirst = true
+    const timers: NodeJS.Timeout[] = []
+    await new Promise<void>((resolve) => {
+      whenEnded = () => {
+        if (sockets.size === 0 || (!awaitsFirst && open.size === 0)) resolve()
+      }
+      const stopWaiting = () => {
+        awaitsFirst = false
+        whenEnded?.()
+      }
+      timers.push(setTimeout(stopWaiting, Math.min(milliseconds, FIRST_REQUEST_MILLISECONDS)))
+      timers.push(setTimeout(resolve, milliseconds))
+      whenEnded()
+    })
+    for (const timer of timers) clearTimeout(timer)
+  }
+
   async function answerReadiness(request: IncomingMessage, response: ServerResponse) {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       refuse(response, 405, 'use GET', { allow: 'GET, HEAD' })
@@ -119,8 +161,12 @@ export async function openProductionFront(
 
   const server = createFront(options.certificate, handle)
   server.on('connection', (socket: Socket) => {
+    accepted += 1
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    socket.once('close', () => {
+      sockets.delete(socket)
+      whenEnded?.()
+    })
   })
   server.maxConnections = options.maxConnections + MAX_REFUSALS
   const port = await listen(server, options)
@@ -132,14 +178,10 @@ export async function openProductionFront(
     announceStop,
     async drain(milliseconds) {
       announceStop()
+      await acceptWaiting()
       server.close()
       server.closeIdleConnections()
-      if (open.size > 0) {
-        await new Promise<void>((resolve) => {
-          whenIdle = resolve
-          setTimeout(resolve, milliseconds)
-        })
-      }
+      await awaitEnd(milliseconds)
       return open.size
     },
     async close() {

@@ -1,8 +1,12 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { lines, prepareFront, send } from './support/front.ts'
 
 const { got, answerWith, open } = await prepareFront()
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 const GET = ['GET /a?b=%2f HTTP/1.1', 'Host: sts.example.com'] as const
 
@@ -176,6 +180,7 @@ describe('a graceful stop', () => {
     const first = send(front.port, 'GET /slow HTTP/1.1\r\nHost: a\r\n\r\n')
     while (waiting.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
     const drained = front.drain(60_000)
+    await nextTurn()
     await expect(fetch(`http://127.0.0.1:${front.port}/other`)).rejects.toThrow()
     for (const end of waiting) end()
     expect(await drained).toBe(0)
@@ -183,6 +188,41 @@ describe('a graceful stop', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 200 /)
     expect(answer).toMatch(/^Connection: close\r$/m)
     expect(answer).toContain('done')
+  })
+
+  it('answers a client that had connected and had not yet sent its request', async () => {
+    const front = await open()
+    const [early, silent] = [connect(front.port, '127.0.0.1'), connect(front.port, '127.0.0.1')]
+    // The answer to a later connection shows that the front has accepted both.
+    await send(front.port, lines('GET /before HTTP/1.1', 'Host: a'))
+    const ended = front.drain(60_000).then(async (cut) => {
+      await front.close()
+      return cut
+    })
+    await nextTurn()
+    let answer = ''
+    early.on('data', (chunk: Buffer) => {
+      answer += chunk.toString('latin1')
+    })
+    early.write('GET /first HTTP/1.1\r\nHost: a\r\n\r\n')
+    await once(early, 'close')
+    expect(answer).toMatch(/^Connection: close\r$/m)
+    expect(answer).toContain('answer to /first')
+    // A connection without a request does not hold the stop for its whole deadline.
+    expect(await ended).toBe(0)
+    silent.destroy()
+  })
+
+  it('answers the connections that Node has not yet accepted', async () => {
+    const front = await open()
+    const requests = Array.from({ length: 8 }, (_, at) =>
+      send(front.port, lines(`GET /${at} HTTP/1.1`, 'Host: a')),
+    )
+    const ended = front.drain(60_000).then(() => front.close())
+    for (const [at, answer] of requests.entries()) {
+      expect(await answer).toContain(`answer to /${at}`)
+    }
+    await ended
   })
 
   it('asks clients to close from its announcement on', async () => {
