@@ -209,6 +209,10 @@ test('every byte of a manifest is checked', async () => {
 test('refuses other directories, with a sentence', async () => {
   const none = await runCli(['backup', '--state', place('absent'), '--out', place('x')])
   expect(none.stderr).toContain('is not the state directory of a gateway')
+  mkdirSync(place('unreadable', 'objects'), { recursive: true })
+  symlinkSync('do', place('unreadable', OBJECTS))
+  const unreadable = await runCli(['backup', '--state', place('unreadable'), '--out', place('x')])
+  expect(unreadable.stderr).toMatch(/^edgemint: refused: ELOOP: .+; no backup was written$/m)
   const taken = await backUp('plain')
   expect(taken.stderr).toContain('it exists already')
   rmSync(place('state', 'signing-key.json'))

@@ -99,6 +99,35 @@ describe('the keys of a state directory', () => {
     expect(readdirSync(state).sort()).toEqual(['signing-key-2.json', 'signing-key-rs256.json'])
   })
 
+  it.each([
+    ['the successor', 'signing-key-2.json', /no key was changed/],
+    [
+      'the end of the old key',
+      'signing-key.json',
+      /the new key is in \S+signing-key-2\.json, and the key \S{43} has no end/,
+    ],
+  ])('KEY-12 say what a rotation has changed that cannot write %s', async (_, file, message) => {
+    const state = await newState()
+    const old = readFileSync(join(state, 'signing-key.json'), 'utf8')
+    mkdirSync(join(state, `${file}.new`))
+    const { stderr, exitCode } = await runCli(['keys', 'rotate', '--state', state])
+    expect(stderr).toMatch(message)
+    expect(exitCode).toBe(1)
+    expect(readFileSync(join(state, 'signing-key.json'), 'utf8')).toBe(old)
+  })
+
+  it('say that an end could not be written', async () => {
+    const state = await newState()
+    await runCli(['keys', 'rotate', '--state', state, '--activates-at', '2098-01-01T00:00:00Z'])
+    const path = join(state, 'signing-key.json')
+    mkdirSync(`${path}.new`)
+    const { kid } = JSON.parse(readFileSync(path, 'utf8')) as { kid: string }
+    const args = ['retire', kid, '--state', state, '--at', '2098-02-01T00:00:00Z']
+    const { stderr, exitCode } = await runCli(['keys', ...args])
+    expect(stderr).toContain('no key was changed')
+    expect(exitCode).toBe(1)
+  })
+
   it('are not written through a symbolic link', async () => {
     const state = await newState()
     symlinkSync(join(scratch, 'elsewhere'), join(state, 'signing-key-2.json'))

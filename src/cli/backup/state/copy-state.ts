@@ -89,7 +89,10 @@ export async function backUpState(
 }
 
 async function listClasses(stateDir: string): Promise<readonly string[]> {
-  const names = await readdir(join(stateDir, OBJECTS)).catch(() => [])
+  const names = await readdir(join(stateDir, OBJECTS)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
+    throw error
+  })
   const classes = names.filter((name) => name.startsWith('edgemint-')).sort()
   if (!classes.includes('edgemint-TrustStore')) {
     throw usageFailure(

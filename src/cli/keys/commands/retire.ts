@@ -4,6 +4,7 @@
  */
 import type { KeyReport, KeysReport } from '../../../contract/admin.ts'
 import { endLocalKey } from '../../../dev/in-house.ts'
+import { guardDisk } from '../../backup/guard-disk.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
@@ -71,7 +72,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     const report = await readStateKeys(place.stateDir, at)
     const key = findKey(report, kid)
     const end = chooseEnd(report, key, readTime('at', values.at), at)
-    if (!values['dry-run']) endLocalKey(key.secret ?? '', writeTime(end))
+    if (!values['dry-run']) {
+      const write = async () => endLocalKey(key.secret ?? '', writeTime(end))
+      await guardDisk('no key was changed', write)
+    }
     sayEnd(key, end, values)
     if (!values['dry-run']) hint('start the gateway again: it reads its keys at its start')
     return EXIT_CODES.done

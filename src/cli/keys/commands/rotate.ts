@@ -3,6 +3,7 @@
  * its keys. The private key is never printed and is in no command line.
  */
 import { addLocalKey, endLocalKey } from '../../../dev/in-house.ts'
+import { guardDisk } from '../../backup/guard-disk.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
@@ -125,12 +126,19 @@ function checkStateFlags(values: Readonly<Record<string, unknown>>): void {
 
 type Output = { readonly 'dry-run': boolean; readonly 'print-command': boolean; json: boolean }
 
-function rotateState(stateDir: string, rotation: Rotation, values: Omit<Output, 'print-command'>) {
+async function rotateState(
+  stateDir: string,
+  rotation: Rotation,
+  values: Omit<Output, 'print-command'>,
+): Promise<ExitCode> {
   if (values['dry-run']) return sayPlan({ ...rotation, secret: stateDir })
   const { jwk, kid } = makeKey(rotation.algorithm, datesOf(rotation))
-  const path = addLocalKey(stateDir, jwk)
-  for (const { secret, at } of rotation.ends) {
-    if (secret !== undefined) endLocalKey(secret, writeTime(at))
+  const path = await guardDisk('no key was changed', async () => addLocalKey(stateDir, jwk))
+  for (const { kid: ended, secret, at } of rotation.ends) {
+    const left = `the new key is in ${path}, and the key ${ended} has no end: keys retire ends it`
+    if (secret !== undefined) {
+      await guardDisk(left, async () => endLocalKey(secret, writeTime(at)))
+    }
   }
   saySuccessor({ ...rotation, secret: path }, kid)
   sayEnds({ ...rotation, secret: path }, kid, values.json)
