@@ -265,6 +265,7 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     'if (!all.isComplete)',
     'if (false)',
   ),
+  health('a policy without a rule', 'policy?.rules.length === 0', 'false'),
   health(
     'revocations: an isolate without a segment',
     "readerFault === 'segment_unavailable' ?",

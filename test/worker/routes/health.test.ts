@@ -277,6 +277,14 @@ describe('rules of BOOTSTRAP_TRUST', () => {
     expect(text).not.toContain('secret-')
   })
 
+  it('are missed if there is none, because the admin API is on and grants nothing', async () => {
+    for (const BOOTSTRAP_TRUST of ['{}', policyWith().BOOTSTRAP_TRUST]) {
+      expect((await health(runWith({ BOOTSTRAP_TRUST }))).warnings).toEqual([
+        'BOOTSTRAP_TRUST has no rule: nobody is an administrator',
+      ])
+    }
+  })
+
   it('that end later cause no warning', async () => {
     expect((await health(runWith(policyWith('2099-12-31')))).warnings).toEqual([])
   })
