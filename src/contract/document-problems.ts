@@ -90,12 +90,21 @@ function describeUnion(
     return [{ code: 'type_wrong', path, message }]
   }
   const arms = issue.errors.filter((errors) => errors.length > 0)
-  const meant = isRule(path) ? chooseRuleArm(arms, value) : chooseByDepth(arms)
-  if (meant === undefined) {
-    const message = `must be a value, a list of values, or one of not, glob, contains, min, max and exists`
-    return [{ code: 'type_wrong', path, message }]
-  }
+  const meant = isRule(path) ? chooseRuleArm(arms, value) : chooseByDepth(arms, value)
+  if (meant === undefined)
+    return [{ code: 'type_wrong', path, message: describeKinds(path, value) }]
   return meant.flatMap((inner) => describe(inner, path, source))
+}
+
+/** What a value may be where the schema has several kinds of values. */
+function describeKinds(path: DocumentPath, value: unknown): string {
+  const not = `not ${withArticle(typeName(value))}`
+  if (path[0] !== 'rules') return `must be true, false or an object, ${not}`
+  if (path.length === path.indexOf('when') + 2) {
+    return 'must be a value, a list of values, or one of not, glob, contains, min, max and exists'
+  }
+  const isInList = typeof path.at(-1) === 'number'
+  return `must be text, a number, true or false${isInList ? '' : ', or a list of these'}, ${not}`
 }
 
 function isRule(path: DocumentPath): boolean {
@@ -113,14 +122,19 @@ function chooseRuleArm(arms: readonly Issue[][], rule: unknown): readonly Issue[
 }
 
 /** For a condition: an alternative with an issue deeper in the value matches more of the value. */
-function chooseByDepth(arms: readonly Issue[][]): readonly Issue[] | undefined {
+function chooseByDepth(arms: readonly Issue[][], value: unknown): readonly Issue[] | undefined {
   // An alternative whose only issue is the size matches the whole value.
   const sized = arms.find((errors) =>
     errors.every(({ code }) => code === 'too_big' || code === 'too_small'),
   )
   if (sized !== undefined) return sized
+  // An alternative with a member that the value does not have is not the one that is meant.
   const understood = arms.filter((errors) =>
-    errors.every((error) => error.code !== 'invalid_type' || error.path.length > 0),
+    errors.every(({ code, path }) =>
+      path.length === 0
+        ? code !== 'invalid_type'
+        : readPath(value, path as DocumentPath) !== undefined,
+    ),
   )
   const known = understood.filter((errors) =>
     errors.some((error) => error.path.length > 0 && error.code !== 'unrecognized_keys'),
