@@ -6,6 +6,8 @@ import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
 import { describeTrustDocument } from '../../contract/trust-schema/json-schema.ts'
 import { listProviders } from '../../core/providers/index.ts'
 import { findNearest } from '../../web/text/nearest.ts'
+import { findMeantClaim } from './claim-remedy.ts'
+import { adviseCondition } from './condition-remedy.ts'
 import type { TrustFile } from './trust-file.ts'
 
 type Schema = {
@@ -46,8 +48,13 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
       return `${name} is a member of the rule: write it beside when, not in it`
     }
     const id = /^unknown claim ".*" for (\S+)$/s.exec(message)?.[1]
-    return id === undefined ? undefined : `\`edgemint providers ${id}\` lists its claims`
+    if (id === undefined) return undefined
+    return didYouMean(findMeantClaim(name, id)) ?? `\`edgemint providers ${id}\` lists its claims`
   },
+  template_invalid: ({ path }, document) =>
+    String(readPath(document, path)).includes('{{')
+      ? 'write {claim} with one brace on each side, such as {sub}'
+      : undefined,
   issuer_invalid: (problem, document) => {
     const url = readPath(document, problem.path)
     const isLike = problem.message.includes('does not look like')
@@ -95,6 +102,8 @@ function writeInType(
   quote: TrustFile['quote'],
 ): string | undefined {
   const value = readPath(document, path)
+  const advice = adviseCondition(path, value)
+  if (advice !== undefined) return advice
   // A shorter path ends with a name that the author chose.
   const example = path.length > 2 ? EXAMPLES[String(path.at(-1))] : undefined
   if (example !== undefined && /^must be an? (string|object),/.test(message)) {
@@ -104,10 +113,22 @@ function writeInType(
   if (!isScalar || String(value).length > MAX_SHOWN_CHARACTERS) return undefined
   if (message.startsWith('must be a list')) {
     const items = typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : [value]
-    return `write [${items.map(String).join(', ')}]`
+    return `write [${items.map(asItem).join(', ')}]`
   }
+  const isMeant = message.startsWith(`must be a ${typeof readScalar(value)}`)
+  if (typeof value === 'string' && isMeant) return `write ${value} without quotes`
   if (!message.startsWith('must be a string')) return undefined
   return `write "${quote(path, value) ?? value}"`
+}
+
+/** YAML reads other texts as a number, an alias or an object. */
+const asItem = (item: string | unknown) =>
+  /^[A-Za-z][\w.:/+-]*$/.test(String(item)) ? String(item) : JSON.stringify(String(item))
+
+/** What a text would be without quotes, if that is a number, true or false. */
+function readScalar(text: unknown): unknown {
+  const isScalar = typeof text === 'string' && /^(?:true|false|-?\d{1,15})$/.test(text)
+  return isScalar ? JSON.parse(text) : undefined
 }
 
 const asDuration = (value: unknown) =>

@@ -96,7 +96,9 @@ describe('a problem of a trust file says what to write instead', () => {
     {
       name: 'a claim with the name of a member',
       text: withRule(`when: { repository_owner_id: "4411", expires: null }, ${GRANT}`),
-      message: expect.stringMatching(/ min, max and exists$/),
+      message: expect.stringMatching(
+        / min, max and exists; write { exists: false } for an absent claim$/,
+      ),
     },
     {
       name: 'an issuer with the name of a member',
