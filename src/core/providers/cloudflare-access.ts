@@ -26,7 +26,7 @@ export const cloudflareAccess: ProviderProfile = {
     claim('common_name', { immutable: true, recorded: true }),
   ],
   tenantClaims: [],
-  projectClaims: [['common_name'], ['email'], ['sub']],
+  projectClaims: [['common_name'], ['sub'], ['email']],
   narrowing: [['type'], ['sub']],
   unsafeEvents: [],
   replay: 'reused',
