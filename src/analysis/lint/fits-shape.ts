@@ -40,7 +40,11 @@ function fits(shape: Shape, text: string, fold: (text: string) => string): boole
           shape.isOpen ||
           values.some((value) => matchesPattern({ source: text, prefix: begin }, value))
         )
-      return shape.isOpen && !values.some((value) => isSpellingOf(value, text))
+      return (
+        shape.isOpen &&
+        !isListOf(values, text) &&
+        !values.some((value) => isSpellingOf(value, text))
+      )
     }
   }
 }
@@ -65,6 +69,12 @@ function isSpellingOf(value: string, text: string): boolean {
   if (meant === written) return true
   const isShort = meant.length < SHORTEST_MISSPELT || text.length > value.length
   return !isShort && isOneEditFrom(written, meant)
+}
+
+/** Whether the text is a list of known values, such as `push, workflow_dispatch`. */
+function isListOf(values: readonly string[], text: string): boolean {
+  const parts = text.split(/[\s,|]+/)
+  return parts.length > 1 && parts.every((part) => values.includes(part))
 }
 
 /** Shorter names, such as `ui` and `api`, are one letter apart by chance. */

@@ -7,6 +7,7 @@ import type { CompiledTrust, Rule, TrustedIssuer } from '../../../core/policy/co
 import { findResource } from '../../../core/policy/compile/resource-uri.ts'
 import { resolveClaim, samePath } from '../../../core/policy/language/claim-path.ts'
 import type { ClaimComparison } from '../../../core/policy/language/expression.ts'
+import { matchesPattern } from '../../../core/policy/language/pattern.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
 import { findReference } from '../../../core/providers/references.ts'
 import { type AnyRule, claimOf, type Found, requiredOn } from '../check.ts'
@@ -28,7 +29,7 @@ export function findUnreachable(subject: AnyRule): readonly Found[] {
   const { profile } = issuer
   const own = issuer === trust.own?.issuer ? trust : undefined
   return [
-    ...view.clauses.flatMap((clause) => findValues(clause, profile, denies, own)),
+    ...view.clauses.flatMap((clause) => findValues(clause, issuer, denies, trust)),
     ...(own === undefined ? [] : findNeedless(rule, view, own)),
     ...findFolded(view),
     ...findUnknownClaims(view, profile),
@@ -36,20 +37,22 @@ export function findUnreachable(subject: AnyRule): readonly Found[] {
   ]
 }
 
-/** `own` is the document if the rule is for tokens of this gateway. */
 function findValues(
   clause: Clause,
-  profile: ProviderProfile,
+  issuer: TrustedIssuer,
   denies: boolean,
-  own: CompiledTrust | undefined,
+  trust: CompiledTrust,
 ): readonly Found[] {
+  const gateway = trust.own?.issuer
+  const own = issuer === gateway ? trust : undefined
   const { claim, path, test, place, foldsCase } = clause
-  const shape = findReference(profile.id)?.shapes?.[path.join('.')]
+  const shape = findReference(issuer.profile.id)?.shapes?.[path.join('.')]
   return statedTexts(clause).flatMap((text) => {
     const fault =
       findFault(text, test.kind === 'any_of') ??
       (isMistakenGlob(clause, text, shape !== undefined) ? LITERAL_STAR : undefined) ??
       (own === undefined || test.kind === 'glob' ? undefined : findOwnFault(text, path, own)) ??
+      findCheckedFault(clause, text, issuer, gateway) ??
       (shape === undefined || text === ''
         ? undefined
         : describeMismatch(findMismatch(shape, text, foldsCase)))
@@ -104,6 +107,27 @@ function findFault(text: string, isWanted: boolean): string | undefined {
 function isMistakenGlob({ test }: Clause, text: string, hasShape: boolean): boolean {
   if (test.kind !== 'any_of' && test.kind !== 'none_of') return false
   return text.includes('*') && (hasShape || text !== '*')
+}
+
+/** Verification accepts one issuer URL and one audience, so a rule cannot choose another. */
+function findCheckedFault(
+  { path, test }: Clause,
+  text: string,
+  issuer: TrustedIssuer,
+  gateway: TrustedIssuer | undefined,
+): string | undefined {
+  const { url, audience, accepts } = issuer
+  if (issuer === gateway) return undefined
+  const differs = (sent: string) =>
+    test.kind === 'glob' ? !matchesPattern(test.pattern, sent) : text !== sent
+  if (samePath(path, ['iss']) && differs(url)) return `tokens of this issuer have ${url}`
+  // An ID-JAG is for the gateway, whatever the audience of its issuer is.
+  if (!samePath(path, ['aud']) || accepts.includes('id_jag')) return undefined
+  const isNamed = gateway !== undefined && audience !== gateway.url
+  if (isNamed) return differs(audience) ? `the issuer's entry accepts only ${audience}` : undefined
+  // The URL of the gateway may be unknown here.
+  const mayBeGateway = test.kind === 'glob' || /^https?:/.test(text)
+  return mayBeGateway ? undefined : "the issuer's entry accepts only the URL of the gateway"
 }
 
 /** Tokens of this gateway are for the resources of the document, by its rules. */

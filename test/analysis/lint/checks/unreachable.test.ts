@@ -46,6 +46,8 @@ const NEVER: readonly (readonly [PlatformName, string, string])[] = [
   ['github', 'ref_protected', 'yes'],
   ['github', 'event_name', 'pull-request'],
   ['github', 'event_name', 'Push'],
+  ['github', 'event_name', 'push, workflow_dispatch'],
+  ['github', 'event_name', 'push|schedule'],
   ['github', 'event_name', 'psuh'],
   ['github', 'event_name', 'workflow_dispach'],
   ['gitlab', 'pipeline_source', 'shedule'],
