@@ -8,6 +8,7 @@ import { listProviders } from '../../core/providers/index.ts'
 import { findNearest } from '../../web/text/nearest.ts'
 import { findMeantClaim } from './claim-remedy.ts'
 import { adviseCondition } from './condition-remedy.ts'
+import { adviseKey, findMeantProvider } from './key-remedy.ts'
 import type { TrustFile } from './trust-file.ts'
 
 type Schema = {
@@ -30,7 +31,9 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
     const text = String(readPath(document, problem.path)).toLowerCase()
     const ids = listProviders()
     return didYouMean(
-      ids.find((id) => text !== '' && id.startsWith(text)) ?? findNearest(text, ids),
+      findMeantProvider(text) ??
+        ids.find((id) => text !== '' && id.startsWith(text)) ??
+        findNearest(text, ids),
     )
   },
   issuer_unknown: (problem, document) => suggestKey(problem, document, 'issuers'),
@@ -90,6 +93,8 @@ function nameKnownKey({ path }: DocumentProblem, document: unknown): string | un
   if (isDenyRule(parent, document) && path.at(-1) === 'grant') {
     return 'a rule with effect: deny grants nothing, so remove it'
   }
+  const advice = adviseKey(path)
+  if (advice !== undefined) return advice
   const keys = Object.keys(findSchema(parent)?.properties ?? {})
   if (keys.length === 0) return undefined
   return didYouMean(findNearest(String(path.at(-1)), keys)) ?? `use one of ${keys.join(', ')}`

@@ -8,7 +8,15 @@ import {
 
 const API = 'https://api.example.com/v1'
 
-function messagesOf(when: string, { issuer = '', resource = '', grant = '' } = {}) {
+/** Text to add to a part of the document. */
+type Parts = {
+  readonly [part in 'issuer' | 'resource' | 'grant' | 'rule' | 'top']?: string | undefined
+}
+
+function messagesOf(
+  when: string,
+  { issuer = '', resource = '', grant = '', rule = '', top = '' }: Parts = {},
+) {
   const text = `version: 1
 issuers: { github: { provider: github-actions ${issuer} } }
 resources: { "${API}": { scopes: [read] ${resource} } }
@@ -19,6 +27,8 @@ rules:
     from: github
     when: { repository_owner_id: "4411", repository_id: "8123456" ${when} }
     grant: { resource: "${API}", scopes: [read] ${grant} }
+    ${rule}
+${top}
 `
   const file = parseTrustFile('trust.yaml', new TextEncoder().encode(text))
   const checked = checkTrust(file, widestCeilings('https://sts.example.com'), 1_790_000_000)
@@ -99,5 +109,32 @@ describe('another part in the words of another tool', () => {
     const issuer = '}, when: { provider: '
     const [message] = messagesOf('', { issuer })
     expect(message).toBe('must be a string, not null')
+  })
+
+  it.each<readonly [Parts, string]>([
+    [{ issuer: 'issuer_url: https://a.example.com' }, 'write issuer'],
+    [{ issuer: 'allowed_audiences: [a]' }, 'write audience'],
+    [{ grant: 'ttl: 10m' }, 'write lifetime'],
+    [{ grant: 'audience: a' }, 'write resource'],
+    [{ rule: 'bound_claims: { ref: a }' }, 'write when'],
+    [{ rule: 'subject_pattern: a' }, 'write sub as a key of when'],
+    [{ rule: 'permissions: { contents: read }' }, 'write scopes in grant'],
+    [{ rule: 'enabled: true' }, 'write mode: observe for a rule that only logs'],
+    [{ top: 'Statement: []' }, 'write rules'],
+  ])('names the key for %j', ({ issuer, grant, rule, top }, advice) => {
+    const inner = (text: string | undefined) => (text === undefined ? '' : `, ${text}`)
+    const parts = { issuer: inner(issuer), grant: inner(grant), rule, top }
+    expect(adviceOf(messagesOf('', parts))).toEqual([advice])
+  })
+
+  it.each([
+    ['azure', 'entra-id'],
+    ['Azure_AD', 'entra-id'],
+    ['gcp', 'google-service-account'],
+    ['k8s', 'kubernetes'],
+    ['github', 'github-actions'],
+  ])('names the provider for %s', (name, id) => {
+    const issuer = `}, other: { provider: ${name}`
+    expect(adviceOf(messagesOf('', { issuer }))).toEqual([`did you mean "${id}"?`])
   })
 })
