@@ -57,6 +57,7 @@ function adviseTests(names: readonly string[]): string | undefined {
     : `did you mean "${nearest}"?`
 }
 
-function namesOf(names: string, advice: string): Readonly<Record<string, string>> {
+/** Gives one advice to several names, which are separated by spaces. */
+export function namesOf(names: string, advice: string): Readonly<Record<string, string>> {
   return Object.fromEntries(names.split(' ').map((name) => [name, advice]))
 }

@@ -1,5 +1,6 @@
 /** What to write for a key, or for the id of a provider, that has another name in another tool. */
 import type { DocumentPath } from '../../contract/admin.ts'
+import { namesOf } from './condition-remedy.ts'
 
 type Names = Readonly<Record<string, string>>
 
@@ -69,8 +70,4 @@ const PROVIDERS: Names = {
 export function findMeantProvider(text: string): string | undefined {
   const name = text.replaceAll(/[\s_]/g, '-')
   return Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined
-}
-
-function namesOf(names: string, advice: string): Names {
-  return Object.fromEntries(names.split(' ').map((name) => [name, advice]))
 }
