@@ -93,6 +93,8 @@ export function createProxy(options: ProxyOptions): LocalProxy {
     upgraded.add(socket)
     socket.on('error', () => socket.destroy())
     socket.once('close', () => upgraded.delete(socket))
+    // The refusal closes the connection.
+    if (refused.has(socket)) return
     const refusal = isEnding ? ENDING : checkRequest(request, admission)
     const destination = findDestination(routes, request.url ?? '')
     if (refusal !== undefined) refuseSocket(socket, refusal)

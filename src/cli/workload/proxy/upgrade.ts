@@ -54,11 +54,17 @@ type Tunnel = {
 async function openTunnel(tunnel: Tunnel, mayRepeat: boolean): Promise<void> {
   const { request, socket, head, destination, ports, token } = tunnel
   const target = { method: 'GET', url: urlOf(destination) }
+  const credentials = await makeCredentials(target, token.accessToken, ports)
+  // The client has disconnected meanwhile, so no event would end the request to the upstream.
+  if (socket.destroyed || socket.readableEnded) {
+    socket.destroy()
+    return
+  }
   const sent = openRequest({
     destination,
     method: 'GET',
     fields: fieldsUp(request),
-    credentials: await makeCredentials(target, token.accessToken, ports),
+    credentials,
     pseudonym: ports.pseudonym,
     agent: ports.agents.forUpgrade(destination.upstream),
   })
@@ -66,14 +72,15 @@ async function openTunnel(tunnel: Tunnel, mayRepeat: boolean): Promise<void> {
   sent.setHeader('upgrade', 'websocket')
   const leave = () => sent.destroy()
   let isAnswered = false
-  socket.once('close', leave)
+  // A client that closes its connection only ends it, because nothing has read the socket yet.
+  socket.once('close', leave).once('end', leave)
   sent.on('error', (error) => {
     if (isAnswered) socket.destroy()
     else refuseSocket(socket, error instanceof TooSlow ? UPSTREAM_SLOW : UPSTREAM_DOWN)
   })
   sent.once('upgrade', (answer, upstream, upstreamHead) => {
     isAnswered = true
-    socket.off('close', leave)
+    socket.off('close', leave).off('end', leave)
     asksForNonce(answer, destination, ports)
     const fields = fieldsDown(answer)
     socket.write(
@@ -88,7 +95,7 @@ async function openTunnel(tunnel: Tunnel, mayRepeat: boolean): Promise<void> {
     isAnswered = true
     if (asksForNonce(answer, destination, ports) && mayRepeat) {
       answer.resume()
-      socket.off('close', leave)
+      socket.off('close', leave).off('end', leave)
       openTunnel(tunnel, false).catch(() => socket.destroy())
       return
     }

@@ -4,7 +4,12 @@ import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { HELD, startProxy, startUpstream, TOKEN } from '../../support/proxy.ts'
 
-test('does not forward a request whose program disconnected during the exchange', async () => {
+const HANDSHAKE = 'Connection: Upgrade\r\nUpgrade: websocket\r\n'
+
+test.each([
+  ['a request', ''],
+  ['a WebSocket', HANDSHAKE],
+])('does not forward %s whose program disconnected during the exchange', async (_name, fields) => {
   const upstream = await startUpstream()
   const asked: (string | undefined)[] = []
   upstream.server.on('request', ({ url }) => asked.push(url))
@@ -22,7 +27,7 @@ test('does not forward a request whose program disconnected during the exchange'
   }
   const { port, url } = await startProxy(upstream.url, { tokens: { ...HELD, take } })
   const program = connect(port, '127.0.0.1')
-  program.write('GET /gone HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  program.write(`GET /gone HTTP/1.1\r\nHost: localhost\r\n${fields}\r\n`)
   await waiting.promise
   program.destroy()
   await once(program, 'close')
@@ -31,4 +36,17 @@ test('does not forward a request whose program disconnected during the exchange'
   given.resolve()
   await fetch(`${url}/last`)
   expect(asked).toEqual(['/later', '/last'])
+})
+
+test('ends the handshake of a WebSocket whose program disconnected before the answer', async () => {
+  const upstream = await startUpstream()
+  const { port } = await startProxy(upstream.url)
+  const program = connect(port, '127.0.0.1')
+  program.write(`GET / HTTP/1.1\r\nHost: localhost\r\n${HANDSHAKE}\r\n`)
+  const [, socket] = await once(upstream.server, 'upgrade')
+  socket.on('error', () => {}).resume()
+  program.destroy()
+  // The test ends only when the proxy closes this connection.
+  await once(socket, 'end')
+  expect(socket.readableEnded).toBe(true)
 })

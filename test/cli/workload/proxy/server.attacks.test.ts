@@ -1,6 +1,6 @@
 /** Attacks on the proxy over sockets: request smuggling, and pages in browsers. */
 import { beforeEach, expect, test } from 'vitest'
-import { sendRaw, startProxy, startUpstream } from '../../support/proxy.ts'
+import { HELD, sendRaw, startProxy, startUpstream, TOKEN } from '../../support/proxy.ts'
 
 const upstream = await startUpstream()
 const { port } = await startProxy(upstream.url, { origins: ['https://app.example.com'] })
@@ -102,4 +102,20 @@ test('ignores an offer of HTTP/2 without TLS', async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 200 /)
   expect(upstream.asked[0]?.headers).not.toHaveProperty('upgrade')
   expect(upstream.asked[0]?.headers).not.toHaveProperty('http2-settings')
+})
+
+test('takes no token for a WebSocket behind a refused request', async () => {
+  let taken = 0
+  const take = async () => {
+    taken += 1
+    return TOKEN
+  }
+  const counted = await startProxy(upstream.url, { tokens: { ...HELD, take } })
+  const handshake = ['GET /smuggled HTTP/1.1', 'Host: localhost', 'Connection: Upgrade']
+  const refused = 'GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n'
+  const text = `${refused}${[...handshake, 'Upgrade: websocket', '', ''].join('\r\n')}`
+  const answer = await sendRaw(counted.port, text)
+  expect(answer).toMatch(/^HTTP\/1\.1 421 /)
+  expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1)
+  expect(taken).toBe(0)
 })
