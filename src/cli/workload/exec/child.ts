@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { whenNpxEnds } from '../../operate/end-with-npx.ts'
+import { say } from '../../shell/output.ts'
 import {
   ENDING_SIGNALS,
   exitCodeOf,
@@ -93,7 +94,12 @@ export async function runProgram(
   const end = () => child.kill('SIGTERM')
   process.once('exit', end)
   return new Promise((resolve, reject) => {
-    child.once('error', reject)
+    child.on('error', (error) => {
+      if (child.pid === undefined) reject(error)
+      // The program runs as another user, as `sudo` does. It still needs its token.
+      else
+        say(`cannot pass a signal on to ${command}: ${'code' in error ? error.code : error.name}`)
+    })
     child.once('exit', (code, signal) => {
       process.off('exit', end)
       resolve(signal === null ? (code ?? 0) : exitCodeOf(signal))
