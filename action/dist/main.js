@@ -1840,7 +1840,7 @@ import { join } from "node:path";
 
 // action/src/read-configuration.ts
 import { readFileSync, realpathSync, statSync } from "node:fs";
-import { isAbsolute, relative } from "node:path";
+import { isAbsolute, relative, sep } from "node:path";
 
 // action/src/limits.ts
 var MAX_CONFIGURATION_BYTES = 64 * 1024;
@@ -1912,7 +1912,7 @@ function isOfWorkspace(path, { GITHUB_WORKSPACE: workspace }) {
   if (!isAbsolute(path)) return true;
   if (!workspace) return false;
   const way = relative(realpathSync(workspace), realpathSync(path));
-  return !way.startsWith("..") && !isAbsolute(way);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 // action/src/forms/docker.ts
@@ -2287,7 +2287,7 @@ function parseUsername(read) {
 
 // action/src/private-files.ts
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join as join6, resolve as resolve2, sep } from "node:path";
+import { basename, dirname, join as join6, resolve as resolve2, sep as sep2 } from "node:path";
 
 // action/src/runner-files.ts
 import { randomUUID } from "node:crypto";
@@ -2336,7 +2336,7 @@ function createDirectory() {
   }
 }
 function createPrivate(path, directory) {
-  const isInside = path.startsWith(`${directory}${sep}`);
+  const isInside = path.startsWith(`${directory}${sep2}`);
   try {
     if (isInside) mkdirSync(dirname(path), { recursive: true, mode: 448 });
     const file = openSync(path, "wx", 384);

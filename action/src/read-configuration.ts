@@ -3,7 +3,7 @@
  * is in the workspace: the author of a checked-out file could choose helpers that run with the token.
  */
 import { readFileSync, realpathSync, statSync } from 'node:fs'
-import { isAbsolute, relative } from 'node:path'
+import { isAbsolute, relative, sep } from 'node:path'
 import type { Environment } from './inputs.ts'
 import { MAX_CONFIGURATION_BYTES } from './limits.ts'
 import { errorCode, StepFailure } from './step-failure.ts'
@@ -29,5 +29,5 @@ function isOfWorkspace(path: string, { GITHUB_WORKSPACE: workspace }: Environmen
   if (!isAbsolute(path)) return true
   if (!workspace) return false
   const way = relative(realpathSync(workspace), realpathSync(path))
-  return !way.startsWith('..') && !isAbsolute(way)
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }

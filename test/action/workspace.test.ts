@@ -15,7 +15,7 @@ const inside = (...names: readonly string[]) => join(runner.workspace, ...names)
 const workspace = () => ({ GITHUB_WORKSPACE: runner.workspace })
 
 beforeAll(() => {
-  for (const folder of [inside(), inside('.docker'), inside('sub')]) {
+  for (const folder of [inside(), inside('.docker'), inside('sub'), inside('..sub')]) {
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, 'config.json'), JSON.stringify(HOSTILE))
   }
@@ -33,6 +33,10 @@ describe('docker', () => {
     ['an empty DOCKER_CONFIG and no home', () => ({ DOCKER_CONFIG: '', HOME: '' })],
     ['a relative DOCKER_CONFIG', () => ({ DOCKER_CONFIG: '.' })],
     ['a DOCKER_CONFIG in the checkout', () => ({ DOCKER_CONFIG: inside('sub'), ...workspace() })],
+    [
+      'a folder of the checkout whose name begins with dots',
+      () => ({ DOCKER_CONFIG: inside('..sub'), ...workspace() }),
+    ],
     [
       'a link into the checkout',
       () => ({ DOCKER_CONFIG: join(runner.home, 'link'), ...workspace() }),
