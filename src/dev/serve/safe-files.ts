@@ -61,7 +61,8 @@ export function makeDirectory(path: string, mode = 0o777): string | undefined {
 /** Lists the paths to check: each step below the working directory, otherwise only the last. */
 function stepsTo(path: string): readonly string[] {
   const below = relative(process.cwd(), path)
-  if (below === '' || below.startsWith('..') || resolve(below) !== path) return [path]
+  const isAbove = below === '..' || below.startsWith(`..${sep}`)
+  if (below === '' || isAbove || resolve(below) !== path) return [path]
   const names = below.split(sep)
   return names.map((_, at) => resolve(...names.slice(0, at + 1)))
 }

@@ -76,3 +76,14 @@ it('WRK-09 writes a key anew beside the rest of an interrupted write, and throug
   expect(statSync(path).mode & 0o777).toBe(0o600)
   expect(existsSync(`${path}.new`)).toBe(false)
 })
+
+it('WRK-09 refuses a link below the working directory, also one whose name begins with two dots', () => {
+  const [checkout, target] = [newState(), newState()]
+  symlinkSync(target, join(checkout, '..link'))
+  const path = JSON.stringify(join(checkout, '..link', 'state'))
+  const code = `import { makeOwnDirectory } from '${source('safe-files')}'; makeOwnDirectory(${path})`
+  const run = ['--input-type=module', '-e', code]
+  const { status, stderr } = spawnSync(process.execPath, run, { cwd: checkout, encoding: 'utf8' })
+  expect([status, stderr]).toEqual([1, expect.stringContaining('..link')])
+  expect(readdirSync(target)).toEqual([])
+})
