@@ -1,4 +1,4 @@
-/** What to write for a key, or for the id of a provider, that has another name in another tool. */
+/** What to write for a key that has another name in another tool. */
 import type { DocumentPath } from '../../contract/admin.ts'
 import { namesOf } from './condition-remedy.ts'
 
@@ -51,23 +51,4 @@ function namesAt(path: DocumentPath): Names | undefined {
   if (path.length === 1) return DOCUMENT
   if (path.length !== 3) return path.length === 4 && path[2] === 'grant' ? GRANT : undefined
   return path[0] === 'issuers' ? ISSUER : path[0] === 'rules' ? RULE : undefined
-}
-
-/** Short names that do not begin like an id, or that begin like another one. */
-const PROVIDERS: Names = {
-  ...namesOf('azure azure-ad azuread entra microsoft', 'entra-id'),
-  ...namesOf('gcp google-cloud gce', 'google-service-account'),
-  ...namesOf('k8s openshift', 'kubernetes'),
-  ...namesOf('oidc generic custom keycloak dex', 'generic-oidc'),
-  ...namesOf('ghes', 'github-enterprise-server'),
-  ...namesOf('gitea codeberg', 'forgejo-actions'),
-  ...namesOf('tfc terraform terraform-cloud', 'hcp-terraform'),
-  ...namesOf('spiffe spire', 'spiffe-jwt-svid'),
-  ...namesOf('vault openbao', 'vault-identity'),
-}
-
-/** The id of the provider with this name; `text` is in lower case. */
-export function findMeantProvider(text: string): string | undefined {
-  const name = text.replaceAll(/[\s_]/g, '-')
-  return Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name] : undefined
 }

@@ -4,11 +4,11 @@
  */
 import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
 import { describeTrustDocument } from '../../contract/trust-schema/json-schema.ts'
-import { listProviders } from '../../core/providers/index.ts'
+import { findMeantProvider, listProviders } from '../../core/providers/index.ts'
 import { findNearest } from '../../web/text/nearest.ts'
 import { findMeantClaim } from './claim-remedy.ts'
 import { adviseCondition } from './condition-remedy.ts'
-import { adviseKey, findMeantProvider } from './key-remedy.ts'
+import { adviseKey } from './key-remedy.ts'
 import type { TrustFile } from './trust-file.ts'
 
 type Schema = {

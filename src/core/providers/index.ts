@@ -134,3 +134,5 @@ export function findSharedOwner(url: string): ProviderProfile | undefined {
 function stripSlash(url: string): string {
   return url.replace(/\/$/, '')
 }
+
+export { findMeantProvider } from './reference/other-names.ts'
