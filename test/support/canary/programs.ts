@@ -10,7 +10,7 @@ import type { Readable } from 'node:stream'
 import { look, lookForCanary } from './watch.ts'
 
 /** The files of a state directory that contain a signing key. */
-const KEY_FILE = /^signing-key(?:-rs256|-[0-9]+)?\.json$/
+const KEY_FILE = /^signing-key(?:-rs256|-[0-9]+)?\.json(?:\.new)?$/
 
 let isWatching = false
 
