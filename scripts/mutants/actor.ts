@@ -115,8 +115,8 @@ export const ACTOR_MUTANTS: readonly Mutant[] = [
   actor('EXC-07 actor: the end of the token of the actor', 'actor.own.claims.exp - at', 'most'),
   actor(
     'EXC-07 actor: ancestors of the actor are no steps of the chain',
-    '({ ...one, actor: true as const })',
-    '({ ...one })',
+    '    actor: true as const,\n',
+    '',
   ),
   endpoint('EXC-07 actor: the actor reaches the rules', 'actor: actor?.identity,', ''),
   endpoint('EXC-03 actor: a refused actor token', 'if (joined?.ok === false) return joined', ''),

@@ -141,13 +141,17 @@ function isOfOneChain(subject: Parent | undefined, actor: Parent | undefined): b
  */
 function ancestryOf(parent: Parent | undefined, own: Parent | undefined): readonly TokenAncestor[] {
   const before = parent?.descent.anc ?? []
+  if (own === undefined) return before
   const known = new Set(before.map(({ jti }) => jti))
-  const { anc = [], origin: { iss, sub } = { iss: '', sub: '' } } = own?.descent ?? {}
-  const added = anc
-    .filter(({ jti }) => !known.has(jti))
-    .map((one) => ({ ...one, actor: true as const }))
+  const { iss, sub } = own.descent.origin
+  const added = own.descent.anc.filter(({ jti }) => !known.has(jti))
   // Revoking the issuer or the subject of the actor's first token ends the issued token, too.
-  return [...before, ...added.map((one, at) => (at === 0 ? { ...one, origin: { iss, sub } } : one))]
+  const marked = added.map((one, at) => ({
+    ...one,
+    actor: true as const,
+    ...(at === 0 ? { origin: { iss, sub } } : {}),
+  }))
+  return [...before, ...marked]
 }
 
 /** What the issued token says about its ancestors. */

@@ -121,7 +121,8 @@ function findEndingPolicy(
   at: number,
   isNamed: boolean,
 ): readonly string[] {
-  if (policy?.rules.length === 0) return ['BOOTSTRAP_TRUST has no rule: nobody is an administrator']
+  if (policy?.rules.length === 0)
+    return ['BOOTSTRAP_TRUST has no rule, so there is no administrator']
   return (policy?.rules ?? []).flatMap(({ name, position, expiresAt }) => {
     const rule = `rule ${isNamed ? name : position + 1} of BOOTSTRAP_TRUST`
     if (expiresAt <= at) return [`${rule} has ended and grants no tokens to administrators`]

@@ -280,7 +280,7 @@ describe('rules of BOOTSTRAP_TRUST', () => {
   it('are missed if there is none, because the admin API is on and grants nothing', async () => {
     for (const BOOTSTRAP_TRUST of ['{}', policyWith().BOOTSTRAP_TRUST]) {
       expect((await health(runWith({ BOOTSTRAP_TRUST }))).warnings).toEqual([
-        'BOOTSTRAP_TRUST has no rule: nobody is an administrator',
+        'BOOTSTRAP_TRUST has no rule, so there is no administrator',
       ])
     }
   })
