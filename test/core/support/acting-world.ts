@@ -2,7 +2,9 @@
  * A gateway at which agents act: a person's token and an agent's give a token for the API that names
  * both, and rules `from: self` let a tool and a service of the tool act next.
  */
+
 import { decodeJwt } from 'jose'
+import { expect } from 'vitest'
 import type { IssuedTokenClaims } from '../../../src/protocol/token.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 import { AUDIENCE, exchangeForm, idpOf, narrowForm } from '../../support/vectors.ts'
@@ -145,5 +147,7 @@ export async function startActingWorld(rules?: readonly object[]): Promise<Actin
 }
 
 function isOwn(token: string): boolean {
+  // Otherwise it is the reason for which the token of the step before was denied.
+  expect(token).toContain('.')
   return decodeJwt(token).iss === AUDIENCE
 }
