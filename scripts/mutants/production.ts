@@ -25,7 +25,12 @@ const keyFiles = operate('signing-keys')
 const flags = operate('flags')
 
 export const PRODUCTION_MUTANTS: readonly Mutant[] = [
-  address('RULE-24 a network of every address', ' || bits < 1', ''),
+  address('RULE-24 a network of half of all addresses', ' || bits < leastBits(address)', ''),
+  address(
+    'RULE-24 a network with every IPv4 address',
+    'return network.check(',
+    'return !network.check(',
+  ),
   relay('RULE-24 the header of a caller', '/^(?:cf-|mf-|edgemint-front)/', '/^(?:cf-|mf-)/'),
   relay(
     'RULE-24 headers of the platform',

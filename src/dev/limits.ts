@@ -54,6 +54,12 @@ export const MAX_KEY_FILE_BYTES = 16 * 1024
 
 /** Proxies between a client and the gateway; large companies have up to five. */
 export const MAX_FORWARDED_HOPS = 32
+/** `10.0.0.0/8` is the widest private network. A wider one has addresses of strangers. */
+export const LEAST_PROXY_BITS_IPV4 = 8
+/** `fc00::/7` has all private addresses of IPv6. */
+export const LEAST_PROXY_BITS_IPV6 = 7
+/** IPv4 addresses within IPv6 (`::ffff:10.0.0.0/104`): 96 bits, and those of IPv4. */
+export const LEAST_PROXY_BITS_MAPPED = 96 + LEAST_PROXY_BITS_IPV4
 /** Fields of a request head: two tokens of 16 KiB and what proxies and browsers add. */
 export const MAX_REQUEST_HEAD_BYTES = 64 * 1024
 /** A request with its body. A trust document of 24 MiB takes two minutes at 200 KB/s. */

@@ -4,11 +4,19 @@
  * name two clients.
  */
 import { BlockList, isIP } from 'node:net'
-import { MAX_FORWARDED_HOPS } from '../limits.ts'
+import {
+  LEAST_PROXY_BITS_IPV4,
+  LEAST_PROXY_BITS_IPV6,
+  LEAST_PROXY_BITS_MAPPED,
+  MAX_FORWARDED_HOPS,
+} from '../limits.ts'
 
 export type TrustedProxies = { readonly has: (address: string) => boolean }
 
-/** Returns undefined if a text is neither an address nor a network such as `10.0.0.0/8`. */
+/**
+ * Returns undefined if a text is neither an address nor a network such as `10.0.0.0/8`, or if a network
+ * is wider than those that one operator has. Callers in a wider one could name their own address.
+ */
 export function parseProxies(texts: readonly string[]): TrustedProxies | undefined {
   const list = new BlockList()
   for (const text of texts) {
@@ -16,14 +24,27 @@ export function parseProxies(texts: readonly string[]): TrustedProxies | undefin
     const family = isIP(address)
     const bits = Number(length ?? (family === 4 ? 32 : 128))
     const isNumber = length === undefined || /^[0-9]{1,3}$/.test(length)
-    // Every address is in a network of no bits, so every caller could name its own address.
-    if (family === 0 || rest.length > 0 || !isNumber || bits < 1) return undefined
-    if (bits > (family === 4 ? 32 : 128)) return undefined
+    if (family === 0 || rest.length > 0 || !isNumber) return undefined
+    if (bits > (family === 4 ? 32 : 128) || bits < leastBits(address)) return undefined
     list.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6')
+    // A network such as `::/8` also has every IPv4 address, in its form within IPv6.
+    if (family === 6 && bits < LEAST_PROXY_BITS_MAPPED && hasMapped(address, bits)) return undefined
   }
   return {
     has: (address) => list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6'),
   }
+}
+
+function leastBits(address: string): number {
+  if (isIP(address) === 4) return LEAST_PROXY_BITS_IPV4
+  const isMapped = isIP(normalizeAddress(address) ?? '') === 4
+  return isMapped ? LEAST_PROXY_BITS_MAPPED : LEAST_PROXY_BITS_IPV6
+}
+
+function hasMapped(address: string, bits: number): boolean {
+  const network = new BlockList()
+  network.addSubnet(address, bits, 'ipv6')
+  return network.check('::ffff:0:0', 'ipv6')
 }
 
 /**

@@ -121,7 +121,7 @@ export function parseProduction(
   const proxies = values['behind-proxy'] ?? []
   if (parseProxies(proxies) === undefined) {
     throw usageFailure(
-      '--behind-proxy must be an address or a network, such as 10.0.0.5 or 10.0.0.0/8',
+      '--behind-proxy must be an address, or a network of at least 8 bits (IPv6: 7), such as 10.0.0.5 or 10.0.0.0/8',
     )
   }
   if (certificate === undefined && proxies.length === 0) {
