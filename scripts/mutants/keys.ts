@@ -44,6 +44,16 @@ const revoke = mutant(
 )
 
 export const KEY_MUTANTS: readonly Mutant[] = [
+  client(
+    'REV-03 a client assertion of a revoked subject or issuer',
+    'return allowed.ok ? ok(caller) : allowed',
+    'return ok(caller)',
+  ),
+  client(
+    'REV-03 a stopped rule lets nobody introspect',
+    '(await checkRevocations(caller, decision.rule.name)).ok',
+    'true',
+  ),
   ring('KEY-11 an end in KEY_RETIREMENTS', 'Math.min(key.retiresAt,', 'Math.max(key.retiresAt,'),
   setting('KEY_RETIREMENTS names a key once', ' || ends.has(keyId)', ''),
   facts('a key that never signs is not scheduled', ' && key.activatesAt < key.retiresAt', ''),
@@ -106,7 +116,7 @@ export const KEY_MUTANTS: readonly Mutant[] = [
   client('CA-03 the client id of an assertion', 'clientId !== identity.value.subject', 'false'),
   client('CA-06 how a token is presented', 'if (refused !== undefined) return refused', ''),
   client('IN-06 the scope of an API', 'scopes: [SCOPE]', 'scopes: undefined'),
-  client('IN-06 the audience of a token', 'own === audience &&', ''),
+  client('IN-06 the audience of a token', 'if (own !== audience) continue', ''),
   client('RV-04 the issuer of a holder', 'origin.iss === identity.issuer &&', ''),
   client('RV-04 the subject of a holder', ' && origin.sub === identity.subject', ''),
   caller('IN-03 one way to authenticate', 'if (hasToken) {', 'if (false) {'),

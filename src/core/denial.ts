@@ -168,7 +168,7 @@ export const DENIALS = {
   // Coarse revocations. The sentence does not tell what is revoked.
   subject_token_revoked: badAssertion(`the ${SUBJECT_TOKEN} was revoked: get a new one`),
   issuing_stopped: badAssertion(
-    'an administrator has stopped the issuing of such tokens; to find out why, give them the decision_id',
+    'an administrator has stopped the use of such tokens; to find out why, ask an administrator of this gateway',
   ),
 
   // The decision.

@@ -65,6 +65,7 @@ const notAsked = () => {
 /** For callers without a client assertion. */
 export const NO_ASSERTIONS: AssertionPorts = {
   loadTrust: notAsked,
+  loadRevocations: notAsked,
   refreshKeys: notAsked,
   verifySignature: notAsked,
   issuerKeysMaxStaleSeconds: 0,

@@ -112,7 +112,7 @@ async function answerClient(
   if (!client.ok) return client
   const claims = await verifyLive(question.token, ports)
   const { context } = ports.assertions
-  const isTold = claims !== undefined && mayIntrospect(client.value, claims.aud, context)
+  const isTold = claims !== undefined && (await mayIntrospect(client.value, claims.aud, context))
   const audience = client.value.identity.subject
   return ok({ introspection: describe(isTold ? claims : undefined), audience })
 }

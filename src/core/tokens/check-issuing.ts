@@ -9,7 +9,9 @@ import type { Denial } from '../denial.ts'
 import type { Issuance, Revocations } from '../ports.ts'
 
 /** What is about to be issued. `isForGateway`: it is for the admin API. */
-type PlannedToken = Pick<Issuance, 'identity' | 'subject' | 'rule'> & {
+type PlannedToken = Pick<Issuance, 'identity' | 'subject'> & {
+  /** Undefined before a rule was chosen. */
+  readonly rule: string | undefined
   /** If the subject token is a token of this gateway. */
   readonly parent: { readonly descent: NonNullable<Issuance['descent']> } | undefined
   /** Who acts for the subject. `own`: its token is one of this gateway. */
@@ -37,7 +39,7 @@ export async function checkIssuing(
   const parties = partiesOf(planned)
   const names: readonly CoarseName[] = [
     ...parties.flatMap((party) => party.names),
-    ['rule', planned.rule],
+    ...(planned.rule === undefined ? [] : [['rule', planned.rule] as const]),
     ['key', undefined],
     ['all', EVERYTHING],
   ]

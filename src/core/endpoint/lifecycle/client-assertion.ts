@@ -17,11 +17,19 @@ import { CLIENT_CREDENTIALS } from '../../grants/client-credentials.ts'
 import type { CompiledTrust, TrustedIssuer } from '../../policy/compile/compiled.ts'
 import type { RequestContext } from '../../policy/decide/decision-request.ts'
 import { evaluate } from '../../policy/decide/evaluate.ts'
-import { type LoadTrust, type RefreshKeys, Unavailable } from '../../ports.ts'
+import {
+  type LoadRevocations,
+  type LoadTrust,
+  type RefreshKeys,
+  type Revocations,
+  Unavailable,
+} from '../../ports.ts'
+import { checkIssuing } from '../../tokens/check-issuing.ts'
 import { type Form, given } from '../form.ts'
 
 export type AssertionPorts = {
   readonly loadTrust: LoadTrust
+  readonly loadRevocations: LoadRevocations
   readonly refreshKeys: RefreshKeys
   readonly verifySignature: VerifySignature
   readonly issuerKeysMaxStaleSeconds: number
@@ -34,6 +42,7 @@ export type AssertedCaller = {
   readonly identity: VerifiedIdentity
   readonly issuer: TrustedIssuer
   readonly trust: CompiledTrust
+  readonly revocations: Revocations
   /** Epoch seconds. */
   readonly at: number
 }
@@ -46,8 +55,9 @@ export function hasAssertion(form: Form): boolean {
 }
 
 /**
- * Verifies the assertion. The form has it, and its parameters are not repeated. Throws `Unavailable`
- * if the trust document or the keys of the issuer cannot be used.
+ * Verifies the assertion. The form has it, and its parameters are not repeated. As at `/token`, one of
+ * a revoked subject or issuer is refused. Throws `Unavailable` if the trust document, the keys of the
+ * issuer or the revocations cannot be used.
  */
 export async function verifyAssertion(
   form: Form,
@@ -78,7 +88,17 @@ export async function verifyAssertion(
   if (clientId !== undefined && clientId !== identity.value.subject) {
     return deny({ reason: 'client_mismatch' })
   }
-  return ok({ identity: identity.value, issuer, trust, at })
+  const revocations = await ports.loadRevocations(at)
+  const caller = { identity: identity.value, issuer, trust, revocations, at }
+  const allowed = await checkRevocations(caller, undefined)
+  return allowed.ok ? ok(caller) : allowed
+}
+
+/** A revocation ends what its subject, its issuer and its rule would give: here, to be a caller. */
+function checkRevocations({ identity, revocations, at }: AssertedCaller, rule: string | undefined) {
+  const { subject } = identity
+  const planned = { identity, subject, rule, parent: undefined, actor: undefined }
+  return checkIssuing(revocations, { ...planned, isForGateway: false }, at)
 }
 
 /** The scope of a resource that lets its holder introspect the tokens of the resource. */
@@ -88,17 +108,20 @@ const SCOPE: AdminScope = 'tokens:introspect'
  * Whether a rule lets the caller introspect tokens with this audience: it grants `tokens:introspect`
  * of a resource whose tokens have it (IN-06).
  */
-export function mayIntrospect(
-  { identity, issuer, trust, at }: AssertedCaller,
+export async function mayIntrospect(
+  caller: AssertedCaller,
   audience: string,
   context: RequestContext | undefined,
-): boolean {
+): Promise<boolean> {
+  const { identity, issuer, trust, at } = caller
   const asked = { scopes: [SCOPE], rule: undefined, ...(context === undefined ? {} : { context }) }
-  return [...trust.resources.values()].some(
-    ({ audience: own, uri: resource }) =>
-      own === audience &&
-      evaluate(trust, issuer, identity, { ...asked, resource }, at).kind === 'granted',
-  )
+  for (const { audience: own, uri: resource } of trust.resources.values()) {
+    if (own !== audience) continue
+    const decision = evaluate(trust, issuer, identity, { ...asked, resource }, at)
+    if (decision.kind !== 'granted') continue
+    if ((await checkRevocations(caller, decision.rule.name)).ok) return true
+  }
+  return false
 }
 
 /** Whether the caller is the workload that got the token, or the first one of its chain (RV-04). */

@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { CoarseGrain } from '../../../../src/protocol/revocations.ts'
 import { signOwn } from '../../../support/own-tokens.ts'
 import { AUDIENCE } from '../../../support/vectors.ts'
 import {
@@ -77,6 +78,41 @@ describe('introspection by a client assertion', () => {
     const form = { token: lifecycle.token, ...asserted(await lifecycle.world.mint(SERVER)) }
     expect(await lifecycle.ask(form)).toEqual(active)
     expect(await lifecycle.ask(form)).toEqual(active)
+  })
+})
+
+describe('REV-03 a caller that a revocation names', () => {
+  const revoke = (grain: CoarseGrain, id: string, stops: boolean) => {
+    const { world } = lifecycle
+    const bound = { grain, id, before: world.now(), expires_at: world.now() + 60 }
+    world.coarse.push(stops ? { ...bound, stops } : bound)
+    onTestFinished(() => void world.coarse.pop())
+  }
+  const revoked: readonly (readonly [CoarseGrain, () => string])[] = [
+    ['subject', () => SERVER_SUBJECT],
+    ['issuer', () => `${lifecycle.world.issuer.issuer}/github`],
+  ]
+
+  it.each(revoked)('is refused if its %s was revoked since', async (grain, idOf) => {
+    const { world, token } = lifecycle
+    const assertion = await world.mint({ ...SERVER, iat: world.now() - 1 })
+    revoke(grain, idOf(), false)
+    const refusal = { reason: 'subject_token_revoked', facts: { grain } }
+    const form = { token, ...asserted(assertion) }
+    expect(await lifecycle.ask(form)).toMatchObject(refusal)
+    expect(await lifecycle.end(form)).toMatchObject(refusal)
+    expect(await askAsServer(token)).toEqual(active)
+  })
+
+  it.each(revoked)('is refused while its %s is stopped, however new it is', async (grain, idOf) => {
+    revoke(grain, idOf(), true)
+    const refusal = { reason: 'issuing_stopped', facts: { grain } }
+    expect(await askAsServer(lifecycle.token)).toMatchObject(refusal)
+  })
+
+  it('learns nothing by a rule that is stopped', async () => {
+    revoke('rule', 'server-0', true)
+    expect(await askAsServer(lifecycle.token)).toEqual(INACTIVE)
   })
 })
 
