@@ -28,8 +28,8 @@ export const PRODUCTION_MUTANTS: readonly Mutant[] = [
   address('RULE-24 a network of half of all addresses', ' || bits < leastBits(address)', ''),
   address(
     'RULE-24 a network with every IPv4 address',
-    'return network.check(',
-    'return !network.check(',
+    "network.check('::ffff:0:0', 'ipv6')",
+    'false',
   ),
   relay('RULE-24 the header of a caller', '/^(?:cf-|mf-|edgemint-front)/', '/^(?:cf-|mf-)/'),
   relay(
