@@ -32,10 +32,11 @@ export function run(args: readonly string[], io: Io = processIo()): Promise<numb
 async function dispatch(args: readonly string[]): Promise<number> {
   const [first] = args
   if (first === undefined) throw usageFailure('a command is required', HELP_HINT)
-  if (first === '--help' || first === '-h') return showOverview()
   if (first === '--version') return showVersion()
+  if (first === 'help' || isHelpFlag(first)) {
+    return showHelpOf(args.slice(1).filter((word) => !isHelpFlag(word)))
+  }
   if (first.startsWith('-')) throw usageFailure(`unknown flag ${first}`, HELP_HINT)
-  if (first === 'help') return showHelpOf(args.slice(1).filter((word) => !isHelpFlag(word)))
   if (args.length > 1 && args.slice(1).every(isHelpFlag)) return showHelpOf([first])
   const { entry, name, rest } = findCommand(args)
   if (asksForHelp(rest)) return showHelp(name, entry)

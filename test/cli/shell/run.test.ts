@@ -63,6 +63,9 @@ test.each([
   [['help', 'keys', 'generate'], 0, /^Usage: edgemint keys generate /],
   [['help', 'nothing'], 2, /^$/],
   [['help', '--help'], 0, /^Usage: edgemint COMMAND/],
+  [['--help', '-h'], 0, /^Usage: edgemint COMMAND/],
+  [['--help', 'keys', 'generate'], 0, /^Usage: edgemint keys generate /],
+  [['-h', 'nothing'], 2, /^$/],
   [['help', 'keys', 'nothing'], 2, /^$/],
   [['keys', 'nothing', '--help'], 2, /^$/],
 ])('ends %j with %i', async (args, exitCode, stdout) => {
