@@ -48,6 +48,8 @@ export const GRANT_MUTANTS: readonly Mutant[] = [
     'if (ownParameters.some((own) => own.name === name)) continue',
     'if (ownParameters.length === 2) continue',
   ),
+  client('grants: CA-01 a URL that is not encoded', '(?:(?:https|spiffe):\\/\\/)?', ''),
+  client('grants: TE-16 a secret that ends in a colon', '(?:https|spiffe):\\/\\/)?', '[a-z]+:)?'),
   exchange(
     'grants: CA-03 client id of another client',
     '!grantType.isClient(request.clientId, authenticated)',

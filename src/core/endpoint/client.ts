@@ -64,8 +64,11 @@ export function isEmptySecret(authorization: string): boolean {
 const CLIENT_ID = new RegExp(`^[\\x20-\\x7e]{1,${MAX_CLIENT_ID_CHARACTERS}}$`)
 /** RFC 7617 §2 in the form of RFC 9110 §11.4. Whitespace around the value is not part of it. */
 const BASIC = /^[ \t]*basic +([A-Za-z0-9+/]+={0,2})[ \t]*$/i
-/** The secret begins after the first colon. A colon in the id is percent-encoded. */
-const ID_WITHOUT_SECRET = /^([\x20-\x39\x3b-\x7e]*):$/
+/**
+ * The secret begins after the first colon. A colon in the id is percent-encoded. Several clients do
+ * not encode the id, so the colon of a URL belongs to it.
+ */
+const ID_WITHOUT_SECRET = /^((?:(?:https|spiffe):\/\/)?[\x20-\x39\x3b-\x7e]*):$/
 /** An escape has three characters, and base64 encodes three characters as four. */
 const MAX_BASIC_CHARACTERS = 4 * (MAX_CLIENT_ID_CHARACTERS + 1)
 

@@ -20,6 +20,12 @@ describe('a client id', () => {
     ['after several spaces', basic('deploy:').replace(' ', '   '), 'deploy'],
     ['percent-encoded', basic('https%3A%2F%2Fa.example:'), 'https://a.example'],
     ['with a plus, which means a space', basic('my+client:'), 'my client'],
+    [
+      'not encoded, as requests-oauthlib sends a URL',
+      basic('https://a.example:'),
+      'https://a.example',
+    ],
+    ['not encoded, a SPIFFE ID', basic('spiffe://a.example/b:'), 'spiffe://a.example/b'],
     ['with an empty id', basic(':'), 'nobody'],
   ])('TE-16 CA-01 is read from the header: %s', (_, header, name) =>
     expect(read(header)).toBe(name),
@@ -54,6 +60,10 @@ describe('client authentication', () => {
     ['a secret without a name', basic(':secret')],
     ['a secret of one space', basic('deploy: ')],
     ['a colon as the secret', basic('deploy::')],
+    ['a secret that ends in a colon', basic('deploy:secret:')],
+    ['a secret after a URL', basic('https://a.example:secret')],
+    ['a secret of a URL that ends in a colon', basic('https://a.example:secret:')],
+    ['a secret of a client named https', basic('https:secret:')],
     ['no colon', basic('deploy')],
     ['bytes that are not text', `Basic ${Buffer.from([0xff, 0x3a]).toString('base64')}`],
     ['a control character', basic('de\nploy:')],
