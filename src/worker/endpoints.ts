@@ -65,6 +65,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     path: PATHS.revoke,
     authentication: 'issued_token',
     request: FORM,
+    response: JSON_BODY,
     handler: revokeRoute,
   },
   {

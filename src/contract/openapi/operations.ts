@@ -135,7 +135,10 @@ export const PUBLIC_OPERATIONS: Operations = {
   [`POST ${PATHS.revoke}`]: {
     id: 'revokeToken',
     form: lifecycleForm,
-    answers: { 200: { about: 'the token is no longer active' }, ...REFUSED },
+    answers: {
+      200: { about: 'the token is no longer active', schema: 'Revoked' },
+      ...REFUSED,
+    },
   },
   [`* ${PATHS.verify}`]: {
     id: 'verifyRequest',

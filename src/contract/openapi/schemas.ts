@@ -92,6 +92,8 @@ export const trustBundleSchema = z.object({
   spiffe_refresh_hint: seconds,
 })
 
+export const revokedSchema = z.object({})
+
 export const statusListsSchema = z.object({ status_lists: texts })
 
 export const settingsProblemSchema = z.object({ variable: z.string(), message: z.string() })

@@ -1,4 +1,4 @@
-/** `POST /revoke` (RFC 7009) returns 200 after the revocation is durable. */
+/** `POST /revoke` (RFC 7009) returns 200 and `{}` after the revocation is durable. */
 
 import { renderDenial } from '../../core/endpoint/render.ts'
 import { revoke } from '../../core/endpoint/revoke.ts'
@@ -8,7 +8,7 @@ import { readClock } from '../compose.ts'
 import type { AppContext } from '../context.ts'
 import { acceptedKeys } from '../http/accepted-keys.ts'
 import { readBody } from '../http/body.ts'
-import { respond } from '../http/respond.ts'
+import { respond, respondJson } from '../http/respond.ts'
 import { log } from '../log.ts'
 import { createAssertionPorts } from '../proofs/assertion-ports.ts'
 import { createProveCaller } from '../proofs/caller-proof.ts'
@@ -41,5 +41,6 @@ export async function revokeRoute(c: AppContext): Promise<Response> {
     const { tokenId, rule } = revoked
     log({ event: 'revocation', at: readClock(), tokenId, ...(rule === undefined ? {} : { rule }) })
   }
-  return finish(new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } }))
+  // RFC 7009 §2.2: clients ignore the body. Some fail if the answer is not JSON.
+  return finish(respondJson({}))
 }

@@ -213,6 +213,15 @@ describe('POST /revoke', () => {
     }
   })
 
+  it('RV-03 answers with an empty JSON object, because simple-oauth2 accepts only JSON', async () => {
+    for (const token of [await newToken(), 'garbage']) {
+      const response = await post('/revoke', { token })
+      expect(response.headers.get('content-type')).toBe('application/json')
+      expect(response.headers.get('cache-control')).toBe('no-store')
+      expect(await response.text()).toBe('{}')
+    }
+  })
+
   it('answers 200 again for a token revoked before', async () => {
     const token = await newToken()
     await post('/revoke', { token })
