@@ -46,6 +46,7 @@ export const metadataSchema = z.object({
   introspection_endpoint: z.string(),
   revocation_endpoint: z.string(),
   response_types_supported: texts,
+  code_challenge_methods_supported: texts,
   subject_types_supported: texts,
   id_token_signing_alg_values_supported: z.optional(texts),
   claims_supported: texts,

@@ -45,6 +45,9 @@ export function describeServer(
     // This member is required, although no response type applies to token exchange. AWS requires
     // this value (MD-08).
     response_types_supported: ['id_token'],
+    // Nothing is authorized here, with PKCE or without. MCP clients refuse a server that does not
+    // list it, also for grants that have no authorization request (MD-20).
+    code_challenge_methods_supported: ['S256'],
     subject_types_supported: ['public'],
     // RFC 8414 §3.2 forbids a member without elements (MD-05).
     ...(signingAlgorithms.length === 0

@@ -40,6 +40,10 @@ describe('the metadata of the gateway', () => {
     })
   })
 
+  it('MD-20 lists a method of PKCE, without which MCP clients stop', () => {
+    expect(document).toMatchObject({ code_challenge_methods_supported: ['S256'] })
+  })
+
   it('MD-10 MD-11 MD-13 has the supported grant types and no client authentication', () => {
     expect(document).toMatchObject({
       grant_types_supported: ['urn:example:one', 'urn:example:two'],

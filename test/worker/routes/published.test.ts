@@ -7,10 +7,11 @@ import { GATEWAY, readJson, runWith, send } from '../support/gateway.ts'
 const DISCOVERY = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']
 
 describe('what the gateway publishes', () => {
-  it.each(DISCOVERY)('MD-01 MD-02 %s names the issuer and its endpoints', async (path) => {
+  it.each(DISCOVERY)('MD-01 MD-02 MD-20 %s names the issuer and its endpoints', async (path) => {
     expect(await readJson(await send(path))).toMatchObject({
       issuer: GATEWAY,
       authorization_endpoint: `${GATEWAY}/authorize`,
+      code_challenge_methods_supported: ['S256'],
       token_endpoint: `${GATEWAY}/token`,
       jwks_uri: `${GATEWAY}/jwks.json`,
       introspection_endpoint: `${GATEWAY}/introspect`,
