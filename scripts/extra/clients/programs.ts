@@ -82,6 +82,7 @@ const java = (name: string, main: string): Client => ({
 export const CLIENTS: readonly Client[] = [
   node('oauth4webapi', 'oauth4webapi'),
   node('openid-client', 'openid-client'),
+  node('simple-oauth2', 'simple-oauth2'),
   node('google-auth-library', 'google-auth-library'),
   { ...node('MSAL for Node', 'msal-node'), needsTls: true },
   { ...node('@azure/identity', 'azure-identity'), needsTls: true },
@@ -89,6 +90,7 @@ export const CLIENTS: readonly Client[] = [
   node('get-jwks', 'get-jwks'),
   { ...node('aws-jwt-verify', 'aws-jwt-verify'), needsTls: true },
   python('requests-oauthlib', 'requests_oauthlib_exchange'),
+  python('requests-oauth2client', 'requests_oauth2client_grants'),
   python('Authlib', 'authlib_grants'),
   python('google-auth', 'google_auth'),
   python('PyJWT', 'pyjwt_verify'),

@@ -20,6 +20,8 @@ for name, how in (
     ("SUBJECT_TOKEN", {"client_id": "ci", "client_secret": ""}),
     ("SUBJECT_TOKEN_2", {"auth": ("ci", "")}),
     ("SUBJECT_TOKEN_3", {"include_client_id": True}),
+    # It does not encode the colon of the id.
+    ("SUBJECT_TOKEN_4", {"auth": ("https://ci.example.com", "")}),
 ):
     answer = session.fetch_token(
         os.environ["ISSUER"] + "/token",
