@@ -96,7 +96,7 @@ async function runScenario(scenario: string, scratch: string): Promise<string> {
   return /Passed: .*/.exec(stdout)?.[0] ?? 'passed with its own mock'
 }
 
-/** The scenario requires members for browsers. Any other complaint is a fault of the gateway. */
+/** The scenario requires a response type for browsers. Any other complaint is a fault of the gateway. */
 async function checkMetadata(scratch: string): Promise<string> {
   const gateway = await startGateway({
     ...{ stateDir: join(scratch, 'metadata'), localIssuers: true, onLog: () => {} },
@@ -115,9 +115,9 @@ async function checkMetadata(scratch: string): Promise<string> {
     }[]
     const [metadata] = checks.filter(({ id }) => id === 'authorization-server-metadata')
     if (metadata?.errorMessage !== NOT_OFFERED) {
-      throw new Error(`other complaints than the two expected: ${said.stdout}`)
+      throw new Error(`other complaints than the one expected: ${said.stdout}`)
     }
-    return 'complete but for the two members for browsers, which the gateway does not offer'
+    return 'complete but for the response type for browsers, which the gateway does not offer'
   } finally {
     await gateway.close()
   }
