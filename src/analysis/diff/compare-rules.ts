@@ -57,12 +57,16 @@ function compareGrants(before: Grant | undefined, after: Grant | undefined): Rel
   )
 }
 
-/** A budget that only alerts refuses nothing. */
+/** A budget refuses tokens without its claim. One that only alerts refuses nothing else. */
 function compareBudgets(before: Budget | undefined, after: Budget | undefined): Relation {
-  const [old, young] = [before, after].map((one) => (one?.onExcess === 'deny' ? one : undefined))
-  const isOneJob = old === undefined || young === undefined || samePath(old.path, young.path)
-  const limits = [old, young].map((one) => one?.grants ?? Number.POSITIVE_INFINITY)
-  return isOneJob ? compareNumbers(limits[0] ?? 0, limits[1] ?? 0) : UNPROVEN
+  if (before !== undefined && after !== undefined && !samePath(before.path, after.path)) {
+    return UNPROVEN
+  }
+  const [old, young] = [before, after].map((one) => (one === undefined ? 1 : 0))
+  const limits = [before, after].map((one) =>
+    one?.onExcess === 'deny' ? one.grants : Number.POSITIVE_INFINITY,
+  )
+  return both(compareNumbers(old ?? 0, young ?? 0), compareNumbers(limits[0] ?? 0, limits[1] ?? 0))
 }
 
 /** What consumers of the tokens read. Another content is neither more nor less. */

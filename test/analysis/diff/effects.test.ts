@@ -131,7 +131,27 @@ describe('the effect of a changed rule', () => {
     ['replay', allow({ grant: { ...GRANT, replay: 'once' } }), allow(), 'widened', 'narrowed'],
     ['a budget', withBudget(1), allow(), 'widened', 'narrowed'],
     ['a larger budget', withBudget(1), withBudget(2), 'widened', 'narrowed'],
-    ['a budget that only alerts', withBudget(1, { on_excess: 'alert' }), allow(), 'same', 'same'],
+    [
+      'the claim that a budget needs',
+      withBudget(1, { on_excess: 'alert' }),
+      allow(),
+      'widened',
+      'narrowed',
+    ],
+    [
+      'the limit of a budget that only alerts',
+      withBudget(1, { on_excess: 'alert' }),
+      withBudget(2, { on_excess: 'alert' }),
+      'same',
+      'same',
+    ],
+    [
+      'the claim of a budget that no longer refuses',
+      withBudget(1),
+      withBudget(1, { per: 'run', on_excess: 'alert' }),
+      'changed',
+      'changed',
+    ],
     ['a budget of another job', withBudget(1), withBudget(1, { per: 'run' }), 'changed', 'changed'],
     [
       'the subject',
