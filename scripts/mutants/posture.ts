@@ -40,6 +40,9 @@ export const POSTURE_MUTANTS: readonly Mutant[] = [
     'if (value === undefined) return undefined',
     'if (value === undefined) continue',
   ),
+  values('posture narrows by tokens of an earlier rule', ' && couldMeet(record, rule)', ''),
+  values('posture narrows by tokens of another issuer', 'record.issuer === from', 'true'),
+  values('posture pins a value that is too long', 'text.length > longestValue(text)', 'false'),
   usage(
     'a shard hides that it has more rights',
     'isPartial: used.length > maxRows',

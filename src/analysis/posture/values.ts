@@ -3,10 +3,12 @@
  * records, so only the command line runs it.
  */
 
+import { longestValue } from '../../contract/condition.ts'
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
 import type { PostureFinding } from '../../contract/posture/report.ts'
 import type { RuleSource } from '../../contract/trust-document.ts'
 import type { CompiledTrust, Condition } from '../../core/policy/compile/compiled.ts'
+import { holds } from '../../core/policy/decide/conditions.ts'
 import { foldCase } from '../../core/policy/language/fold-case.ts'
 import { readPath } from '../../web/json.ts'
 import { countOf, type LiveRule, liveRules, placeOf, readSources } from './examined.ts'
@@ -37,13 +39,24 @@ export function findWideConditions(input: ValuesInput): readonly PostureFinding[
   const sources = readSources(input.document)
   return liveRules(input).flatMap((rule) => {
     const own = (byRule.get(rule.name) ?? []).filter(
-      ({ resource }) => resource === rule.grant.resource,
+      (record) => record.resource === rule.grant.resource && couldMeet(record, rule),
     )
     // A few tokens say little about the next one.
     return own.length < POSTURE_LEAST_TOKENS
       ? []
       : describeRule(rule, sources.get(rule.name)?.rule, own)
   })
+}
+
+/** An earlier version of the rule may have granted a token that this one refuses. */
+function couldMeet(record: DecisionRecord, { from, conditions }: LiveRule): boolean {
+  const claims = { ...record.claims, sub: record.subject }
+  return (
+    record.issuer === from &&
+    conditions.every(
+      (condition) => readValue(condition.path, record) === undefined || holds(condition, claims),
+    )
+  )
 }
 
 function describeRule(
@@ -83,6 +96,9 @@ function narrow(condition: Condition, records: readonly DecisionRecord[]): Narro
   for (const record of records) {
     const value = readValue(condition.path, record)
     if (value === undefined) return undefined
+    // A document cannot have a longer value, so only a pattern can match it.
+    const text = String(value)
+    if (text.length > longestValue(text)) return undefined
     seen.add(condition.foldsCase && typeof value === 'string' ? foldCase(value) : value)
     if (seen.size > POSTURE_MOST_VALUES) return undefined
   }

@@ -11,6 +11,7 @@ const when = {
 }
 const record = (claims: object, change: Partial<DecisionRecord> = {}): DecisionRecord => ({
   ...{ v: 1, id: 'dec_1', at: NOW * 1000, outcome: 'granted', rule: 'deploy', resource: API },
+  issuer: 'github',
   claims: { ref: 'refs/heads/main', event_name: 'push', ...claims },
   ...change,
 })
@@ -54,6 +55,30 @@ describe('a condition that is wider than its use', () => {
     ],
   ])('is not found with %s', (_, records) => {
     expect(find(records)).toEqual([])
+  })
+
+  it('ignores tokens that only an earlier version of the rule could grant', () => {
+    const events = { ...when, event_name: ['push', 'schedule', 'workflow_dispatch'] }
+    const old = tokens(10, () => ({ event_name: 'release' }))
+    const foreign = tokens(10, () => ({ ref: 'refs/heads/other' })).map((one) => ({
+      ...one,
+      issuer: 'former',
+    }))
+    expect(find([...old, ...foreign], events)).toEqual([])
+    const [finding] = find([...old, ...foreign, ...tokens(10)], events)
+    expect(finding?.message).toContain('in 10 recorded tokens, ref was only refs/heads/main')
+    expect(finding?.narrower?.when).toEqual({
+      ...when,
+      ...{ ref: 'refs/heads/main', event_name: 'push' },
+    })
+  })
+
+  it('pins no value that is too long for a document', () => {
+    const ref = (characters: number) => `refs/heads/${'x'.repeat(characters - 11)}`
+    const [pinned] = find(tokens(10, () => ({ ref: ref(256) })))
+    expect(pinned?.narrower?.when.ref).toBe(ref(256))
+    const [finding] = find(tokens(10, () => ({ ref: ref(257) })))
+    expect(finding?.narrower?.when).toEqual({ ...when, event_name: 'push' })
   })
 
   it('reads the subject, and folds the case that the platform ignores', () => {
