@@ -45,10 +45,11 @@ export type Suggestion = {
   readonly subject: string | undefined
 }
 
+type Fault = { readonly fault: string }
 type Pick = { readonly path: Path; readonly value: Primitive; readonly why: string }
 
 /** Suggests a rule, or says why these claims give none. Pure; throws nothing. */
-export function suggest(request: SuggestRequest): Suggestion | { readonly fault: string } {
+export function suggest(request: SuggestRequest): Suggestion | Fault {
   const { provider, claims } = request
   const picks = pickClaims(provider, claims)
   if (!picks.some(({ path }) => namesSomebody(path, provider))) {
@@ -62,8 +63,10 @@ export function suggest(request: SuggestRequest): Suggestion | { readonly fault:
       claim: nameClaim(path, provider),
       why: explainLeftOut(path, provider, picks),
     }))
+  const written = writeRenderableRule(request, picks)
+  if ('fault' in written) return written
   return {
-    ...writeRenderableRule(request, picks),
+    ...written,
     kept: picks.map(({ path, why }) => ({ claim: nameClaim(path, provider), why })),
     leftOut,
   }
@@ -129,15 +132,23 @@ function nameClaim(path: Path, provider: ProviderProfile): string {
   return isSame ? dotted : JSON.stringify(path)
 }
 
-/** The rule and the subject that a gateway would issue. A template that does not render is left out. */
-function writeRenderableRule(request: SuggestRequest, picks: readonly Pick[]) {
+/**
+ * The rule and the subject that a gateway would issue. A template that does not render is left out.
+ * A claim that is not of the type that the platform sends gives a fault.
+ */
+function writeRenderableRule(
+  request: SuggestRequest,
+  picks: readonly Pick[],
+): Omit<Suggestion, 'kept' | 'leftOut'> | Fault {
   const rule = writeRule(request, picks, writeSubject(request, picks))
   const decision = tryRule(request, rule)
+  if (typeof decision === 'string') return { fault: decision }
   if (decision?.kind === 'granted') return { rule, subject: decision.subject }
   if (decision?.reason !== 'template_unrenderable') return { rule, subject: undefined }
   const plain = writeRule(request, picks, undefined)
   const decided = tryRule(request, plain)
-  return { rule: plain, subject: decided?.kind === 'granted' ? decided.subject : undefined }
+  const isGranted = typeof decided === 'object' && decided.kind === 'granted'
+  return { rule: plain, subject: isGranted ? decided.subject : undefined }
 }
 
 const ANY_GATEWAY: Ceilings = {
@@ -147,8 +158,14 @@ const ANY_GATEWAY: Ceilings = {
   localIssuers: true,
 }
 
-/** Decides the claims with a document that has only this rule. */
-function tryRule(request: SuggestRequest, rule: AllowRuleSource): ClaimsDecision | undefined {
+/**
+ * Decides the claims with a document that has only this rule. Returns the fault of its conditions, or
+ * undefined if another part of the document does not compile, such as an issuer that needs keys.
+ */
+function tryRule(
+  request: SuggestRequest,
+  rule: AllowRuleSource,
+): ClaimsDecision | string | undefined {
   const { issuerName, provider, claims, resource, scopes } = request
   const { iss } = claims
   const own = provider.issuer.kind === 'fixed' || typeof iss !== 'string' ? {} : { issuer: iss }
@@ -161,7 +178,11 @@ function tryRule(request: SuggestRequest, rule: AllowRuleSource): ClaimsDecision
     },
     ANY_GATEWAY,
   )
-  if ('problems' in compiled) return undefined
+  if ('problems' in compiled) {
+    const found = compiled.problems.find(({ path }) => path[2] === 'when')
+    const claim = found?.path.slice(3).map((name) => `${name} `)
+    return found && `a gateway refuses a rule from these claims: ${claim}${found.message}`
+  }
   const asked = { resource, scopes: undefined, rule: undefined }
   // Time 0 is before the end of every rule.
   return evaluateClaims(compiled.trust, { issuer: issuerName, claims }, asked, 0)

@@ -154,3 +154,23 @@ describe('claims that identify no workload', () => {
     expect(suggested).toEqual({ fault: 'the claims identify no workload: none of sub is present' })
   })
 })
+
+describe('claims that no token of the platform has', () => {
+  it.each<[string, Claims, string]>([
+    [
+      'github-actions',
+      { repository_id: 456789012 },
+      'repository_id can never hold: the claim is a string, not a number; write "456789012"',
+    ],
+    [
+      'github-actions',
+      { environment: true },
+      'environment can never hold: the claim is a string, not a boolean; write "true"',
+    ],
+    ['chainguard', { sub: '*' }, 'chainguard signs tokens for all its customers: pin one of sub'],
+  ])('says why a gateway refuses a rule from claims of %s such as %j', (provider, change, why) => {
+    const suggested = suggestFrom(provider, change)
+    const fault = 'fault' in suggested ? suggested.fault : ''
+    expect(fault).toContain(`a gateway refuses a rule from these claims: ${why}`)
+  })
+})
