@@ -6,7 +6,7 @@
 import { findIssuerUrlFault, hostOf, isLoopbackIssuer } from '../../web/issuer-url.ts'
 
 const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?'
-const HOST = new RegExp(`^${LABEL}(?:\\.${LABEL})+(?::[0-9]{2,5})?$`)
+const HOST = new RegExp(`^${LABEL}(?:\\.${LABEL})+(?::(?!443$)[0-9]{2,5})?$`)
 
 type Options = { readonly localIssuers: boolean; readonly gatewayIssuer: string }
 

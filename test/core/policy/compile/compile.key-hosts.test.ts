@@ -38,6 +38,13 @@ describe('key hosts', () => {
     expect(codes({ key_hosts: [host] })).toEqual(['key_host_invalid'])
   })
 
+  it('have a message that says what to write for the default port', () => {
+    const entry = { issuer: 'https://a.example', key_hosts: ['keys.example.com:443'] }
+    expect(problemsOf(withIssuer(entry)).map(({ message }) => message)).toEqual([
+      'keys.example.com:443 must be a DNS name in lower case, with a port if it is not 443',
+    ])
+  })
+
   it('on loopback addresses require local issuers', () => {
     const document = withIssuer({ issuer: 'https://a.example', key_hosts: ['127.0.0.1:7601'] })
     const result = compileTrust(document, { ...CEILINGS, localIssuers: false })
