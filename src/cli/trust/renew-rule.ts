@@ -40,7 +40,10 @@ export function renewRule(text: string, name: string, until: string): Result<Ren
     return fail({ kind: 'not_later', before })
   }
   const [start, end] = node.range
-  const [first = ''] = text.slice(start, end)
+  const source = text.slice(start, end)
+  const [first = ''] = source
   const quote = first === '"' || first === "'" ? first : ''
-  return ok({ text: `${text.slice(0, start)}${quote}${until}${quote}${text.slice(end)}`, before })
+  // A text in the form of a block (`>-`) ends with its line end, which stays.
+  const rest = source.slice(source.trimEnd().length) + text.slice(end)
+  return ok({ text: `${text.slice(0, start)}${quote}${until}${quote}${rest}`, before })
 }

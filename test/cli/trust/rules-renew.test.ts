@@ -67,6 +67,17 @@ describe('edgemint rules renew', () => {
     expect(readFileSync(file, 'utf8')).toBe(text.replace('2027-03-31', '2027-06-30'))
   })
 
+  it.each(['>-', '|-'])('renews a date in a block of text (%s)', async (block) => {
+    const text = TEXT.replace('2027-03-31   # the end', `${block}   # the end`).replace(
+      'quarter',
+      'quarter\n      2027-03-31',
+    )
+    const file = write('block.yaml', text)
+    expect((await renew(file, 'deploy', '--until', '2027-06-30')).exitCode).toBe(0)
+    const line = `    expires: ${block}   # the end of the quarter\n      2027-03-31\n`
+    expect(readFileSync(file, 'utf8')).toBe(text.replace(line, '    expires: 2027-06-30\n'))
+  })
+
   it('renews a rule of a JSON file', async () => {
     const json = JSON.stringify({
       ...{ version: 1, issuers: { github: { provider: 'github-actions' } } },
