@@ -12,6 +12,7 @@ import type {
 } from '../../../core/policy/compile/compiled.ts'
 import { foldTest } from '../../../core/policy/compile/condition.ts'
 import { listIssuers } from '../../../core/policy/compile/issuers/own-issuer.ts'
+import { keyOf } from '../../../core/policy/decide/could-be.ts'
 import { samePath } from '../../../core/policy/language/claim-path.ts'
 import { matchesPattern } from '../../../core/policy/language/pattern.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
@@ -170,7 +171,11 @@ function implies(narrow: Condition, wide: Condition): boolean {
   if (test.kind === 'exists' && test.wanted) return own.kind !== 'exists' || own.wanted
   if (own.kind === 'any_of') {
     if (test.kind === 'any_of') return own.values.every((value) => test.values.includes(value))
-    if (test.kind === 'none_of') return !own.values.some((value) => test.values.includes(value))
+    if (test.kind === 'none_of') {
+      // `not` excludes the text "1" as well as the number 1.
+      const excluded = test.values.map(keyOf)
+      return !own.values.some((value) => excluded.includes(keyOf(value)))
+    }
     if (test.kind !== 'glob') return false
     return own.values.every(
       (value) => typeof value === 'string' && matchesPattern(test.pattern, value),

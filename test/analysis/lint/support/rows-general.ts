@@ -223,6 +223,19 @@ export const GENERAL: readonly Row[] = [
   ],
   [
     'LINT-33',
+    'a rule without another value, which a number and its text both are',
+    'generic',
+    {
+      when: { level: '1' },
+      more: [ruleOf('generic', { when: { level: { not: 2 } }, rule: { name: 'broad' } })],
+    },
+    {
+      when: { level: '1' },
+      more: [ruleOf('generic', { when: { level: { not: 1 } }, rule: { name: 'broad' } })],
+    },
+  ],
+  [
+    'LINT-33',
     'a deny rule that covers a rule',
     'github',
     { more: [{ name: 'never', effect: 'deny', from: 'ci', when: { ref: { glob: '**' } } }] },
