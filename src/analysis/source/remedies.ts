@@ -110,13 +110,15 @@ function writeInType(
   const advice = adviseCondition(path, value)
   if (advice !== undefined) return advice
   // A shorter path ends with a name that the author chose.
-  const example = path.length > 2 ? EXAMPLES[String(path.at(-1))] : undefined
-  if (example !== undefined && /^must be an? (string|object),/.test(message)) {
+  const example = path.length > 2 ? EXAMPLES[memberOf(path)] : undefined
+  if (example !== undefined && /^must be an? (string|object|list),/.test(message)) {
     return `write ${example(value)}`
   }
   const isScalar = ['string', 'number', 'boolean'].includes(typeof value)
   if (!isScalar || String(value).length > MAX_SHOWN_CHARACTERS) return undefined
   if (message.startsWith('must be a list')) {
+    // The entries of `rules` are objects.
+    if (path.length === 1) return undefined
     const items = typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : [value]
     return `write [${items.map(asItem).join(', ')}]`
   }
@@ -132,9 +134,18 @@ const asItem = (item: string | unknown) =>
 
 /** What a text would be without quotes, if that is a number, true or false. */
 function readScalar(text: unknown): unknown {
-  const isScalar = typeof text === 'string' && /^(?:true|false|-?\d{1,15})$/.test(text)
+  const isScalar = typeof text === 'string' && /^(?:true|false|-?(?:0|[1-9]\d{0,14}))$/.test(text)
   return isScalar ? JSON.parse(text) : undefined
 }
+
+/** The name of a member, or of its entries, such as `accept[]`. */
+function memberOf(path: DocumentPath): string {
+  const [holder, last] = path.slice(-2)
+  return typeof last === 'number' ? `${holder}[]` : String(last)
+}
+
+const asAcceptance = (value: unknown) =>
+  `{ lint: ${/^(?:LINT-\d\d|PROBE)$/.test(String(value)) ? value : 'LINT-09'}, reason: "…" }`
 
 const asDuration = (value: unknown) =>
   typeof value === 'number' ? `a duration such as ${value}s or 10m` : 'a duration such as 10m'
@@ -145,6 +156,8 @@ const EXAMPLES: Readonly<Record<string, (value: unknown) => string>> = {
   max_lifetime: asDuration,
   expires: () => 'a date such as 2027-03-31',
   budget: (value) => `{ grants: ${typeof value === 'number' ? value : 1} }`,
+  accept: (value) => `[${asAcceptance(value)}]`,
+  'accept[]': asAcceptance,
   // Without quotes, YAML reads a template that begins with a brace as an object.
   subject: () => 'a template in quotes, such as "github:{repository_id}"',
 }

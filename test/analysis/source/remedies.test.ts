@@ -44,6 +44,28 @@ describe('a problem of a trust file says what to write instead', () => {
       message: 'unknown key "isuer"; did you mean "issuer"?',
     },
     {
+      name: 'an acceptance without a list',
+      text: withRule(`${WHEN}, ${GRANT}, accept: LINT-14`),
+      message: 'must be a list, not a string; write [{ lint: LINT-14, reason: "…" }]',
+    },
+    {
+      name: 'an acceptance without a reason',
+      text: withRule(`${WHEN}, ${GRANT}, accept: [3]`),
+      message: 'must be an object, not a number; write { lint: LINT-09, reason: "…" }',
+    },
+    {
+      name: 'a text that looks like a number and is none in JSON',
+      text: withRule(
+        `${WHEN}, grant: { resource: https://api.example.com/v1, scopes: [read], budget: { grants: "012" } }`,
+      ),
+      message: 'must be a number, not a string',
+    },
+    {
+      name: 'a text in place of the rules',
+      text: 'version: 1\nrules: none',
+      message: 'must be a list, not a string',
+    },
+    {
       name: 'a grant of a deny rule',
       text: withRule(`${WHEN}, effect: deny, ${GRANT}`),
       message: 'unknown key "grant"; a rule with effect: deny grants nothing, so remove it',
