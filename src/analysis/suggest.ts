@@ -180,8 +180,10 @@ function tryRule(
   )
   if ('problems' in compiled) {
     const found = compiled.problems.find(({ path }) => path[2] === 'when')
-    const claim = found?.path.slice(3).map((name) => `${name} `)
-    return found && `a gateway refuses a rule from these claims: ${claim}${found.message}`
+    if (found === undefined) return undefined
+    // A problem of all conditions names no claim.
+    const named = [...found.path.slice(3), found.message].join(' ')
+    return `a gateway refuses a rule from these claims: ${named}`
   }
   const asked = { resource, scopes: undefined, rule: undefined }
   // Time 0 is before the end of every rule.
