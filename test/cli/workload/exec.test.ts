@@ -5,12 +5,12 @@ import {
   chownSync,
   closeSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -219,9 +219,11 @@ test('ends with 1 and starts nothing when the gateway refuses', async () => {
 })
 
 test('ends as a shell does when the command cannot be run, and revokes the token', async () => {
-  const folder = join(world.scratch, 'a folder')
-  mkdirSync(folder)
-  expect(await exec(['--', folder])).toMatchObject({ exitCode: 126 })
+  const script = join(world.scratch, 'deploy.sh')
+  // With a Windows line end, the interpreter would be `/bin/sh\r`.
+  writeFileSync(script, '#!/bin/sh\r\ntrue\r\n', { mode: 0o755 })
+  const stderr = expect.stringContaining(`cannot run ${script}: its interpreter does not exist\n`)
+  expect(await exec(['--', script])).toMatchObject({ stderr, exitCode: 126 })
 })
 
 test.each([

@@ -14,8 +14,8 @@ import { hint, say } from '../../shell/output.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
 import { parseBoundFlags, runBound } from '../exec/bound.ts'
 import { createRelay, Interrupted, type Program, runProgram } from '../exec/child.ts'
-import { choosePlaces, makeEnvironment } from '../exec/environment.ts'
-import { isCertainlyMissing } from '../exec/find-program.ts'
+import { choosePlaces, FILE_VARIABLE, makeEnvironment } from '../exec/environment.ts'
+import { findProgram } from '../exec/find-program.ts'
 import { checkTokenFile, createTokenFile } from '../exec/token-file.ts'
 import { keepTokens } from '../keep-tokens.ts'
 import { openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
@@ -66,9 +66,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const routes = parseBoundFlags(values)
   const places = choosePlaces(variable, path)
   // A token would be issued, and used up, for nothing.
-  if (isCertainlyMissing(program.command, currentIo().environment.PATH)) {
-    return sayCannotRun(program.command, 'ENOENT')
-  }
+  const state = findProgram(program.command, currentIo().environment.PATH)
+  if (state === 'ENOENT' || state === 'EACCES') return sayCannotRun(program.command, state)
   if (places.file !== undefined) await checkTokenFile(places.file)
   const proofKey = routes === undefined ? undefined : createProofKey()
   const workload = await openWorkload(values, proofKey)
@@ -111,6 +110,8 @@ function parseVariable(name: string | undefined): string | undefined {
   }
   // A program is found by this variable, so exec could not start any.
   if (name === 'PATH') throw usageFailure('--env must not be PATH')
+  // exec itself sets this variable, so the program would get a path instead of the token.
+  if (name === FILE_VARIABLE) throw usageFailure(`--env must not be ${FILE_VARIABLE}`)
   return name
 }
 
@@ -126,7 +127,17 @@ function describeEnd(error: unknown, command: string): number {
   if (error instanceof OptionError) throw usageFailure(error.message)
   const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : ''
   if (error instanceof CommandFailure || typeof code !== 'string' || code === '') throw error
-  return sayCannotRun(command, code)
+  return describeStart(command, code)
+}
+
+/** The system also reports ENOENT for a program that exists, if its interpreter does not. */
+function describeStart(command: string, code: string): number {
+  if (code !== 'ENOENT' || findProgram(command, currentIo().environment.PATH) !== 'found') {
+    return sayCannotRun(command, code)
+  }
+  say(`cannot run ${command}: its interpreter does not exist`)
+  hint('check the first line of the script, and that it has no Windows line end')
+  return NOT_EXECUTABLE
 }
 
 /** Returns the exit code of a shell. */

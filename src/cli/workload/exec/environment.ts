@@ -2,6 +2,8 @@
 import type { KeptToken } from '../token-keeper.ts'
 
 const DEFAULT_VARIABLE = 'EDGEMINT_TOKEN'
+/** The variable for the path of the file with the token. */
+export const FILE_VARIABLE = 'EDGEMINT_TOKEN_FILE'
 /** The variable for the URL of the local proxy, which has the token. */
 export const PROXY_VARIABLE = 'EDGEMINT_PROXY_URL'
 
@@ -27,7 +29,7 @@ export function makeEnvironment(
           [variable]: token.accessToken,
           [`${variable}_EXPIRES_AT`]: String(Math.floor(token.expiresAt)),
         }),
-    ...(file === undefined ? {} : { EDGEMINT_TOKEN_FILE: file }),
+    ...(file === undefined ? {} : { [FILE_VARIABLE]: file }),
   }
 }
 

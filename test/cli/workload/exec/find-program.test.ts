@@ -1,9 +1,16 @@
-/** `edgemint exec` with a command that does not exist. */
+/** `edgemint exec` with a command that does not exist or cannot be run. */
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { closedPort } from '../../support/closed-port.ts'
-import { spawnCli } from '../../support/run.ts'
+import { createScratch, spawnCli } from '../../support/run.ts'
 
 const RESOURCE = 'https://api.example.com'
+
+const write = createScratch()
+const plain = write('plain-file', 'true\n')
+const folder = dirname(plain)
+for (const name of ['a-folder', 'first']) mkdirSync(join(folder, name))
 
 async function exec(command: string, path: string) {
   const url = `http://127.0.0.1:${await closedPort()}`
@@ -33,4 +40,30 @@ test.each([
   ['at a path', '/bin/sh', '/nowhere'],
 ])('a token is requested for a command %s', async (_, command, path) => {
   expect((await exec(command, path)).exitCode).toBe(3)
+})
+
+test.each([
+  ['a file at a path', plain, '/usr/bin'],
+  ['a file in PATH', 'plain-file', `/usr/bin:${folder}:/bin`],
+  ['a folder at a path', folder, '/usr/bin'],
+  ['a folder in PATH', 'a-folder', folder],
+])('%s that is not executable ends as in a shell, and no token is requested', async (...row) => {
+  const [, command, path] = row
+  expect(await exec(command, path)).toEqual({
+    stdout: '',
+    stderr: `edgemint: cannot run ${command}: EACCES\n`,
+    exitCode: 126,
+  })
+})
+
+test('a token is requested for a command that is executable in a later folder of PATH', async () => {
+  const first = dirname(write('first/sh', ''))
+  expect((await exec('sh', `${first}:/usr/bin:/bin`)).exitCode).toBe(3)
+})
+
+test('--env must not be the variable that exec sets for --file', async () => {
+  const flags = ['--env', 'EDGEMINT_TOKEN_FILE', '--file', join(folder, 'token')]
+  const { stderr, exitCode } = await spawnCli(['exec', ...flags, '--', 'true'])
+  expect(stderr).toMatch(/^edgemint: --env must not be EDGEMINT_TOKEN_FILE\n/)
+  expect(exitCode).toBe(2)
 })
