@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
 import { grant, refuse, TOKEN, workloadOf } from '../support/helper.ts'
@@ -67,6 +67,18 @@ test('does not change the file after a refusal', async () => {
   const path = write('kept', 'fund=false\n')
   const { exitCode } = await runCli([...helper, '--write', path], workloadOf(gateway))
   expect([exitCode, readFileSync(path, 'utf8')]).toEqual([1, 'fund=false\n'])
+})
+
+test('keeps what another program wrote into the file during the exchange', async () => {
+  const path = write('.npmrc-shared', 'fund=false\n')
+  gateway.answer(() => {
+    writeFileSync(path, 'fund=false\n//other.example/:_authToken=new\n')
+    return grant()
+  })
+  await runCli([...helper, '--write', path], workloadOf(gateway))
+  expect(readFileSync(path, 'utf8')).toBe(
+    `fund=false\n//other.example/:_authToken=new\n//npm.example.com/team/:_authToken=${TOKEN}\n`,
+  )
 })
 
 test('follows no link, which would put the token into another file', async () => {

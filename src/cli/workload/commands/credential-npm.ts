@@ -64,11 +64,14 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return EXIT_CODES.done
   }
   if (values.env !== undefined) throw usageFailure('--env and --write cannot be used together')
-  const existing = await readTextIfAny(values.write, MAX_NPMRC_BYTES)
+  // Refuse a link and a file that is too large before the exchange.
+  await readTextIfAny(values.write, MAX_NPMRC_BYTES)
   await checkFolder(values.write)
   const { accessToken, expiresInSeconds } = await issueToken(values)
   maskInCi(accessToken)
   const lines = renderNpmrcLines(registry, accessToken, npmScope)
+  // An exchange can take minutes. Another program may have changed the file meanwhile.
+  const existing = await readTextIfAny(values.write, MAX_NPMRC_BYTES)
   await writeText(values.write, mergeNpmrc(existing, lines), OWNER_ONLY)
   say(`wrote a token into ${values.write}, valid for ${Math.floor(expiresInSeconds)} seconds`)
   return EXIT_CODES.done
