@@ -52,6 +52,11 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
     "manifest?.sha256 !== whole.digest('hex')",
     'false',
   ),
+  revocations(
+    'revocations: S19 plain lines',
+    'makePlainJson(JSON.stringify(row))',
+    'JSON.stringify(row)',
+  ),
   revocations('an export of revocations without a row', 'expected.lines !== lines', 'false'),
   revocations('a changed export of revocations', 'expected.sha256 !== hash', 'false'),
   manifest('ADM-15 a changed byte of a file', " || hash.digest('hex') !== sha256", ''),

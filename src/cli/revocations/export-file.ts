@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { RELEASE } from '../../protocol/release.ts'
+import { makePlainJson } from '../../web/text/plain.ts'
 import { parseStructure, partEndSchema, writeStructure } from '../backup/portable/format.ts'
 import { type CommandFailure, refusal, usageFailure } from '../shell/failure.ts'
 
@@ -42,7 +43,8 @@ export function startRows(createdAt: number, put: (text: string) => void): RowWr
   put(writeStructure({ edgemint_revocations: VERSION, release: RELEASE, created_at: createdAt }))
   return {
     write(rows) {
-      const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+      // CI can write the file into its log. The text of a gateway must not control the log.
+      const text = rows.map((row) => `${makePlainJson(JSON.stringify(row))}\n`).join('')
       hash.update(text)
       lines += rows.length
       put(text)

@@ -183,3 +183,12 @@ test('reads stdin once', async () => {
   const { stderr, exitCode } = await runCli(['revoke', '--leaked', '-', ...own])
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining('stdin can be read only once')])
 })
+
+test('prints the answer as JSON without a command of a runner', async () => {
+  const reason = '##[error]x ##vso[task.complete]y \u009b2J \u202e\u2028'
+  gateway.answer(() => ({ status: 200, body: { ...COARSE, reason } }))
+  const { stdout } = await runCli(['revoke', '--rule', 'deploy', ...WHY, ...flags, '--json'])
+  expect(JSON.parse(stdout)).toEqual({ ...COARSE, reason })
+  expect(stdout).toMatch(/^[\x20-\x7e]+\n$/)
+  expect(stdout).not.toMatch(/##\w*\[/)
+})

@@ -134,3 +134,11 @@ test('names the line of the file that the gateway refuses', async () => {
       'edgemint: hint: the import can be repeated: it adds only what the gateway does not have\n',
   ])
 })
+
+test('writes no command of a runner and no control character, and imports the same values', async () => {
+  const row = { id: 'a', reason: '##[error]x ##vso[task.complete]y \u009b2J \u202e\u2028' }
+  const written = await exportRows([row])
+  expect(written).toMatch(/^(?:[\x20-\x7e]+\n)+$/)
+  expect(written).not.toMatch(/##\w*\[/)
+  expect((await importText(written)).sent).toEqual([row])
+})

@@ -16,7 +16,7 @@ import type { Command, Values } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
-import { print, say } from '../../shell/output.ts'
+import { printJson, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { readBefore } from '../../trust/moment-flag.ts'
@@ -85,7 +85,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (values.all && values.before === undefined && !values['dry-run']) {
     say('your own admin token is among the revoked ones: get a new one')
   }
-  if (values.json) print(JSON.stringify(answer))
+  if (values.json) printJson(answer)
   return EXIT_CODES.done
 }
 
