@@ -132,6 +132,7 @@ export const BOUND_MUTANTS: readonly Mutant[] = [
     "proof.source === 'forwarded'",
     'true',
   ),
+  forwardProof('forward auth: DPOP-03 one path', '|| paths.size > 1', ''),
   forwardProof('forward auth: DPOP-03 one method', 'METHOD.test(method) ? {', 'true ? {'),
   forwardProof('forward auth: DPOP-03 one URL', '(?:\\?[^ ]*)?$/i', '(?:\\?.*)?$/i'),
   forwardProof(

@@ -209,6 +209,20 @@ describe('the client’s request', () => {
     )
   })
 
+  it('DPOP-03 is unknown if two headers name different paths', async () => {
+    const question = { proof: 'original' }
+    for (const other of ['/admin', '', 'deployments']) {
+      const byUri = { ...ORIGINAL, 'x-original-url': other, 'x-original-uri': '/deployments' }
+      expect(await judge({ question, headers: byUri })).toBe('request_unknown')
+      const byUrl = { ...ORIGINAL, 'x-original-uri': other }
+      expect(await judge({ question, headers: byUrl })).toBe('request_unknown')
+    }
+    const stolen = { ...ORIGINAL, 'x-original-url': '/deployments', 'x-original-uri': '/admin' }
+    expect(await judge({ question, headers: stolen })).toBe('request_unknown')
+    const same = { ...ORIGINAL, 'x-original-uri': 'https://10.0.0.7/deployments' }
+    expect(await judge({ question, headers: same })).toBe('allowed')
+  })
+
   it.each<readonly [string, Headers]>([
     ['no method', { 'x-forwarded-uri': '/deployments' }],
     ['no URL', { 'x-forwarded-method': 'PUT' }],

@@ -59,15 +59,25 @@ const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
  */
 const TARGET = /^(?:https?:\/\/[^/?#\s]+)?(\/[!->@-~]*)?(?:\?[^ ]*)?$/i
 
+/** A client can write the header that its proxy does not set, so both are read, and must agree. */
+const ORIGINAL = ['x-original-url', 'x-original-uri']
+
 function readClientRequest({ header, proof, resource }: BoundRequest) {
   const origin = proof.origin ?? originOf(resource)
-  const [method = '', target = ''] =
+  const [method = '', ...targets] =
     proof.source === 'forwarded'
       ? [header('x-forwarded-method'), header('x-forwarded-uri')]
-      : [header('x-original-method'), header('x-original-url') ?? header('x-original-uri')]
-  const [isTarget, path = '/'] = TARGET.exec(target) ?? []
-  if (origin === undefined || target === '' || isTarget === undefined) return undefined
+      : [header('x-original-method'), ...ORIGINAL.map(header)]
+  const paths = new Set(targets.flatMap((target) => (target === undefined ? [] : readPath(target))))
+  const [path] = paths
+  if (origin === undefined || path === undefined || paths.size > 1) return undefined
   return METHOD.test(method) ? { method, url: origin + path } : undefined
+}
+
+/** Returns the path of a request target, or undefined if it is not one. */
+function readPath(target: string): string | undefined {
+  const [isTarget, path = '/'] = TARGET.exec(target) ?? []
+  return target === '' || isTarget === undefined ? undefined : path
 }
 
 function originOf(uri: string): string | undefined {
