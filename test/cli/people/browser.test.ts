@@ -84,6 +84,8 @@ describe('edgemint login', () => {
     const redirect = page.searchParams.get('redirect_uri') ?? ''
     expect((await fetch(new URL('/favicon.ico', redirect))).status).toBe(404)
     const { port } = new URL(redirect)
+    // A path that is no relative URL.
+    expect((await fetch(`http://127.0.0.1:${port}//`)).status).toBe(404)
     // A page whose name leads to this machine.
     expect((await fetch(`http://localhost:${port}/callback?code=x&state=y`)).status).toBe(404)
     expect((await fetch(redirect, { method: 'POST' })).status).toBe(404)

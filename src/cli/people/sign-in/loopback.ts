@@ -43,14 +43,15 @@ export async function startLoopback(wanted: URL): Promise<Loopback> {
       })
       response.end(`<!doctype html><html lang="en"><title>edgemint</title><p>${text}</p></html>`)
     }
-    const target = new URL(request.url ?? '/', uri)
+    // Not parsed as a URL: every page can send a target such as `//`, which is none.
+    const [path, query] = (request.url ?? '').split(/\?(.*)/s)
     // A page with a name of its own that leads to this machine is not the provider (LGN-01).
-    const isForUs = request.headers.host === uri.host && target.pathname === uri.pathname
+    const isForUs = request.headers.host === uri.host && path === uri.pathname
     if (request.method !== 'GET' || !isForUs) {
       end(404, 'Not found.')
       return
     }
-    answer.resolve(target.searchParams)
+    answer.resolve(new URLSearchParams(query))
     outcome.promise.then((message) => end(200, message)).catch(() => response.destroy())
   })
   const host = wanted.hostname === 'localhost' ? '127.0.0.1' : wanted.hostname.replace(/[[\]]/g, '')
