@@ -43,6 +43,9 @@ const revoke = mutant('src/core/endpoint/revoke.ts', 'worker', CALLERS)
 const metadata = mutant('src/core/tokens/metadata.ts', 'worker', WORKER)
 
 export const BINDING_MUTANTS: readonly Mutant[] = [
+  check('an end that is a text', 'isMoment(exp) && now < exp', 'now < Number(exp)'),
+  check('a start that is a text', 'isMoment(nbf) && nbf <= now', 'Number(nbf) <= now'),
+  url('a password in htu', " || url.password !== ''", ''),
   check('DPOP-01 the typ of a proof', "if (!isProofTyp(readMember(header, 'typ')))", 'if (false)'),
   check(
     'DPOP-01 asymmetric algorithms',

@@ -38,6 +38,7 @@ describe('DP-07 the URL of a proof', () => {
     ['no slashes', 'https:sts.example.com/token'],
     ['three slashes', 'https:///sts.example.com/token'],
     ['a user name', 'https://evil@sts.example.com/token'],
+    ['a password', 'https://:evil@sts.example.com/token'],
     ['an empty user name', 'https://@sts.example.com/token'],
     ['a backslash', 'https://sts.example.com\\token'],
     ['a backslash in the path', 'https://sts.example.com/a\\..\\token'],
