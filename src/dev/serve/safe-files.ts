@@ -130,10 +130,7 @@ export function writeOwnFile(path: string, text: string, mode = 0o600): void {
 
 /** Returns the text of a regular file, or undefined if there is none. */
 export function readOwnFile(path: string, maxBytes: number): string | undefined {
-  const found = stat(path)
-  if (found === undefined) return undefined
-  if (found.isSymbolicLink()) throw new LinkRefused(path)
-  if (!found.isFile()) throw new Error(`${path} is not a file`)
+  if (!isOwnFile(path)) return undefined
   const file = openSync(path, constants.O_RDONLY | NO_FOLLOW)
   try {
     if (fstatSync(file).size > maxBytes) throw new Error(`${path} is too large`)
@@ -141,6 +138,17 @@ export function readOwnFile(path: string, maxBytes: number): string | undefined 
   } finally {
     closeSync(file)
   }
+}
+
+/**
+ * Whether there is a regular file. Throws at a symbolic link, and at anything else: a reader of a named
+ * pipe would wait for ever.
+ */
+export function isOwnFile(path: string): boolean {
+  refuseLink(path)
+  const found = stat(path)
+  if (found?.isFile() === false) throw new Error(`${path} is not a file`)
+  return found !== undefined
 }
 
 export function refuseLink(path: string): void {

@@ -3,16 +3,15 @@
  * containers that share the directory, and ends with the process that took it.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import type * as NodeSqlite from 'node:sqlite'
-import { refuseLink } from './safe-files.ts'
+import { isOwnFile } from './safe-files.ts'
 
 export type StateLock = { readonly release: () => void }
 
 /** Returns undefined if another process has the lock. Throws if this system offers no lock. */
 export async function takeLock(path: string): Promise<StateLock | undefined> {
-  refuseLink(path)
-  if (!existsSync(path)) writeFileSync(path, '', { mode: 0o600, flag: 'a' })
+  if (!isOwnFile(path)) writeFileSync(path, '', { mode: 0o600, flag: 'a' })
   const sqlite = await importSqlite()
   return sqlite === undefined ? lockByProgram(path) : lockByDatabase(sqlite, path)
 }

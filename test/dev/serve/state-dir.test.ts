@@ -89,6 +89,15 @@ describe('a state directory', () => {
     await expect(open(file)).rejects.toThrow()
   })
 
+  it('is refused when its lock is no file, which flock would wait for or lock all the same', async () => {
+    const folder = newState()
+    mkdirSync(join(folder, 'serve.lock'))
+    await expect(claimStateDir(folder)).rejects.toThrow('serve.lock is not a file')
+    const pipe = newState()
+    spawnSync('mkfifo', [join(pipe, 'serve.lock')])
+    await expect(claimStateDir(pipe)).rejects.toThrow('serve.lock is not a file')
+  })
+
   it('is claimed once per process, and again after its release', async () => {
     const state = newState()
     const { release } = await claimStateDir(state)
