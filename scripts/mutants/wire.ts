@@ -48,6 +48,7 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
   client('TE-16 secrets in the header', 'x7e]*):$/', 'x7e]*):.*$/'),
   client('EXC-01 two names of a client', '!isSameClient(given, basic)', 'false'),
   parameters('EXC-03 parameters that are not supported', 'isUnsupported === true', 'false'),
+  uri('double dots at the end', "segment === '.' || segment === '..'", "segment === '.'"),
   uri('EXC-05 letters beyond ASCII', '/[A-Z]+/g', '/.+/g'),
   uri('EXC-05 escapes with a meaning', '/[A-Za-z0-9._~-]/', '/[A-Za-z0-9._~/-]/'),
   resource(

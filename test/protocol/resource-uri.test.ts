@@ -16,6 +16,7 @@ describe('two spellings of one resource (RFC 3986 §6.2)', () => {
     ['a single dot', 'https://a.example/./v1', 'https://a.example/v1'],
     ['a double dot', 'https://a.example/x/../v1', 'https://a.example/v1'],
     ['dots at the end', 'https://a.example/v1/.', 'https://a.example/v1/'],
+    ['double dots at the end', 'https://a.example/v1/x/..', 'https://a.example/v1/'],
     ['dots above the root', 'https://a.example/../../v1', 'https://a.example/v1'],
     ['escaped dots', 'https://a.example/x/%2e%2E/v1', 'https://a.example/v1'],
     ['letters of an IPv6 address', 'https://[2001:DB8::1]', 'https://[2001:db8::1]/'],
