@@ -3,7 +3,7 @@
  * two. Run this after a change to a provider: `node scripts/provider-docs.ts`.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { findProvider, listProviders } from '../src/core/providers/index.ts'
+import { findProvider, listFixedUrls, listProviders } from '../src/core/providers/index.ts'
 import type { ClaimProfile, ProviderProfile } from '../src/core/providers/profile.ts'
 import { FACTS, listUnconfirmed } from '../src/core/providers/reference.ts'
 import { describeClaim, findReference } from '../src/core/providers/references.ts'
@@ -112,10 +112,10 @@ function renderSources(id: string): string {
 
 function renderRow(profile: ProviderProfile): string {
   const { issuer } = profile
-  const url = issuer.kind === 'fixed' ? issuer.url : issuer.example
+  const urls = listFixedUrls(issuer).map((url) => `\`${url}\``)
   const paths = [...profile.tenantClaims, ...profile.projectClaims]
   const pins = profile.tenancy === 'shared' ? paths.map(renderPath).join(', ') : '–'
-  const shown = issuer.kind === 'fixed' ? `\`${url}\`` : `such as \`${url}\``
+  const shown = issuer.kind === 'fixed' ? urls.join(' or ') : `such as \`${issuer.example}\``
   return `| \`${profile.id}\` | ${shown} | ${pins} |`
 }
 

@@ -4,7 +4,7 @@
  */
 import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
 import { describeTrustDocument } from '../../contract/trust-schema/json-schema.ts'
-import { findMeantProvider, listProviders } from '../../core/providers/index.ts'
+import { findMeantProvider, findProvider, listProviders } from '../../core/providers/index.ts'
 import { findNearest } from '../../web/text/nearest.ts'
 import { findMeantClaim } from './claim-remedy.ts'
 import { adviseCondition } from './condition-remedy.ts'
@@ -60,10 +60,11 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
       : undefined,
   issuer_invalid: (problem, document) => {
     const url = readPath(document, problem.path)
-    const isLike = problem.message.includes('does not look like')
-    return isLike && typeof url === 'string' && url.endsWith('/')
-      ? 'remove the slash at the end'
-      : undefined
+    const id = readPath(document, [...problem.path.slice(0, -1), 'provider'])
+    const issuer = typeof id === 'string' ? findProvider(id)?.issuer : undefined
+    if (issuer?.kind !== 'pattern' || typeof url !== 'string') return undefined
+    if (issuer.pattern.test(url.replace(/\/$/, ''))) return 'remove the slash at the end'
+    return issuer.pattern.test(`${url}/`) ? 'add a slash at the end' : undefined
   },
 }
 

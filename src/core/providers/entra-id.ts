@@ -13,14 +13,17 @@ export const entraId: ProviderProfile = {
   issuer: {
     kind: 'pattern',
     pattern:
-      /^https:\/\/(?:(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn)\/(?<tenantV2>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/v2\.0|sts\.windows\.net\/(?<tenantV1>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/)$/,
+      /^https:\/\/(?:(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn)\/(?<tenantV2>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/v2\.0|sts\.(?:windows\.net|chinacloudapi\.cn)\/(?<tenantV1>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\/)$/,
     example: 'https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0',
   },
-  // Tokens of version 1 have sts.windows.net as their issuer. National clouds have their own hosts.
+  // Tokens of version 1 have an issuer on a host that has no keys: sts.windows.net, or
+  // sts.chinacloudapi.cn in China. National clouds have their own hosts.
   keyHosts: [
     'login.microsoftonline.com',
     'login.microsoftonline.us',
     'login.partner.microsoftonline.cn',
+    'login.windows.net',
+    'login.chinacloudapi.cn',
   ],
   algorithms: ['RS256'],
   types: ['jwt', null],

@@ -9,7 +9,11 @@ export const hcpTerraform: ProviderProfile = {
   name: 'HCP Terraform workload identity',
   status: 'verified',
   tenancy: 'shared',
-  issuer: { kind: 'fixed', url: 'https://app.terraform.io' },
+  issuer: {
+    kind: 'fixed',
+    url: 'https://app.terraform.io',
+    alsoAt: ['https://app.eu.terraform.io'],
+  },
   algorithms: ['RS256'],
   types: ['jwt', null],
   claims: [

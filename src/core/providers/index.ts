@@ -125,10 +125,17 @@ export function profileAt(profile: ProviderProfile, url: string): ProviderProfil
 export function findSharedOwner(url: string): ProviderProfile | undefined {
   return PROFILES.find((profile) => {
     const { issuer } = profile
-    if (issuer.kind === 'fixed') return stripSlash(issuer.url) === stripSlash(url)
+    if (issuer.kind === 'fixed') {
+      return listFixedUrls(issuer).map(stripSlash).includes(stripSlash(url))
+    }
     if (profile.tenancy === 'self_hosted' || !issuer.pattern.test(url)) return false
     return profileAt(profile, url).tenancy === 'shared'
   })
+}
+
+/** Returns the URLs of a fixed issuer: the default one first. Empty for a pattern. */
+export function listFixedUrls(issuer: ProviderProfile['issuer']): readonly string[] {
+  return issuer.kind === 'fixed' ? [issuer.url, ...(issuer.alsoAt ?? [])] : []
 }
 
 function stripSlash(url: string): string {

@@ -13,7 +13,7 @@ export const eks: ProviderProfile = {
   issuer: {
     kind: 'pattern',
     pattern:
-      /^https:\/\/oidc\.eks\.(?<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/id\/(?<clusterId>[0-9A-Z]+)$/,
+      /^https:\/\/oidc(?:\.eks\.[a-z0-9-]+\.amazonaws\.(?:com(?:\.cn)?|eu)|-eks\.[a-z0-9-]+\.api\.(?:aws|amazonwebservices\.(?:com\.cn|eu)))\/id\/[0-9A-Z]+$/,
     example: 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF',
   },
   algorithms: ['RS256'],
@@ -28,7 +28,7 @@ export const aks: ProviderProfile = {
   issuer: {
     kind: 'pattern',
     pattern:
-      /^https:\/\/(?:(?<region>[a-z0-9]+)\.oic|oidc)\.prod-aks\.azure\.com\/(?<tenantId>[0-9a-f-]{36})(?:\/(?<clusterId>[0-9a-f-]{36}))?\/?$/,
+      /^https:\/\/(?:(?<region>[a-z0-9]+)\.oic|oidc)\.prod-aks\.azure\.(?:com|us|cn)\/(?<tenantId>[0-9a-f-]{36})(?:\/(?<clusterId>[0-9a-f-]{36}))?\/?$/,
     example:
       'https://westeurope.oic.prod-aks.azure.com/00000000-0000-4000-8000-000000000000/11111111-1111-4111-8111-111111111111/',
   },

@@ -12,7 +12,7 @@ export const okta: ProviderProfile = {
   issuer: {
     kind: 'pattern',
     pattern:
-      /^https:\/\/(?<host>[a-z0-9-]+\.(?:okta|oktapreview|okta-emea)\.com)(?:\/oauth2\/(?<authServer>[A-Za-z0-9]+))?$/,
+      /^https:\/\/(?<host>[a-z0-9-]+\.(?:okta(?:preview|-emea|-gov)?\.com|okta\.mil))(?:\/oauth2\/(?<authServer>[A-Za-z0-9]+))?$/,
     example: 'https://example.okta.com/oauth2/default',
   },
   algorithms: ['RS256'],

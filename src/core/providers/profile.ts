@@ -78,7 +78,12 @@ export type ProviderProfile = {
   readonly signsFor?: string
   /** A fixed issuer URL, or a pattern that only checks what the operator typed. */
   readonly issuer:
-    | { readonly kind: 'fixed'; readonly url: string }
+    | {
+        readonly kind: 'fixed'
+        readonly url: string
+        /** The URLs of the same platform in other regions. They are shared in the same way. */
+        readonly alsoAt?: readonly string[]
+      }
     | {
         readonly kind: 'pattern'
         readonly pattern: RegExp

@@ -177,6 +177,22 @@ describe('a problem of a trust file says what to write instead', () => {
       ),
       message: expect.stringMatching(/; remove the slash at the end$/),
     },
+    {
+      name: 'an issuer URL without the slash at the end that its platform has',
+      text: withRule(
+        `${WHEN}, ${GRANT}`,
+        'github: { provider: github-actions }, people: { provider: auth0, issuer: "https://acme.eu.auth0.com" }',
+      ),
+      message: expect.stringMatching(/; add a slash at the end$/),
+    },
+    {
+      name: 'an issuer URL of another platform that ends in a slash, with no advice on it',
+      text: withRule(
+        `${WHEN}, ${GRANT}`,
+        'github: { provider: github-actions }, people: { provider: auth0, issuer: "https://login.acme.example/" }',
+      ),
+      message: expect.stringMatching(/ does not look like https:\/\/[a-z.0-9-]+\/$/),
+    },
   ])('$name', ({ text, message }) => {
     expect(messagesOf(text)).toContainEqual(message)
   })

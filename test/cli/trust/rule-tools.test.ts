@@ -189,6 +189,20 @@ describe('suggest', () => {
     expect(JSON.parse(stdout)).toMatchObject({ rule: { from: 'ci', expires: '2027-01-31' } })
   })
 
+  test('finds the platform by the issuer URL of another region', async () => {
+    const claims = {
+      iss: 'https://app.eu.terraform.io',
+      sub: 'organization:acme:project:p:workspace:w:run_phase:apply',
+      terraform_organization_id: 'org-1',
+      terraform_workspace_id: 'ws-1',
+    }
+    const path = write('eu.json', JSON.stringify(claims))
+    const { stdout } = await runCli(['suggest', '--issuer', 'eu', '--claims', path, '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      rule: { when: { terraform_organization_id: 'org-1', terraform_workspace_id: 'ws-1' } },
+    })
+  })
+
   test('refuses claims that identify no workload', async () => {
     const path = write('nobody.json', '{"ref":"refs/heads/main"}')
     const { stderr, exitCode } = await runCli([

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { compileTrust } from '../../../src/core/policy/compile/compile.ts'
 import { findProvider, listProviders } from '../../../src/core/providers/index.ts'
 import { findSpellingFault } from '../../../src/web/url-spelling.ts'
+import { CEILINGS } from '../../support/core-world.ts'
 import { problemsOf, withIssuer } from '../policy/support/documents.ts'
 import { exampleOf } from '../policy/support/provider-examples.ts'
 
@@ -48,6 +50,23 @@ describe('a provider', () => {
       'entra-id',
       'https://login.partner.microsoftonline.cn/11111111-2222-4333-8444-555555555555/v2.0',
     ],
+    ['entra-id', 'https://sts.chinacloudapi.cn/11111111-2222-4333-8444-555555555555/'],
+    ['eks', 'https://oidc-eks.us-east-1.api.aws/id/0123456789ABCDEF0123456789ABCDEF'],
+    ['eks', 'https://oidc.eks.cn-north-1.amazonaws.com.cn/id/0123456789ABCDEF'],
+    ['eks', 'https://oidc-eks.cn-north-1.api.amazonwebservices.com.cn/id/0123456789ABCDEF'],
+    ['eks', 'https://oidc.eks.eusc-de-east-1.amazonaws.eu/id/0123456789ABCDEF'],
+    ['eks', 'https://oidc-eks.eusc-de-east-1.api.amazonwebservices.eu/id/0123456789ABCDEF'],
+    [
+      'aks',
+      'https://usgovvirginia.oic.prod-aks.azure.us/11111111-2222-4333-8444-555555555555/66666666-7777-4888-8999-000000000000/',
+    ],
+    [
+      'aks',
+      'https://chinanorth2.oic.prod-aks.azure.cn/11111111-2222-4333-8444-555555555555/66666666-7777-4888-8999-000000000000/',
+    ],
+    ['okta', 'https://acme.okta-gov.com/oauth2/default'],
+    ['okta', 'https://acme.okta.mil'],
+    ['hcp-terraform', 'https://app.eu.terraform.io'],
   ]
   it.each(rows)('%s accepts the issuer URL %s', (provider, issuer) => {
     expect(problemsOf(withIssuer({ provider, issuer }))).toEqual([])
@@ -58,6 +77,10 @@ describe('a provider', () => {
     ['jenkins', 'https://jenkins.example.com'],
     ['entra-id', 'https://login.microsoftonline.com/common/v2.0'],
     ['vault-identity', 'https://vault.example.com:8200'],
+    // A bucket with this name belongs to anybody.
+    ['eks', 'https://oidc-eks.s3.amazonaws.com/id/0123456789ABCDEF'],
+    ['eks', 'https://oidc.eks.us-east-1.api.aws/id/0123456789ABCDEF'],
+    ['okta', 'https://acme.okta.com.example/oauth2/default'],
   ])('%s refuses %s, and the message shows an example', (provider, issuer) => {
     const known = findProvider(provider)?.issuer
     const example = known?.kind === 'pattern' ? known.example : ''
@@ -73,6 +96,23 @@ describe('a provider', () => {
   it('LINT-01 refuses the shared issuer of another provider', () => {
     const problems = problemsOf(withIssuer({ issuer: 'https://oidc.vercel.com' }))
     expect(problems.map(({ message }) => message).join()).toContain(SHARED_ELSEWHERE)
+  })
+
+  it('LINT-01 counts the issuers of other regions as shared too', () => {
+    const issuer = 'https://app.eu.terraform.io'
+    const [problem] = problemsOf(withIssuer({ provider: 'terraform-enterprise', issuer }))
+    expect(problem?.message).toBe(`${issuer} ${SHARED_ELSEWHERE} hcp-terraform`)
+    const other = problemsOf(withIssuer({ provider: 'hcp-terraform', issuer: `${issuer}/` }))
+    expect(other.map(({ message }) => message)).toEqual([
+      `${issuer}/ is not https://app.terraform.io or ${issuer}`,
+    ])
+  })
+
+  it('reads a stored document that names such an issuer with another provider', () => {
+    const issuer = 'https://app.eu.terraform.io'
+    const document = withIssuer({ provider: 'terraform-enterprise', issuer })
+    expect(compileTrust(document, CEILINGS, { isStored: true })).toHaveProperty('trust')
+    expect(compileTrust(document, CEILINGS)).not.toHaveProperty('trust')
   })
 
   it('names the canonical spelling of an issuer URL', () => {

@@ -93,7 +93,14 @@ describe('key hosts', () => {
     const named = listProviders().filter((id) => findProvider(id)?.keyHosts !== undefined)
     expect(named).toEqual(['google-service-account', 'entra-id'])
     expect(findProvider('google-service-account')?.keyHosts).toEqual(['www.googleapis.com'])
-    expect(findProvider('entra-id')?.keyHosts).toContain('login.microsoftonline.com')
+    // Discovery of version 1 names login.windows.net, and in China login.chinacloudapi.cn.
+    expect(findProvider('entra-id')?.keyHosts).toEqual(
+      expect.arrayContaining([
+        'login.microsoftonline.com',
+        'login.windows.net',
+        'login.chinacloudapi.cn',
+      ]),
+    )
   })
 })
 

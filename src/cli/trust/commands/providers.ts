@@ -1,5 +1,5 @@
 /** `edgemint providers`: shows what a rule author needs to know about a platform. */
-import { findProvider, listProviders } from '../../../core/providers/index.ts'
+import { findProvider, listFixedUrls, listProviders } from '../../../core/providers/index.ts'
 import type { ClaimProfile, ProviderProfile } from '../../../core/providers/profile.ts'
 import { FACTS, listUnconfirmed } from '../../../core/providers/reference.ts'
 import { describeClaim, findReference } from '../../../core/providers/references.ts'
@@ -46,7 +46,7 @@ function renderRow({ id, name, status }: ProviderProfile): string {
 }
 
 function issuerOf({ issuer }: ProviderProfile): string {
-  return issuer.kind === 'fixed' ? issuer.url : `such as ${issuer.example}`
+  return issuer.kind === 'fixed' ? listFixedUrls(issuer).join(' or ') : `such as ${issuer.example}`
 }
 
 function describe(profile: ProviderProfile) {

@@ -3,7 +3,7 @@
 import { stringify } from 'yaml'
 import { suggest } from '../../../analysis/index.ts'
 import { findResource } from '../../../core/policy/compile/resource-uri.ts'
-import { findProvider, listProviders } from '../../../core/providers/index.ts'
+import { findProvider, listFixedUrls, listProviders } from '../../../core/providers/index.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
 import { isScopeToken } from '../../../protocol/scope.ts'
 import type { JsonObject } from '../../../web/json.ts'
@@ -122,7 +122,7 @@ function findProfile(id: string, claims: JsonObject, isAsked: boolean): Provider
   if (named !== undefined) return named
   const byIssuer = listProviders()
     .flatMap((one) => findProvider(one) ?? [])
-    .find(({ issuer }) => issuer.kind === 'fixed' && issuer.url === iss)
+    .find(({ issuer }) => listFixedUrls(issuer).some((url) => url === iss))
   if (byIssuer !== undefined && !isAsked) return byIssuer
   throw usageFailure(
     isAsked

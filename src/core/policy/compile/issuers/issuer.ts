@@ -16,6 +16,7 @@ import { KEY_SET_MAX_KEYS } from '../../../limits.ts'
 import {
   findProvider,
   findSharedOwner,
+  listFixedUrls,
   listProviders,
   profileAt,
   withAcceptedClaims,
@@ -59,7 +60,7 @@ export function compileIssuer(
   const hasUploadedKeys = source.keys !== undefined
   // Nothing is fetched from the issuer URL if its keys come from elsewhere.
   const isFetched = !hasUploadedKeys && source.bundle_endpoint === undefined
-  const fault = findUrlFault(url, profile, ceilings, !isFetched)
+  const fault = findUrlFault(url, profile, ceilings, !isFetched, options)
   if (fault !== undefined) report([...at, 'issuer'], 'issuer_invalid', `${url} ${fault}`)
   checkBundleEndpoint(source, at, ceilings, report)
   checkKeyHosts(source, at, isFetched, ceilings, report)
@@ -198,14 +199,17 @@ function findUrlFault(
   profile: ProviderProfile,
   ceilings: Ceilings,
   hasUploadedKeys: boolean,
+  { isStored }: CompileOptions,
 ): string | undefined {
   const fault = findFetchFault(url, ceilings, hasUploadedKeys)
   if (fault !== undefined) return fault
   if (isLoopbackIssuer(url)) return undefined
-  const owner = findSharedOwner(url)?.id
+  // A stored document may name an issuer that an earlier release did not know as shared.
+  const owner = isStored ? undefined : findSharedOwner(url)?.id
   if (owner !== undefined && owner !== profile.id) return `belongs to provider ${owner}`
   if (profile.issuer.kind === 'fixed') {
-    return url === profile.issuer.url ? undefined : `is not ${profile.issuer.url}`
+    const urls = listFixedUrls(profile.issuer)
+    return urls.includes(url) ? undefined : `is not ${urls.join(' or ')}`
   }
   if (profile.issuer.pattern.test(url)) return undefined
   return `does not look like ${profile.issuer.example}`
