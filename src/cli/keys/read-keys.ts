@@ -1,6 +1,5 @@
 /** Reads the states of signing keys: from a gateway, or from the state directory of `serve`. */
-import { endpointUrl, parseObject, retry, send } from '../../client/in-house.ts'
-import { ExchangeError } from '../../client/index.ts'
+import { parseObject } from '../../client/in-house.ts'
 import type { KeyReport, KeysReport } from '../../contract/admin.ts'
 import { MAX_TOKEN_LIFETIME_SECONDS } from '../../contract/limits.ts'
 import type { SettingsProblem } from '../../contract/settings.ts'
@@ -9,10 +8,14 @@ import { findKeyWarnings } from '../../core/tokens/key-health.ts'
 import { importLocalKeys } from '../../dev/in-house.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { isJsonObject } from '../../web/json.ts'
-import { unreachable, usageFailure } from '../shell/failure.ts'
-import { ADMIN_TIMEOUT_MILLISECONDS, MAX_KEYS_BYTES } from '../shell/limits.ts'
-import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
-import { readRetrySeconds, sayPause } from '../workload/retry-seconds.ts'
+import { usageFailure } from '../shell/failure.ts'
+import {
+  type AdminAccess,
+  ask,
+  describeProblem,
+  notAGateway,
+  readOpen,
+} from '../trust/admin-api.ts'
 
 /** Returns the answer of `GET /admin/v1/keys`. */
 export async function getKeys(access: AdminAccess): Promise<KeysReport> {
@@ -76,18 +79,7 @@ const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const
 
 /** Reads `/jwks.json`, without a token. */
 export async function readPublishedKeys(url: string): Promise<PublishedKeys> {
-  const attempt = () =>
-    send({
-      url: endpointUrl(url, PATHS.jwks),
-      method: 'GET',
-      timeoutMilliseconds: ADMIN_TIMEOUT_MILLISECONDS,
-      maxBytes: MAX_KEYS_BYTES,
-    })
-  const answer = await retry(attempt, { seconds: readRetrySeconds(), onPause: sayPause }).catch(
-    (error) => {
-      throw error instanceof ExchangeError ? unreachable(error.description) : error
-    },
-  )
+  const answer = await readOpen(url, PATHS.jwks)
   const keys = parseObject(answer.text)?.keys
   if (answer.status !== 200 || !Array.isArray(keys)) throw notAGateway(answer.status)
   return { keys: keys.map(describePublished), headers: answer.headers }

@@ -1,21 +1,17 @@
 /** What people do at the gateway: learn the provider, and exchange its ID token for an admin token. */
-import { endpointUrl, parseObject, send } from '../../client/in-house.ts'
+import { parseObject } from '../../client/in-house.ts'
 import { ExchangeError, exchange } from '../../client/index.ts'
 import { type AdminLogin, loginSchema } from '../../contract/login.ts'
 import { TOKEN_TYPE_ID_TOKEN } from '../../protocol/oauth.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { type CommandFailure, refusal, unreachable, usageFailure } from '../shell/failure.ts'
-import { describeProblem, notAGateway } from '../trust/admin-api.ts'
+import { describeProblem, notAGateway, readOpen } from '../trust/admin-api.ts'
 import { describeExchangeFailure } from '../workload/exchange-failure.ts'
 import type { NewSession } from './session-file.ts'
 
 /** Asks the gateway by which provider people log in. */
 export async function readGatewayLogin(gateway: string): Promise<AdminLogin> {
-  const answer = await send({ url: endpointUrl(gateway, PATHS.adminLogin), method: 'GET' }).catch(
-    (error: unknown) => {
-      throw error instanceof ExchangeError ? unreachable(error.description) : error
-    },
-  )
+  const answer = await readOpen(gateway, PATHS.adminLogin)
   if (answer.status !== 200) throw describeProblem(answer)
   const parsed = loginSchema.safeParse(parseObject(answer.text))
   if (!parsed.success) throw notAGateway(answer.status)

@@ -25,7 +25,7 @@ import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { type CommandFailure, refusal, unreachable } from '../shell/failure.ts'
-import { ADMIN_TIMEOUT_MILLISECONDS } from '../shell/limits.ts'
+import { ADMIN_TIMEOUT_MILLISECONDS, MAX_KEYS_BYTES } from '../shell/limits.ts'
 import { readRetrySeconds, sayPause } from '../workload/retry-seconds.ts'
 
 export type AdminAccess = { readonly url: string; readonly token: string }
@@ -162,19 +162,28 @@ export function readSummary(value: unknown): RevisionSummary | undefined {
  * Sends a request. A read is retried. A document is sent only once: if the first attempt was applied
  * but its answer was lost, a second attempt would fail with 412.
  */
-export async function ask(
+export function ask(
   { url, token }: AdminAccess,
   request: Pick<Ask, 'method' | 'headers' | 'body'>,
   path: string = PATHS.adminTrust,
 ): Promise<Answer> {
+  const headers = { ...request.headers, authorization: `Bearer ${token}` }
+  return askAt({
+    ...request,
+    headers,
+    url: endpointUrl(url, path),
+    maxBytes: MAX_DOCUMENT_BYTES,
+  })
+}
+
+/** Reads what a gateway publishes for everybody. It is retried as a read of the admin API is. */
+export function readOpen(url: string, path: string): Promise<Answer> {
+  return askAt({ method: 'GET', url: endpointUrl(url, path), maxBytes: MAX_KEYS_BYTES })
+}
+
+async function askAt(request: Ask): Promise<Answer> {
   const attempt = async () => {
-    const answer = await send({
-      ...request,
-      url: endpointUrl(url, path),
-      headers: { ...request.headers, authorization: `Bearer ${token}` },
-      timeoutMilliseconds: ADMIN_TIMEOUT_MILLISECONDS,
-      maxBytes: MAX_DOCUMENT_BYTES,
-    })
+    const answer = await send({ ...request, timeoutMilliseconds: ADMIN_TIMEOUT_MILLISECONDS })
     // 501: a part of the deployment is not bound, which another attempt does not change.
     if (isPassingStatus(answer.status) && answer.status !== 501) throw describePassing(answer)
     return answer

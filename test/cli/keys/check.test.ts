@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KeyReport } from '../../../src/contract/admin.ts'
+import type { Reply } from '../support/gateway.ts'
 import { type Change, DAY, key, NEXT, NOW, next, OLD, prepareKeys, RSA } from './support/world.ts'
 
 const world = await prepareKeys()
@@ -132,6 +133,18 @@ describe('keys list', () => {
     world.have([key()])
     const { stdout } = await world.keys(['list', '--url', world.gateway.url, '--json'])
     expect(JSON.parse(stdout)).toEqual({ keys: [{ kid: OLD, alg: 'ES256' }] })
+  })
+
+  it('is tried again after the page of a server in front of the gateway', async () => {
+    const page = { status: 502, text: '<html>', headers: { server: 'cloudflare' } }
+    const replies: Reply[] = [page, { status: 200, body: { keys: [{ kid: OLD, alg: 'ES256' }] } }]
+    world.gateway.answer(() => replies.shift() ?? page)
+    const list = ['list', '--url', world.gateway.url, '--json']
+    const { stdout, stderr } = await world.keys(list)
+    expect(JSON.parse(stdout)).toEqual({ keys: [{ kid: OLD, alg: 'ES256' }] })
+    expect(stderr).toContain(
+      'a server in front of the gateway answered (status 502, server cloudflare)',
+    )
   })
 
   it.each([

@@ -17,6 +17,7 @@ type Report = {
     readonly status: string
     readonly expected: string
     readonly answer: string
+    readonly message: string
     readonly decision_id?: string
   }[]
 }
@@ -39,6 +40,15 @@ const REFUSED = {
   altered_signature: 'ok invalid_request',
   unknown_resource: 'ok invalid_target',
   unknown_scope: 'ok invalid_scope',
+}
+
+const ISSUED = {
+  issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+  access_token: 'abc.def.ghi',
+  token_type: 'Bearer',
+  expires_in: 600,
+  scope: 'deploy:read',
+  decision_id: 'dec_x',
 }
 
 describe('edgemint probe', () => {
@@ -82,21 +92,10 @@ ok    granted: the issued token is valid with the keys of /jwks.json (DECISION)
   })
 
   it('fails with a gateway that grants everything, and revokes what it issued', async () => {
-    const issued = { issued_token_type: 'urn:ietf:params:oauth:token-type:access_token' }
     fake.answer(({ path }): Reply => {
       if (path === '/revoke') return { status: 200 }
       if (path === '/jwks.json') return { status: 200, body: { keys: [] } }
-      return {
-        status: 200,
-        body: {
-          ...issued,
-          access_token: 'abc.def.ghi',
-          token_type: 'Bearer',
-          expires_in: 600,
-          scope: 'deploy:read',
-          decision_id: 'dec_x',
-        },
-      }
+      return { status: 200, body: ISSUED }
     })
     const { answers, exitCode } = await probe(['--url', fake.url])
     expect(exitCode).toBe(1)
@@ -113,6 +112,21 @@ ok    granted: the issued token is valid with the keys of /jwks.json (DECISION)
     expect(signatures[0]).not.toBe(signatures[1])
     expect(signatures[0]?.slice(1)).toBe(signatures[1]?.slice(1))
     expect(new Set(signatures.slice(1)).size).toBe(1)
+  })
+
+  it('does not judge a token by the page of a server in front of the gateway', async () => {
+    const page = { status: 502, text: '<html>', headers: { server: 'cloudflare' } }
+    fake.answer(({ path }): Reply => {
+      if (path === '/revoke') return { status: 200 }
+      if (path === '/jwks.json') return page
+      return { status: 200, body: ISSUED }
+    })
+    const { report, exitCode } = await probe(['--url', fake.url])
+    expect(exitCode).toBe(1)
+    expect(report?.checks.find(({ check }) => check === 'granted')).toMatchObject({
+      status: 'fail',
+      message: 'a server in front of the gateway answered (status 502, server cloudflare)',
+    })
   })
 
   it('is unreachable, and not wrong, without an answer', async () => {

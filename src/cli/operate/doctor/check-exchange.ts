@@ -1,5 +1,5 @@
 /** Makes an exchange as a job does, and verifies the issued token with the published keys. */
-import { endpointUrl, parseObject, send } from '../../../client/in-house.ts'
+import { endpointUrl, judgeRefusal, parseObject, send } from '../../../client/in-house.ts'
 import {
   type ExchangedToken,
   ExchangeError,
@@ -54,6 +54,8 @@ export async function checkIssuedToken(
   issuer = url.replace(/\/+$/, ''),
 ): Promise<Finding<number>> {
   const answer = await send({ url: endpointUrl(url, PATHS.jwks), method: 'GET' })
+  // Without the keys nothing is known about the token.
+  if (answer.status !== 200) throw judgeRefusal(answer)
   const ring = readRing(parseObject(answer.text)?.keys)
   const at = Math.floor(Date.now() / 1000)
   const claims = await verifyOwnToken(issued.accessToken, ring, issuer, at)

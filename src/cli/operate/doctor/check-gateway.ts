@@ -1,5 +1,12 @@
 /** Checks without a token whether the gateway answers, has the expected issuer, and is ready. */
-import { type Answer, endpointUrl, parseObject, send } from '../../../client/in-house.ts'
+import {
+  type Answer,
+  endpointUrl,
+  isPassingStatus,
+  judgeRefusal,
+  parseObject,
+  send,
+} from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
 import { CLOCK_LEEWAY_SECONDS } from '../../../core/limits.ts'
 import { OPENID_CONFIGURATION, PATHS } from '../../../protocol/paths.ts'
@@ -33,10 +40,11 @@ export async function checkGateway(url: string): Promise<GatewayFindings> {
     }
   }
   const milliseconds = Date.now() - startedAt
-  const issuer = readIssuer(await ask(url, OPENID_CONFIGURATION))
+  const discovery = await ask(url, OPENID_CONFIGURATION)
+  const issuer = readIssuer(discovery)
   return {
     gateway: pass('gateway', `${new URL(url).host} answered in ${milliseconds} ms`),
-    discovery: judgeDiscovery(url, issuer),
+    discovery: judgeDiscovery(url, issuer, discovery),
     health: judgeHealth(answer),
     issuer,
     aheadSeconds: readAhead(answer.headers, (startedAt + milliseconds / 2) / 1000),
@@ -79,7 +87,14 @@ function readIssuer(answer: Answer | ExchangeError): string | undefined {
   return typeof issuer === 'string' ? issuer : undefined
 }
 
-export function judgeDiscovery(url: string, issuer: string | undefined): Step {
+/** `answer` is the answer that has no issuer. It says who answered instead of the gateway. */
+export function judgeDiscovery(
+  url: string,
+  issuer: string | undefined,
+  answer?: Answer | ExchangeError,
+): Step {
+  const stranger = issuer === undefined ? describePassing('discovery', answer) : undefined
+  if (stranger !== undefined) return stranger
   if (issuer === undefined) {
     return fail('discovery', `${OPENID_CONFIGURATION} was not found below ${url}`, {
       hint: 'check --url: it is the issuer URL of the gateway',
@@ -105,6 +120,8 @@ export function judgeHealth(answer: Answer): Step {
       : warn('health', 'the gateway is ready, with warnings', { details })
   }
   if (body?.status !== 'not_ready') {
+    const stranger = describePassing('health', answer)
+    if (stranger !== undefined) return stranger
     return fail('health', `the answer (status ${answer.status}) is not from a gateway`, {
       hint: 'check --url: it is the issuer URL of the gateway',
       exitCode: EXIT_CODES.unreachable,
@@ -114,4 +131,24 @@ export function judgeHealth(answer: Answer): Step {
     hint: `ask its operator to read ${PATHS.health}, which says what to change`,
     exitCode: EXIT_CODES.unreachable,
   })
+}
+
+/** Describes a failure that is likely to end soon. The address is not at fault then. */
+function describePassing(
+  step: 'discovery' | 'health',
+  answer: Answer | ExchangeError | undefined,
+): Step | undefined {
+  const failure =
+    answer === undefined || answer instanceof ExchangeError ? answer : readPassing(answer)
+  return (
+    failure &&
+    fail(step, failure.description, {
+      hint: 'run the same command again; if this stays, ask the operator of the gateway',
+      exitCode: EXIT_CODES.unreachable,
+    })
+  )
+}
+
+function readPassing(answer: Answer): ExchangeError | undefined {
+  return isPassingStatus(answer.status) ? judgeRefusal(answer) : undefined
 }

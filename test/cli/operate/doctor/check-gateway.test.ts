@@ -49,3 +49,29 @@ test.each([
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   expect(judgeHealth({ status, headers: new Headers(), text }).status).toBe(expected)
 })
+
+test.each([
+  [502, {}, '<html>', 'a server in front of the gateway answered (status 502)'],
+  [
+    522,
+    { server: 'cloudflare' },
+    '',
+    'a server in front of the gateway answered (status 522, server cloudflare)',
+  ],
+  [429, {}, '{}', 'a server in front of the gateway answered (status 429)'],
+])('names who answered instead of the gateway: %i %j', (status, headers, text, message) => {
+  const answer = { status, headers: new Headers(headers), text }
+  for (const step of [
+    judgeHealth(answer),
+    judgeDiscovery('https://sts.example.com', undefined, answer),
+  ]) {
+    expect(step).toMatchObject({ status: 'fail', message, exitCode: 3 })
+    expect(step.hint).not.toContain('--url')
+  }
+})
+
+test('says to check the address if another server answers for good', () => {
+  const answer = { status: 404, headers: new Headers(), text: '<html>' }
+  expect(judgeHealth(answer).hint).toContain('--url')
+  expect(judgeDiscovery('https://sts.example.com', undefined, answer).hint).toContain('--url')
+})
