@@ -8,6 +8,21 @@ const attacks = (name: string) => `test/worker/attacks/${name}`
 
 const peek = mutant('src/core/evidence/peek.ts', 'core', 'test/core/evidence/peek')
 const entra = mutant('src/core/providers/entra-id.ts', 'core', 'test/core/endpoint/attacks')
+const providers = mutant(
+  'src/core/providers/index.ts',
+  'core',
+  'test/core/providers/providers.issuers',
+)
+const issuer = mutant(
+  'src/core/policy/compile/issuers/issuer.ts',
+  'core',
+  'test/core/providers/providers.issuers',
+)
+const clusters = mutant(
+  'src/core/providers/managed-kubernetes.ts',
+  'core',
+  'test/core/providers/providers.issuers',
+)
 const keySet = mutant(
   'src/core/keys/issuer-keys.ts',
   'core',
@@ -227,6 +242,13 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
     '`"${name}";q=${quota}`',
   ),
+  providers(
+    'LINT-01 shared issuers of other regions',
+    'listFixedUrls(issuer).map(stripSlash)',
+    '[stripSlash(issuer.url)]',
+  ),
+  issuer('LINT-01 a new document', 'isStored ? undefined : findSharedOwner(url)?.id', 'undefined'),
+  clusters('ISS-03 a bucket is no cluster', 'oidc(?:\\.eks', 'oidc(?:[.-]eks'),
   locate(
     'EXC-16 paths as sent',
     'url.slice(start) : url.slice(start, query)',
