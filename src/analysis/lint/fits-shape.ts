@@ -17,6 +17,7 @@ function fits(shape: Shape, text: string, fold: (text: string) => string): boole
   const star = text.indexOf('*')
   const isWhole = star === -1
   const begin = isWhole ? text : text.slice(0, star)
+  if ('except' in shape && shape.except?.test(begin)) return false
   switch (shape.kind) {
     case 'starts': {
       if (isWhole && shape.whole?.test(text) === false) return false
@@ -26,6 +27,7 @@ function fits(shape: Shape, text: string, fold: (text: string) => string): boole
       })
     }
     case 'starts_otherwise':
+      if (isWhole && shape.whole?.test(text) === false) return false
       return !shape.never.map(fold).some((start) => begin.startsWith(start))
     case 'characters':
       if (isWhole && shape.whole !== undefined) return shape.whole.test(text)

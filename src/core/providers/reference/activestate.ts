@@ -1,5 +1,6 @@
 /** Reference data of `activestate`. */
 import type { ProviderReference } from '../reference.ts'
+import { known, starting } from './shape.ts'
 
 export const activestateReference: ProviderReference = {
   contact: 'https://docs.activestate.com/',
@@ -18,6 +19,10 @@ export const activestateReference: ProviderReference = {
     builder: 'Name of the builder, pypi-publisher for PyPI.',
     artifact_id: 'Artifact id.',
     ingredient: 'The ingredient that is built.',
+  },
+  shapes: {
+    sub: starting('a text that begins with org:', 'org:'),
+    project_visibility: known('public', 'private'),
   },
   guide: {
     tokenRequest: {

@@ -1,6 +1,6 @@
 /** Reference data of `aws-outbound`. */
 import type { ProviderReference } from '../reference.ts'
-import { DIGITS, starting } from './shape.ts'
+import { starting } from './shape.ts'
 
 export const awsOutboundReference: ProviderReference = {
   contact:
@@ -26,7 +26,21 @@ export const awsOutboundReference: ProviderReference = {
   },
   shapes: {
     sub: starting('the ARN of a role or user', 'arn:'),
-    'https://sts.amazonaws.com/.aws_account': DIGITS,
+    'https://sts.amazonaws.com/.aws_account': {
+      kind: 'characters',
+      one: /^[0-9]$/,
+      whole: /^[0-9]{12}$/,
+      is: 'the id of an account, 12 digits',
+    },
+    'https://sts.amazonaws.com/.org_id': starting('an id such as o-abc1234567', 'o-'),
+    'https://sts.amazonaws.com/.ou_path': starting('a path such as o-abc1234567/r-ab12/', 'o-'),
+    'https://sts.amazonaws.com/.source_region': {
+      kind: 'characters',
+      one: /^[a-z0-9-]$/,
+      whole: /^[a-z]+(?:-[a-z]+)+-[0-9]+$/,
+      is: 'the name of a region, such as us-east-1',
+    },
+    'https://sts.amazonaws.com/.lambda_source_function_arn': starting('an ARN', 'arn:'),
   },
   guide: {
     tokenRequest: {

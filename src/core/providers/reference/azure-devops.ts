@@ -1,6 +1,6 @@
 /** Reference data of `azure-devops`. */
 import type { ProviderReference } from '../reference.ts'
-import { DIGITS, FULL_REF, starting, UUID } from './shape.ts'
+import { DIGITS, FULL_REF, starting, URL_TEXT, UUID } from './shape.ts'
 
 export const azureDevopsReference: ProviderReference = {
   contact: 'https://github.com/MicrosoftDocs/azure-devops-docs/issues',
@@ -23,7 +23,12 @@ export const azureDevopsReference: ProviderReference = {
     run_id: 'Run id.',
   },
   shapes: {
-    sub: starting('a text that begins with p:// or sc://', 'p://', 'sc://'),
+    run_id: DIGITS,
+    sub: {
+      ...starting('a text such as p://organization/project/pipeline', 'p://', 'sc://'),
+      whole: /^[a-z]+:\/\/[^/]+\/[^/]+\/./,
+    },
+    rpo_uri: URL_TEXT,
     org_id: UUID,
     prj_id: UUID,
     def_id: DIGITS,

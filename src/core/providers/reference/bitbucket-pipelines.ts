@@ -1,6 +1,13 @@
 /** Reference data of `bitbucket-pipelines`. */
 import type { ProviderReference } from '../reference.ts'
-import { SHORT_REF, starting } from './shape.ts'
+import { SHORT_REF, type Shape } from './shape.ts'
+
+const BRACED_UUID: Shape = {
+  kind: 'characters',
+  one: /^[0-9a-f{}-]$/,
+  whole: /^\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/,
+  is: 'a UUID in braces, in lower case',
+}
 
 export const bitbucketPipelinesReference: ProviderReference = {
   contact: 'https://jira.atlassian.com/projects/BCLOUD/issues',
@@ -20,9 +27,18 @@ export const bitbucketPipelinesReference: ProviderReference = {
     accountUuid: 'Account UUID in braces (observed in an emulator).',
   },
   shapes: {
-    workspaceUuid: starting('a UUID in braces', '{'),
-    repositoryUuid: starting('a UUID in braces', '{'),
-    deploymentEnvironmentUuid: starting('a UUID in braces', '{'),
+    sub: {
+      kind: 'characters',
+      one: /^[0-9a-f:{}-]$/,
+      whole: /^\{[0-9a-f-]{36}\}(?::\{[0-9a-f-]{36}\}){1,2}$/,
+      is: 'two or three UUIDs in braces with a colon between them',
+    },
+    workspaceUuid: BRACED_UUID,
+    repositoryUuid: BRACED_UUID,
+    deploymentEnvironmentUuid: BRACED_UUID,
+    pipelineUuid: BRACED_UUID,
+    stepUuid: BRACED_UUID,
+    accountUuid: BRACED_UUID,
     branchName: SHORT_REF,
   },
   guide: {

@@ -1,5 +1,6 @@
 /** Reference data of `buddy`. */
 import type { ProviderReference } from '../reference.ts'
+import { COMMIT, known, URL_TEXT } from './shape.ts'
 
 export const buddyReference: ProviderReference = {
   contact: 'https://buddy.works/docs',
@@ -17,6 +18,13 @@ export const buddyReference: ProviderReference = {
     base_url: 'Regional web application URL.',
     revision: 'Commit; optional.',
     ref: 'Ref; optional.',
+  },
+  shapes: {
+    sub: URL_TEXT,
+    base_url: URL_TEXT,
+    revision: COMMIT,
+    triggered_on: known('MANUAL', 'PUSH'),
+    runner_environment: known('platform-hosted'),
   },
   guide: {
     tokenRequest: { summary: 'Not verified.', env: [], command: null },

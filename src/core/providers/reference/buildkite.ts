@@ -1,6 +1,12 @@
 /** Reference data of `buildkite`. */
 import type { ProviderReference } from '../reference.ts'
-import { known, NAME, oneOf, UUID } from './shape.ts'
+import { known, NAME, oneOf, type Shape, UUID } from './shape.ts'
+
+const SLUG_NAME: Shape = {
+  ...NAME,
+  name: /^[a-z0-9-]+$/,
+  is: 'a slug in lower case, such as acme-inc',
+}
 
 export const buildkiteReference: ProviderReference = {
   contact: 'https://github.com/buildkite/docs/issues',
@@ -37,12 +43,24 @@ export const buildkiteReference: ProviderReference = {
       'AWS session tags, only with --aws-session-tag; values are arrays of strings.',
   },
   shapes: {
+    sub: {
+      kind: 'characters',
+      one: /./su,
+      except: /^(?!organization:)[^:]*[/:]/,
+      whole:
+        /^(?:organization:[^:]+:pipeline:[^:]+:ref:|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$)/,
+      is: 'a text such as organization:acme:pipeline:api:ref:refs/heads/main:commit:…, or a UUID',
+    },
+    build_id: UUID,
+    job_id: UUID,
+    agent_id: UUID,
+    queue_key: NAME,
     organization_id: UUID,
     pipeline_id: UUID,
     cluster_id: UUID,
     queue_id: UUID,
-    organization_slug: NAME,
-    pipeline_slug: NAME,
+    organization_slug: SLUG_NAME,
+    pipeline_slug: SLUG_NAME,
     build_source: known('ui', 'api', 'webhook', 'trigger_job', 'schedule'),
     runner_environment: oneOf('buildkite-hosted', 'self-hosted'),
   },

@@ -1,5 +1,6 @@
 /** Reference data of `chainguard`. */
 import type { ProviderReference } from '../reference.ts'
+import { EMAIL } from './shape.ts'
 
 export const chainguardReference: ProviderReference = {
   contact: 'https://edu.chainguard.dev/',
@@ -11,6 +12,9 @@ export const chainguardReference: ProviderReference = {
     'internal.service-principal': 'Name of a Chainguard service principal.',
     email: 'For people.',
     email_verified: 'For people.',
+  },
+  shapes: {
+    email: EMAIL,
   },
   guide: {
     tokenRequest: {

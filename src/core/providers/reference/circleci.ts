@@ -1,6 +1,6 @@
 /** Reference data of `circleci`. */
 import type { ProviderReference } from '../reference.ts'
-import { FULL_REF, starting, UUID } from './shape.ts'
+import { FULL_REF, HOSTED_REPOSITORY, starting, UUID } from './shape.ts'
 
 export const circleciReference: ProviderReference = {
   contact: 'https://github.com/circleci/circleci-docs/issues',
@@ -27,6 +27,11 @@ export const circleciReference: ProviderReference = {
     'oidc.circleci.com/vcs-ref': 'Ref of the change; absent for custom webhooks.',
   },
   shapes: {
+    'oidc.circleci.com/pipeline-id': UUID,
+    'oidc.circleci.com/workflow-id': UUID,
+    'oidc.circleci.com/job-id': UUID,
+    'oidc.circleci.com/context-ids': UUID,
+    'oidc.circleci.com/vcs-origin': HOSTED_REPOSITORY,
     sub: starting('a text that begins with org/', 'org/'),
     'oidc.circleci.com/org-id': UUID,
     'oidc.circleci.com/project-id': UUID,

@@ -1,5 +1,6 @@
 /** Reference data of `cloudflare-access`. */
 import type { ProviderReference } from '../reference.ts'
+import { EMAIL, oneOf, UUID } from './shape.ts'
 
 export const cloudflareAccessReference: ProviderReference = {
   contact: 'https://github.com/cloudflare/cloudflare-docs/issues',
@@ -18,6 +19,23 @@ export const cloudflareAccessReference: ProviderReference = {
     identity_nonce: 'Key for the identity endpoint.',
     country: 'Country of the login.',
     common_name: 'Client id of the service token; machines only.',
+  },
+  shapes: {
+    sub: UUID,
+    type: oneOf('app', 'org'),
+    email: EMAIL,
+    country: {
+      kind: 'characters',
+      one: /^[A-Z\d]$/,
+      whole: /^[A-Z][A-Z\d]$/,
+      is: 'two capital letters, such as DE',
+    },
+    common_name: {
+      kind: 'characters',
+      one: /^[\w.-]$/,
+      whole: /\.access$/,
+      is: 'the client id of a service token, which ends in .access',
+    },
   },
   guide: {
     tokenRequest: {

@@ -1,5 +1,6 @@
 /** Reference data of `codefresh`. */
 import type { ProviderReference } from '../reference.ts'
+import { known, OBJECT_ID, OWNER_AND_NAME, SHORT_REF, starting, URL_TEXT } from './shape.ts'
 
 export const codefreshReference: ProviderReference = {
   contact: 'https://codefresh.io/docs/docs/integrations/oidc-pipelines/',
@@ -22,6 +23,22 @@ export const codefreshReference: ProviderReference = {
     scm_pull_request_target_branch: 'Target branch of a pull request.',
     runner_environment: 'hybrid, cloud and similar.',
     platform_url: 'Platform URL; absent means https://g.codefresh.io.',
+  },
+  shapes: {
+    sub: starting('a text that begins with account:', 'account:'),
+    account_id: OBJECT_ID,
+    pipeline_id: OBJECT_ID,
+    workflow_id: OBJECT_ID,
+    pipeline_name: {
+      ...OWNER_AND_NAME,
+      most: Number.POSITIVE_INFINITY,
+      is: 'a project and a pipeline, such as platform/deploy',
+    },
+    scm_repo_url: URL_TEXT,
+    scm_ref: SHORT_REF,
+    scm_pull_request_target_branch: SHORT_REF,
+    runner_environment: known('hybrid', 'cloud'),
+    platform_url: URL_TEXT,
   },
   guide: {
     tokenRequest: {

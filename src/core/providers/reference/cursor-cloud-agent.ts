@@ -1,5 +1,6 @@
 /** Reference data of `cursor-cloud-agent`. */
 import type { ProviderReference } from '../reference.ts'
+import { EMAIL, HOSTED_REPOSITORY, known, starting } from './shape.ts'
 
 export const cursorCloudAgentReference: ProviderReference = {
   contact: 'https://cursor.com/docs/cloud-agent/identity',
@@ -21,6 +22,19 @@ export const cursorCloudAgentReference: ProviderReference = {
     repo_urls: 'All repositories of the run.',
     agent_runtime: 'managed or self_hosted.',
     nonce: 'Echo of the requested nonce.',
+  },
+  shapes: {
+    sub: starting(
+      'a text that begins with cloud_agent_id:, team_id:, user: or service_account:',
+      'cloud_agent_id:',
+      'team_id:',
+      'user:',
+      'service_account:',
+    ),
+    owner_email: EMAIL,
+    repo_url: HOSTED_REPOSITORY,
+    repo_urls: HOSTED_REPOSITORY,
+    agent_runtime: known('managed', 'self_hosted'),
   },
   guide: {
     tokenRequest: {

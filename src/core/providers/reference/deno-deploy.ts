@@ -1,6 +1,6 @@
 /** Reference data of `deno-deploy`. */
 import type { ProviderReference } from '../reference.ts'
-import { starting } from './shape.ts'
+import { NAME, starting, UUID } from './shape.ts'
 
 export const denoDeployReference: ProviderReference = {
   contact: 'https://docs.deno.com/deploy/reference/oidc',
@@ -23,7 +23,15 @@ export const denoDeployReference: ProviderReference = {
     revision_id: 'Revision id.',
     deployment_id: 'Hash of the deployment metadata.',
   },
-  shapes: { sub: starting('a text that begins with deployment:', 'deployment:') },
+  shapes: {
+    sub: starting('a text that begins with deployment:', 'deployment:'),
+    org_id: UUID,
+    org_slug: NAME,
+    app_id: UUID,
+    app_slug: NAME,
+    context_id: UUID,
+    context_name: NAME,
+  },
   guide: {
     tokenRequest: { summary: 'The application calls a library function.', env: [], command: null },
     audience: 'workload',

@@ -1,5 +1,7 @@
 /** Reference data of `depot-ci`. */
 import type { ProviderReference } from '../reference.ts'
+import { EVENT, OWNER, REPOSITORY } from './github-actions.ts'
+import { COMMIT, DIGITS, FULL_REF, oneOf, SHORT_REF, starting } from './shape.ts'
 
 export const depotCiReference: ProviderReference = {
   contact: 'https://depot.dev/docs/ci/oidc',
@@ -34,6 +36,27 @@ export const depotCiReference: ProviderReference = {
     run_id: 'Run id.',
     run_number: 'Run counter.',
     run_attempt: 'Attempt.',
+  },
+  shapes: {
+    sub: starting(
+      'a text that begins with spiffe://identity.depot.dev/',
+      'spiffe://identity.depot.dev/',
+    ),
+    repository: REPOSITORY,
+    repository_id: DIGITS,
+    repository_owner: OWNER,
+    repository_owner_id: DIGITS,
+    repository_visibility: oneOf('public', 'private', 'internal'),
+    ref: FULL_REF,
+    ref_type: oneOf('branch', 'tag'),
+    head_ref: SHORT_REF,
+    base_ref: SHORT_REF,
+    sha: COMMIT,
+    workflow_sha: COMMIT,
+    actor_id: DIGITS,
+    event_name: EVENT,
+    run_number: DIGITS,
+    run_attempt: DIGITS,
   },
   guide: {
     tokenRequest: {

@@ -1,6 +1,6 @@
 /** Reference data of `entra-id`. */
 import type { ProviderReference } from '../reference.ts'
-import { UUID } from './shape.ts'
+import { known, oneOf, starting, UUID } from './shape.ts'
 
 export const entraIdReference: ProviderReference = {
   contact: 'https://github.com/MicrosoftDocs/entra-docs/issues',
@@ -34,7 +34,18 @@ export const entraIdReference: ProviderReference = {
     xms_mirid: 'Resource path of the managed identity; consists of names.',
     xms_az_rid: 'Resource path of the machine.',
   },
-  shapes: { tid: UUID, oid: UUID, azp: UUID, appid: UUID },
+  shapes: {
+    tid: UUID,
+    oid: UUID,
+    azp: UUID,
+    appid: UUID,
+    appidacr: oneOf('0', '1', '2'),
+    azpacr: oneOf('0', '1', '2'),
+    idtyp: known('app', 'user'),
+    ver: oneOf('1.0', '2.0'),
+    xms_mirid: starting('a path such as /subscriptions/…/userAssignedIdentities/worker', '/'),
+    xms_az_rid: starting('a path such as /subscriptions/…/virtualMachines/worker', '/'),
+  },
   guide: {
     tokenRequest: {
       summary:

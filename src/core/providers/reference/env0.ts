@@ -1,5 +1,6 @@
 /** Reference data of `env0`. */
 import type { ProviderReference } from '../reference.ts'
+import { EMAIL, UUID } from './shape.ts'
 
 export const env0Reference: ProviderReference = {
   contact: 'https://docs.envzero.com/guides/integrations/oidc-integrations',
@@ -19,6 +20,13 @@ export const env0Reference: ProviderReference = {
     deploymentType: 'Deployment type.',
     deployerEmail: 'Email of the person who started it.',
     env0Tag: 'Optional free tag.',
+  },
+  shapes: {
+    organizationId: UUID,
+    projectId: UUID,
+    templateId: UUID,
+    environmentId: UUID,
+    deployerEmail: EMAIL,
   },
   guide: {
     tokenRequest: {

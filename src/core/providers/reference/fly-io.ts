@@ -1,5 +1,6 @@
 /** Reference data of `fly-io`. */
 import type { ProviderReference } from '../reference.ts'
+import { DIGITS, IMAGE_DIGEST, NAME } from './shape.ts'
 
 export const flyIoReference: ProviderReference = {
   contact: 'https://github.com/superfly/docs/issues',
@@ -20,6 +21,15 @@ export const flyIoReference: ProviderReference = {
     image: 'Image reference.',
     image_digest: 'Image digest.',
     region: 'Region code.',
+  },
+  shapes: {
+    org_id: DIGITS,
+    org_name: NAME,
+    app_id: DIGITS,
+    app_name: NAME,
+    machine_name: NAME,
+    image_digest: IMAGE_DIGEST,
+    region: { kind: 'characters', one: /^[a-z]$/, is: 'the code of a region, such as sea' },
   },
   guide: {
     tokenRequest: {

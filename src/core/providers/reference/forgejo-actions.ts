@@ -1,6 +1,16 @@
 /** Reference data of `forgejo-actions`. */
 import type { ProviderReference } from '../reference.ts'
-import { FULL_REF, known, NAME, OWNER_AND_NAME, oneOf, TRUE_OR_FALSE } from './shape.ts'
+import {
+  COMMIT,
+  DIGITS,
+  FULL_REF,
+  known,
+  NAME,
+  OWNER_AND_NAME,
+  oneOf,
+  SHORT_REF,
+  TRUE_OR_FALSE,
+} from './shape.ts'
 
 export const forgejoActionsReference: ProviderReference = {
   contact: 'https://codeberg.org/forgejo/forgejo/issues',
@@ -25,6 +35,12 @@ export const forgejoActionsReference: ProviderReference = {
     run_attempt: 'Attempt.',
   },
   shapes: {
+    base_ref: SHORT_REF,
+    head_ref: SHORT_REF,
+    sha: COMMIT,
+    run_id: DIGITS,
+    run_number: DIGITS,
+    run_attempt: DIGITS,
     repository: OWNER_AND_NAME,
     repository_owner: NAME,
     ref: FULL_REF,

@@ -14,7 +14,7 @@ import {
   TRUE_OR_FALSE,
 } from './shape.ts'
 
-const OWNER: Shape = {
+export const OWNER: Shape = {
   ...NAME,
   name: /^[\w-]+$/,
   is: 'the name of an owner, such as acme',
@@ -25,16 +25,52 @@ const ACTOR: Shape = {
   name: /^[\w-]+(?:\[bot\])?$/,
   is: 'the name of an account, such as octocat or dependabot[bot]',
 }
-const REPOSITORY: Shape = {
+export const REPOSITORY: Shape = {
   ...OWNER_AND_NAME,
   name: /^[\w.-]+$/,
   whole: /^[\w-]+\/.*(?<!\.git)$/i,
+}
+export const EVENT = known(
+  'push',
+  'pull_request',
+  'pull_request_target',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'workflow_dispatch',
+  'workflow_run',
+  'workflow_call',
+  'repository_dispatch',
+  'issue_comment',
+  'issues',
+  'merge_group',
+  'schedule',
+  'release',
+  'deployment',
+  'deployment_status',
+  'check_run',
+  'check_suite',
+)
+/**
+ * The claims that a customized subject may name. Their values have no colon: it is written as `%3A`.
+ * `include_claim_keys` accepts custom properties of a repository too.
+ */
+const KEY =
+  '(?:repo|context|actor|actor_id|base_ref|check_run_id|enterprise|enterprise_id|environment|event_name|head_ref|iss|job_workflow_ref|job_workflow_sha|ref|ref_protected|ref_type|repository|repository_id|repository_owner|repository_owner_id|repository_visibility|run_attempt|run_id|run_number|runner_environment|sha|workflow|workflow_ref|workflow_sha|repo_property_[^:]*)'
+const REPO = 'repo:[^:/]+/[^:/]+'
+const SUBJECT: Shape = {
+  kind: 'characters',
+  one: /./su,
+  whole: new RegExp(`^(?:${REPO}(?:$|:pull_request(?:$|:)|:(?!repo:)${KEY}:.)|(?!repo:)${KEY}:.)`),
+  except: new RegExp(
+    `^(?!${KEY}:)[^:]*[:/]|^${REPO}:(?!${KEY}:|pull_request:)[^:]*[:/]|:ref:(?!(?:r|re|ref|refs)?$|refs/)|^repo:[^/]*:`,
+  ),
+  is: 'a text such as repo:acme/api:ref:refs/heads/main or repo:acme/api:environment:production',
 }
 const WORKFLOW: Shape = {
   kind: 'path',
   least: 5,
   most: Number.POSITIVE_INFINITY,
-  whole: /@/,
+  whole: /^[\w-]+\/[\w.-]+\/(?:\.github\/workflows|dynamic)\/[^@]+@(?:refs\/.|[0-9a-f]{40})/,
   is: 'a path such as acme/api/.github/workflows/deploy.yml@refs/heads/main',
 }
 
@@ -81,38 +117,22 @@ export const githubActionsReference: ProviderReference = {
     enterprise_id: 'Enterprise id.',
   },
   shapes: {
+    sub: SUBJECT,
     repository: REPOSITORY,
     repository_id: DIGITS,
     repository_owner: OWNER,
     repository_owner_id: DIGITS,
     repository_visibility: oneOf('public', 'private', 'internal'),
+    enterprise: NAME,
     enterprise_id: DIGITS,
+    check_run_id: DIGITS,
     ref: FULL_REF,
     ref_type: oneOf('branch', 'tag'),
     ref_protected: TRUE_OR_FALSE,
     head_ref: SHORT_REF,
     base_ref: SHORT_REF,
     environment: ENVIRONMENT,
-    event_name: known(
-      'push',
-      'pull_request',
-      'pull_request_target',
-      'pull_request_review',
-      'pull_request_review_comment',
-      'workflow_dispatch',
-      'workflow_run',
-      'workflow_call',
-      'repository_dispatch',
-      'issue_comment',
-      'issues',
-      'merge_group',
-      'schedule',
-      'release',
-      'deployment',
-      'deployment_status',
-      'check_run',
-      'check_suite',
-    ),
+    event_name: EVENT,
     actor: ACTOR,
     actor_id: DIGITS,
     run_id: DIGITS,

@@ -3,6 +3,7 @@ import type { ProviderReference } from '../reference.ts'
 import {
   COMMIT,
   DIGITS,
+  EMAIL,
   ENVIRONMENT,
   FULL_REF,
   GROUP_PATH,
@@ -12,7 +13,6 @@ import {
   PROJECT_PATH,
   SHORT_REF,
   SLUG,
-  starting,
   TRUE_OR_FALSE,
 } from './shape.ts'
 
@@ -61,7 +61,12 @@ export const gitlabComReference: ProviderReference = {
     project_visibility: 'internal, private or public.',
   },
   shapes: {
-    sub: starting('a text that begins with project_path:', 'project_path:'),
+    sub: {
+      kind: 'starts',
+      starts: ['project_path:'],
+      except: /:ref:refs\/|:ref_type:(?!(?:branch|tag):|[a-z]*$)/,
+      is: 'a text such as project_path:acme/api:ref_type:branch:ref:main',
+    },
     namespace_id: DIGITS,
     namespace_path: GROUP_PATH,
     project_id: DIGITS,
@@ -72,6 +77,16 @@ export const gitlabComReference: ProviderReference = {
     job_project_path: PROJECT_PATH,
     user_id: DIGITS,
     user_login: { ...NAME, name: SLUG, is: 'the name of an account, such as alice' },
+    user_email: EMAIL,
+    user_access_level: known('guest', 'planner', 'reporter', 'developer', 'maintainer', 'owner'),
+    groups_direct: GROUP_PATH,
+    environment_action: known('start', 'prepare', 'stop', 'verify', 'access'),
+    ci_config_ref_uri: {
+      kind: 'characters',
+      one: /./su,
+      whole: /^[^/]+\/.*\/\/.*@/,
+      is: 'a text such as gitlab.com/acme/api//.gitlab-ci.yml@refs/heads/main',
+    },
     pipeline_id: DIGITS,
     job_id: DIGITS,
     pipeline_source: known(

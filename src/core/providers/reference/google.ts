@@ -1,6 +1,6 @@
 /** Reference data of `google-service-account`. */
 import type { ProviderReference } from '../reference.ts'
-import { DIGITS } from './shape.ts'
+import { DIGITS, EMAIL } from './shape.ts'
 
 export const googleServiceAccountReference: ProviderReference = {
   contact: 'https://developers.google.com/identity/protocols/OpenIDConnect',
@@ -27,7 +27,24 @@ export const googleServiceAccountReference: ProviderReference = {
     'google.compute_engine.instance_confidentiality': 'Confidential VM flag.',
     'google.compute_engine.license_id': 'Licence ids, if requested.',
   },
-  shapes: { sub: DIGITS, azp: DIGITS },
+  shapes: {
+    sub: DIGITS,
+    azp: DIGITS,
+    email: EMAIL,
+    'google.compute_engine.project_id': {
+      kind: 'characters',
+      one: /^[a-z0-9.:-]$/,
+      whole: /^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]*$/,
+      is: 'the id of a project, such as acme-prod',
+    },
+    'google.compute_engine.zone': {
+      kind: 'characters',
+      one: /^[a-z0-9-]$/,
+      whole: /^[a-z]+-[a-z]+[0-9]+-[a-z0-9]+$/,
+      is: 'the name of a zone, such as us-central1-c',
+    },
+    'google.compute_engine.instance_id': DIGITS,
+  },
   guide: {
     tokenRequest: {
       summary: 'The metadata server on Google compute services, or gcloud for impersonation.',

@@ -1,6 +1,6 @@
 /** Reference data of `hcp-terraform`, `terraform-enterprise`. */
 import type { ProviderGuide, ProviderReference } from '../reference.ts'
-import { oneOf, starting } from './shape.ts'
+import { NAME, oneOf, starting } from './shape.ts'
 
 const TOKENS_PAGE =
   'hashicorp/web-unified-docs: content/terraform-docs-common/docs/cloud-docs/dynamic-provider-credentials/workload-identity-tokens.mdx'
@@ -56,10 +56,19 @@ export const hcpTerraformReference: ProviderReference = {
     terraform_run_phase: 'plan or apply; always plan for module tests.',
   },
   shapes: {
-    sub: starting('a text that begins with organization:', 'organization:'),
+    sub: {
+      ...starting(
+        'a text such as organization:acme:project:api:workspace:prod:run_phase:apply',
+        'organization:',
+      ),
+      whole: /^organization:[^:]+:(?:project|module):/,
+    },
     terraform_organization_id: starting('an id such as org-GRNbCjYNpBB6NEH9', 'org-'),
     terraform_project_id: starting('an id such as prj-vegSA59s1XPwMr2t', 'prj-'),
     terraform_workspace_id: starting('an id such as ws-mbsd5E3Ktt5Rg2Xm', 'ws-'),
+    terraform_organization_name: NAME,
+    terraform_workspace_name: NAME,
+    terraform_run_id: starting('an id such as run-X3n1AUXNGWbfECsJ', 'run-', 'trun-'),
     terraform_run_phase: oneOf('plan', 'apply'),
     terraform_full_workspace: starting('a text that begins with organization:', 'organization:'),
   },

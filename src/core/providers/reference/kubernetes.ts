@@ -1,6 +1,12 @@
 /** Reference data of `kubernetes`. */
 import type { ProviderGuide, ProviderReference } from '../reference.ts'
-import { NAME } from './shape.ts'
+import { NAME, type Shape, UUID } from './shape.ts'
+
+const OBJECT_NAME: Shape = {
+  ...NAME,
+  name: /^[a-z0-9.-]+$/,
+  is: 'the name of an object in lower case, such as worker-1',
+}
 
 /** How to request a service account token on every cluster, and the form of its subject. */
 export const SERVICE_ACCOUNT_GUIDE = {
@@ -66,6 +72,12 @@ export const kubernetesReference: ProviderReference = {
       name: /^[a-z0-9.-]+$/,
       is: 'a name in lower case, such as worker',
     },
+    'kubernetes.io.serviceaccount.uid': UUID,
+    'kubernetes.io.pod.name': OBJECT_NAME,
+    'kubernetes.io.pod.uid': UUID,
+    'kubernetes.io.node.name': OBJECT_NAME,
+    'kubernetes.io.node.uid': UUID,
+    'kubernetes.io.secret.name': OBJECT_NAME,
   },
   guide: {
     ...SERVICE_ACCOUNT_GUIDE,

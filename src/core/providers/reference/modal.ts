@@ -1,5 +1,6 @@
 /** Reference data of `modal`. */
 import type { ProviderReference } from '../reference.ts'
+import { starting } from './shape.ts'
 
 export const modalReference: ProviderReference = {
   contact: 'https://modal.com/docs/guide/oidc-integration',
@@ -19,6 +20,14 @@ export const modalReference: ProviderReference = {
     function_id: 'Function id (fu-...).',
     function_name: 'Function name.',
     container_id: 'Container id (ta-...).',
+  },
+  shapes: {
+    sub: starting('a text that begins with modal:', 'modal:'),
+    workspace_id: starting('an id such as ac-12345abcd', 'ac-'),
+    environment_id: starting('an id such as en-12345abcd', 'en-'),
+    app_id: starting('an id such as ap-12345abcd', 'ap-'),
+    function_id: starting('an id such as fu-12345abcd', 'fu-'),
+    container_id: starting('an id such as ta-12345abcd', 'ta-'),
   },
   guide: {
     tokenRequest: {

@@ -1,5 +1,6 @@
 /** Reference data of `okta`. */
 import type { ProviderReference } from '../reference.ts'
+import { EMAIL } from './shape.ts'
 
 export const oktaReference: ProviderReference = {
   contact: 'https://developer.okta.com/docs/',
@@ -14,6 +15,9 @@ export const oktaReference: ProviderReference = {
     scp: 'Scopes, in access tokens.',
     groups: 'Group names, if configured.',
     email: 'Email, in id_tokens.',
+  },
+  shapes: {
+    email: EMAIL,
   },
   guide: {
     tokenRequest: {

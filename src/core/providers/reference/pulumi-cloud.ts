@@ -1,5 +1,6 @@
 /** Reference data of `pulumi-cloud`. */
 import type { ProviderReference } from '../reference.ts'
+import { known, NAME, starting } from './shape.ts'
 
 export const pulumiCloudReference: ProviderReference = {
   contact: 'https://github.com/pulumi/docs/issues',
@@ -17,6 +18,19 @@ export const pulumiCloudReference: ProviderReference = {
     current_env: 'Environment in which the login block is defined (ESC).',
     root_env: 'Environment that was opened first (ESC); any environment that imports the block.',
     trigger_user: 'User that opened it (ESC).',
+  },
+  shapes: {
+    sub: starting('a text that begins with pulumi:', 'pulumi:'),
+    org: NAME,
+    project: NAME,
+    stackId: {
+      kind: 'path',
+      least: 3,
+      most: 3,
+      is: 'an organization, a project and a stack, such as acme/network/prod',
+    },
+    operation: known('preview', 'update', 'refresh', 'destroy'),
+    scope: known('write'),
   },
   guide: {
     tokenRequest: {

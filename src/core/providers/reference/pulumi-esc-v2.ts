@@ -1,5 +1,6 @@
 /** Reference data of `pulumi-esc-v2`. */
 import type { ProviderReference } from '../reference.ts'
+import { NAME, starting } from './shape.ts'
 
 export const pulumiEscV2Reference: ProviderReference = {
   contact: 'https://github.com/pulumi/docs/issues',
@@ -21,6 +22,10 @@ export const pulumiEscV2Reference: ProviderReference = {
     'https://pulumi.com/root_env_id': 'Id of the opened environment; may be missing.',
     'https://pulumi.com/actor': 'Login of the user that opened it.',
     'https://pulumi.com/actor_id': 'Id of that user (observed in the debug provider).',
+  },
+  shapes: {
+    sub: starting('a text that begins with pulumi:', 'pulumi:'),
+    'https://pulumi.com/org': NAME,
   },
   guide: {
     tokenRequest: {

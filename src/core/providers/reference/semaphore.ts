@@ -1,5 +1,6 @@
 /** Reference data of `semaphore`. */
 import type { ProviderReference } from '../reference.ts'
+import { DIGITS, FULL_REF, known, NAME, PROJECT_PATH, SHORT_REF, starting, UUID } from './shape.ts'
 
 export const semaphoreReference: ProviderReference = {
   contact: 'https://github.com/semaphoreio/semaphore/issues',
@@ -32,6 +33,24 @@ export const semaphoreReference: ProviderReference = {
     job_type: 'pipeline_job, debug_job or project_debug_job.',
     trg: 'Trigger code, for example h:f-i:t.',
     sub127: 'Subject with fewer than 127 characters; parts are truncated.',
+  },
+  shapes: {
+    sub: starting('a text that begins with org:', 'org:'),
+    org: NAME,
+    org_id: UUID,
+    prj_id: UUID,
+    wf_id: UUID,
+    ppl_id: UUID,
+    job_id: UUID,
+    repo: NAME,
+    repo_slug: PROJECT_PATH,
+    branch: SHORT_REF,
+    pr_branch: SHORT_REF,
+    tag: SHORT_REF,
+    pr: DIGITS,
+    ref: FULL_REF,
+    ref_type: known('branch', 'tag', 'pull-request'),
+    job_type: known('pipeline_job', 'debug_job', 'project_debug_job'),
   },
   guide: {
     tokenRequest: {

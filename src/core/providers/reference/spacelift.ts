@@ -1,5 +1,6 @@
 /** Reference data of `spacelift`. */
 import type { ProviderReference } from '../reference.ts'
+import { known, NAME, oneOf, ULID } from './shape.ts'
 
 export const spaceliftReference: ProviderReference = {
   contact: 'https://github.com/spacelift-io/user-documentation/issues',
@@ -19,6 +20,14 @@ export const spaceliftReference: ProviderReference = {
     runType: 'PROPOSED, TRACKED, TASK, TESTING or DESTROY.',
     runId: 'Run ULID.',
     scope: 'read or write.',
+  },
+  shapes: {
+    spaceId: NAME,
+    callerId: NAME,
+    callerType: known('stack', 'module'),
+    runType: known('PROPOSED', 'TRACKED', 'TASK', 'TESTING', 'DESTROY'),
+    runId: ULID,
+    scope: oneOf('read', 'write'),
   },
   guide: {
     tokenRequest: {

@@ -1,5 +1,6 @@
 /** Reference data of `vault-identity`. */
 import type { ProviderReference } from '../reference.ts'
+import { UUID } from './shape.ts'
 
 export const vaultIdentityReference: ProviderReference = {
   contact: 'https://github.com/hashicorp/vault/issues',
@@ -13,6 +14,9 @@ export const vaultIdentityReference: ProviderReference = {
     claims: 'hashicorp/vault: website/content/docs/secrets/identity/identity-token.mdx',
   },
   claims: {},
+  shapes: {
+    sub: UUID,
+  },
   guide: {
     tokenRequest: {
       summary: 'An authenticated client reads a token for a role.',

@@ -1,6 +1,6 @@
 /** Reference data of `vercel`. */
 import type { ProviderReference } from '../reference.ts'
-import { known, starting } from './shape.ts'
+import { known, NAME, starting } from './shape.ts'
 
 export const vercelReference: ProviderReference = {
   contact: 'https://vercel.com/docs/oidc/reference',
@@ -21,6 +21,10 @@ export const vercelReference: ProviderReference = {
     external_sub: 'Optional external subject.',
   },
   shapes: {
+    owner: NAME,
+    owner_id: starting('an id such as team_7Gw5ZMzpQA8h90F832KGp7nw', 'team_'),
+    project: NAME,
+    project_id: starting('an id such as prj_7Gw5ZMzpQA8h90F832KGp7nw', 'prj_'),
     sub: starting('a text that begins with owner:', 'owner:'),
     environment: known('production', 'preview', 'development'),
   },
