@@ -72,6 +72,17 @@ export function findUntended({ rule, at }: LintedRule): readonly Found[] {
   return found
 }
 
+/** Claims of which each token has its own value, so a job with several tokens has several. */
+const OF_ONE_TOKEN: ReadonlySet<string> = new Set([
+  'jti',
+  'uti',
+  'nonce',
+  'iat',
+  'nbf',
+  'exp',
+  'auth_time',
+])
+
 /** LINT-49: a budget is a limit only if each job has one value of the claim, and no other job has it. */
 export function findOpenBudget({ grant, issuer }: LintedRule): readonly Found[] {
   const { budget } = grant
@@ -84,6 +95,10 @@ export function findOpenBudget({ grant, issuer }: LintedRule): readonly Found[] 
     path: ['grant', 'budget', 'per'],
     fix: `Count by ${advice}.`,
   }
+  if (OF_ONE_TOKEN.has(claim)) {
+    const message = `each token has another ${claim}, so a job gets a budget for each token that it requests`
+    return [{ ...found, severity: 'error', message }]
+  }
   if (isChosen(profile, path)) {
     const message = `whoever chooses ${claim} gets a budget for each value`
     return [{ ...found, severity: 'error', message }]
@@ -94,8 +109,8 @@ export function findOpenBudget({ grant, issuer }: LintedRule): readonly Found[] 
   return [{ ...found, severity: 'warn', message }]
 }
 
-/** A claim as shells (`$name`) and usage texts (`<name>`) mark it. */
-const MARKED_NAME = /\$([\w.-]*\w)|<([\w.-]+)>/g
+/** A claim as shells (`$name`, `$(name)`, `%name%`) and usage texts (`<name>`) mark it. */
+const MARKED_NAME = /\$\(([\w.-]+)\)|\$([\w.-]*\w)|<([\w.-]+)>|%([\w.-]+)%/g
 
 /** LINT-51: a placeholder in the syntax of another tool is text of the issued token. */
 export function findForeignPlaceholder({ grant, issuer }: LintedRule): readonly Found[] {
@@ -132,9 +147,9 @@ function findMarkBeforeBrace({ parts }: Template): Literal | undefined {
 function findMarkedName({ parts }: Template, names: ReadonlySet<string>): Literal | undefined {
   for (const part of parts) {
     if (part.kind !== 'text') continue
-    for (const [marked, dollar, angle] of part.text.matchAll(MARKED_NAME)) {
-      const name = dollar ?? angle ?? ''
-      if (!names.has(name)) continue
+    for (const [marked, ...groups] of part.text.matchAll(MARKED_NAME)) {
+      const name = groups.find((group) => group !== undefined)
+      if (name === undefined || !names.has(name)) continue
       return {
         severity: 'warn',
         message: `${marked} is no placeholder, and is issued as it is written`,

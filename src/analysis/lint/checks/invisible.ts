@@ -43,7 +43,7 @@ export function findInvisible({ rule, view }: AnyRule): readonly Found[] {
     ...rule.conditions.flatMap(textsOfCondition).flatMap(findIn),
     ...inSource,
     ...inLiterals,
-    ...textsOfGrant(rule).flatMap(findIn),
+    ...textsOfGrant(rule).flatMap((text) => [...findIn(text), ...findOuterSpace(text)]),
     ...textsForPeople(rule).flatMap(findIn),
   ]
 }
@@ -145,6 +145,13 @@ function findIn({ what, text, place, severity }: Text): readonly Found[] {
   const { index: at, script } = foreign
   const message = `${what} has ${describe(text, at)}, a ${script} letter among Latin ones, at ${positionOf(text, at)}`
   return [{ severity, path: place, message, fix: 'Type the text again in one script.' }]
+}
+
+/** A space at an end of an issued text. In a condition, LINT-37 reports it. */
+function findOuterSpace({ what, text, place }: Text): readonly Found[] {
+  if (!/^ | $/.test(text)) return []
+  const message = `${what} begins or ends with a space, and so does each issued text`
+  return [{ severity: 'warn', path: place, message, fix: 'Remove the space.' }]
 }
 
 function indexOfInvisible(text: string): number | undefined {
