@@ -15,13 +15,23 @@ import type { RequiredClause, RuleView } from '../view.ts'
 
 const CONDITION = ['condition']
 
-/** What `request` has: Cloudflare's names of the TLS versions, and of countries (T1 is Tor). */
+/**
+ * What `request` has: Cloudflare's names of the TLS versions, and of countries (T1 is Tor; the United
+ * Kingdom is GB), and one address, without the length of a network.
+ */
 const CONNECTION: Readonly<Record<string, { readonly values: RegExp; readonly such: string }>> = {
   tls: {
     values: /^(?:TLSv1(?:\.[123])?|QUIC|none|unknown)$/,
     such: '"TLSv1.2" or "TLSv1.3"',
   },
-  country: { values: /^[A-Z][A-Z\d]$/, such: 'two capital letters, such as "DE"' },
+  country: {
+    values: /^(?!UK$)[A-Z][A-Z\d]$/,
+    such: 'two capital letters, such as "DE" or "GB"',
+  },
+  ip: {
+    values: /^(?:\d+(?:\.\d+){3}|[\da-f]*:[\da-f:.]+)$/i,
+    such: 'one whole address, such as "203.0.113.7"',
+  },
 }
 
 export function findNever({ rule, view }: AnyRule): readonly Found[] {
@@ -48,6 +58,7 @@ function findInExpression(
   denies: boolean,
 ): readonly Found[] {
   const nodes = listNodes(expression.tree)
+  const negated = new Set(nodes.flatMap((node) => (node.op === 'not' ? [node.operand] : [])))
   // Without these, a claim that is absent makes its part of the expression undefined, never false.
   const isTestOfPresence =
     nodes.some((node) => node.op === 'call' && node.name === 'has') ||
@@ -66,6 +77,7 @@ function findInExpression(
       : []),
     ...nodes.flatMap((node) => findNegativeIndex(node, denies)),
     ...nodes.flatMap((node) => findConnectionValues(node, denies)),
+    ...nodes.filter((node) => !negated.has(node)).flatMap((node) => findNull(node, denies)),
   ]
 }
 
@@ -108,6 +120,25 @@ function findConnectionValues(node: SyntaxNode, denies: boolean): readonly Found
         },
       ]
     })
+}
+
+/**
+ * A claim is never null, because null counts as absent (RULE-02). So `== null` is never true, and
+ * `!= null` is never false. The other rules with them work: they test whether the claim is present.
+ */
+function findNull(node: SyntaxNode, denies: boolean): readonly Found[] {
+  if (node.op !== (denies ? '!=' : '==')) return []
+  const isNull = (side: SyntaxNode) => side.op === 'literal' && side.value === null
+  if (!isNull(node.left) && !isNull(node.right)) return []
+  const effect = denies ? '!= null is never false' : '== null is never true'
+  return [
+    {
+      severity: severityOf(denies),
+      path: CONDITION,
+      message: `${effect}: a claim that is null counts as absent`,
+      fix: 'Use has(…) to test whether a claim is present.',
+    },
+  ]
 }
 
 /** The member of `request` that this part reads: `request.tls` or `request["tls"]`. */

@@ -48,6 +48,10 @@ describe('LINT-37', () => {
     'request["tls"] != "TLSv1"',
     'request.country in ["DE", "T1"]',
     'request.country == claims.country',
+    'request.ip in ["203.0.113.7", "2001:DB8::1", "::ffff:192.0.2.1", "::1"]',
+    'has(claims.a) && claims.a != "null"',
+    'claims.a != null && claims.b == "x"',
+    '!(claims.a == null) && claims.b == "x"',
   ])('finds nothing in %s', (condition) => expect(inCondition(condition)).toEqual([]))
 
   it('finds comparisons of one claim that exclude each other', () => {
@@ -118,12 +122,38 @@ describe('LINT-37', () => {
     ['"tlsv1.3" == request["tls"]', ['"tlsv1.3"']],
     ['request.country == "de"', ['"de"']],
     ['request.country == "Germany"', ['"Germany"']],
+    ['request.country in ["GB", "UK"]', ['"UK"']],
+    ['request.ip == "10.0.0.0/8"', ['"10.0.0.0/8"']],
+    [
+      'request.ip in ["203.0.113.7", "2001:db8::/32", "localhost"]',
+      ['"2001:db8::/32"', '"localhost"'],
+    ],
   ])('finds a value that no connection has: %s', (condition, values) => {
     const findings = inCondition(condition)
     expect(findings.map(({ severity }) => severity)).toEqual(values.map(() => 'warn'))
     for (const [index, value] of values.entries()) {
       expect(findings[index]?.message).toContain(`${value} never occurs as request.`)
     }
+  })
+
+  it.each(['claims.a == null', 'null == claims.list[0] || claims.a == "x"'])(
+    'finds a comparison with null that is never true: %s',
+    (condition) => {
+      expect(inCondition(condition)).toMatchObject([
+        { severity: 'warn', message: expect.stringContaining('== null is never true') },
+      ])
+    },
+  )
+
+  it('finds a comparison with null that is never false in a deny rule', () => {
+    const denying = (condition: string) =>
+      found({
+        more: [{ name: 'never', effect: 'deny', from: 'ci', when: { sub: 'x' }, condition }],
+      })
+    expect(denying('claims.a != null')).toMatchObject([
+      { severity: 'error', message: expect.stringContaining('!= null is never false') },
+    ])
+    expect(denying('claims.a == null')).toEqual([])
   })
 
   it('is an error where the effect is that more is allowed', () => {
