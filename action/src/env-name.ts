@@ -13,19 +13,27 @@ const RUNNER_PREFIXES = ['ACTIONS_', 'GITHUB_', 'INPUT_', 'RUNNER_', 'STATE_'] a
 
 /** Prefixes of settings of shells, loaders, interpreters and tools. */
 const PROGRAM_PREFIXES = [
-  ...['BASH_', 'CURL_', 'DOCKER_', 'DOTNET_', 'DYLD_', 'GIT_', 'JAVA_', 'JDK_', 'LC_', 'LD_'],
-  ...['NODE_', 'NPM_CONFIG_', 'PERL', 'PIP_', 'PYTHON', 'RUBY', 'SSH_', 'SSL_'],
+  ...['BASH_', 'CARGO_', 'CMAKE_', 'CURL_', 'DOCKER_', 'DOTNET_', 'DYLD_', 'GIT_'],
+  ...['EDGEMINT_DOCKER_', 'EDGEMINT_SUBJECT_TOKEN_'],
+  ...['JAVA_', 'JDK_', '_JAVA_', 'LC_', 'LD_', 'MALLOC_', 'NODE_', 'NPM_CONFIG_', 'PERL', 'PIP_'],
+  ...['PYTHON', 'RUBY', 'SSH_', 'SSL_', 'TF_CLI_', 'XDG_'],
 ] as const
 
 /** Names with these endings contain a login and not a setting, such as `NODE_AUTH_TOKEN`. */
 const LOGIN = /_(?:API_KEY|PASSWORD|SECRET|TOKEN)$/
 
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
-  ...['ALL_PROXY', 'BROWSER', 'CC', 'CI', 'COMSPEC', 'CXX', 'EDITOR', 'ENV', 'GLIBC_TUNABLES'],
-  ...['GOFLAGS', 'GOPROXY', 'GRADLE_OPTS', 'HOME', 'HTTPS_PROXY', 'HTTP_PROXY', 'IFS'],
-  ...['KUBECONFIG', 'LANG', 'LESSOPEN', 'MAKEFLAGS', 'MAVEN_OPTS', 'NETRC', 'NO_PROXY', 'PAGER'],
-  ...['PATH', 'PATHEXT', 'PROMPT_COMMAND', 'PS4', 'PWD', 'RUSTC_WRAPPER', 'SHELL', 'SHELLOPTS'],
-  ...['TEMP', 'TMP', 'TMPDIR', 'USER', 'VISUAL', '_'],
+  ...['ALL_PROXY', 'APPDATA', 'BASHOPTS', 'BROWSER', 'CC', 'CDPATH', 'CFLAGS', 'CI', 'CLASSPATH'],
+  ...['COMSPEC', 'CXX', 'EDITOR', 'ENV', 'EUID', 'GCONV_PATH', 'GLIBC_TUNABLES', 'GLOBIGNORE'],
+  ...['EDGEMINT_AUDIENCE', 'EDGEMINT_DEBUG', 'EDGEMINT_PROXY_URL', 'EDGEMINT_RESOURCE'],
+  ...['EDGEMINT_RETRY_SECONDS', 'EDGEMINT_RULE', 'EDGEMINT_SCOPE', 'EDGEMINT_TOKEN_FILE'],
+  ...['EDGEMINT_URL', 'GOBIN', 'GOFLAGS', 'GOPATH', 'GOPROXY', 'GOROOT', 'GRADLE_OPTS', 'HOME'],
+  ...['HOSTALIASES', 'HTTPS_PROXY', 'HTTP_PROXY', 'IFS', 'KUBECONFIG', 'LANG', 'LANGUAGE'],
+  ...['LDFLAGS', 'LESSCLOSE', 'LESSOPEN', 'LOCALAPPDATA', 'LOCPATH', 'LOGNAME', 'MAKEFLAGS'],
+  ...['MAVEN_OPTS', 'NETRC', 'NLSPATH', 'NO_PROXY', 'OLDPWD', 'PAGER', 'PATH', 'PATHEXT', 'PPID'],
+  ...['PROMPT_COMMAND', 'PS4', 'PSMODULEPATH', 'PWD', 'RUSTC_WRAPPER', 'RUSTFLAGS', 'SHELL'],
+  ...['SHELLOPTS', 'SYSTEMROOT', 'TEMP', 'TERM', 'TERMINFO', 'TMP', 'TMPDIR', 'TZ', 'UID'],
+  ...['USER', 'USERNAME', 'USERPROFILE', 'VISUAL', 'WINDIR', 'ZDOTDIR', '_'],
 ])
 
 export function checkEnvName(name: string): string {

@@ -20,6 +20,7 @@ describe('env', () => {
 
   it.each([
     ...['NODE_AUTH_TOKEN', 'GIT_PASSWORD', 'RUBYGEMS_API_KEY', 'NPM_TOKEN'],
+    ...['CARGO_REGISTRY_TOKEN', 'EDGEMINT_DEPLOY', 'EDGEMINT_SUBJECT_TOKEN'],
     ...['TF_TOKEN_app_example_com', 'TF_TOKEN_xn--80akhbyknj4f'.replace('--', '__'), '_token', 'a'],
   ])('accepts %s, which tools read as a login', async (name) => {
     const { variables } = await runner.main({ ...inputs, output: 'env', 'env-name': name })

@@ -62,6 +62,8 @@ describe('an invalid input is refused before a token is requested', () => {
     ...['PATH', 'NODE_OPTIONS', 'LD_PRELOAD', 'DYLD_INSERT_LIBRARIES', 'BASH_ENV', 'ENV', 'HOME'],
     ...['GITHUB_TOKEN', 'GITHUB_ENV', 'RUNNER_TEMP', 'ACTIONS_RUNTIME_TOKEN', 'INPUT_URL'],
     ...['STATE_token', 'GIT_SSH_COMMAND', 'PYTHONPATH', 'PERL5LIB', 'RUBYOPT', 'HTTPS_PROXY'],
+    ...['_JAVA_OPTIONS', 'CARGO_HOME', 'CLASSPATH', 'RUSTFLAGS', 'XDG_CONFIG_HOME', 'GOPATH'],
+    ...['TF_CLI_CONFIG_FILE', 'GCONV_PATH', 'BASHOPTS', 'ZDOTDIR', 'PSModulePath', 'EDGEMINT_URL'],
     // Names on Windows are case-insensitive, and many programs read both spellings.
     ...['path', 'http_proxy', 'npm_config_registry', 'github_env', 'ld_preload', 'Home'],
     ...[
