@@ -29,6 +29,11 @@ const forwarding = mutant(
   'conformance',
   'test/cli/workload/proxy/forward',
 )
+const early = mutant(
+  'src/cli/workload/proxy/forward.ts',
+  'conformance',
+  'test/cli/workload/proxy/early-answer',
+)
 const behind = mutant(
   'src/cli/workload/proxy/server.ts',
   'conformance',
@@ -76,6 +81,11 @@ export const CLI_MUTANTS: readonly Mutant[] = [
   fields('proxy: named fields', "...named.filter((name) => name !== 'content-length')", ''),
   routes('proxy: plain http', "url.protocol === 'http:' && !isLoopbackName(url.hostname)", 'false'),
   listening('proxy: the network', '!isLoopbackName(host) && !allowsRemote', 'false'),
+  early(
+    'an answer that comes before the whole body',
+    "sent.once('socket', keepReadable)",
+    'void keepReadable',
+  ),
   forwarding(
     'proxy: sent twice',
     "(request.method === 'GET' || request.method === 'HEAD')",

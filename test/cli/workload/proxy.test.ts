@@ -2,14 +2,17 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { createServer as createTlsServer } from 'node:tls'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { startJobWorld } from '../../../scripts/extra/job-world.ts'
 import { revoke } from '../../../src/client/exchange/revoke.ts'
 import { makeSelfSigned } from '../../support/self-signed.ts'
 import { closedPort } from '../support/closed-port.ts'
 import { eventually, type Running, startJob } from '../support/job.ts'
+import { putLarge, refuseEarly } from '../support/refusing-upstream.ts'
 import { runCli } from '../support/run.ts'
 
 const world = await startJobWorld()
@@ -189,6 +192,15 @@ describe('an upstream with TLS', () => {
       await new Promise((resolve) => socket.once('message', (data) => resolve(String(data)))),
     ).toBe('secure')
     socket.close()
+  })
+
+  test('reaches the program with an answer that comes before the whole body', async () => {
+    const refusing = createTlsServer({ cert: certificate, key: privateKey }, refuseEarly)
+    await new Promise<void>((resolve) => refusing.listen(0, 'localhost', resolve))
+    onTestFinished(() => void refusing.close())
+    const upstream = `https://localhost:${(refusing.address() as AddressInfo).port}`
+    const proxy = await start([], upstream, { NODE_EXTRA_CA_CERTS: authorities })
+    for (let turn = 0; turn < 30; turn += 1) expect(await putLarge(proxy.url, {})).toBe('413 big')
   })
 
   test('receives nothing when its certificate is not trusted', async () => {

@@ -13,7 +13,7 @@ import { type BodyCopy, copyBody } from './body-copy.ts'
 import { fieldsDown, fieldsUp, hasBody, setFields } from './headers.ts'
 import { NO_TOKEN, refuse, UPSTREAM_DOWN, UPSTREAM_SLOW } from './respond.ts'
 import type { Destination } from './routes.ts'
-import { openRequest, TooSlow } from './upstream.ts'
+import { keepReadable, openRequest, TooSlow } from './upstream.ts'
 
 export type TokenPort = {
   readonly take: () => Promise<KeptToken>
@@ -158,6 +158,7 @@ function sendUp(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const leave = () => sent.destroy()
+    sent.once('socket', keepReadable)
     sent.once('response', resolve)
     // Not `once`: a body that is still being sent may fail after the answer has begun.
     sent.on('error', reject)
