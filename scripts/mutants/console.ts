@@ -26,7 +26,18 @@ const draft = mutant(
   'test/console/pages/editor/draft',
 )
 
+const begin = mutant(
+  'src/console/pages/editor/start.ts',
+  'analysis',
+  'test/console/pages/editor/start',
+)
+
 export const CONSOLE_MUTANTS: readonly Mutant[] = [
+  begin(
+    'console: a document that is not available is not gone',
+    '!isProblem(base.error, PROBLEMS.revisionUnknown.type)',
+    "base.error.kind !== 'problem'",
+  ),
   page('CON-01 inline scripts', "script-src 'self'", "script-src 'self' 'unsafe-inline'"),
   page('CON-01 frames', `  "frame-ancestors 'none'",\n`, ''),
   page(

@@ -194,6 +194,46 @@ export const EDITOR: readonly Step[] = [
     },
   },
   {
+    name: 'a draft whose first document is gone keeps its warning, and one that cannot be loaded waits',
+    expected: /status of 503/,
+    run: async (tour) => {
+      const { page } = tour
+      await openEditor(tour)
+      await replaceText(page, 'refs/heads/next', 'refs/heads/later')
+      await stateOf(page).getByText('Revision 3 is in force. 1 change').waitFor()
+      await applyElsewhere(tour, 'Changed at a third desk.')
+      const earlier = '**/api/v1/trust?revision=3'
+      const refuse = (status: number, type: string) =>
+        page.route(earlier, (route) =>
+          route.fulfill({
+            status,
+            contentType: 'application/problem+json',
+            body: JSON.stringify({ type: `urn:edgemint:problem:${type}`, title: type, status }),
+          }),
+        )
+      await refuse(404, 'revision-unknown')
+      for (let visit = 1; visit <= 2; visit += 1) {
+        await page.reload()
+        await settle(page)
+        await page.getByRole('heading', { name: 'Revision 4 is in force now' }).waitFor()
+        await page.getByText('Your draft began at revision 3.').waitFor()
+        await page.locator('.stale').getByText('from another desk').waitFor()
+        assert.ok(await page.getByRole('button', { name: 'Apply…' }).isDisabled())
+      }
+      await page.unroute(earlier)
+      await refuse(503, 'unavailable')
+      await page.reload()
+      await page.getByRole('button', { name: 'Try again' }).waitFor()
+      await page.unroute(earlier)
+      await page.getByRole('button', { name: 'Try again' }).click()
+      await page.getByRole('button', { name: 'Put my changes on revision 4' }).click()
+      await stateOf(page).getByText('Revision 4 is in force. 1 change').waitFor()
+      await page.getByRole('button', { name: 'Discard the draft' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Discard the draft' }).click()
+      await stateOf(page).getByText('Revision 4 is in force. No changes.').waitFor()
+    },
+  },
+  {
     name: 'the keyboard alone edits and leaves the editor',
     run: async (tour) => {
       const { page } = tour
@@ -226,13 +266,13 @@ export const EDITOR: readonly Step[] = [
       await page.getByText('The checks could not be loaded').waitFor()
       const field = page.getByRole('textbox', { name: 'Trust document' })
       const text = await field.inputValue()
-      assert.ok(text.includes('Changed at another desk.'))
-      await field.fill(text.replace('Changed at another desk.', 'Changed without checks.'))
+      assert.ok(text.includes('Changed at a third desk.'))
+      await field.fill(text.replace('Changed at a third desk.', 'Changed without checks.'))
       await page.getByRole('button', { name: 'Apply…' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByLabel('Message', { exact: true }).fill('without checks')
       await dialog.getByRole('button', { name: 'Apply', exact: true }).click()
-      await page.getByText('Applied as revision 4.').waitFor()
+      await page.getByText('Applied as revision 5.').waitFor()
       await page.unroute(/\/assets\/(?:door|mount)-/)
     },
   },

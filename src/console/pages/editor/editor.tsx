@@ -1,13 +1,10 @@
 /** The editor of the trust document: loads the document in force, the draft of this tab, and the checks. */
-import { ok, type Result } from '../../../web/result.ts'
-import type { ApiFailure } from '../../api/failure.ts'
 import { useData } from '../../api/use-data.ts'
 import { Failure, LoadedView, Loading } from '../../parts/states.tsx'
 import { PageFrame } from '../../shell/page-frame.tsx'
 import type { PageProps } from '../../shell/page-props.ts'
 import { EDITOR } from '../../texts.ts'
-import { loadDraft } from './draft.ts'
-import { loadTrust, type Start } from './trust-api.ts'
+import { loadStart } from './start.ts'
 import { useTools } from './use-tools.ts'
 import { Workbench } from './workbench.tsx'
 
@@ -41,16 +38,4 @@ export function Page({ session }: PageProps) {
       }
     </LoadedView>
   )
-}
-
-async function loadStart(subject: string, signal: AbortSignal): Promise<Result<Start, ApiFailure>> {
-  const current = await loadTrust(undefined, signal)
-  if (!current.ok) return current
-  const draft = loadDraft(subject)
-  if (draft === undefined || draft.revision === current.value.revision) {
-    return ok({ current: current.value, draft, draftBase: current.value })
-  }
-  const base = await loadTrust(draft.revision, signal)
-  if (!base.ok && base.error.kind !== 'problem') return base
-  return ok({ current: current.value, draft, draftBase: base.ok ? base.value : undefined })
 }

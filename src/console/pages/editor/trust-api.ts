@@ -11,16 +11,8 @@ import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'
 import { type ApiFailure, isProblem } from '../../api/failure.ts'
 import { ask, read } from '../../api/request.ts'
-import type { Draft } from './draft.ts'
 
 export type Revision = { readonly revision: number; readonly document: unknown }
-
-export type Start = {
-  readonly current: Revision
-  readonly draft: Draft | undefined
-  /** The document that the draft began at; undefined if the gateway no longer has it. */
-  readonly draftBase: Revision | undefined
-}
 
 /** `revision`: an earlier one; by default that in force. */
 export async function loadTrust(

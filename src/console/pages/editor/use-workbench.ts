@@ -6,8 +6,9 @@ import { showMessage } from '../../shell/messages.tsx'
 import { APPLY, STALE } from '../../texts.ts'
 import type { Conflict, Format } from './document/door.ts'
 import { type Draft, dropDraft, saveDraft } from './draft.ts'
+import type { Start } from './start.ts'
 import type { Placed } from './text-field.tsx'
-import { loadTrust, type Revision, type Start } from './trust-api.ts'
+import { loadTrust, type Revision } from './trust-api.ts'
 import type { Tools } from './use-tools.ts'
 
 /** The draft is saved this long after the last letter, and when the page is left. */
@@ -25,6 +26,10 @@ export function useWorkbench(
       : undefined,
   )
   const [isBaseKnown, setBaseKnown] = useState(start.draftBase !== undefined)
+  const [draftBegan] = useState(start.draft?.revision)
+  // The document in force takes the place of an unknown one. A draft saved with its revision would lose
+  // the warning, and then undo the changes of others.
+  const began = isBaseKnown ? base.revision : (draftBegan ?? base.revision)
   const write = (document: unknown, format: Format) =>
     tools === undefined
       ? `${JSON.stringify(document, null, 2)}\n`
@@ -76,7 +81,7 @@ export function useWorkbench(
 
   const draft = useRef<Draft | undefined>(undefined)
   draft.current = isChanged
-    ? { subject, revision: base.revision, text, message, savedAt: Date.now() }
+    ? { subject, revision: began, text, message, savedAt: Date.now() }
     : undefined
   useEffect(() => {
     if (!isChanged) return dropDraft()
@@ -95,6 +100,7 @@ export function useWorkbench(
   return {
     ...{
       base,
+      began,
       isBaseKnown,
       newer,
       text,

@@ -13,8 +13,8 @@ import { ChangeList } from './panels/changes.tsx'
 import { Impact } from './panels/impact.tsx'
 import { Problems } from './panels/problems.tsx'
 import { Stale } from './panels/stale.tsx'
+import type { Start } from './start.ts'
 import { type Jump, TextField } from './text-field.tsx'
-import type { Start } from './trust-api.ts'
 import { type Assessed, useAssessment } from './use-assessment.ts'
 import type { Tools } from './use-tools.ts'
 import { useWorkbench } from './use-workbench.ts'
@@ -83,6 +83,7 @@ export function Workbench({ start, tools, session }: Props) {
         <Stale
           tools={tools}
           base={bench.base}
+          began={bench.began}
           isBaseKnown={bench.isBaseKnown}
           current={bench.newer}
           canRebase={tools?.readText(bench.text).ok === true}
@@ -201,7 +202,7 @@ function Toolbar({ bench, tools, isPlain, setPlain, summary, onCheck }: ToolbarP
       <p class="editor-state" role="status">
         {bench.newer === undefined
           ? EDITOR.inForce(bench.base.revision)
-          : EDITOR.began(bench.base.revision)}{' '}
+          : EDITOR.began(bench.began)}{' '}
         {isRefused ? EDITOR.formatNeedsValid : summary}
       </p>
       {tools !== undefined && onCheck !== undefined && (

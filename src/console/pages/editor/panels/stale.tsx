@@ -12,6 +12,8 @@ type Props = {
   /** Undefined if the checks could not be loaded. */
   readonly tools: Tools | undefined
   readonly base: Revision
+  /** The revision that the draft began at. */
+  readonly began: number
   /** False: the gateway no longer has the document that the draft began at. */
   readonly isBaseKnown: boolean
   readonly current: Revision
@@ -23,11 +25,11 @@ type Props = {
 }
 
 export function Stale(props: Props) {
-  const { tools, base, isBaseKnown, current, canRebase, onRebase, onKeep, onTake } = props
+  const { tools, base, began, isBaseKnown, current, canRebase, onRebase, onKeep, onTake } = props
   const [revisions, setRevisions] = useState<readonly KeptRevision[]>([])
   useEffect(() => {
-    void loadRevisionsSince(base.revision).then(setRevisions)
-  }, [base.revision, current.revision])
+    void loadRevisionsSince(began).then(setRevisions)
+  }, [began, current.revision])
   const changes = useMemo(
     () => tools?.diffTrust(base.document, current.document) ?? [],
     [tools, base.document, current.document],
@@ -35,7 +37,7 @@ export function Stale(props: Props) {
   return (
     <section class="notice warn stale" aria-labelledby="stale-title" role="alert">
       <h2 id="stale-title">{STALE.title(current.revision)}</h2>
-      <p>{STALE.detail(base.revision)}</p>
+      <p>{STALE.detail(began)}</p>
       {revisions.length > 0 && (
         <ul>
           {revisions.map(({ revision, author, message, applied_at: at }) => (
