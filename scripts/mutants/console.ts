@@ -31,6 +31,7 @@ const begin = mutant(
   'analysis',
   'test/console/pages/editor/start',
 )
+const turns = mutant('src/console/api/turns.ts', 'analysis', 'test/console/api/turns')
 
 export const CONSOLE_MUTANTS: readonly Mutant[] = [
   begin(
@@ -38,6 +39,7 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
     '!isProblem(base.error, PROBLEMS.revisionUnknown.type)',
     "base.error.kind !== 'problem'",
   ),
+  turns('console: an answer to a question that was changed', 'own === last', 'own <= last'),
   page('CON-01 inline scripts', "script-src 'self'", "script-src 'self' 'unsafe-inline'"),
   page('CON-01 frames', `  "frame-ancestors 'none'",\n`, ''),
   page(

@@ -46,6 +46,33 @@ export const PLAYGROUND: readonly Step[] = [
     },
   },
   {
+    name: 'an answer to a question that was changed meanwhile says so, and the rule is for its issuer',
+    run: async (tour) => {
+      const { page } = tour
+      const answered = Promise.withResolvers<void>()
+      await page.route('**/api/v1/explain', async (route) => {
+        await answered.promise
+        await route.continue()
+      })
+      await page.getByRole('button', { name: 'Decide', exact: true }).click()
+      const issuer = page.getByRole('combobox', { name: 'Issuer' })
+      await issuer.selectOption('gitlab')
+      const decided = page.waitForResponse('**/api/v1/explain')
+      answered.resolve()
+      await decided
+      await page.getByText('You changed the question since.').waitFor()
+      await page.getByRole('button', { name: 'Decide', exact: true }).isEnabled()
+      await page.getByText('Suggested rule').click()
+      await page.locator('pre', { hasText: 'from: github' }).waitFor()
+      await page.unroute('**/api/v1/explain')
+      await open(tour, '/playground')
+      await page.getByRole('button', { name: 'Fill in an example' }).click()
+      await page.getByLabel('repository_id', { exact: true }).fill('999')
+      await page.getByRole('button', { name: 'Decide', exact: true }).click()
+      await page.getByText('denied', { exact: true }).waitFor()
+    },
+  },
+  {
     name: 'it makes a fixture and a rule',
     run: async (tour) => {
       const { page } = tour
@@ -157,6 +184,29 @@ export const REVOCATIONS: readonly Step[] = [
       await page.getByRole('textbox', { name: 'Rule' }).fill('no-such-rule')
       await page.getByRole('button', { name: 'Count first' }).click()
       await page.getByText('Unknown target').waitFor()
+    },
+  },
+  {
+    name: 'a late count does not stand beside another target',
+    run: async (tour) => {
+      const { page } = tour
+      await open(tour, '/revocations')
+      const answered = Promise.withResolvers<void>()
+      await page.route('**/api/v1/revocations', async (route) => {
+        await answered.promise
+        await route.continue()
+      })
+      await page.getByLabel('Everything').check()
+      await page.getByRole('button', { name: 'Count first' }).click()
+      await page.getByLabel('Rule', { exact: true }).check()
+      const counted = page.waitForResponse('**/api/v1/revocations')
+      answered.resolve()
+      await counted
+      // The button can be used again when the answer has been read.
+      await page.getByRole('button', { name: 'Count first' }).click()
+      await page.getByText('Say what to revoke.').waitFor()
+      assert.equal(await page.getByRole('button', { name: 'Revoke now' }).count(), 0)
+      await page.unroute('**/api/v1/revocations')
     },
   },
   {

@@ -1,5 +1,6 @@
 /** The playground: claims in, decision out, with the trace. */
 import { useMemo, useState } from 'preact/hooks'
+import { createTurns } from '../../api/turns.ts'
 import { useData } from '../../api/use-data.ts'
 import { Field } from '../../parts/field.tsx'
 import { Empty, Failure, LoadedView, Loading } from '../../parts/states.tsx'
@@ -57,8 +58,14 @@ function Playground({ inForce, session }: Props) {
   const [answer, setAnswer] = useState<Answer>()
   const [isCurrent, setCurrent] = useState(true)
   const [isBusy, setBusy] = useState(false)
+  const [turns] = useState(createTurns)
+  const outdate = () => {
+    turns.begin()
+    setCurrent(false)
+  }
   const draft = useMemo(() => loadDraft(session.subject), [session.subject])
   const issuer = issuers.find(({ name }) => name === fields.issuer)
+  const asked = issuers.find(({ name }) => name === answer?.request.issuer)
   const claimFields = useMemo(() => fieldsOf(tools, issuer), [tools, issuer])
 
   async function decide(event: Event) {
@@ -68,12 +75,13 @@ function Playground({ inForce, session }: Props) {
     if (!read.ok) return
     const request = readRequest(fields, read.value)
     setBusy(true)
+    const isUnchanged = turns.begin()
     const result =
       byDraft && draft !== undefined && tools !== undefined
         ? await askDraft(request, draft, session.issuer, tools)
         : await askGateway(request)
     setBusy(false)
-    setCurrent(true)
+    setCurrent(isUnchanged())
     setFailed(result.ok ? undefined : result.error)
     setAnswer(result.ok ? { request, decided: result.value } : undefined)
   }
@@ -98,7 +106,7 @@ function Playground({ inForce, session }: Props) {
                 onChange={({ currentTarget }) => {
                   setFields({ ...fields, issuer: currentTarget.value })
                   setClaims({ ...NO_CLAIMS, input: claims.input })
-                  setCurrent(false)
+                  outdate()
                 }}
               >
                 {issuers.map(({ name, provider }) => (
@@ -116,7 +124,7 @@ function Playground({ inForce, session }: Props) {
             onChange={(next) => {
               setClaims(next)
               setFault(undefined)
-              setCurrent(false)
+              outdate()
             }}
           />
         </section>
@@ -126,11 +134,11 @@ function Playground({ inForce, session }: Props) {
           hasDraft={draft !== undefined && tools !== undefined}
           onChange={(next) => {
             setFields(next)
-            setCurrent(false)
+            outdate()
           }}
           onSource={(next) => {
             setByDraft(next)
-            setCurrent(false)
+            outdate()
           }}
         />
       </form>
@@ -146,10 +154,10 @@ function Playground({ inForce, session }: Props) {
             <Decision decided={answer.decided} />
           )}
         </section>
-        {answer !== undefined && tools !== undefined && issuer !== undefined && (
+        {answer !== undefined && tools !== undefined && asked !== undefined && (
           <section class="card">
             <h2>{PLAYGROUND.make}</h2>
-            <Make {...{ tools, issuer, resources }} {...answer} subject={session.subject} />
+            <Make {...{ tools, resources }} {...answer} issuer={asked} subject={session.subject} />
           </section>
         )}
       </div>

@@ -5,6 +5,7 @@
 import { useState } from 'preact/hooks'
 import type { RevocationDryRun } from '../../../contract/admin.ts'
 import type { ApiFailure } from '../../api/failure.ts'
+import { createTurns } from '../../api/turns.ts'
 import { Field } from '../../parts/field.tsx'
 import { Name } from '../../parts/name.tsx'
 import { Failure } from '../../parts/states.tsx'
@@ -30,20 +31,25 @@ export function RevokeForm({ first, onRevoked }: Props) {
   const [failure, setFailure] = useState<ApiFailure>()
   const [counted, setCounted] = useState<Counted>()
   const [isBusy, setBusy] = useState(false)
+  const [turns] = useState(createTurns)
+  /** Returns whether the form is still as it is now. */
   const forget = () => {
     setCounted(undefined)
     setFault(undefined)
     setFailure(undefined)
+    return turns.begin()
   }
 
   async function count(event: Event) {
     event.preventDefault()
-    forget()
+    const isUnchanged = forget()
     const target = readTarget(grain, name)
     if (target === undefined) return setFault(REVOCATIONS.needsName)
     setBusy(true)
     const answer = await countLive(target)
     setBusy(false)
+    // The number of other tokens must not stand beside what the user wrote meanwhile.
+    if (!isUnchanged()) return
     if (answer.ok) setCounted({ target, dryRun: answer.value })
     else setFailure(answer.error)
   }

@@ -1,0 +1,20 @@
+/**
+ * Tells whether an answer still belongs to what the user sees. He may change a form while the gateway
+ * answers, and what he confirms then must be what he reads.
+ */
+
+export type Turns = {
+  /** Begins a turn and ends the one before. Returns whether this turn is still the last one. */
+  readonly begin: () => () => boolean
+}
+
+export function createTurns(): Turns {
+  let last = 0
+  return {
+    begin() {
+      last += 1
+      const own = last
+      return () => own === last
+    },
+  }
+}
