@@ -32,6 +32,11 @@ const begin = mutant(
   'test/console/pages/editor/start',
 )
 const turns = mutant('src/console/api/turns.ts', 'analysis', 'test/console/api/turns')
+const followed = mutant(
+  'src/console/pages/decisions/merge.ts',
+  'analysis',
+  'test/console/pages/decisions/merge',
+)
 
 export const CONSOLE_MUTANTS: readonly Mutant[] = [
   begin(
@@ -40,6 +45,12 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
     "base.error.kind !== 'problem'",
   ),
   turns('console: an answer to a question that was changed', 'own === last', 'own <= last'),
+  followed(
+    'console: a gap in a list that follows',
+    'isApart ? page.decisions : merged.decisions',
+    'merged.decisions',
+  ),
+  followed('console: a page that is not the last one', '!page.complete ||', ''),
   page('CON-01 inline scripts', "script-src 'self'", "script-src 'self' 'unsafe-inline'"),
   page('CON-01 frames', `  "frame-ancestors 'none'",\n`, ''),
   page(

@@ -1,4 +1,5 @@
 /** The list of decisions while newer and older ones arrive. */
+import type { DecisionPage } from '../../../contract/decisions/answers.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 
 /** A page that follows for hours keeps this many. */
@@ -20,9 +21,28 @@ export function mergeDecisions(
   return { decisions, added: added.length }
 }
 
-/** Drops the oldest decisions of a list that grew while it followed. */
-export function limitFollowed(decisions: readonly DecisionRecord[]): readonly DecisionRecord[] {
-  return decisions.length > MAX_FOLLOWED ? decisions.slice(0, MAX_FOLLOWED) : decisions
+type Followed = {
+  readonly decisions: readonly DecisionRecord[]
+  readonly added: number
+  /** Decisions are missing between those of the list, or at its end. */
+  readonly isCut: boolean
+}
+
+/**
+ * Adds the newest decisions to a list that follows, and drops its oldest ones. If the page has not all
+ * decisions since the question began, such as after the tab was hidden, those of before are dropped
+ * unless the page reaches them.
+ */
+export function addFollowed(
+  known: readonly DecisionRecord[],
+  page: Pick<DecisionPage, 'decisions' | 'complete'>,
+): Followed {
+  const merged = mergeDecisions(known, page.decisions)
+  const isApart = !page.complete && merged.added > 0 && merged.added === page.decisions.length
+  const found = isApart ? page.decisions : merged.decisions
+  const decisions = found.length > MAX_FOLLOWED ? found.slice(0, MAX_FOLLOWED) : found
+  const isCut = !page.complete || decisions.length < merged.decisions.length
+  return { decisions, added: merged.added, isCut }
 }
 
 /** The `from` of the next question, in epoch seconds: some time before the newest known decision. */

@@ -7,7 +7,7 @@ import { addMissing, type Missing, NOTHING_MISSING } from '../../api/missing.ts'
 import { read } from '../../api/request.ts'
 import { sessionRenewals } from '../../session/session.ts'
 import { useStore } from '../../shell/store.ts'
-import { followFrom, limitFollowed, mergeDecisions } from './merge.ts'
+import { addFollowed, followFrom, mergeDecisions } from './merge.ts'
 
 const PAGE = '100'
 const FOLLOW_PAGE = '500'
@@ -116,12 +116,11 @@ function addOlder(old: State, page: DecisionPage): State {
 }
 
 function addNewer(old: State, page: DecisionPage): State {
-  const { decisions, added } = mergeDecisions(old.decisions ?? [], page.decisions)
-  const kept = limitFollowed(decisions)
-  const isCut = old.isCut || kept.length < decisions.length
+  const { decisions, added, isCut: isCutNow } = addFollowed(old.decisions ?? [], page)
+  const isCut = old.isCut || isCutNow
   const next = isCut || old.next === undefined ? {} : { next: old.next }
   const missing = addMissing(old.missing, page)
-  return { ...withoutFailure(old), ...next, decisions: kept, missing, arrived: added, isCut }
+  return { ...withoutFailure(old), ...next, decisions, missing, arrived: added, isCut }
 }
 
 /** What was found before stays. */
