@@ -31,6 +31,7 @@ const begin = mutant(
   'analysis',
   'test/console/pages/editor/start',
 )
+const failure = mutant('src/console/api/failure.ts', 'analysis', 'test/console/api/request')
 const turns = mutant('src/console/api/turns.ts', 'analysis', 'test/console/api/turns')
 const followed = mutant(
   'src/console/pages/decisions/merge.ts',
@@ -45,6 +46,11 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
     "base.error.kind !== 'problem'",
   ),
   turns('console: an answer to a question that was changed', 'own === last', 'own <= last'),
+  failure(
+    'console: problems that a detail refers to',
+    'problems: problems.map(',
+    'problems: [].map(',
+  ),
   followed(
     'console: a gap in a list that follows',
     'isApart ? page.decisions : merged.decisions',

@@ -1,5 +1,6 @@
 /** Why a request of the console failed, as data, and the sentence that says so. */
 import type { ProblemDetails } from '../../contract/admin.ts'
+import { writePath } from '../parts/write-path.ts'
 import { FAILURES } from '../texts.ts'
 
 export type ApiFailure =
@@ -17,18 +18,17 @@ export type ApiFailure =
 export type FailureText = {
   readonly title: string
   readonly detail: string
+  /** What is wrong with each parameter or member, if the detail does not say it. */
+  readonly problems?: readonly string[]
 }
+
+/** How a detail refers to the list of problems, which a page shows in its place. */
+const REFERENCE = /: correct the \w+ that `problems` names$/
 
 export function describeFailure(failure: ApiFailure): FailureText {
   switch (failure.kind) {
     case 'problem':
-      return {
-        title: failure.problem.title,
-        detail:
-          failure.problem.detail === undefined
-            ? FAILURES.withoutDetail
-            : asSentence(failure.problem.detail),
-      }
+      return describeProblem(failure.problem)
     case 'scope_missing':
       return { ...FAILURES.scopeMissing, detail: FAILURES.scopeMissing.detail(failure.scope) }
     case 'session_ended':
@@ -37,6 +37,16 @@ export function describeFailure(failure: ApiFailure): FailureText {
       return FAILURES.unreachable
     case 'unreadable':
       return { ...FAILURES.unreadable, detail: FAILURES.unreadable.detail(failure.status) }
+  }
+}
+
+function describeProblem({ title, detail, problems = [] }: ProblemDetails): FailureText {
+  if (detail === undefined) return { title, detail: FAILURES.withoutDetail }
+  if (problems.length === 0 || !REFERENCE.test(detail)) return { title, detail: asSentence(detail) }
+  return {
+    title,
+    detail: asSentence(detail.replace(REFERENCE, '')),
+    problems: problems.map(({ path, message }) => `${writePath(path)} ${message}`.trim()),
   }
 }
 

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { type ApiFailure, canRetry, describeFailure, type FailureText } from '../api/failure.ts'
 import type { Loaded } from '../api/use-data.ts'
 import { FAILURES, STATES } from '../texts.ts'
+import { Name } from './name.tsx'
 
 export function Loading({ what = STATES.loading }: { readonly what?: string }) {
   return (
@@ -26,6 +27,15 @@ export function FailureBox({ text, action, onAction }: BoxProps) {
   return (
     <div class="notice bad" role="alert">
       <strong>{text.title}.</strong> {text.detail}
+      {text.problems !== undefined && (
+        <ul>
+          {text.problems.map((problem, index) => (
+            <li key={index}>
+              <Name text={problem} />
+            </li>
+          ))}
+        </ul>
+      )}
       {action !== undefined && (
         <button type="button" class="button" onClick={onAction}>
           {action}

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type ApiFailure, canRetry, describeFailure } from '../../../src/console/api/failure.ts'
 import { ask, read, sendQuietly, whenSessionEnds } from '../../../src/console/api/request.ts'
+import type { DocumentProblem } from '../../../src/contract/admin.ts'
 
 const sent: [string, RequestInit | undefined][] = []
 let ended = 0
@@ -112,6 +113,22 @@ test('the detail of the gateway becomes a sentence', () => {
     describeFailure({ kind: 'problem', status: 400, problem: { ...problem, detail } }).detail
   expect(detailOf('it is `dec_` and 22 characters')).toBe('It is "dec_" and 22 characters.')
   expect(detailOf('Nothing was done.')).toBe('Nothing was done.')
+})
+
+test('the problems stand in place of the words that refer to them', () => {
+  const describe = (detail: string, problems: readonly DocumentProblem[]) =>
+    describeFailure({ kind: 'problem', status: 400, problem: { ...problem, detail, problems } })
+  const detail = 'nothing was searched: correct the parameters that `problems` names'
+  const problems = [
+    { code: 'claim_invalid', path: ['claim', 0], message: 'is no claim and value' },
+    { code: 'value_invalid', path: [], message: 'has an unknown member' },
+  ]
+  expect(describe(detail, problems)).toMatchObject({
+    detail: 'Nothing was searched.',
+    problems: ['claim[0] is no claim and value', 'has an unknown member'],
+  })
+  expect(describe('`jti` is no jti', problems).problems).toBeUndefined()
+  expect(describe(detail, []).detail).toContain('correct the parameters')
 })
 
 test.each<[string, ApiFailure, boolean]>([

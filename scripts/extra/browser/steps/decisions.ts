@@ -25,11 +25,12 @@ export const DECISIONS: readonly Step[] = [
     },
   },
   {
-    name: 'an invalid filter shows the sentence of the gateway',
+    name: 'an invalid filter shows the sentence of the gateway, and what is wrong with each parameter',
     run: async (tour) => {
       await open(tour, '/decisions?claim=nonsense')
       await tour.page.getByText('Invalid filter').waitFor()
       await tour.page.getByText('nothing was searched').waitFor()
+      await tour.page.getByText('claim[0] is no claim and value').waitFor()
     },
   },
   {

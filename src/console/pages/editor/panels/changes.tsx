@@ -1,8 +1,8 @@
 /** The differences from one document to another, part by part. */
 import type { TrustChange, TrustEdit } from '../../../../analysis/index.ts'
 import { Name } from '../../../parts/name.tsx'
+import { writePath } from '../../../parts/write-path.ts'
 import { CHANGES } from '../../../texts.ts'
-import { writePath } from './write-path.ts'
 
 const SIGNS = { added: '+', removed: '−', changed: '~' } as const
 const TONES = { widened: 'warn', narrowed: 'info', same: '', changed: 'warn' } as const

@@ -1,9 +1,9 @@
 /** The problems of a draft and the findings that its changes concern, with links to their lines. */
 import { Name } from '../../../parts/name.tsx'
+import { writePath } from '../../../parts/write-path.ts'
 import { PROBLEMS } from '../../../texts.ts'
 import type { Assessment } from '../document/door.ts'
 import type { Jump } from '../text-field.tsx'
-import { writePath } from './write-path.ts'
 
 const TONES = { error: 'bad', warn: 'warn', info: 'info' } as const
 const MAX_SHOWN = 50

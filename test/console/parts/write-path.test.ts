@@ -1,6 +1,6 @@
 /** A path in the trust document becomes text. */
 import { expect, it } from 'vitest'
-import { writePath } from '../../../../../src/console/pages/editor/panels/write-path.ts'
+import { writePath } from '../../../src/console/parts/write-path.ts'
 
 it.each([
   [['rules', 0, 'when', 'ref'], 'rules[0].when.ref'],

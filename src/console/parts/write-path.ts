@@ -1,5 +1,5 @@
-/** A path in the trust document as text, such as `rules[0].when.ref`. */
-import type { DocumentPath } from '../../../../contract/admin.ts'
+/** A path in a document or a request as text, such as `rules[0].when.ref`. */
+import type { DocumentPath } from '../../contract/admin.ts'
 
 export function writePath(path: DocumentPath): string {
   return path
