@@ -28,6 +28,18 @@ export const READ: readonly Step[] = [
     },
   },
   {
+    name: 'with forced colours, the chart and its legend still tell the outcomes apart',
+    run: async (tour) => {
+      const { page } = tour
+      await page.emulateMedia({ forcedColors: 'active' })
+      await open(tour, '/')
+      await page.locator('.chart canvas').waitFor()
+      assert.equal(await page.evaluate(countSwatchColours), 3)
+      assert.ok((await page.evaluate(countChartColours)) >= 2, 'granted and denied look the same')
+      await page.emulateMedia({ forcedColors: 'none' })
+    },
+  },
+  {
     name: 'the rules have owner, end, last use and findings, and hostile text stays text',
     run: async (tour) => {
       await open(tour, '/rules')
@@ -134,3 +146,26 @@ export const MANY_RULES: readonly Step[] = [
     },
   },
 ]
+
+/** Runs in the page. */
+function countSwatchColours(): number {
+  const swatches = [...document.querySelectorAll('.swatch')]
+  return new Set(swatches.map((one) => getComputedStyle(one).backgroundColor)).size
+}
+
+/** Runs in the page. Counts the colours of the bars: opaque, and of many pixels. Axes are grey or black. */
+function countChartColours(): number {
+  const canvas = document.querySelector<HTMLCanvasElement>('.chart canvas')
+  const context = canvas?.getContext('2d')
+  if (!canvas || !context) return 0
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+  const pixels = new Map<string, number>()
+  for (let at = 0; at < data.length; at += 4) {
+    const [red = 0, green = 0, blue = 0, alpha] = data.slice(at, at + 4)
+    const isColoured = Math.max(red, green, blue) - Math.min(red, green, blue) > 40
+    if (alpha !== 255 || !isColoured) continue
+    const colour = `${red} ${green} ${blue}`
+    pixels.set(colour, (pixels.get(colour) ?? 0) + 1)
+  }
+  return [...pixels.values()].filter((count) => count > 50).length
+}

@@ -8,6 +8,7 @@ import { OVERVIEW } from '../../texts.ts'
 import { stackBuckets } from './series.ts'
 
 const HEIGHT_PIXELS = 180
+const OUTCOMES: readonly string[] = ['--warn', '--bad', '--good']
 const DARK = matchMedia('(prefers-color-scheme: dark)')
 
 type Props = {
@@ -105,7 +106,9 @@ function readColours(box: HTMLElement): (name: string) => string {
   box.append(probe)
   const style = getComputedStyle(probe)
   const colours = new Map(
-    ['--muted', '--line', '--warn', '--bad', '--good'].map((name) => {
+    ['--muted', '--line', ...OUTCOMES].map((name) => {
+      // Forced colours would give every outcome the same one.
+      probe.style.setProperty('forced-color-adjust', OUTCOMES.includes(name) ? 'none' : 'auto')
       probe.style.color = `var(${name})`
       return [name, style.color]
     }),
