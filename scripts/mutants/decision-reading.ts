@@ -77,7 +77,12 @@ export const DECISION_READING_MUTANTS: readonly Mutant[] = [
   search('LOG-09 a misspelt filter', 'if (!known.includes(name)) {', 'if (false) {'),
   search('LOG-09 a repeated filter', 'parameters.getAll(name).length > 1', 'false'),
   search('LOG-09 a period that is too long', 'if (end - start <= longest)', 'if (true)'),
-  cursor('LOG-09 a cursor of another question', 'digest !== digestOf(question)', 'false'),
+  cursor(
+    'LOG-09 a cursor of another question',
+    'digest !== digestOf([question, from, to])',
+    'false',
+  ),
+  cursor('LOG-09 a cursor of another period', 'JSON.stringify(asked)', 'asked[0]'),
   merge('LOG-09 a shard that stopped early', 'stop === undefined || at > stop', 'true'),
   merge('LOG-09 the page after a full one', 'found.length > limit ||', ''),
   known('LOG-10 an unrecorded claim is unknown', 'if (claims === undefined) return false', ''),

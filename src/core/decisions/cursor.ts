@@ -1,7 +1,7 @@
 /**
  * The cursor of a page of decisions: the period, and the position that the next page follows. It
- * contains a digest of the question, so a cursor of another question is refused and never answers with
- * some of its decisions.
+ * contains a digest of the question and its period, so a cursor of another question, or with another
+ * period, is refused and never answers with some of its decisions.
  */
 import * as z from 'zod/mini'
 import { readDecisionId } from '../../contract/decisions/id.ts'
@@ -27,7 +27,7 @@ const time = z.int().check(z.nonnegative())
 const schema = z.tuple([z.literal(1), z.string(), time, time, time, z.string()])
 
 export function formatCursor({ from, to, before }: Continuation, question: string): string {
-  const parts = [1, digestOf(question), from, to, before.at, before.id]
+  const parts = [1, digestOf([question, from, to]), from, to, before.at, before.id]
   return encodeBase64Url(new TextEncoder().encode(JSON.stringify(parts)))
 }
 
@@ -39,12 +39,12 @@ export function parseCursor(
   if (!parsed.success) return fail('malformed')
   const [, digest, from, to, at, id] = parsed.data
   if (id !== BEFORE_ALL_IDS && readDecisionId(id)?.at !== at) return fail('malformed')
-  if (digest !== digestOf(question)) return fail('other_question')
+  if (digest !== digestOf([question, from, to])) return fail('other_question')
   return ok({ from, to, before: { at, id } })
 }
 
-function digestOf(question: string): string {
-  return sha256Hex(question).slice(0, DIGEST_CHARACTERS)
+function digestOf(asked: readonly [question: string, from: number, to: number]): string {
+  return sha256Hex(JSON.stringify(asked)).slice(0, DIGEST_CHARACTERS)
 }
 
 function parseText(text: string): unknown {

@@ -22,6 +22,16 @@ describe('a cursor', () => {
   })
 
   it.each([
+    ['a later start', 11, 90],
+    ['an earlier start', 0, 90],
+    ['another end', 10, 91],
+    ['a start after its end', 91, 90],
+  ])('is refused with %s: an answer would miss decisions, or have too many', (_, from, to) => {
+    const read = parseCursor(encode([1, digest, from, to, 70, id]), 'q')
+    expect(read).toEqual({ ok: false, error: 'other_question' })
+  })
+
+  it.each([
     ['no base64url', 'a b'],
     ['no JSON', 'AAAA'],
     ['no list', encode({})],
