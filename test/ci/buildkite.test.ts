@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { uploadToBuildkite } from '../support/buildkite-upload.ts'
 import { openingComment, readTemplate, startPlatform, VERSION } from './support/platform.ts'
 
 const when = {
@@ -15,14 +16,8 @@ const template = readTemplate('buildkite/pipeline.yml')
 const { steps } = parse(template) as { steps: Step[] }
 const [step] = steps
 
-/** `pipeline upload` replaces `$$` by `$`. It would interpolate a single `$` itself. */
-function upload(command: string): string {
-  if (/(?<!\$)\$(?!\$)/.test(command.replaceAll('$$', ''))) throw new Error('a $ is not doubled')
-  return command.replaceAll('$$', '$')
-}
-
 function run(change: Readonly<Record<string, string>> = {}) {
-  return platform.run(upload(step?.command ?? ''), {
+  return platform.run(uploadToBuildkite(step?.command ?? ''), {
     BUILDKITE: 'true',
     BUILDKITE_JOB_ID: '0184990a-477b-4fa8-9968-496074483cee',
     BUILDKITE_AGENT_ACCESS_TOKEN: 'agent-access-token',

@@ -107,7 +107,8 @@ async function runJob(row: PlatformRow, claims: Claims): Promise<Ran> {
       job.writeFile(tag, local(code))
     }
     const pipeline: unknown = parse(findBlock(row, 'yaml', 'pipeline')?.code ?? '')
-    const lines = findBlock(row, 'sh', '')?.code ?? collectScripts(pipeline).join('\n')
+    const written = findBlock(row, 'sh', '')?.code ?? collectScripts(pipeline).join('\n')
+    const lines = row.upload?.(written) ?? written
     const environment = {
       PATH: `${bin}${delimiter}${process.env.PATH}`,
       HOME: job.folder,

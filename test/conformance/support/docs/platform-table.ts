@@ -3,6 +3,7 @@
  * how a job finds its token. Settings come from the pipeline of the page if it has one.
  */
 import type { Claims } from '../../../../src/dev/index.ts'
+import { uploadToBuildkite } from '../../../support/buildkite-upload.ts'
 import { REQUEST_SECRET } from '../platform-server.ts'
 import { findSetting } from './pipelines.ts'
 import type { Job } from './platform-job.ts'
@@ -20,6 +21,8 @@ export type PlatformRow = {
   readonly asks?: string
   /** The claims that differ in the near miss. */
   readonly nearMiss: Claims
+  /** What the platform makes of the commands before a shell runs them. */
+  readonly upload?: (commands: string) => string
   /**
    * Returns the variables that the platform sets. `pipeline` is the pipeline file of the page, if
    * it has one.
@@ -69,6 +72,7 @@ export const PLATFORM_PAGES: readonly PlatformRow[] = [
     issuer: 'buildkite',
     provider: 'buildkite',
     nearMiss: { build_branch: 'next' },
+    upload: uploadToBuildkite,
     prepare: () => ({ BUILDKITE_JOB_ID: 'job', BUILDKITE_AGENT_ACCESS_TOKEN: REQUEST_SECRET }),
   },
   {
