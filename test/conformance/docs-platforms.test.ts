@@ -24,6 +24,7 @@ import { API, root } from './support/world.ts'
 
 const GATEWAY = 'https://sts.example.com'
 const MAX_LINES = 90
+const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]+/
 /** 2026-11-24, when the pages were written, so that no rule in them has ended. */
 const AT = 1_795_478_400
 
@@ -90,8 +91,11 @@ function joinDocuments(): object {
 
 type Ran = { readonly stdout: string; readonly stderr: string; readonly exitCode: number }
 
-/** Runs the commands of the page in a job whose token has these claims. */
-async function runJob(row: PlatformRow, claims: Claims): Promise<Ran> {
+/**
+ * Runs the commands of the page in a job whose token has these claims. `shellFlags` are those that
+ * the platform adds.
+ */
+async function runJob(row: PlatformRow, claims: Claims, shellFlags: string[] = []): Promise<Ran> {
   const local = (text: string) => text.replaceAll(GATEWAY, url)
   const mint = (asked: string) => {
     const expected = row.asks ?? GATEWAY
@@ -117,14 +121,19 @@ async function runJob(row: PlatformRow, claims: Claims): Promise<Ran> {
       DOCS_PLATFORM: job.commands,
       ...(await row.prepare(job, pipeline)),
     }
-    return await runLines(local(lines), job.folder, environment)
+    return await runLines(local(lines), job.folder, environment, shellFlags)
   } finally {
     await job.close()
   }
 }
 
-function runLines(lines: string, cwd: string, env: Record<string, string>): Promise<Ran> {
-  const flags = ['--norc', '-euo', 'pipefail', '-c', lines]
+function runLines(
+  lines: string,
+  cwd: string,
+  env: Record<string, string>,
+  shellFlags: readonly string[],
+): Promise<Ran> {
+  const flags = ['--norc', ...shellFlags, '-euo', 'pipefail', '-c', lines]
   return new Promise((resolve) => {
     execFile('bash', flags, { cwd, env }, (error, stdout, stderr) =>
       resolve({ stdout, stderr, exitCode: error === null ? 0 : Number(error.code ?? 1) }),
@@ -153,6 +162,16 @@ describe('docs/platforms/azure.md', () => {
       }),
     }
     expect(await runJob(pod, {})).toMatchObject({ exitCode: 0 })
+  })
+})
+
+describe('docs/platforms/jenkins.md', () => {
+  it('keeps the tokens out of the log, to which Jenkins writes each command with its values', async () => {
+    const row = PLATFORM_PAGES.find(({ page }) => page === 'jenkins')
+    if (row === undefined) throw new Error('no row for Jenkins')
+    const { stderr, exitCode } = await runJob(row, {}, ['-x'])
+    expect(exitCode, stderr).toBe(0)
+    expect(stderr).not.toMatch(JWT)
   })
 })
 
