@@ -12,6 +12,9 @@ import { exchangeForm, makeHome, startHome } from './world.ts'
 export const PROXY: readonly Step[] = [{ name: 'nginx in front', run: checkNginx }]
 
 const LIMIT = 30
+/** The longest token that the gateway reads. */
+const LONGEST = 16_384
+const VERIFY = '/verify?resource=https%3A%2F%2Fapi.example.com&proof=forwarded'
 
 async function checkNginx(scratch: string): Promise<string> {
   if (!findTool('nginx')) throw new NotHere('nginx is not installed')
@@ -27,7 +30,7 @@ async function checkNginx(scratch: string): Promise<string> {
     ...certificates.gateway,
   })
   const ca = readFileSync(certificates.authority, 'utf8')
-  const ask = (path: string, from: string, body?: string, spoofed = '9.9.9.9') =>
+  const ask = (path: string, from: string, body?: string, spoofed = '9.9.9.9', token?: string) =>
     new Promise<{ status: number; text: string }>((resolve, reject) => {
       const asked = request(
         {
@@ -42,6 +45,7 @@ async function checkNginx(scratch: string): Promise<string> {
           headers: {
             host: 'sts.example.com',
             'x-forwarded-for': spoofed,
+            ...(token === undefined ? {} : { authorization: `Bearer ${token}`, dpop: token }),
             ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
           },
           method: body === undefined ? 'GET' : 'POST',
@@ -75,6 +79,8 @@ async function checkNginx(scratch: string): Promise<string> {
     expect(refused > 0, 'a client that names other addresses is not limited')
     const other = await ask('/token', '127.0.0.5', form)
     expect(other.status === 200, `another client is limited too: ${other.status}`)
+    const long = await ask(VERIFY, '127.0.0.6', undefined, '9.9.9.9', 'a'.repeat(LONGEST))
+    expect(long.status === 401, `a long token and its proof: ${long.status} ${long.text}`)
     const ready = await ask('/ready', '127.0.0.4')
     expect(ready.status === 403, `/ready from elsewhere answers ${ready.status}`)
     return `${refused} requests refused, and none of another client`
