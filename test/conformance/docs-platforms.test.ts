@@ -182,6 +182,7 @@ describe.each(ROWS)('%s.md', { timeout: 120_000 }, (_, row) => {
   it('is short and has a rule, commands, a refusal and traps, in this order', () => {
     const page = readPage(pathOf(row))
     expect(page.split('\n').length).toBeLessThan(MAX_LINES)
+    expect(page).toContain('[apply it](README.md#where-the-rule-goes)')
     const headings = [...page.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading)
     expect(headings).toEqual(['The rule', expect.any(String), 'When it is refused', 'Traps'])
     const lines = readBlocks(pathOf(row)).filter(({ language, tag }) =>
