@@ -1,7 +1,7 @@
 /** Extends examples/trust.yaml with the resources that single pages use. */
 import { parse, stringify } from 'yaml'
 
-const RESOURCE = /(?:--resource[ =]|EDGEMINT_RESOURCE=)(https:[^\s"'`]+)/g
+const RESOURCE = /(?:--resource[ =]|EDGEMINT_RESOURCE=)(https:[^\s"'`)]+)/g
 /** The policy grants access to the gateway, and the example contains the API. */
 const KNOWN: ReadonlySet<string> = new Set(['https://sts.example.com', 'https://api.example.com'])
 
