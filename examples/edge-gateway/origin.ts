@@ -24,3 +24,15 @@ export function createOrigin(edgeKeys: JSONWebKeySet, apiUrl: string) {
     }
   })
 }
+
+// `node examples/edge-gateway/origin.ts` starts it, after the Worker.
+if (process.argv[1] === import.meta.filename) {
+  const { WORKER = 'http://127.0.0.1:8788', AUDIENCE = '', PORT = '8080' } = process.env
+  const edgeKeys = await fetch(`${WORKER}/.well-known/edge-keys.json`)
+  const origin = createOrigin((await edgeKeys.json()) as JSONWebKeySet, AUDIENCE)
+  origin.listen(Number(PORT), '127.0.0.1', () => {
+    const address = origin.address()
+    if (address === null || typeof address === 'string') throw new Error('not a TCP address')
+    process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${address.port}` })}\n`)
+  })
+}

@@ -5,16 +5,17 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { createLocalJWKSet, exportJWK, generateKeyPair, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { createOrigin } from '../../examples/edge-gateway/origin.ts'
+import { startProcess } from '../../scripts/processes.ts'
 import { revoke } from '../../src/client/index.ts'
 import { call } from '../verify/support/door-call.ts'
 import { bearer } from '../verify/support/door-suite.ts'
 import { type ExampleWorker, startExample } from './support/example-worker.ts'
-import { API, startWorld, type World } from './support/world.ts'
+import { API, root, startWorld, type World } from './support/world.ts'
 
 let world: World
 let worker: ExampleWorker
@@ -190,16 +191,17 @@ describe('refuses before the origin:', () => {
 })
 
 it('the example origin accepts only identities that the edge signed', async () => {
-  const server = createOrigin(await edgeKeys(), API).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const program = join(root, 'examples/edge-gateway/origin.ts')
+  const environment = { WORKER: worker.url, AUDIENCE: API, PORT: '0' }
+  const example = await startProcess(process.execPath, [program], environment)
+  const url = String(example.ready.url)
   await call(worker.url, '/deployments', bearer(token))
   const identity = String(origin.seen[0]?.headers['x-edgemint-identity'])
   const taken = await call(url, '/deployments', ['x-edgemint-identity', identity])
   expect([taken.status, JSON.parse(taken.body)]).toMatchObject([200, { allowed_by: 'deploy' }])
   expect((await call(url, '/deployments', ['x-edgemint-identity', token])).status).toBe(403)
   expect((await call(url, '/deployments')).status).toBe(403)
-  server.close()
+  await example.stop()
 })
 
 it('REV-02 refuses a token without a fresh introspection while the gateway is down', async () => {
