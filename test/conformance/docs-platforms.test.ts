@@ -121,7 +121,8 @@ async function runJob(row: PlatformRow, claims: Claims, shellFlags: string[] = [
       DOCS_PLATFORM: job.commands,
       ...(await row.prepare(job, pipeline)),
     }
-    return await runLines(local(lines), job.folder, environment, shellFlags)
+    const strict = row.keepsGoing === true ? [] : ['-euo', 'pipefail']
+    return await runLines(local(lines), job.folder, environment, [...shellFlags, ...strict])
   } finally {
     await job.close()
   }
@@ -133,7 +134,7 @@ function runLines(
   env: Record<string, string>,
   shellFlags: readonly string[],
 ): Promise<Ran> {
-  const flags = ['--norc', ...shellFlags, '-euo', 'pipefail', '-c', lines]
+  const flags = ['--norc', ...shellFlags, '-c', lines]
   return new Promise((resolve) => {
     execFile('bash', flags, { cwd, env }, (error, stdout, stderr) =>
       resolve({ stdout, stderr, exitCode: error === null ? 0 : Number(error.code ?? 1) }),

@@ -23,6 +23,8 @@ export type PlatformRow = {
   readonly nearMiss: Claims
   /** What the platform makes of the commands before a shell runs them. */
   readonly upload?: (commands: string) => string
+  /** Whether the shell of the platform goes on after a command that fails. */
+  readonly keepsGoing?: true
   /**
    * Returns the variables that the platform sets. `pipeline` is the pipeline file of the page, if
    * it has one.
@@ -102,6 +104,7 @@ export const PLATFORM_PAGES: readonly PlatformRow[] = [
     audience: 'api://AzureADTokenExchange',
     asks: 'api://AzureADTokenExchange',
     nearMiss: { rpo_ref: 'refs/heads/next' },
+    keepsGoing: true,
     prepare(job, pipeline) {
       expectSetting(pipeline, 'SYSTEM_ACCESSTOKEN', '$(System.AccessToken)')
       const SYSTEM_OIDCREQUESTURI = `${job.url}/azure-devops`
