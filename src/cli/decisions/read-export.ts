@@ -5,15 +5,13 @@
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { AS_WRITTEN, describeChange } from '../shell/changed-file.ts'
 import { currentIo } from '../shell/io.ts'
 import { MAX_EXPORT_LINE_BYTES } from '../shell/limits.ts'
 import { unreadable } from '../shell/read-input.ts'
 
 const LINE_FEED = 0x0a
-const CARRIAGE_RETURN = 0x0d
 const GZIP_MAGIC = [0x1f, 0x8b]
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
-const AS_WRITTEN = 'another program changed the file; use a copy as it was exported'
 
 /** The file is damaged in a way that leaves no lines to verify. */
 export class DamagedExport extends Error {
@@ -65,10 +63,11 @@ export async function* readLines(path: string): AsyncGenerator<string> {
 
 /** Describes what another program did to the whole file, as its first line shows. */
 function findChange(bytes: Uint8Array): string | undefined {
-  const begins = (start: readonly number[]) => start.every((byte, index) => bytes[index] === byte)
-  if (begins(GZIP_MAGIC)) return 'is compressed twice: decompress the file once'
-  if (begins(BYTE_ORDER_MARK)) return `begins with a byte order mark: ${AS_WRITTEN}`
-  return bytes.at(-1) === CARRIAGE_RETURN ? `ends with CR LF: ${AS_WRITTEN}` : undefined
+  const change = describeChange(bytes)
+  if (change === 'is compressed') return 'is compressed twice: decompress the file once'
+  return change === undefined
+    ? undefined
+    : `${change}: another program changed the file; ${AS_WRITTEN}`
 }
 
 async function openSource(path: string): Promise<Readable> {

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { RELEASE } from '../../protocol/release.ts'
 import { makePlainJson } from '../../web/text/plain.ts'
 import { parseStructure, partEndSchema, writeStructure } from '../backup/portable/format.ts'
+import { AS_WRITTEN, describeChange } from '../shell/changed-file.ts'
 import { type CommandFailure, refusal, usageFailure } from '../shell/failure.ts'
 
 /** Raise it if a release could not read, or would misunderstand, a file of the next one. */
@@ -57,10 +58,19 @@ export function startRows(createdAt: number, put: (text: string) => void): RowWr
 }
 
 /**
- * Reads the text of the file at `path`.
- * @throws {CommandFailure} if it is cut off, damaged, of a newer form, or has a line that is not JSON.
+ * Reads the bytes of the file at `path`.
+ * @throws {CommandFailure} if it is cut off, damaged, of a newer form, changed by another program, or
+ *   has a line that is not JSON.
  */
-export function readExportFile(text: string, path: string): ExportFile {
+export function readExportFile(bytes: Buffer, path: string): ExportFile {
+  const change = describeChange(bytes)
+  if (change === 'is compressed') throw refuse(`${path} is compressed`, 'decompress it first')
+  const text = bytes.toString('utf8')
+  // Lines of an earlier release have no digest, so they may end with CR LF.
+  if (change !== undefined && (text.startsWith('#') || change !== 'ends with CR LF')) {
+    const what = `the first line of ${path} ${change}: another program changed the file`
+    throw refuse(what, AS_WRITTEN)
+  }
   if (!text.startsWith('#')) return { rows: parseRows(text, 1, path), isWhole: false }
   const bodyStart = text.indexOf('\n') + 1 || text.length
   checkHeader(text.slice(0, bodyStart), path)

@@ -1,4 +1,5 @@
 /** What is refused as an export: each changed byte, each missing end, a newer version. */
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { startExport } from '../../../src/cli/backup/portable/format.ts'
 import { readContents } from '../../../src/cli/backup/portable/import-history.ts'
@@ -82,6 +83,47 @@ test('an export of a newer version or release is refused', async () => {
   expect(exitCode).toBe(1)
   const text = whole.toString().replace(/"release":"[^"]*"/, '"release":"99.0.0"')
   expect((await run(text)).stderr).toContain('is from release 99.0.0')
+})
+
+test.each([
+  ['compressed', () => gzipSync(whole), 'is compressed; ', 'decompress it first'],
+  [
+    'with a byte order mark',
+    () => `\ufeff${whole}`,
+    'begins with a byte order mark',
+    'use a copy as it was exported',
+  ],
+  [
+    'in UTF-16',
+    () => Buffer.from(`\ufeff${whole}`, 'utf16le'),
+    'is UTF-16 text',
+    'use a copy as it was exported',
+  ],
+  [
+    'with CR LF',
+    () => `${whole}`.replaceAll('\n', '\r\n'),
+    'ends with CR LF',
+    'use a copy as it was exported',
+  ],
+  [
+    'of revocations',
+    () => '#{"edgemint_revocations":1}\n',
+    'is an export of revocations alone',
+    'npx edgemint revocations import',
+  ],
+  [
+    'of decisions',
+    () => '{"type":"edgemint-decisions","v":1}\n',
+    'is an export of the decision log',
+    'npx edgemint audit verify',
+  ],
+])('a file %s is not called damaged', async (_, make, message, hint) => {
+  const { exitCode, stderr } = await run(make())
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain(message)
+  expect(stderr).toContain('; nothing was changed\n')
+  expect(stderr).toContain(hint)
+  expect(stderr).not.toContain('damaged')
 })
 
 test('a file that is no export, or no file, is refused', async () => {

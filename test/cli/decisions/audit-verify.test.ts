@@ -59,6 +59,11 @@ describe('LOG-06 edgemint audit verify', () => {
   it.each([
     ['a byte order mark', (text: string) => `\ufeff${text}`, '1: begins with a byte order mark'],
     [
+      'UTF-16',
+      (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+      '1: is UTF-16 text: another program changed the file',
+    ],
+    [
       'a second compression',
       (text: string) => gzipSync(gzipSync(text)),
       '1: is compressed twice: decompress the file once',

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
 import { createScratch, runCli } from '../support/run.ts'
@@ -12,7 +13,7 @@ async function exportRows(rows: readonly unknown[]): Promise<string> {
 }
 
 /** Returns the exit code, stderr, and the rows that the gateway got. */
-async function importText(text: string) {
+async function importText(text: string | Uint8Array) {
   const asked = gateway.asked.length
   gateway.answer(() => ({ status: 200, body: { stored: 1, unknown: 0 } }))
   const file = write('revocations.ndjson', text)
@@ -95,6 +96,29 @@ test.each([
   expect([exitCode, sent]).toEqual([1, []])
   expect(stderr).toContain(message)
   expect(stderr).toContain(hint)
+})
+
+const FIRST = 'the first line of FILE'
+const OTHER = 'another program changed the file'
+
+test.each([
+  ['compressed', gzipSync(text), 'FILE is compressed', 'decompress it first'],
+  ['with a byte order mark', `\ufeff${text}`, `${FIRST} begins with a byte order mark: ${OTHER}`],
+  ['in UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le'), `${FIRST} is UTF-16 text: ${OTHER}`],
+  ['with CR LF', text.replaceAll('\n', '\r\n'), `${FIRST} ends with CR LF: ${OTHER}`],
+])('says what another program did to a file %s', async (...[, changed, message, hint]) => {
+  expect(await importText(changed)).toEqual({
+    exitCode: 1,
+    stderr:
+      `edgemint: refused: ${message}; nothing was imported\n` +
+      `edgemint: hint: ${hint ?? 'use a copy as it was exported'}\n`,
+    sent: [],
+  })
+})
+
+test('imports lines of an earlier release that end with CR LF', async () => {
+  const { sent } = await importText(join([first, second]).replaceAll('\n', '\r\n'))
+  expect(sent).toEqual([{ id: 'a' }, { id: 'b' }])
 })
 
 test('imports a file of an earlier release, and says what could not be checked', async () => {

@@ -5,6 +5,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { RELEASE } from '../../../protocol/release.ts'
+import { AS_WRITTEN, describeChange } from '../../shell/changed-file.ts'
 import { refusal } from '../../shell/failure.ts'
 import { unreadable } from '../../shell/read-input.ts'
 import { isNewerRelease } from '../newer-release.ts'
@@ -46,7 +47,7 @@ export async function* readExport(path: string): AsyncGenerator<ExportItem> {
     if (text === undefined) throw damaged()
     if (place === 'header') {
       const header = parseStructure(headerSchema, text)
-      if (header === undefined) throw readVersion(text, path) ?? damaged()
+      if (header === undefined) throw describeOther(text, path) ?? damaged()
       checkVersion(header, path)
       place = 'structure after the header'
       yield { kind: 'header', header }
@@ -86,15 +87,40 @@ export async function* readExport(path: string): AsyncGenerator<ExportItem> {
   throw refusal(`refused: ${path} ${where}; nothing was changed`, 'use another copy of the export')
 }
 
-/** The header of a newer version may have members that this one does not know. */
-function readVersion(text: string, path: string): Error | undefined {
+/**
+ * The header of a newer version may have members that this one does not know. Other commands write
+ * exports too.
+ */
+function describeOther(text: string, path: string): Error | undefined {
   try {
-    const { edgemint_export: version, release } = JSON.parse(text.slice(1)) as Partial<ExportHeader>
-    if (typeof version === 'number' && version > EXPORT_VERSION) return newer(path, release)
+    const header = JSON.parse(text.replace(/^#/, '')) as Readonly<Record<string, unknown>>
+    const { edgemint_export: version, edgemint_revocations: revocations, type } = header
+    if (typeof version === 'number' && version > EXPORT_VERSION) return newer(path, header.release)
+    const is = (what: string, hint: string) =>
+      refusal(`refused: ${path} is an export of ${what}; nothing was changed`, hint)
+    if (revocations !== undefined) {
+      return is('revocations alone', 'read it with: npx edgemint revocations import')
+    }
+    if (type === 'edgemint-decisions') {
+      return is('the decision log, which no gateway imports', 'npx edgemint audit verify reads it')
+    }
   } catch {
     // It is no header at all.
   }
   return undefined
+}
+
+/** Says what another program did to the whole file: its first line then fits no digest. */
+function refuseChanged(beginning: Buffer, path: string): void {
+  const change = describeChange(beginning)
+  if (change === undefined) return
+  if (change === 'is compressed') {
+    throw refusal(`refused: ${path} is compressed; nothing was changed`, 'decompress it first')
+  }
+  throw refusal(
+    `refused: the first line of ${path} ${change}: another program changed the file; nothing was changed`,
+    AS_WRITTEN,
+  )
 }
 
 function checkVersion({ edgemint_export: version, release }: ExportHeader, path: string): void {
@@ -119,10 +145,12 @@ async function* readLines(path: string, damaged: () => Error): AsyncGenerator<Bu
     throw unreadable(path, error)
   })
   let pieces: Buffer[] = []
-  let length = 0
+  let [length, isFirst] = [0, true]
   try {
     for await (const chunk of file.createReadStream({ autoClose: false })) {
       const bytes = chunk as Buffer
+      if (isFirst) refuseChanged(bytes, path)
+      isFirst = false
       let start = 0
       for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {
         yield Buffer.concat([...pieces, bytes.subarray(start, end + 1)])

@@ -40,8 +40,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (file === '-' && values['token-file'] === '-') {
     throw usageFailure('FILE and --token-file cannot both be -: stdin can be read only once')
   }
-  const text = (await readInput(file, MAX_EXPORT_BYTES)).toString('utf8')
-  const { rows, isWhole } = readExportFile(text, file)
+  const bytes = await readInput(file, MAX_EXPORT_BYTES)
+  const { rows, isWhole } = readExportFile(bytes, file)
   const access = await readAdminAccess(values)
   let [stored, unknown] = [0, 0]
   for (let start = 0; start < rows.length; start += PART_ROWS) {
