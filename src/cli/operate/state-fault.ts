@@ -10,10 +10,14 @@ type Disk = {
   /** Throws as `accessSync` does. */
   readonly checkWritable: (path: string) => void
   readonly countFreeBytes: (path: string) => number
+  /** How many more files it takes. */
+  readonly countFreeFiles: (path: string) => number
 }
 
 /** A gateway that starts writes more. A disk with less is the likely cause of any failure. */
 const LEAST_FREE_BYTES = 1024 * 1024
+/** As many for the files: a database has up to three, and each start makes about a dozen. */
+const LEAST_FREE_FILES = 32
 
 const DISK: Disk = {
   checkWritable: (path) => accessSync(path, constants.W_OK),
@@ -21,6 +25,11 @@ const DISK: Disk = {
     const { bavail, blocks, bsize } = statfsSync(path)
     // A file system of the kernel, such as /proc, has no size.
     return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize
+  },
+  countFreeFiles: (path) => {
+    const { ffree, files } = statfsSync(path)
+    // Some file systems, such as btrfs, have no fixed number of files.
+    return files === 0 ? Number.POSITIVE_INFINITY : ffree
   },
 }
 
@@ -31,13 +40,19 @@ export function findStateFault(stateDir: string, disk: Disk = DISK): StateFault 
   try {
     if (!statSync(path).isDirectory()) return { message: `${path} is not a directory`, next: other }
     disk.checkWritable(path)
-    if (disk.countFreeBytes(path) >= LEAST_FREE_BYTES) return undefined
+    const isFull = disk.countFreeBytes(path) < LEAST_FREE_BYTES
+    if (!isFull && disk.countFreeFiles(path) >= LEAST_FREE_FILES) return undefined
+    const [what, next] = isFull
+      ? ['space is left on', 'free some space']
+      : ['more files fit on', 'delete files there that nobody needs (`df -i` counts them)']
+    return {
+      message: `no ${what} the disk of ${path}`,
+      next: `the state is kept: ${next}, then start the gateway again`,
+    }
   } catch (error) {
     const fault = WRITE_FAULTS.get(String((error as NodeJS.ErrnoException).code))
     return fault === undefined ? undefined : { message: `${path} ${fault}`, next: other }
   }
-  const message = `no space is left on the disk of ${path}`
-  return { message, next: 'the state is kept: free some space, then start the gateway again' }
 }
 
 /** The failure of a gateway that did not start, if its state is the likely cause. */

@@ -9,7 +9,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 mkdirSync(join(folder, 'state'))
 writeFileSync(join(folder, 'file'), '')
 
-const disk = { checkWritable: () => {}, countFreeBytes: () => 2 ** 30 }
+const disk = {
+  checkWritable: () => {},
+  countFreeBytes: () => 2 ** 30,
+  countFreeFiles: () => 2 ** 16,
+}
 function throwing(code: string) {
   return () => {
     throw Object.assign(new Error(code), { code })
@@ -24,6 +28,12 @@ test('a directory that can be written has no fault, whether or not it exists', (
 const OTHER = 'choose another directory with --state'
 test.each([
   ['a full disk', { countFreeBytes: () => 4096 }, 'no space is left on the disk of', /free some/],
+  [
+    'a disk without inodes',
+    { countFreeFiles: () => 0 },
+    'no more files fit on the disk of',
+    /^the state is kept: delete files .*`df -i`/,
+  ],
   [
     'a read-only file system',
     { checkWritable: throwing('EROFS') },
