@@ -217,6 +217,19 @@ describe('a gateway with a fault', async () => {
     })
   })
 
+  test.each([
+    ['is not called temporary if another server answers', 404, undefined],
+    ['that is temporary may work later', 503, 'the same command may work later'],
+  ])('%s', async (_, status, hint) => {
+    gateway.answer(({ path }) => {
+      const body = path === '/health' ? { status: 'ready', checks: {} } : answers[path]
+      return path === '/token' ? { status, body: {} } : { status: 200, body }
+    })
+    const { find } = await doctor(['--url', gateway.url])
+    expect(find('exchange')).toMatchObject({ status: 'fail' })
+    expect(find('exchange')?.hint).toBe(hint)
+  })
+
   test('receives no token without a discovery document', async () => {
     gateway.answer(() => ({ status: 200, body: { hello: 'there' } }))
     const { find, statusOf, exitCode } = await doctor(['--url', gateway.url])

@@ -26,7 +26,7 @@ export async function checkExchange(options: ExchangeOptions): Promise<Finding<E
     const { message, hints, exitCode } = describeExchangeFailure(error)
     const step = fail('exchange', message, {
       details: hints,
-      hint: hintRefusal(error),
+      ...hintRefusal(error),
       exitCode,
     })
     return { step, value: undefined }
@@ -40,8 +40,9 @@ const REFUSAL_HINTS: Readonly<Partial<Record<ExchangeErrorCode, string>>> = {
     'npx edgemint explain --trust trust.yaml --issuer NAME --token-file FILE says why rules do not match',
 }
 
-function hintRefusal({ code }: ExchangeError): string {
-  return REFUSAL_HINTS[code] ?? 'the same command may work later'
+function hintRefusal({ code, isTemporary }: ExchangeError): { readonly hint?: string } {
+  const hint = REFUSAL_HINTS[code] ?? (isTemporary ? 'the same command may work later' : undefined)
+  return hint === undefined ? {} : { hint }
 }
 
 /**
