@@ -170,6 +170,20 @@ describe('a body with a wrong member', () => {
         ['rows', 0, 'revoked_by'],
         'has the control character U+D800: remove it',
       ],
+      [
+        'many tokens and no moment',
+        adminRevocationsImport,
+        rowWith({ issued_before: null }),
+        ['rows', 0],
+        'is no revocation that this grain can have',
+      ],
+      [
+        'everything under another id',
+        adminRevocationsImport,
+        rowWith({ grain: 'all', id: 'deploy' }),
+        ['rows', 0],
+        'is no revocation that this grain can have',
+      ],
       ['no revision', PATHS.adminTrustHistory, history, ['revisions'], 'must not be empty'],
       [
         'a revision that is left out',

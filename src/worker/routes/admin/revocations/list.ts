@@ -5,7 +5,7 @@
 import * as z from 'zod/mini'
 import type { RevocationExport, RevocationList } from '../../../../contract/admin.ts'
 import { boundedText, IN_ENGLISH } from '../../../../contract/text.ts'
-import { COARSE_GRAINS } from '../../../../protocol/revocations.ts'
+import { COARSE_GRAINS, EVERYTHING } from '../../../../protocol/revocations.ts'
 import { readClock } from '../../../compose.ts'
 import type { AdminContext } from '../../../context.ts'
 import { readJsonBody } from '../../../http/json-body.ts'
@@ -45,23 +45,35 @@ const text = boundedText(MAX_REVOCATION_ID_CHARACTERS)
 const reason = boundedText(MAX_REVOCATION_REASON_CHARACTERS)
 const time = z.int().check(z.minimum(0))
 
+function isEffective(row: {
+  readonly grain: string
+  readonly id: string
+  readonly issued_before: number | null
+}): boolean {
+  if (row.grain === 'all' && row.id !== EVERYTHING) return false
+  return row.issued_before !== null || !COARSE_GRAINS.some((grain) => grain === row.grain)
+}
+
 export const revocationImportSchema = z.strictObject({
   v: z.literal(1),
   rows: z
     .array(
-      z.strictObject({
-        grain: text,
-        id: text,
-        issued_before: z.nullable(time),
-        stops_issuing: z.union([z.literal(0), z.literal(1)]),
-        expires_at: time,
-        revoked_at: time,
-        revoked_by: text,
-        reason: z.nullable(reason),
-        lifted_at: z.nullable(time),
-        lifted_by: z.nullable(text),
-        lift_reason: z.nullable(reason),
-      }),
+      z
+        .strictObject({
+          grain: text,
+          id: text,
+          issued_before: z.nullable(time),
+          stops_issuing: z.union([z.literal(0), z.literal(1)]),
+          expires_at: time,
+          revoked_at: time,
+          revoked_by: text,
+          reason: z.nullable(reason),
+          lifted_at: z.nullable(time),
+          lifted_by: z.nullable(text),
+          lift_reason: z.nullable(reason),
+        })
+        // Stored, such a row would be listed as a revocation and revoke nothing.
+        .check(z.refine(isEffective, 'is no revocation that this grain can have')),
     )
     .check(z.maxLength(REVOCATION_COPY_ROWS)),
   next: z.optional(time),
