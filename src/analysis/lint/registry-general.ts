@@ -8,12 +8,13 @@ import {
 } from './checks/grants.ts'
 import {
   findFixedAudience,
+  findKeyless,
   findSharedAudience,
   findSharedName,
   findWeakKeys,
 } from './checks/issuers.ts'
 import { findOverlaps } from './checks/overlaps.ts'
-import { findBareHosts } from './checks/resources.ts'
+import { findBareHosts, findInvalidUris } from './checks/resources.ts'
 import {
   findEmptyPattern,
   findOpenName,
@@ -47,4 +48,6 @@ export const ISSUER_CHECKS_OF_EVERYBODY: readonly IssuerCheck[] = [
 export const DOCUMENT_CHECKS_OF_EVERYBODY: readonly DocumentCheck[] = [
   { lint: 'LINT-33', check: findOverlaps },
   { lint: 'LINT-40', check: findBareHosts },
+  { lint: 'LINT-52', check: findInvalidUris },
+  { lint: 'LINT-53', check: findKeyless },
 ]

@@ -1,8 +1,8 @@
 /**
  * Checks of an issuer entry: an audience that other services share, a URL that unrelated clusters
- * share, and weak uploaded keys.
+ * share, and uploaded keys that are weak, absent or at their end.
  */
-import type { TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
+import type { CompiledTrust, TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
 import type { Found, LintedRule } from '../check.ts'
 
 /** Audiences of well-known relying parties. Many services receive tokens for them. */
@@ -115,4 +115,27 @@ export function findWeakKeys({ rule, issuer, at }: LintedRule): readonly Found[]
       fix: 'Set an expiry within a year, or upload a larger key.',
     },
   ]
+}
+
+/** LINT-53: no token of an issuer without keys can be verified. */
+export function findKeyless(
+  { issuers }: CompiledTrust,
+  at: number | undefined,
+): readonly (Found & { readonly rule: undefined })[] {
+  return [...issuers.values()].flatMap(({ name, uploadedKeys, uploadedKeysEnd }) => {
+    if (uploadedKeys === undefined) return []
+    const hasEnded = at !== undefined && uploadedKeysEnd <= at
+    if (uploadedKeys.length > 0 && !hasEnded) return []
+    const isEmpty = uploadedKeys.length === 0
+    return {
+      // Time alone ends keys, and a finding about an issuer cannot be accepted.
+      severity: isEmpty ? ('warn' as const) : ('info' as const),
+      path: ['issuers', name, 'keys', isEmpty ? 'jwks' : 'expires'],
+      message: `the uploaded keys ${isEmpty ? 'are an empty list' : 'have ended'}, so every token of this issuer is refused`,
+      fix: isEmpty
+        ? 'Upload the keys of the issuer, or remove keys if its URL can be reached.'
+        : 'Upload the current keys with a later end, or remove the issuer.',
+      rule: undefined,
+    }
+  })
 }
