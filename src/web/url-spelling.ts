@@ -34,7 +34,7 @@ export function findSpellingFault(text: string): SpellingFault | undefined {
   const problem = findHostProblem(url) ?? findPathProblem(path)
   if (problem !== undefined) return refuse(problem)
   // A URL parser adds a slash if there is no path. Two issuers may differ only in that slash.
-  const hasPath = path !== '/' || text.includes('/', 'https://'.length)
+  const hasPath = path !== '/' || text.trim().includes('/', 'https://'.length)
   const expected = hasPath ? `${url.origin}${path}` : url.origin
   return text === expected ? undefined : { problem: 'is not in canonical form', expected }
 }

@@ -50,6 +50,11 @@ describe('an issuer URL is refused', () => {
       'HTTPS://id.example.com',
       'is not in canonical form: write https://id.example.com',
     ],
+    [
+      'with a space before it',
+      ' https://id.example.com',
+      'is not in canonical form: write https://id.example.com',
+    ],
     ['without a host', 'https:///x', 'is not in canonical form: write https://x/'],
     [
       'with capitals in its host',

@@ -4,10 +4,10 @@
  */
 import type { DocumentPath, DocumentProblem } from '../../contract/admin.ts'
 import { describeTrustDocument } from '../../contract/trust-schema/json-schema.ts'
-import { findMeantProvider, findProvider, listProviders } from '../../core/providers/index.ts'
 import { findNearest } from '../../web/text/nearest.ts'
 import { findMeantClaim } from './claim-remedy.ts'
 import { adviseCondition } from './condition-remedy.ts'
+import { adviseIssuer, describeUnseen, findProviderId } from './issuer-remedy.ts'
 import { adviseKey } from './key-remedy.ts'
 import type { TrustFile } from './trust-file.ts'
 
@@ -27,15 +27,7 @@ type Remedy = (
 const REMEDIES: Readonly<Record<string, Remedy>> = {
   key_unknown: nameKnownKey,
   type_wrong: writeInType,
-  provider_unknown: (problem, document) => {
-    const text = String(readPath(document, problem.path)).toLowerCase()
-    const ids = listProviders()
-    return didYouMean(
-      findMeantProvider(text) ??
-        ids.find((id) => text !== '' && id.startsWith(text)) ??
-        findNearest(text, ids),
-    )
-  },
+  provider_unknown: nameProvider,
   issuer_unknown: (problem, document) => suggestKey(problem, document, 'issuers'),
   resource_unknown: (problem, document) => suggestKey(problem, document, 'resources'),
   scope_unknown: (problem, document) => {
@@ -58,14 +50,13 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
     String(readPath(document, path)).includes('{{')
       ? 'write {claim} with one brace on each side, such as {sub}'
       : undefined,
-  issuer_invalid: (problem, document) => {
-    const url = readPath(document, problem.path)
-    const id = readPath(document, [...problem.path.slice(0, -1), 'provider'])
-    const issuer = typeof id === 'string' ? findProvider(id)?.issuer : undefined
-    if (issuer?.kind !== 'pattern' || typeof url !== 'string') return undefined
-    if (issuer.pattern.test(url.replace(/\/$/, ''))) return 'remove the slash at the end'
-    return issuer.pattern.test(`${url}/`) ? 'add a slash at the end' : undefined
-  },
+  issuer_invalid: ({ path, message }, document) =>
+    / does not look like | is not https:/.test(message)
+      ? adviseIssuer(
+          readPath(document, path),
+          readPath(document, [...path.slice(0, -1), 'provider']),
+        )
+      : undefined,
 }
 
 /** Members of a rule that are indented too far look like claims. */
@@ -76,9 +67,14 @@ export function addRemedy<P extends DocumentProblem>(
   { value, quote }: Pick<TrustFile, 'value' | 'quote'>,
 ): P {
   const { code, path } = problem
+  if (code === 'issuer_invalid' || code === 'key_host_invalid') {
+    const unseen = describeUnseen(readPath(value, path))
+    if (unseen !== undefined) return { ...problem, message: unseen }
+  }
   const message =
     code === 'condition_impossible' ? quoteNumber(problem.message, path, quote) : problem.message
-  const remedy = REMEDIES[code]?.(problem, value, quote)
+  const isProvider = path[0] === 'issuers' && path.length === 3 && path[2] === 'provider'
+  const remedy = (isProvider ? nameProvider : REMEDIES[code])?.(problem, value, quote)
   return { ...problem, message: remedy === undefined ? message : `${message}; ${remedy}` }
 }
 
@@ -87,6 +83,12 @@ function quoteNumber(message: string, path: DocumentPath, quote: TrustFile['quot
   return message.replace(/(?<=; write ")(-?[\d.e+]+)(?="$)/, (number) =>
     String(quote(path, Number(number)) ?? number),
   )
+}
+
+/** A display name is refused as text before it is looked up. */
+function nameProvider({ path }: DocumentProblem, document: unknown): string | undefined {
+  const name = readPath(document, path)
+  return typeof name === 'string' ? didYouMean(findProviderId(name)) : undefined
 }
 
 function nameKnownKey({ path }: DocumentProblem, document: unknown): string | undefined {

@@ -46,6 +46,10 @@ const START: Place = { line: 1, column: 1 }
 
 export function parseTrustFile(path: string, bytes: Uint8Array): ReadTrustFile {
   const text = decodeUtf8(bytes)
+  if (isUtf16(bytes)) {
+    const message = 'is UTF-16 text: save the file as UTF-8'
+    return refuse([problem('file_malformed', message, START)])
+  }
   if (text === undefined) return refuse([problem('file_malformed', 'is not UTF-8 text', START)])
   try {
     return parseText(path, skipByteOrderMark(text))
@@ -54,6 +58,12 @@ export function parseTrustFile(path: string, bytes: Uint8Array): ReadTrustFile {
     if (!(error instanceof RangeError)) throw error
     return refuse([problem('file_malformed', 'is nested too deeply', START)])
   }
+}
+
+/** A byte order mark of UTF-16, or a NUL in the first character, which no trust file has. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  return hasMark || first === 0 || second === 0
 }
 
 function parseText(path: string, text: string): ReadTrustFile {
@@ -71,6 +81,12 @@ function parseText(path: string, text: string): ReadTrustFile {
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  const bare = /\r(?!\n)/.exec(text)
+  if (bare !== null) {
+    // YAML ends a line here (§5.4), but the parser does not, so a comment would hide what follows.
+    const message = 'has a carriage return without a line feed: save the file with LF line ends'
+    return refuse([problem('file_malformed', message, place(bare.index))])
   }
   const faults = listSyntaxFaults(document, text).map(({ offset, message }) =>
     problem('file_malformed', message, place(offset)),

@@ -1,12 +1,19 @@
 /** Finds the name that a mistyped word most likely means. */
 
 /**
- * Returns undefined if no name is similar enough, because a wrong suggestion is worse than none.
+ * Returns undefined if no name is similar enough, because a wrong suggestion is worse than none: a
+ * third of the letters may differ, and no more than `most`.
  */
-export function findNearest(word: string, names: Iterable<string>): string | undefined {
+export function findNearest(
+  word: string,
+  names: Iterable<string>,
+  most = word.length,
+): string | undefined {
   let nearest: string | undefined
-  let least = Math.max(1, Math.floor(word.length / 3)) + 1
+  let least = Math.max(1, Math.min(most, Math.floor(word.length / 3))) + 1
   for (const name of names) {
+    // If the lengths differ too much, the distance need not be computed.
+    if (Math.abs(word.length - name.length) >= least) continue
     const distance = measure(word, name)
     if (distance < least) [nearest, least] = [name, distance]
   }

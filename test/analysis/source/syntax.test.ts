@@ -145,4 +145,30 @@ describe('a syntax error', () => {
       '4:4 a text that begins with @ must be in quotes',
     ])
   })
+
+  it.each([
+    ['a: 1\rb: 2\r', '1:5'],
+    ['a: 1\n# b\rc: 2\n', '2:4'],
+    ['{"a": 1,\r"b": 2}', '1:9'],
+  ])('%j has a bare carriage return', (text, place) => {
+    const message = 'has a carriage return without a line feed: save the file with LF line ends'
+    expect(faultsOf(text)).toEqual([`${place} ${message}`])
+  })
+
+  it('reads line ends of Windows', () => {
+    expect(faultsOf('a: 1\r\nb: 2\r\n')).toEqual([])
+  })
+
+  it.each([
+    ['little-endian', Buffer.from('version: 1\n', 'utf16le')],
+    ['big-endian', Buffer.from('version: 1\n', 'utf16le').swap16()],
+    ['little-endian with a mark', Buffer.from('\ufeffversion: 1\n', 'utf16le')],
+    ['big-endian with a mark', Buffer.from('\ufeffversion: 1\n', 'utf16le').swap16()],
+  ])('says that the file is UTF-16, %s', (_, bytes) => {
+    const file = parseTrustFile('trust.yaml', new Uint8Array(bytes))
+    expect(file).toMatchObject({
+      ok: false,
+      error: [{ message: 'is UTF-16 text: save the file as UTF-8' }],
+    })
+  })
 })

@@ -176,7 +176,7 @@ test.each([
 })
 
 test('refuses a file that is not text', async () => {
-  const path = write('binary.yaml', new Uint8Array([0xff, 0xfe, 0x00]))
+  const path = write('binary.yaml', new Uint8Array([0xff, 0xff, 0x20]))
   expect(await runCli(['validate', path])).toEqual({
     stdout: '',
     stderr: `edgemint: ${path} is refused: 1 problem\n${path}:1:1: is not UTF-8 text\n`,

@@ -5,6 +5,7 @@
  */
 
 import { nameControlCharacter } from '../../../web/text/control-characters.ts'
+import { findNearest } from '../../../web/text/nearest.ts'
 import type { ClaimProfile, ProviderProfile } from '../../providers/profile.ts'
 
 export type ResolvedClaim = {
@@ -33,7 +34,8 @@ export function resolveClaim(
   const profile = provider.claims?.find((claim) => samePath(claim.path, path))
   if (provider.claims === null || profile !== undefined) return { path, profile }
   if (isCovered(path, provider)) return { path, profile: undefined }
-  const nearest = guesses ? findNearest(text.replace(PREFIX, ''), provider.claims) : undefined
+  const names = guesses ? provider.claims.map((claim) => claim.path.join('.')) : []
+  const nearest = findNearest(text.replace(PREFIX, ''), names, 3)
   const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`
   return `unknown claim "${text}" for ${provider.id}${hint}`
 }
@@ -76,33 +78,4 @@ function isBelow(path: readonly string[], holder: readonly string[]): boolean {
 
 export function samePath(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, index) => name === b[index])
-}
-
-function findNearest(text: string, claims: readonly ClaimProfile[]): string | undefined {
-  let best: string | undefined
-  let bestDistance = 4
-  for (const claim of claims) {
-    const name = claim.path.join('.')
-    // Compare the lengths first: if they differ too much, the distance need not be computed.
-    if (Math.abs(text.length - name.length) >= bestDistance) continue
-    const distance = editDistance(text, name)
-    if (distance < bestDistance) {
-      best = name
-      bestDistance = distance
-    }
-  }
-  return best
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i += 1) {
-    const current = [i]
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min(replaced, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1))
-    }
-    previous = current
-  }
-  return previous[b.length] ?? 0
 }

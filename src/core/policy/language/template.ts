@@ -9,6 +9,7 @@
 import { MAX_SPIFFE_ID_BYTES } from '../../../contract/limits.ts'
 import type { TemplateFault } from '../../../protocol/template-fault.ts'
 import type { JsonObject } from '../../../web/json.ts'
+import { codePointOf } from '../../../web/text/control-characters.ts'
 import { readClaim, readElement } from '../../evidence/identity.ts'
 import { MAX_CLAIM_CHARACTERS, MAX_RENDERED_BYTES } from '../../limits.ts'
 import { hashValue, percentEncode } from './encode.ts'
@@ -115,9 +116,9 @@ function findFault(parts: readonly TemplatePart[]): string | undefined {
   for (const [index, part] of parts.entries()) {
     if (part.kind === 'text') {
       if (/[{}]/.test(part.text)) return 'has a brace that does not belong to a {claim}'
-      if (/[\p{Cc}\p{Cf}]/u.test(part.text)) return 'has a control character'
       // JSON escapes half of a surrogate pair, and readers disagree on what it means.
-      if (/\p{Cs}/u.test(part.text)) return 'has a lone surrogate'
+      const [unseen] = part.text.match(/[\p{Cc}\p{Cf}\p{Cs}]/u) ?? []
+      if (unseen !== undefined) return `has ${codePointOf(unseen)}, which no issued text contains`
     }
     const before = parts[index - 1]
     const separator = before?.kind === 'text' ? before.text : ''

@@ -45,8 +45,9 @@ describe('a template', () => {
     ['a}', /brace/],
     ['{a|md5}', /filter/],
     ['{a|sha256|sha256}', /filter/],
-    ['a\u202eb{a}', /control/],
-    ['a\ud800b{a}', /surrogate/],
+    ['a\u202eb{a}', /^has U\+202E, /],
+    ['a\ud800b{a}', /^has U\+D800, /],
+    ['{a}\u200b', /^has U\+200B, /],
   ])('%j does not compile', (source, sentence) => {
     const find = (claim: string) => ({ path: [claim], type: 'string' }) as const
     expect(compileTemplate(source, find, 'subject')).toMatch(sentence)
