@@ -3,10 +3,12 @@ import type { AnyRuleCheck, DocumentCheck, IssuerCheck, RuleCheck } from './chec
 import { findOpenInequality } from './checks/inequality.ts'
 import { findInvisible, findInvisibleAudience, findInvisibleResources } from './checks/invisible.ts'
 import { findOtherType, findPaddedAudience, findUnreachable } from './checks/unreachable.ts'
+import { findUnordered } from './expressions/ordering.ts'
 
 /** These checks also examine deny rules, because a deny rule that never matches denies nothing. */
 export const CHECKS_OF_TEXTS: readonly AnyRuleCheck[] = [
   { lint: 'LINT-30', check: findOtherType },
+  { lint: 'LINT-30', check: findUnordered },
   { lint: 'LINT-37', check: findUnreachable },
   { lint: 'LINT-38', check: findInvisible },
 ]

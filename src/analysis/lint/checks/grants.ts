@@ -1,6 +1,10 @@
 /** Checks of the scopes, the lifetime, the budget, the templates and the expiry of a rule. */
 import { samePath } from '../../../core/policy/language/claim-path.ts'
-import { listTemplates } from '../../../core/policy/language/claim-tree.ts'
+import {
+  type ClaimMember,
+  type ClaimTree,
+  listTemplates,
+} from '../../../core/policy/language/claim-tree.ts'
 import type { Template } from '../../../core/policy/language/template.ts'
 import {
   claimOf,
@@ -121,10 +125,44 @@ export function findForeignPlaceholder({ grant, issuer }: LintedRule): readonly 
     template,
     path: ['claims', ...path],
   }))
-  return [...inSubject, ...inClaims].flatMap(({ template, path }): readonly Found[] => {
+  const inTexts = [...inSubject, ...inClaims].flatMap(({ template, path }): readonly Found[] => {
     const found = findMarkBeforeBrace(template) ?? findMarkedName(template, names)
     return found === undefined ? [] : [{ ...found, path: ['grant', ...path] }]
   })
+  return [...inTexts, ...findInNames(claims, names, ['grant', 'claims'])]
+}
+
+/** The name of an issued claim has no placeholders, also none in braces. */
+function findInNames(
+  members: readonly ClaimMember[],
+  names: ReadonlySet<string>,
+  holder: Found['path'],
+): readonly Found[] {
+  return members.flatMap(({ name, value }) => {
+    const path = [...holder, name]
+    const inner = listMembers(value, path).flatMap((one) =>
+      findInNames(one.members, names, one.path),
+    )
+    const [braced] = /[$%]?\{[^{}]*\}/.exec(name) ?? []
+    const marked = [...name.matchAll(MARKED_NAME)].find(([, ...groups]) =>
+      groups.some((group) => group !== undefined && names.has(group)),
+    )
+    const placeholder = braced ?? marked?.[0]
+    if (placeholder === undefined) return inner
+    const message = `${placeholder} in the name of a claim is no placeholder, and is issued as it is written`
+    const fix = 'Write the name in full. Only the value of a claim has placeholders.'
+    return [{ severity: 'warn' as const, path, message, fix }, ...inner]
+  })
+}
+
+/** The objects in the value of a claim, also those in a list. */
+function listMembers(
+  value: ClaimTree,
+  path: Found['path'],
+): readonly { readonly members: readonly ClaimMember[]; readonly path: Found['path'] }[] {
+  if (value.kind === 'object') return [{ members: value.members, path }]
+  if (value.kind !== 'list') return []
+  return value.items.flatMap((item, index) => listMembers(item, [...path, index]))
 }
 
 type Literal = Pick<Found, 'severity' | 'message' | 'fix'>

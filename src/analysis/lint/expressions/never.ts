@@ -81,7 +81,8 @@ function findInExpression(
   ]
 }
 
-const listNodes = (node: SyntaxNode): readonly SyntaxNode[] => [
+/** A part of an expression and all parts below it. */
+export const listNodes = (node: SyntaxNode): readonly SyntaxNode[] => [
   node,
   ...childrenOf(node).flatMap(listNodes),
 ]

@@ -117,4 +117,25 @@ export const GRANTS: readonly Row[] = [
     { grant: { claims: { build: { ids: ['a', '<run_id>'] } } } },
     { grant: { claims: { build: { ids: ['a', '<build>'] } } } },
   ],
+  [
+    'LINT-51',
+    'a claim in braces in the name of an issued claim',
+    'github',
+    { grant: { claims: { '{repository_id}': 'x' } } },
+    { grant: { claims: { repository_id: 'x' } } },
+  ],
+  [
+    'LINT-51',
+    'a placeholder of a shell in a name within a list of objects',
+    'github',
+    { grant: { claims: { build: [{ $repository_id: 'x' }] } } },
+    { grant: { claims: { build: [{ $id: 'x' }] } } },
+  ],
+  [
+    'LINT-51',
+    'a placeholder in angle brackets in a name within an object',
+    'github',
+    { grant: { claims: { build: { '<run_id>': 'x' } } } },
+    { grant: { claims: { build: { '<id>': 'x' } } } },
+  ],
 ]
