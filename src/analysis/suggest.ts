@@ -14,6 +14,7 @@ import { type ClaimsDecision, evaluateClaims } from '../core/policy/explain/eval
 import { resolveClaim, samePath } from '../core/policy/language/claim-path.ts'
 import type { ProviderProfile } from '../core/providers/profile.ts'
 import type { JsonObject } from '../web/json.ts'
+import { isBlocking, lint } from './lint/lint.ts'
 import { explainLeftOut, listLeaves } from './suggest-left-out.ts'
 
 type Path = readonly string[]
@@ -35,18 +36,23 @@ export type SuggestRequest = {
 /** A claim, as a document names it, and the reason why it is kept or left out. */
 export type ClaimNote = { readonly claim: string; readonly why: string }
 
+/** A finding of lint in the draft: its id, the risk, and what to do. */
+export type RuleNote = { readonly lint: string; readonly message: string; readonly fix: string }
+
 /** A draft rule, and the reasons why claims are kept or left out. */
 export type Suggestion = {
   /** The rule in the form of a trust document. */
   readonly rule: AllowRuleSource
   readonly kept: readonly ClaimNote[]
   readonly leftOut: readonly ClaimNote[]
+  /** What lint finds in the rule, without findings of severity `info`. Empty for most platforms. */
+  readonly findings: readonly RuleNote[]
   /** The subject that the rule gives to these claims; undefined if the rule does not compile. */
   readonly subject: string | undefined
 }
 
 type Fault = { readonly fault: string }
-type Pick = { readonly path: Path; readonly value: Primitive; readonly why: string }
+type Picked = { readonly path: Path; readonly value: Primitive; readonly why: string }
 
 /** Suggests a rule, or says why these claims give none. Pure; throws nothing. */
 export function suggest(request: SuggestRequest): Suggestion | Fault {
@@ -67,13 +73,14 @@ export function suggest(request: SuggestRequest): Suggestion | Fault {
   if ('fault' in written) return written
   return {
     ...written,
+    findings: lintRule(request, written.rule, picks),
     kept: picks.map(({ path, why }) => ({ claim: nameClaim(path, provider), why })),
     leftOut,
   }
 }
 
 /** The claims to pin: the identity, then where and why the workload runs, then safe values. */
-function pickClaims(provider: ProviderProfile, claims: JsonObject): readonly Pick[] {
+function pickClaims(provider: ProviderProfile, claims: JsonObject): readonly Picked[] {
   const { names, tenantClaims, projectClaims } = provider
   const present = (paths: readonly (Path | undefined)[]) =>
     paths.find((path) => path !== undefined && readPinnable(claims, path) !== undefined)
@@ -92,7 +99,7 @@ function pickClaims(provider: ProviderProfile, claims: JsonObject): readonly Pic
       .filter(({ path, value }) => readPinnable(claims, path) === value)
       .map(({ path }) => [path, 'the value that a careful rule requires'] as const),
   ]
-  const picks: Pick[] = []
+  const picks: Picked[] = []
   for (const [path, why] of candidates) {
     if (path === undefined || picks.some((pick) => samePath(pick.path, path))) continue
     const value = readPinnable(claims, path)
@@ -138,8 +145,8 @@ function nameClaim(path: Path, provider: ProviderProfile): string {
  */
 function writeRenderableRule(
   request: SuggestRequest,
-  picks: readonly Pick[],
-): Omit<Suggestion, 'kept' | 'leftOut'> | Fault {
+  picks: readonly Picked[],
+): Pick<Suggestion, 'rule' | 'subject'> | Fault {
   const rule = writeRule(request, picks, writeSubject(request, picks))
   const decision = tryRule(request, rule)
   if (typeof decision === 'string') return { fault: decision }
@@ -166,18 +173,8 @@ function tryRule(
   request: SuggestRequest,
   rule: AllowRuleSource,
 ): ClaimsDecision | string | undefined {
-  const { issuerName, provider, claims, resource, scopes } = request
-  const { iss } = claims
-  const own = provider.issuer.kind === 'fixed' || typeof iss !== 'string' ? {} : { issuer: iss }
-  const compiled = compileTrust(
-    {
-      version: 1,
-      issuers: { [issuerName]: { provider: provider.id, ...own } },
-      resources: { [resource]: { scopes: [...scopes] } },
-      rules: [rule],
-    },
-    ANY_GATEWAY,
-  )
+  const { issuerName, claims, resource } = request
+  const compiled = compileAlone(request, rule)
   if ('problems' in compiled) {
     const found = compiled.problems.find(({ path }) => path[2] === 'when')
     if (found === undefined) return undefined
@@ -190,9 +187,46 @@ function tryRule(
   return evaluateClaims(compiled.trust, { issuer: issuerName, claims }, asked, 0)
 }
 
+/** Compiles a document that has only this rule. */
+function compileAlone(
+  { issuerName, provider, claims, resource, scopes }: SuggestRequest,
+  rule: AllowRuleSource,
+) {
+  const { iss } = claims
+  const own = provider.issuer.kind === 'fixed' || typeof iss !== 'string' ? {} : { issuer: iss }
+  return compileTrust(
+    {
+      version: 1,
+      issuers: { [issuerName]: { provider: provider.id, ...own } },
+      resources: { [resource]: { scopes: [...scopes] } },
+      rules: [rule],
+    },
+    ANY_GATEWAY,
+  )
+}
+
+/** The findings that stop `apply`. Without a permanent id, no condition refuses a namesake. */
+function lintRule(
+  request: SuggestRequest,
+  rule: AllowRuleSource,
+  picks: readonly Picked[],
+): readonly RuleNote[] {
+  const { provider } = request
+  const compiled = compileAlone(request, rule)
+  if ('problems' in compiled) return []
+  const hasId = picks.some(({ path }) => namesSomebody(path, provider) && isStable(path, provider))
+  return lint(compiled.trust)
+    .filter((finding) => finding.rule === rule.name && isBlocking(finding))
+    .map(({ lint: id, message, fix }) => {
+      const isOfName = id === 'PROBE' && !hasId
+      const why = `${provider.id} has no permanent ids, so no rule refuses this: make sure that nobody can register these names again, and accept PROBE with that reason.`
+      return { lint: id, message, fix: isOfName ? why : fix }
+    })
+}
+
 function writeRule(
   request: SuggestRequest,
-  picks: readonly Pick[],
+  picks: readonly Picked[],
   subject: string | undefined,
 ): AllowRuleSource {
   const { provider, issuerName } = request
@@ -215,7 +249,7 @@ function writeRule(
 }
 
 /** A subject template with the project's id. Undefined if there is no id or the rule pins `sub`. */
-function writeSubject({ provider, issuerName }: SuggestRequest, picks: readonly Pick[]) {
+function writeSubject({ provider, issuerName }: SuggestRequest, picks: readonly Picked[]) {
   const { projectId, environment } = provider.names
   const isPicked = (path: Path | undefined): path is Path =>
     path !== undefined && picks.some((pick) => samePath(pick.path, path))

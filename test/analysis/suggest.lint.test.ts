@@ -1,6 +1,7 @@
-/** A suggested rule has no error of lint, for the claims of each provider. */
+/** A suggested rule has no finding of lint that stops apply, for the claims of each provider. */
 import { describe, expect, it } from 'vitest'
 import { compileTrust, lint, suggest } from '../../src/analysis/index.ts'
+import { isBlocking } from '../../src/analysis/lint/lint.ts'
 import { findClaimSet } from '../../src/core/providers/examples.ts'
 import { findProvider, listProviders } from '../../src/core/providers/index.ts'
 import type { JsonObject } from '../../src/web/json.ts'
@@ -8,7 +9,7 @@ import { CEILINGS } from '../support/core-world.ts'
 
 const API = 'https://api.example.com/v1'
 
-function errorsFor(id: string) {
+function suggestFor(id: string) {
   const [provider, set] = [findProvider(id), findClaimSet(id)]
   if (provider === undefined || set === undefined) throw new Error(`no claims of ${id}`)
   const claims = set.claims as JsonObject
@@ -19,7 +20,7 @@ function errorsFor(id: string) {
     resource: API,
     scopes: ['deploy'],
     owner: 'platform@example.com',
-    expires: '2099-12-31',
+    expires: '2027-03-31',
   })
   if ('fault' in suggested) throw new Error(`${id}: ${suggested.fault}`)
   const own = provider.issuer.kind === 'fixed' ? {} : { issuer: claims.iss }
@@ -34,18 +35,30 @@ function errorsFor(id: string) {
   )
   if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems))
   const findings = lint(compiled.trust, { at: 1_795_000_000 })
-  return findings.filter(({ severity }) => severity === 'error').map((one) => one.lint)
+    .filter(isBlocking)
+    .map((one) => one.lint)
+  return { findings, said: suggested.findings }
 }
 
 /** Its tokens have no permanent id, so another repository can get the name of a deleted one. */
 const WITHOUT_ID = 'forgejo-actions'
 
 describe('a suggested rule', () => {
-  it.each(listProviders().filter((id) => id !== WITHOUT_ID))('has no error for %s', (id) => {
-    expect(errorsFor(id)).toEqual([])
+  it.each(listProviders().filter((id) => id !== WITHOUT_ID))('has no finding for %s', (id) => {
+    expect(suggestFor(id)).toEqual({ findings: [], said: [] })
   })
 
-  it('has the error of a platform without permanent ids', () => {
-    expect(errorsFor(WITHOUT_ID)).toEqual(['PROBE'])
+  it('says which finding it has for a platform without permanent ids, and why', () => {
+    const { findings, said } = suggestFor(WITHOUT_ID)
+    expect(findings).toEqual(['PROBE'])
+    expect(said).toEqual([
+      {
+        lint: 'PROBE',
+        message: 'accepts a new repository with the same name',
+        fix: expect.stringMatching(
+          /^forgejo-actions has no permanent ids, so no rule refuses this/,
+        ),
+      },
+    ])
   })
 })

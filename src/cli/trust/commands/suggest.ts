@@ -1,7 +1,7 @@
 /** `edgemint suggest`: writes the narrowest sensible rule for the claims of one real token. */
 
 import { stringify } from 'yaml'
-import { suggest } from '../../../analysis/index.ts'
+import { type Suggestion, suggest } from '../../../analysis/index.ts'
 import { findResource } from '../../../core/policy/compile/resource-uri.ts'
 import { findProvider, listFixedUrls, listProviders } from '../../../core/providers/index.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
@@ -48,7 +48,7 @@ use it.`,
       about: 'the last day of the rule',
       default: `${DEFAULT_DAYS} days from now`,
     },
-    json: { about: 'print `{ rule, subject, kept, leftOut }`' },
+    json: { about: 'print `{ rule, subject, findings, kept, leftOut }`' },
   },
   example: 'npx edgemint suggest --issuer github --provider github-actions --claims claims.json',
 } as const satisfies Command
@@ -94,6 +94,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     [
       stringify({ rules: [suggestion.rule] }, { lineWidth: 0 }).trimEnd(),
       ...(suggestion.subject === undefined ? [] : [`# Subject: ${suggestion.subject}`]),
+      ...listFindings(suggestion.findings),
       '# Kept:',
       ...suggestion.kept.map(comment),
       '# Left out:',
@@ -101,6 +102,13 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     ].join('\n'),
   )
   return EXIT_CODES.done
+}
+
+/** `apply` refuses the rule until its findings are accepted, so they are named here. */
+function listFindings(findings: Suggestion['findings']): readonly string[] {
+  if (findings.length === 0) return []
+  const lines = findings.map(({ lint, message, fix }) => `#   ${lint}: ${message}. ${fix}`)
+  return ['# Lint:', ...lines]
 }
 
 /** Refuses what the gateway would refuse in a rule, or what has ended. */
