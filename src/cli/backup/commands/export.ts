@@ -8,6 +8,7 @@ import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { printJson, say } from '../../shell/output.ts'
+import { unwritable } from '../../shell/write-fault.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { guardDisk } from '../guard-disk.ts'
 import { type Collected, collect, readIssuer } from '../portable/collect.ts'
@@ -66,9 +67,8 @@ async function writeFile<T>(
   write: (put: (text: string) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const partial = `${path}.partial`
-  const reserved = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EEXIST' ? 'it exists already; name another file' : error.code
-    throw usageFailure(`cannot write ${path}: ${why}`)
+  const reserved = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    throw unwritable(path, error, 'name another file')
   })
   await reserved.close()
   let isDone = false

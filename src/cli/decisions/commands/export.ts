@@ -15,6 +15,7 @@ import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { MAX_SEQUENCE } from '../../shell/limits.ts'
 import { say } from '../../shell/output.ts'
+import { unwritable } from '../../shell/write-fault.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { exportPart } from '../decisions-api.ts'
@@ -120,9 +121,8 @@ async function exportToFile(
   file: string,
 ): Promise<{ readonly shards: number; readonly bytes: number }> {
   const partial = `${file}.partial`
-  const reserved = await open(file, 'wx').catch((error: NodeJS.ErrnoException) => {
-    const why = error.code === 'EEXIST' ? 'it exists already; name another folder' : error.code
-    throw usageFailure(`cannot write ${file}: ${why}`)
+  const reserved = await open(file, 'wx').catch((error: unknown) => {
+    throw unwritable(file, error, 'name another folder')
   })
   await reserved.close()
   let isDone = false

@@ -4,9 +4,9 @@
  */
 import { randomUUID } from 'node:crypto'
 import { lstat, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { type CommandFailure, usageFailure } from '../../shell/failure.ts'
+import { usageFailure } from '../../shell/failure.ts'
 import { readInput } from '../../shell/read-input.ts'
+import { unwritable } from '../../shell/write-fault.ts'
 
 const OWNER_ONLY = 0o600
 
@@ -26,7 +26,7 @@ export async function checkFolder(path: string): Promise<void> {
     await (await open(draft, 'wx', OWNER_ONLY)).close()
     await rm(draft)
   } catch (error) {
-    throw cannotWrite(path, error)
+    throw unwritable(path, error)
   }
 }
 
@@ -42,14 +42,6 @@ export async function writeText(path: string, text: string, mode: number): Promi
     await rename(draft, path)
   } catch (error) {
     await rm(draft, { force: true })
-    throw cannotWrite(path, error)
+    throw unwritable(path, error)
   }
-}
-
-function cannotWrite(path: string, error: unknown): CommandFailure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const message = `cannot write ${path}${code === '' ? '' : ` (${code})`}`
-  return code === 'ENOENT'
-    ? usageFailure(message, `create the folder first: mkdir -p ${dirname(path)}`)
-    : usageFailure(message)
 }

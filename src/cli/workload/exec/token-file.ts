@@ -7,6 +7,7 @@ import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { usageFailure } from '../../shell/failure.ts'
 import { say } from '../../shell/output.ts'
+import { unwritable } from '../../shell/write-fault.ts'
 import { checkFolder } from '../credentials/write-file.ts'
 
 export type TokenFile = {
@@ -36,7 +37,7 @@ export function createTokenFile(path: string): TokenFile {
         written = token
       } catch (error) {
         await rm(draft, { force: true })
-        throw usageFailure(`cannot write ${path}${codeOf(error)}`)
+        throw unwritable(path, error)
       }
     },
     async remove() {

@@ -72,8 +72,12 @@ test('is not removed when another process has changed it', async () => {
 test('leaves no file behind when it cannot be written', async () => {
   const path = join(folder, 'directory')
   mkdirSync(path)
-  await expect(createTokenFile(path).write('token')).rejects.toThrow(`cannot write ${path}: E`)
-  await expect(createTokenFile(join(folder, 'no/where')).write('t')).rejects.toThrow(': ENOENT')
+  await expect(createTokenFile(path).write('token')).rejects.toThrow(
+    `cannot write ${path}: it is a folder`,
+  )
+  await expect(createTokenFile(join(folder, 'no/where')).write('t')).rejects.toThrow(
+    ': its folder does not exist',
+  )
   expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
 })
 

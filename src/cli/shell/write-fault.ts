@@ -1,0 +1,43 @@
+/** Says in a sentence why a file or a folder cannot be written. */
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { type CommandFailure, usageFailure } from './failure.ts'
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'the system does not allow it'],
+  ['EROFS', 'the file system is read-only'],
+  ['EISDIR', 'it is a folder'],
+  ['ENOTDIR', 'a part of its path is not a folder'],
+  ['ENAMETOOLONG', 'its name is too long'],
+  ['ELOOP', 'its path has a loop of symbolic links'],
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+])
+
+/** A usage failure. `existing`: what to do if the file exists already. */
+export function unwritable(path: string, error: unknown, existing?: string): CommandFailure {
+  const code = codeOf(error)
+  if (code === 'EEXIST' && existing !== undefined) {
+    return usageFailure(`cannot write ${path}: it exists already; ${existing}`)
+  }
+  const message = `cannot write ${path}: ${describeWriteFault(path, error) ?? (code || 'unknown')}`
+  const folder = dirname(path)
+  return code === 'ENOENT' && !existsSync(folder)
+    ? usageFailure(message, `create the folder first: mkdir -p ${folder}`)
+    : usageFailure(message)
+}
+
+/** The reason, or undefined for a code without a sentence. */
+function describeWriteFault(path: string, error: unknown): string | undefined {
+  const code = codeOf(error)
+  if (code !== 'ENOENT') return REASONS.get(code)
+  // A folder such as /proc exists, and takes no files.
+  return existsSync(dirname(resolve(path)))
+    ? 'its folder takes no new files'
+    : 'its folder does not exist'
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}

@@ -1,0 +1,52 @@
+/** The sentence about a file that cannot be written. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { unwritable } from '../../../src/cli/shell/write-fault.ts'
+import { createScratch, runCli } from '../support/run.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'edgemint-write-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+mkdirSync(join(folder, 'directory'))
+writeFileSync(join(folder, 'file'), '')
+
+async function faultOf(path: string) {
+  const error = await open(path, 'w').then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  return unwritable(path, error)
+}
+
+describe('a file that cannot be written', () => {
+  it.each([
+    ['in a folder that does not exist', join(folder, 'no/where'), 'its folder does not exist'],
+    ['in a folder that takes no files', '/proc/x', 'its folder takes no new files'],
+    ['that is a folder', join(folder, 'directory'), 'it is a folder'],
+    ['below a file', join(folder, 'file/x'), 'a part of its path is not a folder'],
+    ['with a long name', join(folder, 'x'.repeat(300)), 'its name is too long'],
+  ])('%s', async (_, path, reason) => {
+    expect((await faultOf(path)).message).toBe(`cannot write ${path}: ${reason}`)
+  })
+
+  it('says how to make a folder that does not exist', async () => {
+    const { hints } = await faultOf(join(folder, 'no/where'))
+    expect(hints).toEqual([`create the folder first: mkdir -p ${join(folder, 'no')}`])
+    expect((await faultOf('/proc/x')).hints).toEqual([])
+  })
+
+  it('names the code if it has no sentence for it', () => {
+    const error = Object.assign(new Error(), { code: 'EMFILE' })
+    expect(unwritable('a', error).message).toBe('cannot write a: EMFILE')
+  })
+})
+
+it('edgemint export says why it cannot write', async () => {
+  const token = createScratch()('admin.jwt', 'admin.token.text')
+  const flags = ['--url', 'http://127.0.0.1:9', '--token-file', token]
+  const { stderr, exitCode } = await runCli(['export', '--out', '/proc/x', ...flags])
+  expect(stderr).toContain('cannot write /proc/x: its folder takes no new files')
+  expect(exitCode).toBe(2)
+})
