@@ -10,6 +10,7 @@ import type {
   TrustedIssuer,
 } from '../../core/policy/compile/compiled.ts'
 import { samePath } from '../../core/policy/language/claim-path.ts'
+import { canonicalResource } from '../../protocol/resource-uri.ts'
 import { matchesImply } from './conditions-imply.ts'
 import {
   both,
@@ -113,7 +114,11 @@ export function compareResources(before: Resource, after: Resource): Relation {
   return both(
     compareEqual(contentOfTokens(before), contentOfTokens(after)),
     compareSets(before.scopes, after.scopes),
-    compareSets(before.alsoKnownAs, after.alsoKnownAs),
+    // A request finds the resource under each spelling of a name.
+    compareSets(
+      before.alsoKnownAs.map(canonicalResource),
+      after.alsoKnownAs.map(canonicalResource),
+    ),
     compareSets(TAKEN[before.proofOfPossession], TAKEN[after.proofOfPossession]),
     compareNumbers(before.maxLifetimeSeconds, after.maxLifetimeSeconds),
   )

@@ -5,6 +5,8 @@
 import type { Condition, Primitive, Rule } from '../../core/policy/compile/compiled.ts'
 import { holds } from '../../core/policy/decide/conditions.ts'
 import { samePath } from '../../core/policy/language/claim-path.ts'
+import type { SyntaxNode } from '../../core/policy/language/expression/syntax.ts'
+import { Uint } from '../../core/policy/language/expression/values.ts'
 import type { JsonObject } from '../../web/json.ts'
 import { patternCovers } from './pattern-covers.ts'
 
@@ -19,8 +21,25 @@ export function matchesImply(first: Rule, second: Rule, denies: boolean): boolea
     second.conditions.every((wanted) =>
       first.conditions.some((given) => conditionImplies(given, wanted, denies)),
     ) &&
-    (second.expression === undefined || first.expression?.source === second.expression.source)
+    isSameExpression(first.expression, second.expression)
   )
+}
+
+/** Whether the second is absent, or differs from the first only in spaces, comments and quotation marks. */
+function isSameExpression(first: Rule['expression'], second: Rule['expression']): boolean {
+  if (second === undefined || first?.source === second.source) return true
+  return first !== undefined && writeTree(first.tree) === writeTree(second.tree)
+}
+
+/** A syntax tree as text, without the places of its parts. */
+function writeTree(tree: SyntaxNode): string {
+  return JSON.stringify(tree, (name, value: unknown) => {
+    if (name === 'start' || name === 'pos') return undefined
+    // An int and a double of one value are different literals.
+    if (typeof value === 'bigint') return { int: String(value) }
+    if (typeof value === 'number') return { double: String(value) }
+    return value instanceof Uint ? { uint: String(value.value) } : value
+  })
 }
 
 /** Whether the second rule is for each request for which the first one is, as to its actor. */

@@ -262,3 +262,34 @@ describe('the effect of a changed issuer or resource', () => {
     expect(changesOf(BASE, after)).toMatchObject([{ kind: 'changed', effect }])
   })
 })
+
+describe('another spelling of one thing', () => {
+  const named = (name: string) => ({
+    ...BASE,
+    resources: { [API]: { ...BASE.resources[API], also_known_as: [name] } },
+  })
+
+  it('of a name of a resource is the same', () => {
+    const name = 'https://other.example.com/v1'
+    for (const other of ['https://OTHER.example.com:443/v1', 'https://other.example.com/%761']) {
+      expect(changesOf(named(name), named(other))).toMatchObject([{ effect: 'same' }])
+    }
+    expect(changesOf(named(name), named(`${name}/`))).toMatchObject([{ effect: 'changed' }])
+  })
+
+  it.each([
+    ['spaces', 'claims.a=="b"&&claims.n>1', 'claims.a == "b"  && claims.n > 1', 'same'],
+    ['line ends and comments', 'claims.a == "b"', '// why\nclaims.a ==\n "b"', 'same'],
+    ['quotation marks', 'claims.a == "b"', "claims.a == 'b'", 'same'],
+    ['needless parentheses', 'claims.a == "b"', '(claims.a == "b")', 'same'],
+    ['spaces within a text', 'claims.a == "b c"', 'claims.a == "b  c"', 'changed'],
+    ['another order of operands', 'claims.n - 1.0 > 2.0', '1.0 - claims.n > 2.0', 'changed'],
+    ['an int and a text', 'claims.n == 1', 'claims.n == "1"', 'changed'],
+    ['an int and a double', 'claims.n == 1', 'claims.n == 1.0', 'changed'],
+    ['an int and a uint', 'claims.n == 1', 'claims.n == 1u', 'changed'],
+    ['two uints', 'claims.n == 2u', 'claims.n == 1u', 'changed'],
+  ])('of an expression: %s', (_, before, after, effect) => {
+    const rules = (condition: string) => ({ ...BASE, rules: [allow({ condition })] })
+    expect(changesOf(rules(before), rules(after))).toMatchObject([{ effect }])
+  })
+})
