@@ -47,4 +47,10 @@ export {
 export { describeEffects } from './diff/effects.ts'
 export type { Finding, LintId, Severity } from './lint/finding.ts'
 export { isBlocking, type LintOptions, lint } from './lint/lint.ts'
-export { type ClaimNote, type Suggestion, type SuggestRequest, suggest } from './suggest.ts'
+export {
+  type ClaimNote,
+  type RuleNote,
+  type Suggestion,
+  type SuggestRequest,
+  suggest,
+} from './suggest.ts'

@@ -103,11 +103,12 @@ function adviseCharacter(uri: string, character: string): string {
 
 function findHostFault(uri: string): Fault | undefined {
   const scheme = uri.slice(0, uri.indexOf(':')).toLowerCase()
+  const kind = `${scheme.startsWith('h') ? 'an' : 'a'} ${scheme}`
   const [, authority = ''] = AUTHORITY.exec(uri) ?? []
   const [, user, host = '', port = ''] = /^(.*@)?(.*?)(?::(\d*))?$/.exec(authority) ?? []
   if (host === '') {
     return warn(
-      `an ${scheme} URI without a host is invalid (RFC 9110 §4.2): no library requests it as it is written`,
+      `${kind} URI without a host is invalid (RFC 9110 §4.2): no library requests it as it is written`,
       `Write ${scheme}:// and the host of the API.`,
     )
   }
@@ -123,7 +124,7 @@ function findHostFault(uri: string): Fault | undefined {
   }
   if (user === undefined) return undefined
   return warn(
-    `an ${scheme} URI has no user name (RFC 9110 §4.2.4): libraries refuse "${user}" or remove it`,
+    `${kind} URI has no user name (RFC 9110 §4.2.4): libraries refuse "${user}" or remove it`,
     'Write the URI without it.',
   )
 }

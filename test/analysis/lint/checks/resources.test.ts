@@ -76,7 +76,7 @@ describe('LINT-52', () => {
     ['https:x', 'without a host'],
     ['https:///x', 'without a host'],
     ['https://:443/x', 'without a host'],
-    ['wss:/x', 'an wss URI without a host'],
+    ['wss:/x', 'a wss URI without a host'],
     ['https://b.example.com/%', '"%" is no escape'],
     ['https://b.example.com/%4', '"%4" is no escape'],
     ['https://b.example.com/%zz', '"%zz" is no escape'],
