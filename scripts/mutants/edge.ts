@@ -25,6 +25,7 @@ const headers = mutant('src/gateway/headers.ts', 'test/gateway')
 const origin = mutant('src/gateway/origin.ts', 'test/gateway')
 const edge = mutant('src/gateway/edge-gateway.ts', 'test/gateway')
 const identity = mutant('src/gateway/identity/identity.ts', 'test/gateway')
+const identityKey = mutant('src/gateway/identity/identity-key.ts', 'test/gateway')
 
 export const EDGE_MUTANTS: readonly Mutant[] = [
   claims('required claims', 'if (!accepted.some((one) => one === value))', 'if (false)'),
@@ -56,6 +57,7 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   path('EXC-16 case', '.toLowerCase()', ''),
   routes('EXC-16 lax origins', "lax === found ? found : 'disputed'", 'found'),
   routes('a route that is never reached', 'demand(before === -1,', 'demand(true,'),
+  routes('every method of a list', 'methods.every(isMethod)', 'methods.some(isMethod)'),
   routes('TRACE', 'NEVER_METHODS.includes(method.toUpperCase())', 'false'),
   headers(
     'one spelling of a header',
@@ -68,6 +70,10 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   headers('private answers', '!isProtected', 'true'),
   headers('s-maxage', '|s-maxage', ''),
   origin('redirects', "redirect: 'manual'", "redirect: 'follow'"),
+  origin('a length without a body', "headers.delete('content-length')", 'void headers'),
+  origin('an upgrade', "if (isWebSocket) headers.set('upgrade', 'websocket')", ''),
+  origin('the answer to an upgrade', 'if (answer.status === 101) return answer', ''),
+  origin('the scheme of the origin', '/^https?:$/.test(url.protocol)', 'true'),
   origin('no shared cache', "isProtected ? { cache: 'no-store' } : {}", '{}'),
   edge(
     'a disputed path',
@@ -80,6 +86,14 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
     'send(request, path, undefined)',
   ),
   edge(
+    'EXC-16 a disputed path is never sent',
+    "if (route === 'disputed') return refuse('path_disputed')",
+    '',
+  ),
+  edge('the method of a preflight', "request.method !== 'OPTIONS' || ", ''),
+  edge('the origin of a preflight', "if (!request.headers.has('origin')) return undefined", ''),
+  edge('DP-15 a new nonce with an answer', 'answer.headers.set(name, value)', 'void name'),
+  edge(
     'audience of a route',
     'route.audience ?? options.audience',
     'options.audience ?? route.audience',
@@ -89,6 +103,17 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
     'if (!values.every(',
     'if (false && !values.every(',
   ),
+  identity('a prefix of proxies', "!prefix.startsWith('x-forwarded-')", 'true'),
+  identity('a header of proxies', "!header.startsWith('x-forwarded-')", 'true'),
+  identity('headers beside a signed identity', 'name === plainName(header)', 'true'),
+  identity(
+    'EXC-07 the actor in a signed identity',
+    '...(token.actors.length === 0 ? {} : { act: token.claims.act }),',
+    '',
+  ),
+  identity('EXC-07 the actor in a header', "['actor', formatActors(actors)]", "['actor', '']"),
+  identity('own claims only', 'Object.hasOwn(claims, name)', 'true'),
+  identityKey('KEY-12 a key that stays inside', 'extractable: false', 'extractable: true'),
   identity('a space before a value', '(?:[\\x21-\\x7e]+(?: ', '(?:[\\x21-\\x7e]*(?: '),
   identity('OUT-01 typ of an identity', 'typ: IDENTITY_TYP', "typ: 'at+jwt'"),
 ]

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { readPlatformCertificate } from '../../src/gateway/identity/certificate.ts'
 import { createProofHolder, type ProofHolder } from '../support/dpop.ts'
 import { proofClaims } from '../verify/support/bound.ts'
+import { NOW } from '../verify/support/tokens.ts'
 import { API, ask, startEdgeWorld } from './support/world.ts'
 
 const world = await startEdgeWorld()
@@ -63,11 +64,17 @@ test('DPOP-04 demands bound tokens, and says so in the metadata', async () => {
 })
 
 test('DP-15 asks for a nonce, and sends new ones with answers of the origin', async () => {
-  const edge = world.newEdge({ proofNonce: { secret: 'x'.repeat(32) } })
+  let at = NOW
+  const edge = world.newEdge({ proofNonce: { secret: 'x'.repeat(32) }, now: () => at })
   const first = await ask(edge, PATH, await bound())
   expect(first.headers.get('www-authenticate')).toContain('use_dpop_nonce')
   const nonce = first.headers.get('dpop-nonce')
-  expect((await ask(edge, PATH, await bound({ nonce }))).status).toBe(200)
+  const fresh = await ask(edge, PATH, await bound({ nonce }))
+  expect([fresh.status, fresh.headers.get('dpop-nonce')]).toEqual([200, null])
+  at = NOW + 200
+  const stale = await ask(edge, PATH, await bound({ nonce, iat: at }))
+  expect([stale.status, await stale.text()]).toEqual([200, 'hello'])
+  expect([null, nonce]).not.toContain(stale.headers.get('dpop-nonce'))
 })
 
 describe('a token that is bound to a certificate', () => {
@@ -101,6 +108,7 @@ describe('a token that is bound to a certificate', () => {
     ['revoked', { certRevoked: '1' }],
     ['another one', { certFingerprintSHA256: 'f'.repeat(64) }],
     ['without a fingerprint', { certFingerprintSHA256: undefined }],
+    ['with a fingerprint that is no text', { certFingerprintSHA256: 7 }],
   ])('MT-02 is refused if the certificate is %s', async (_, change) => {
     expect(await statusWith({ ...GOOD, ...change })).toBe(401)
   })
@@ -112,6 +120,9 @@ describe('a token that is bound to a certificate', () => {
       'x-client-cert-sha256': certFingerprintSHA256,
     }
     expect(await statusWith(undefined, headers)).toBe(401)
+    expect(await statusWith(null, headers)).toBe(401)
+    expect(readPlatformCertificate({ cf: null })).toBeUndefined()
+    expect(readPlatformCertificate({ cf: 'text' })).toBeUndefined()
     expect(readPlatformCertificate(new Request(API, { headers }))).toBeUndefined()
   })
 

@@ -104,6 +104,22 @@ describe('a request', () => {
     expect(origin.seen).toEqual([])
   })
 
+  test('EXC-16 for a path that only a lenient origin takes for a protected one never reaches it', async () => {
+    const edge = newEdge({
+      routes: [
+        { path: '/admin/**', scopes: ['admin'] },
+        { path: '/**', public: true },
+      ],
+    })
+    for (const init of [{}, bearer(await mint())]) {
+      const answer = await ask(edge, '/ADMIN/users', init)
+      expect(answer.status).toBe(400)
+      expect(await answer.json()).toMatchObject({ error: 'invalid_request' })
+    }
+    expect(origin.seen).toEqual([])
+    expect((await ask(edge, '/other')).status).toBe(200)
+  })
+
   test('with the claim of its route passes', async () => {
     const token = await mint('', { repository: 'acme/web' })
     expect((await ask(newEdge(), '/acme', bearer(token))).status).toBe(200)
@@ -177,13 +193,25 @@ describe('a CORS preflight', () => {
     expect(origin.seen[0]).toMatchObject({ method: 'OPTIONS', body: '' })
   })
 
-  test('without an origin or a method is treated as a normal request', async () => {
-    const answer = await ask(newEdge(), '/acme/x', {
-      method: 'OPTIONS',
-      headers: { origin: 'https://app.acme.dev' },
-    })
-    expect(answer.status).toBe(401)
-  })
+  test.each(['origin', 'access-control-request-method'])(
+    'without the header %s is treated as a normal request',
+    async (missing) => {
+      const { headers } = preflight('PUT')
+      const rest = Object.entries(headers).filter(([name]) => name !== missing)
+      const answer = await ask(newEdge(), '/acme/x', { method: 'OPTIONS', headers: rest })
+      expect(answer.status).toBe(401)
+      expect(origin.seen).toEqual([])
+    },
+  )
+
+  test.each(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'])(
+    'has the method OPTIONS: %s with its headers needs a token',
+    async (method) => {
+      const answer = await ask(newEdge(), '/acme/x', { ...preflight('PUT'), method })
+      expect(answer.status).toBe(401)
+      expect(origin.seen).toEqual([])
+    },
+  )
 })
 
 describe('metadata of the resource', () => {

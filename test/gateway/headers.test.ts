@@ -18,6 +18,14 @@ describe('an identity in plain headers', () => {
     })
   })
 
+  test('EXC-07 names who acts for the subject, and loses what a caller claims', async () => {
+    const act = { iss: 'https://agents.example', sub: 'agent-7' }
+    await ask(newEdge(), '/deployments', bearer(await mint('deploy:read', { act })))
+    expect(seenHeaders()['x-acme-actor']).toBe('https://agents.example agent-7')
+    await ask(newEdge(), '/deployments', bearer(await mint(), { 'x-acme-actor': 'agent-7' }))
+    expect(origin.seen[1]?.headers['x-acme-actor']).toBe('')
+  })
+
   const spoofed: readonly string[] = [
     'x-acme-subject',
     'X-ACME-SUBJECT',
@@ -256,4 +264,30 @@ test('a binding receives the URL of the caller, and all else as an origin does',
   expect(requests[0]?.headers.get('x-acme-subject')).toBe('github:8123456:production')
   expect(requests[0]?.headers.get('x-acme-x')).toBeNull()
   expect(requests[0]?.headers.get('authorization')).toBeNull()
+})
+
+test('a request without a body has no length of one, and asks for no other protocol', async () => {
+  const requests: Request[] = []
+  const binding = {
+    fetch: async (request: Request) => {
+      requests.push(request)
+      return new Response()
+    },
+  }
+  const edge = newEdge({ origin: binding })
+  const token = await mint()
+  for (const upgrade of ['h2c', 'WebSocket']) {
+    await ask(edge, '/deployments', bearer(token, { 'content-length': '5', upgrade }))
+  }
+  const read = ({ headers }: Request) => [headers.get('content-length'), headers.get('upgrade')]
+  expect(requests.map(read)).toEqual([
+    [null, null],
+    [null, 'websocket'],
+  ])
+})
+
+test('the answer to a WebSocket upgrade is returned as it is', async () => {
+  const upgraded = Object.defineProperty(new Response(), 'status', { value: 101 })
+  const edge = newEdge({ origin: { fetch: async () => upgraded } })
+  expect(await ask(edge, '/deployments', bearer(await mint()))).toBe(upgraded)
 })

@@ -7,7 +7,7 @@ import {
   type JWK,
   jwtVerify,
 } from 'jose'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { EdgeGateway, SignedIdentity } from '../../src/gateway/index.ts'
 import { createVerifier } from '../../src/verify/index.ts'
 import { refusalOf } from '../verify/support/refusal.ts'
@@ -45,7 +45,10 @@ async function readIdentity(edge: EdgeGateway, jwt: string, audience = 'origin')
 test.each(['ES256', 'Ed25519', 'RS256', 'PS256', 'ES384'])(
   'is signed with the key of the owner and verified offline: %s',
   async (algorithm) => {
-    const edge = newSigned({ key: await createKey(algorithm), claims: ['repository', 'absent'] })
+    const edge = newSigned({
+      key: await createKey(algorithm),
+      claims: ['repository', 'absent', '__proto__'],
+    })
     const token = await mint('deploy:read', { repository: 'acme/café', other: 'kept back' })
     const { payload } = await readIdentity(edge, await identityAt(edge, token))
     expect(payload).toEqual({
@@ -63,10 +66,27 @@ test.each(['ES256', 'Ed25519', 'RS256', 'PS256', 'ES384'])(
   },
 )
 
+test('EXC-07 names who acts for the subject', async () => {
+  const edge = newSigned()
+  const act = { iss: 'https://agents.example', sub: 'agent-7' }
+  const token = await mint('deploy:read', { act })
+  expect((await readIdentity(edge, await identityAt(edge, token))).payload.act).toEqual(act)
+})
+
+test('KEY-12 has a private key that cannot be exported', async () => {
+  const importing = vi.spyOn(crypto.subtle, 'importKey')
+  await newSigned().publicKeys()
+  const keys = await Promise.all(importing.mock.results.map(({ value }) => value as CryptoKey))
+  importing.mockRestore()
+  expect(keys.map(({ type, extractable }) => [type, extractable])).toEqual([['private', false]])
+})
+
 test('is never sent with plain headers, and a caller can send neither', async () => {
   const spoofs = { 'x-edgemint-identity': 'spoof', x_edgemint_identity: 'spoof' }
   await ask(newSigned(), '/deployments', bearer(await mint(), spoofs))
   await ask(newSigned(), '/health', { headers: spoofs })
+  await ask(newSigned(), '/health', { headers: { 'x-edgemint-identities': 'kept' } })
+  expect(origin.seen[2]?.headers['x-edgemint-identities']).toBe('kept')
   const names = Object.keys(origin.seen[0]?.headers ?? {})
   expect(names.filter((name) => /edgemint|acme/.test(name))).toEqual(['x-edgemint-identity'])
   for (const { headers } of origin.seen) expect(Object.values(headers)).not.toContain('spoof')

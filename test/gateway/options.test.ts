@@ -42,6 +42,7 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   ['* within a segment', { routes: [{ ...route, path: '/v*' }] }, '*'],
   ['** in the middle', { routes: [{ ...route, path: '/**/a' }] }, '*'],
   ['methods in lower case', { routes: [{ ...route, methods: ['get'] }] }, 'methods'],
+  ['one method in lower case', { routes: [{ ...route, methods: ['GET', 'post'] }] }, 'methods'],
   ['no method', { routes: [{ ...route, methods: [] }] }, 'methods'],
   ['TRACE', { routes: [{ ...route, methods: ['TRACE'] }] }, 'methods'],
   ['a preflight that is true', { routes: [{ ...route, preflight: true }] }, 'preflight'],
@@ -49,6 +50,7 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   ['an origin with a path', { origin: 'https://origin.acme.dev/base' }, 'origin'],
   ['an origin with a user', { origin: 'https://me@origin.acme.dev' }, 'origin'],
   ['a file URL as origin', { origin: 'file:///etc' }, 'origin'],
+  ['an FTP URL as origin', { origin: 'ftp://origin.acme.dev' }, 'origin'],
   ['an origin that cannot fetch', { origin: { fetch: 'x' } }, 'origin.fetch'],
   ['no identity', { identity: undefined }, 'identity'],
   ['an unknown identity', { identity: { kind: 'both' } }, 'identity.kind'],
@@ -59,6 +61,11 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   ['a prefix in capitals', { identity: { kind: 'headers', prefix: 'X-Acme-' } }, 'prefix'],
   ['a prefix with _', { identity: { kind: 'headers', prefix: 'x-acme_' } }, 'prefix'],
   ['the prefix of proxies', { identity: { kind: 'headers', prefix: 'x-forwarded-' } }, 'prefix'],
+  [
+    'a prefix below that of proxies',
+    { identity: { kind: 'headers', prefix: 'x-forwarded-for-' } },
+    'prefix',
+  ],
   ['no audience of the origin', { identity: { ...signed, audience: '' } }, 'identity.audience'],
   [
     'a lifetime that is too long',
@@ -67,6 +74,11 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   ],
   ['a lifetime of 0', { identity: { ...signed, lifetimeSeconds: 0 } }, 'lifetimeSeconds'],
   ['a common header', { identity: { ...signed, header: 'authorization' } }, 'identity.header'],
+  [
+    'a header of proxies',
+    { identity: { ...signed, header: 'x-forwarded-for' } },
+    'identity.header',
+  ],
   ['claims as text', { identity: { ...signed, claims: 'sub' } }, 'identity.claims'],
   ['no key', { identity: { ...signed, key: undefined } }, 'identity.key'],
   ['a key that is not JSON', { identity: { ...signed, key: 'secret' } }, 'identity.key'],
@@ -113,6 +125,11 @@ test.each([
   ['only the required options', {}],
   ['an origin as URL', { origin: new URL('https://origin.acme.dev:8443') }],
   ['a binding', { origin: { fetch: async () => new Response() } }],
+  ['an identity of one second', { identity: { ...signed, lifetimeSeconds: 1 } }],
+  [
+    '200 routes',
+    { routes: Array.from({ length: 200 }, (_, at) => ({ ...route, path: `/${at}` })) },
+  ],
   ['a key as text', { identity: { ...signed, key: JSON.stringify(key) } }],
   [
     'an audience for each route',

@@ -125,6 +125,11 @@ test.each([
   ['a closed one before an open', { path: '/a', scopes }, { path: '/a/**', scopes }],
   ['* before an empty segment', { path: '/a/*', scopes }, { path: '/a/', scopes }],
   ['fewer methods', { path: '/a', methods: ['GET'], scopes }, { path: '/a', scopes }],
+  [
+    'one method of two',
+    { path: '/a', methods: ['PUT'], scopes },
+    { path: '/a', methods: ['PUT', 'POST'], scopes },
+  ],
   ['* before an open one', { path: '/*', scopes }, { path: '/a/**', scopes }],
 ] as readonly (readonly [string, EdgeRoute, EdgeRoute])[])(
   'routes that overlap in part may stand in this order: %s',
