@@ -1,6 +1,6 @@
 /**
- * `npm run mutants:all`: StrykerJS changes every expression of core, verify and client in turn and
- * runs the tests that reach it. What survives is in reports/mutants, a page for each folder; some of
+ * `npm run mutants:all`: StrykerJS changes every expression of core, verify, client and gateway in
+ * turn and runs the tests that reach it. What survives is in reports/mutants, a page for each folder; some of
  * it means the same as the code. `-- core/evidence verify/keys` chooses folders. Each folder is a run
  * of its own, because Stryker runs out of memory when it records which of 4,000 tests reach which of
  * 11,000 changes.
@@ -10,7 +10,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
 const root = join(import.meta.dirname, '../../..')
-const ROOMS = ['core', 'verify', 'client']
+const ROOMS = ['core', 'verify', 'client', 'gateway']
 
 type Report = {
   readonly files: Readonly<Record<string, { readonly mutants: readonly { status: string }[] }>>
