@@ -201,6 +201,8 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
   revoked('REV-01 the log of revocations', '(await isRevoked(claims))', 'false'),
   grains('REV-03 an unknown grain', 'grain: z.enum(COARSE_GRAINS)', 'grain: z.any()'),
   coarse('REV-03 issued before', 'if (isIssuedBefore(token)) return true', ''),
+  rows('REV-02 unknown grains by name: before all', 'start && `', '`'),
+  rows('REV-02 unknown grains by name: after all', 'end && `', '`'),
   rows('REV-03 issued before, in the log', 'if (token === undefined) return false', 'return false'),
   unknown(
     'REV-02 a grain that cannot be evaluated',

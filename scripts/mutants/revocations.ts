@@ -158,6 +158,7 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     'request.before === undefined || isStopped',
     'request.before === undefined',
   ),
+  coarseRows('revocations: the moment of a rule', "grain === 'all' ?", 'true ?'),
   coarseRows(
     'revocations: the end of a stop leaves tokens revoked',
     'issued_before: Math.max(at, old.issued_before + spread)',

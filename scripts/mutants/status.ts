@@ -102,6 +102,11 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
     'names(): readonly string[] {',
   ),
   bits(
+    'WRK-10 status: lists in memory',
+    'if (lists.size > MAX_STATUS_BITS && oldest !== undefined) lists.delete(oldest)',
+    '',
+  ),
+  bits(
     'revocations after the first look',
     'if (known?.sequence === sequence) return known.bits',
     'if (known) return known.bits',

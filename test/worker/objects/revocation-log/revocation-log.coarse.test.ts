@@ -154,6 +154,12 @@ describe('the end of a stop', () => {
     expect(await isRevoked(START + REVOCATION_SPREAD_SECONDS - 1)).toBe(true)
   })
 
+  it('does not move the moment of a rule forward', async () => {
+    const { revoke, lift } = newLog()
+    await revoke('rule', 'deploy')
+    expect(await lift('rule', 'deploy')).toMatchObject({ issued_before: START })
+  })
+
   it('needs a stop', async () => {
     const { revoke, lift, set } = newLog()
     expect(await lift('rule', 'deploy')).toBeNull()

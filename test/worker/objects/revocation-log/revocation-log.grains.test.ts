@@ -79,14 +79,18 @@ describe('REV-03 the log, asked about a token', () => {
 })
 
 describe('REV-02 a revocation of an unknown grain in the log', () => {
-  it('makes every check fail until it ends', async () => {
-    const { log, isRevoked } = await logWith('tenant', 't1', AFTER_ISSUE)
-    await expect(isRevoked(COARSE_TOKEN)).rejects.toBeInstanceOf(Unavailable)
-    await runInDurableObject(log, (instance: RevocationLog) => {
-      instance.now = () => END
-    })
-    expect(await isRevoked(COARSE_TOKEN)).toBe(false)
-  })
+  // By name: before all known grains, between two, and after all.
+  it.each(['actor', 'client', 'tenant', 'zone'])(
+    'makes every check fail until it ends: %s',
+    async (grain) => {
+      const { log, isRevoked } = await logWith(grain, 't1', AFTER_ISSUE)
+      await expect(isRevoked(COARSE_TOKEN)).rejects.toBeInstanceOf(Unavailable)
+      await runInDurableObject(log, (instance: RevocationLog) => {
+        instance.now = () => END
+      })
+      expect(await isRevoked(COARSE_TOKEN)).toBe(false)
+    },
+  )
 
   it('is reported by the probe until it ends', async () => {
     const { log } = await logWith('tenant', 't1', AFTER_ISSUE)

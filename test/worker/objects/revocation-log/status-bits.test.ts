@@ -11,6 +11,16 @@ import { newWorld } from '../../support/revocation-world.ts'
 const RANDOM = 'ABCDEFGHIJKLMNOPQRSTUA'
 const jtiAt = (list: string, index: number) => formatPosition({ list, index }) + RANDOM
 
+/** The bits of lists, and the lists whose tokens were read from the start. */
+function countReads(sql: SqlStorage) {
+  const read: string[] = []
+  const exec = (query: string, ...values: unknown[]) => {
+    if (query.includes('id >= ?1')) read.push(String(values[0]))
+    return sql.exec(query, ...values)
+  }
+  return { bitsOf: createStatusBits({ exec } as unknown as SqlStorage), read }
+}
+
 describe('the revoked tokens of a status list', () => {
   async function invalid(world: ReturnType<typeof newWorld>, list: string) {
     const { bits } = await world.inside((log) => log.statusOf(list))
@@ -46,12 +56,7 @@ describe('the revoked tokens of a status list', () => {
     const world = newWorld()
     await world.revoke(jtiAt('AAAA', 3))
     const read = await world.inside((_, { sql }) => {
-      const read: string[] = []
-      const exec = (query: string, ...values: unknown[]) => {
-        if (query.includes('id >= ?1')) read.push(String(values[0]))
-        return sql.exec(query, ...values)
-      }
-      const bitsOf = createStatusBits({ exec } as unknown as SqlStorage)
+      const { bitsOf, read } = countReads(sql)
       bitsOf('AAAA')
       for (let number = 1; number <= 2 * MAX_STATUS_BITS; number += 1)
         bitsOf(nameStatusList(number))
@@ -59,6 +64,23 @@ describe('the revoked tokens of a status list', () => {
       return read
     })
     expect(read.filter((list) => list === 'AAAA')).toHaveLength(1)
+  })
+
+  it('WRK-10 are kept for so many lists, and the oldest one makes room', async () => {
+    const world = newWorld()
+    const names = Array.from({ length: MAX_STATUS_BITS + 1 }, (_, at) => nameStatusList(at + 1))
+    await Promise.all(names.map((name) => world.revoke(jtiAt(name, 3))))
+    const [first = '', second = ''] = names
+    const read = await world.inside((_, { sql }) => {
+      const { bitsOf, read } = countReads(sql)
+      for (const name of names.slice(0, -1)) bitsOf(name)
+      bitsOf(first)
+      bitsOf(names.at(-1) ?? '')
+      bitsOf(second)
+      expect(readStatus(bitsOf(first), 1, 3)).toBe(1)
+      return read
+    })
+    expect(read).toEqual([...names, first])
   })
 
   it('come with the coarse revocations in force that a list can show', async () => {
