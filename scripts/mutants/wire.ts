@@ -64,6 +64,8 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
   render('EXC-10 names of faults', "'namesFault' in row", "'at' in denial"),
   long('TOK-14 the length of an issued token', 'length > limit', 'false'),
   long('TOK-14 a token that is not measured', 'MOST_PER_CHARACTER = 8', 'MOST_PER_CHARACTER = 2'),
+  own('AV-29 an nbf as text', "typeof nbf === 'number' && ", ''),
+  own('AV-29 nbf to the second', 'nbf <= at', 'nbf < at'),
   own('TOK-02 the algorithm of the key', 'header.alg !== key.algorithm', 'false'),
   own('TOK-07 members of the header', 'HEADER_MEMBERS.includes(name)', 'true'),
   own(

@@ -33,6 +33,12 @@ describe('a token of this gateway', () => {
     expect(await verifyAt(token, AT + 600)).toBeUndefined()
   })
 
+  it('AV-29 is valid from nbf on, to the second', async () => {
+    const token = await signOwn(ring, { nbf: AT })
+    expect(await verifyAt(token, AT - 1)).toBeUndefined()
+    expect(await verifyAt(token, AT)).toEqual({ ...OWN_CLAIMS, nbf: AT })
+  })
+
   it.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'JWT', 'jwt'])(
     'is accepted if typ is %j, which a resource can request',
     async (typ) => expect(await verifyAt(await signOwn(ring, {}, { typ }))).toEqual(OWN_CLAIMS),
@@ -56,6 +62,7 @@ describe('a token that this gateway did not issue', () => {
     ['without a scope', { scope: undefined }],
     ['that is not valid yet', { nbf: AT + 60 }],
     ['with an nbf that is no number', { nbf: 'never' }],
+    ['with an nbf that is a number as text', { nbf: String(AT - 60) }],
     ['with an exp that is no number', { exp: String(AT + 600) }],
     ['with an iat that is no number', { iat: String(AT) }],
   ]
