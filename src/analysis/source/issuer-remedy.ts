@@ -1,11 +1,12 @@
 /** What to write for an issuer: its provider by another name, and its URL. */
+import { genericOidc } from '../../core/providers/generic-oidc.ts'
 import { findMeantProvider, findProvider, listProviders } from '../../core/providers/index.ts'
 import type { ProviderProfile } from '../../core/providers/profile.ts'
 import { codePointOf } from '../../web/text/control-characters.ts'
 import { findNearest } from '../../web/text/nearest.ts'
 
 /** Accepts any issuer URL. */
-const ANY = 'generic-oidc'
+const ANY = genericOidc.id
 
 /** The id of the provider that a name, such as `GitHub Actions` or `azure`, most likely means. */
 export function findProviderId(name: string): string | undefined {
