@@ -16,6 +16,25 @@ export async function takeLock(path: string): Promise<StateLock | undefined> {
   return sqlite === undefined ? lockByProgram(path) : lockByDatabase(sqlite, path)
 }
 
+/**
+ * Takes the lock in both ways. Neither sees the other: without this, gateways of an older and of a
+ * newer Node could use one directory together. Without `flock` there is only the other lock.
+ */
+export async function takeBothLocks(path: string): Promise<StateLock | undefined> {
+  const lock = await takeLock(path)
+  if (lock === undefined || (await importSqlite()) === undefined) return lock
+  const second = await lockByProgram(path).catch(() => ({ release() {} }))
+  if (second === undefined) lock.release()
+  return (
+    second && {
+      release() {
+        second.release()
+        lock.release()
+      },
+    }
+  )
+}
+
 type Sqlite = typeof NodeSqlite
 
 const BUSY = 5
@@ -55,11 +74,14 @@ export async function importSqlite(): Promise<Sqlite | undefined> {
 }
 
 /**
- * Takes the lock with `flock` of util-linux. The lock ends when standard input of `flock` closes.
+ * Takes the lock with `flock` of util-linux. The lock ends when standard input of `flock` closes, a
+ * moment after its holder was killed or released it, so that moment is waited for.
  */
 function lockByProgram(path: string): Promise<StateLock | undefined> {
-  const args = ['--nonblock', '--conflict-exit-code', '9', path, 'sh', '-c', 'echo; exec cat']
-  const holder = spawn('flock', args, { stdio: ['pipe', 'pipe', 'ignore'] })
+  const wait = ['--timeout', '1', '--conflict-exit-code', '9']
+  const args = [...wait, path, 'sh', '-c', 'echo; exec cat']
+  // In a session of its own, so that Ctrl+C in a terminal does not end the lock before the gateway.
+  const holder = spawn('flock', args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true })
   return new Promise((resolve, reject) => {
     holder.once('error', () => reject(new Error('a lock needs Node 22.13 or later on this system')))
     holder.once('exit', (code) => {

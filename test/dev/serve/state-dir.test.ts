@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
@@ -107,6 +108,20 @@ describe('a state directory', () => {
     // The refused claim has not released the lock.
     await expect(claimStateDir(state)).rejects.toThrow('is using')
     release()
+    await open(state)
+  })
+
+  it('is claimed once by gateways of two versions of Node, one of which has only flock', async () => {
+    const state = newState()
+    const lock = join(state, 'serve.lock')
+    const { release } = await claimStateDir(state)
+    expect(spawnSync('flock', ['--nonblock', lock, 'true']).status).toBe(1)
+    release()
+    // What a gateway does on Node 20.
+    const other = spawn('flock', [lock, 'sh', '-c', 'echo; exec cat'])
+    await once(other.stdout, 'data')
+    await expect(claimStateDir(state)).rejects.toThrow('is using')
+    other.stdin.end()
     await open(state)
   })
 
