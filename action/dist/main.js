@@ -755,7 +755,7 @@ function wait(milliseconds, signal) {
 // src/client/system-code.ts
 function systemCode(error) {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : "";
-  if (typeof code === "number") return code;
+  if (typeof code === "number") return code || void 0;
   return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : void 0;
 }
 
@@ -979,7 +979,8 @@ async function askPlatform({ fetch }, { signal }, question) {
   try {
     for (let tries = 1; ; tries += 1) {
       const answer = await send({ method: "GET", ...question, ...bounds });
-      if (answer.status !== 401 || tries === MAX_REFUSED_TRIES) return checkAnswer(answer);
+      if (answer.status !== 401 || tries === MAX_REFUSED_TRIES)
+        return checkAnswer(answer, question.passing);
       await wait(pauseAfter(tries), signal);
     }
   } catch (error) {
@@ -988,21 +989,22 @@ async function askPlatform({ fetch }, { signal }, question) {
   }
 }
 var HEADER = /^[\x20-\x7e]+$/;
-function checkAnswer(answer) {
+function checkAnswer(answer, passing) {
   const { status, headers, text } = answer;
-  checkStatus(status, readRetryAfter(headers));
-  if (text.trim() !== "") return answer;
-  throw new SourceFault("the platform answered 200 with an empty body", true);
+  checkStatus(status, readRetryAfter(headers), passing?.includes(status) || void 0);
+  if (!text.trim()) throw new SourceFault("the platform answered 200 with an empty body", true);
+  return answer;
 }
-function checkStatus(status, retryAfterSeconds) {
+function checkStatus(status, retryAfterSeconds, isTemporary2 = isPassingStatus(status)) {
   if (status === 200) return;
-  const isTemporary2 = isPassingStatus(status);
   throw new SourceFault(`the platform answered ${status}`, isTemporary2, retryAfterSeconds);
 }
 function readMember({ text }, member) {
   const value = parseObject(text)?.[member];
-  if (typeof value !== "string") throw new SourceFault(`the answer has no ${member}`);
-  if (value.trim() === "") throw new SourceFault("returned no token", true);
+  if (value !== null && typeof value !== "string") {
+    throw new SourceFault(`the answer has no ${member}`);
+  }
+  if (!value?.trim()) throw new SourceFault("returned no token", true);
   return value;
 }
 var LINK_LOCAL = /^169\.254\.\d+\.\d+$/;
@@ -1061,7 +1063,9 @@ function describeQuestion(platform, resource) {
   const place = `${base.replace(/\/+$/, "")}/metadata/identity/oauth2/token`;
   return {
     url: placeUrl(IMDS_HOST, place, { "api-version": "2018-02-01", ...identity }),
-    headers: { metadata: "true" }
+    headers: { metadata: "true" },
+    // While the identity or the metadata server is being updated.
+    passing: [404, 410]
   };
 }
 
@@ -1259,9 +1263,8 @@ var SOCKET_ROWS = ROWS2.map(([name, any, variable, socketPath]) => ({
       signal
     });
     checkStatus(status);
-    if (text.trim() === "") throw new SourceFault("returned no token", true);
-    const token = parseObject(text)?.token;
-    return typeof token === "string" ? token : text;
+    if (!text.trim()) throw new SourceFault("returned no token", true);
+    return parseObject(text) ? readMember({ text }, "token") : text;
   }
 }));
 

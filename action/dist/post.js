@@ -311,7 +311,7 @@ function extend(error, more) {
 // src/client/system-code.ts
 function systemCode(error) {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : "";
-  if (typeof code === "number") return code;
+  if (typeof code === "number") return code || void 0;
   return typeof code === "string" && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : void 0;
 }
 

@@ -4,6 +4,7 @@
  */
 export function systemCode(error: unknown): string | number | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : ''
-  if (typeof code === 'number') return code
+  // A DOMException without a code has 0.
+  if (typeof code === 'number') return code || undefined
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/.test(code) ? code : undefined
 }

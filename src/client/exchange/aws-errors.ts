@@ -3,30 +3,24 @@
 const PASSING: readonly string[] = [
   // Throttling, under the names that different services use.
   'Throttling',
-  'ThrottlingException',
-  'ThrottledException',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'RequestLimitExceeded',
-  'TooManyRequestsException',
+  'Throttled',
+  'TooManyRequests',
   'BandwidthLimitExceeded',
-  'LimitExceededException',
-  'ProvisionedThroughputExceededException',
+  'LimitExceeded',
+  'ProvisionedThroughputExceeded',
   'PriorRequestNotComplete',
   'SlowDown',
   // Faults on the side of AWS.
-  'RequestTimeout',
-  'RequestTimeoutException',
+  'Timeout',
   'InternalError',
   'InternalFailure',
   'InternalServerError',
   'ServiceUnavailable',
-  'ServiceUnavailableException',
   // STS could not fetch the keys of the gateway.
   'IDPCommunicationError',
-  'IDPCommunicationErrorException',
 ]
 
+/** Some services write `Request` in front of a code, or `Exception` at its end. */
 export function isPassingAwsCode(code: string): boolean {
-  return PASSING.includes(code)
+  return PASSING.includes(code.replace(/^Request|Exception$/g, ''))
 }

@@ -16,7 +16,11 @@ import type { Platform } from '../platform.ts'
 import type { SubjectTokenRequest } from '../subject-token-source.ts'
 import { SourceFault } from './row.ts'
 
-export type Question = Pick<Ask, 'url' | 'headers'> & { readonly method?: 'GET' | 'POST' }
+export type Question = Pick<Ask, 'url' | 'headers'> & {
+  readonly method?: 'GET' | 'POST'
+  /** The statuses that are temporary only at this platform. */
+  readonly passing?: readonly number[]
+}
 
 /**
  * Returns a response with the status 200. The body of any other response is not shown, because it
@@ -35,7 +39,8 @@ export async function askPlatform(
   try {
     for (let tries = 1; ; tries += 1) {
       const answer = await send({ method: 'GET', ...question, ...bounds })
-      if (answer.status !== 401 || tries === MAX_REFUSED_TRIES) return checkAnswer(answer)
+      if (answer.status !== 401 || tries === MAX_REFUSED_TRIES)
+        return checkAnswer(answer, question.passing)
       await wait(pauseAfter(tries), signal)
     }
   } catch (error) {
@@ -46,25 +51,30 @@ export async function askPlatform(
 
 const HEADER = /^[\x20-\x7e]+$/
 
-function checkAnswer(answer: Answer): Answer {
+function checkAnswer(answer: Answer, passing: Question['passing']): Answer {
   const { status, headers, text } = answer
-  checkStatus(status, readRetryAfter(headers))
-  if (text.trim() !== '') return answer
-  throw new SourceFault('the platform answered 200 with an empty body', true)
+  checkStatus(status, readRetryAfter(headers), passing?.includes(status) || undefined)
+  if (!text.trim()) throw new SourceFault('the platform answered 200 with an empty body', true)
+  return answer
 }
 
-export function checkStatus(status: number, retryAfterSeconds?: number): void {
+export function checkStatus(
+  status: number,
+  retryAfterSeconds?: number,
+  isTemporary = isPassingStatus(status),
+): void {
   if (status === 200) return
-  const isTemporary = isPassingStatus(status)
   throw new SourceFault(`the platform answered ${status}`, isTemporary, retryAfterSeconds)
 }
 
 /** Returns the token in this member of a JSON response. */
-export function readMember({ text }: Answer, member: string): string {
+export function readMember({ text }: Pick<Answer, 'text'>, member: string): string {
   const value = parseObject(text)?.[member]
-  if (typeof value !== 'string') throw new SourceFault(`the answer has no ${member}`)
+  if (value !== null && typeof value !== 'string') {
+    throw new SourceFault(`the answer has no ${member}`)
+  }
   // Some platforms send a response before they have a token.
-  if (value.trim() === '') throw new SourceFault('returned no token', true)
+  if (!value?.trim()) throw new SourceFault('returned no token', true)
   return value
 }
 

@@ -57,5 +57,7 @@ function describeQuestion(platform: Platform, resource: string): Question {
   return {
     url: placeUrl(IMDS_HOST, place, { 'api-version': '2018-02-01', ...identity }),
     headers: { metadata: 'true' },
+    // While the identity or the metadata server is being updated.
+    passing: [404, 410],
   }
 }

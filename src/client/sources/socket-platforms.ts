@@ -1,6 +1,6 @@
 /** Platforms whose machines have a local API socket: Fly.io, and the cloud agents of Cursor. */
 import { parseObject } from '../exchange/exchange-error.ts'
-import { checkStatus } from './ask-platform.ts'
+import { checkStatus, readMember } from './ask-platform.ts'
 import { readVariable, SourceFault, type SourceRow } from './row.ts'
 
 type Row = readonly [
@@ -27,9 +27,8 @@ export const SOCKET_ROWS: readonly SourceRow[] = ROWS.map(([name, any, variable,
       signal,
     })
     checkStatus(status)
-    if (text.trim() === '') throw new SourceFault('returned no token', true)
+    if (!text.trim()) throw new SourceFault('returned no token', true)
     // Fly returns only the token. A JSON response contains it in this member.
-    const token = parseObject(text)?.token
-    return typeof token === 'string' ? token : text
+    return parseObject(text) ? readMember({ text }, 'token') : text
   },
 }))

@@ -177,6 +177,17 @@ describe('a socket', () => {
     expect((await failureOf(ask())).description).toBe(`fly: ${sentence}`)
   })
 
+  test.each<[string, string, string, boolean]>([
+    ['nothing', '', 'returned no token', true],
+    ['an empty token', '{"token":""}', 'returned no token', true],
+    ['null as the token', '{"token":null}', 'returned no token', true],
+    ['another object', '{"error":"x"}', 'the answer has no token', false],
+    ['a page', '<html>', 'returned text that is not one token', false],
+  ])('that returns %s gives no token', async (_name, body, sentence, isTemporary) => {
+    answer = (_, response) => response.end(body)
+    expect(await failureOf(ask())).toMatchObject({ description: `fly: ${sentence}`, isTemporary })
+  })
+
   test('that does not exist gives no token', async () => {
     const error = await failureOf(ask(join(scratch.folder, 'nowhere.sock')))
     expect(error.description).toBe('fly: no such file or command')

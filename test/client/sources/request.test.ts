@@ -104,6 +104,8 @@ test.each<[string, Answers, string, boolean]>([
   ],
   ['an empty token', json({ value: '' }), 'returned no token', true],
   ['a blank token', json({ value: ' \n' }), 'returned no token', true],
+  ['null as the token', json({ value: null }), 'returned no token', true],
+  ['a number as the token', json({ value: 7 }), 'the answer has no value', false],
   ['an empty body', (_, response) => response.end(), 'answered 200 with an empty body', true],
   ['two words', json({ value: 'a b' }), 'returned text that is not one token', false],
   ['404', json({}, 404), 'the platform answered 404', false],
@@ -124,6 +126,20 @@ test.each<[string, Answers, string, boolean]>([
   expect(error).toMatchObject({ code: 'source_unavailable', isTemporary, cause: undefined })
   expect(error.description).toMatch(/^github-actions: /)
   expect(error.description).toContain(sentence)
+})
+
+test.each([
+  ['AZURE_POD_IDENTITY_AUTHORITY_HOST', 404, true],
+  ['AZURE_POD_IDENTITY_AUTHORITY_HOST', 410, true],
+  ['AZURE_POD_IDENTITY_AUTHORITY_HOST', 429, true],
+  ['AZURE_POD_IDENTITY_AUTHORITY_HOST', 400, false],
+  ['IDENTITY_ENDPOINT', 404, false],
+])('Azure behind %s: whether %i is temporary is %s', async (variable, status, isTemporary) => {
+  answer = json({}, status)
+  const environment = { [variable]: address, IDENTITY_HEADER: 'x' }
+  const error = await failureOf(ask('azure-managed-identity', environment))
+  expect(error).toMatchObject({ isTemporary })
+  expect(error.description).toContain(`the platform answered ${status}`)
 })
 
 test.each([
