@@ -13,6 +13,7 @@ import {
   MAX_CHECKPOINTS_BYTES,
   MAX_KEYS_BYTES,
 } from '../shell/limits.ts'
+import { findProxyHint } from '../shell/proxy-hint.ts'
 import { readInput } from '../shell/read-input.ts'
 
 export type CheckpointVerifier = {
@@ -73,8 +74,8 @@ async function fetchKeys(text: string): Promise<unknown> {
     if (answer.status !== 200) throw unreachable(`${url.host} answered with ${answer.status}`)
     return parseObject(answer.text)
   } catch (error) {
-    if (error instanceof ExchangeError) throw unreachable(error.description)
-    throw error
+    if (!(error instanceof ExchangeError)) throw error
+    throw unreachable(error.description, ...findProxyHint(error))
   }
 }
 

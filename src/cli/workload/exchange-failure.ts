@@ -5,6 +5,7 @@
 import type { ExchangeError, ExplainedRule } from '../../client/index.ts'
 import { describeTemplateFault } from '../../protocol/template-fault.ts'
 import { type CommandFailure, refusal, unreachable, usageFailure } from '../shell/failure.ts'
+import { findProxyHint } from '../shell/proxy-hint.ts'
 
 export const SOURCES_HINT = 'npx edgemint token --list-sources'
 
@@ -26,7 +27,9 @@ export function describeExchangeFailure(error: ExchangeError): CommandFailure {
       : usageFailure(description, SOURCES_HINT, DOCTOR_HINT)
   }
   const isOfFront = code === 'invalid_response' && error.isTemporary
-  if (code === 'unreachable' || isOfFront) return unreachable(description, ...wait)
+  if (code === 'unreachable' || isOfFront) {
+    return unreachable(description, ...wait, ...findProxyHint(error))
+  }
   if (code === 'invalid_response') {
     return unreachable(description, 'check --url: it is the issuer URL of the gateway')
   }

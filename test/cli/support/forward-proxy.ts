@@ -46,6 +46,7 @@ export async function startForwardProxy(remotePort: number) {
   const seen: string[] = []
   const logins: (string | undefined)[] = []
   const sockets = new Set<Duplex>()
+  let refusal: number | undefined
   const server = createServer((request, response) => {
     seen.push(`${request.method} ${request.url}`)
     response.writeHead(502).end()
@@ -53,6 +54,10 @@ export async function startForwardProxy(remotePort: number) {
   server.on('connect', (request: IncomingMessage, client: Duplex) => {
     seen.push(`CONNECT ${request.url}`)
     logins.push(request.headers['proxy-authorization'])
+    if (refusal !== undefined) {
+      client.end(`HTTP/1.1 ${refusal} No\r\nContent-Length: 0\r\n\r\n`)
+      return
+    }
     const remote = connect(remotePort, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n')
       client.pipe(remote)
@@ -72,12 +77,17 @@ export async function startForwardProxy(remotePort: number) {
   afterEach(() => {
     seen.length = 0
     logins.length = 0
+    refusal = undefined
   })
   const url = `http://127.0.0.1:${port}`
   return {
     url,
     seen,
     logins,
+    /** Answers every CONNECT with this status until the test ends. */
+    refuse: (status: number) => {
+      refusal = status
+    },
     environment: { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: url, HTTPS_PROXY: url },
   }
 }

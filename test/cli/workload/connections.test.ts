@@ -90,6 +90,22 @@ test('connects to an STS elsewhere through the proxy', async () => {
   expect(proxy.seen).toEqual([`CONNECT ${HOST}:443`])
 })
 
+test.each([
+  [['token'], 403, '403'],
+  [['token'], 407, '407: add user:password@ to its URL'],
+  [['credential', 'aws', ...ROLE, '--endpoint', `https://${HOST}/`], 502, '502'],
+  [['issuers', '--token-file', adminToken, '--url', `https://${HOST}`], 503, '503'],
+])('edgemint %j names the refusal of a proxy (%i)', async (args, status, text) => {
+  gateway.answer(grant)
+  proxy.refuse(status)
+  const isForSts = args.includes('--endpoint')
+  const environment = workload(isForSts ? gateway.url : `https://${HOST}`)
+  const { stderr, exitCode } = await spawnCli(args, { environment })
+  expect(exitCode, stderr).toBe(3)
+  expect(stderr).toContain(`cannot reach ${HOST}\n`)
+  expect(stderr).toContain(`hint: the proxy of HTTPS_PROXY refused the connection with ${text}\n`)
+})
+
 test('sends the login in the URL of the proxy only to the proxy', async () => {
   const url = `https://${HOST}`
   const HTTPS_PROXY = proxy.url.replace('//', '//job:pa%24%24word@')

@@ -8,6 +8,7 @@ import { ExchangeError } from '../../../client/index.ts'
 import type { AdminLogin } from '../../../contract/login.ts'
 import { isLoopbackIssuer } from '../../../web/issuer-url.ts'
 import { CommandFailure, refusal, unreachable } from '../../shell/failure.ts'
+import { findProxyHint } from '../../shell/proxy-hint.ts'
 
 export type Library = typeof oauth
 
@@ -100,7 +101,9 @@ export async function reportFailures<Value>(
 
 function describeFailure(error: unknown, login: AdminLogin, library: Library): unknown {
   if (error instanceof CommandFailure) return error
-  if (error instanceof ExchangeError) return unreachable(error.description)
+  if (error instanceof ExchangeError) {
+    return unreachable(error.description, ...findProxyHint(error))
+  }
   if (error instanceof library.AuthorizationResponseError) {
     return error.error === 'access_denied'
       ? refusal('the login was refused at the provider')
