@@ -1914,7 +1914,10 @@ function readConfiguration(path, environment) {
 function isOfWorkspace(path, { GITHUB_WORKSPACE: workspace }) {
   if (!isAbsolute(path)) return true;
   if (!workspace) return false;
-  const way = relative(realpathSync(workspace), realpathSync(path));
+  return isBelow(workspace, path) || isBelow(realpathSync(workspace), realpathSync(path));
+}
+function isBelow(folder, path) {
+  const way = relative(folder, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 

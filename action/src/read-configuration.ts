@@ -24,10 +24,17 @@ export function readConfiguration(path: string, environment: Environment): strin
   throw new StepFailure(`${path} is not a file of at most ${MAX_CONFIGURATION_BYTES} bytes`)
 }
 
-/** Whether the path is in the workspace. A relative path is, because the step runs in the workspace. */
+/**
+ * Whether the path is in the workspace or leads into it. A link in the checkout is too, wherever it
+ * leads. A relative path is, because the step runs in the workspace.
+ */
 function isOfWorkspace(path: string, { GITHUB_WORKSPACE: workspace }: Environment): boolean {
   if (!isAbsolute(path)) return true
   if (!workspace) return false
-  const way = relative(realpathSync(workspace), realpathSync(path))
+  return isBelow(workspace, path) || isBelow(realpathSync(workspace), realpathSync(path))
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path)
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }

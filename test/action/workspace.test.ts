@@ -24,6 +24,9 @@ beforeAll(() => {
   }
   for (const name of ['.npmrc', 'npmrc']) writeFileSync(inside(name), 'script-shell=/hostile\n')
   symlinkSync(inside('sub'), join(runner.home, 'link'))
+  mkdirSync(join(runner.home, 'elsewhere'))
+  writeFileSync(join(runner.home, 'elsewhere', 'config.json'), JSON.stringify(HOSTILE))
+  symlinkSync(join(runner.home, 'elsewhere'), inside('outward'))
 })
 
 describe('docker', () => {
@@ -40,6 +43,10 @@ describe('docker', () => {
     [
       'a link into the checkout',
       () => ({ DOCKER_CONFIG: join(runner.home, 'link'), ...workspace() }),
+    ],
+    [
+      'a link of the checkout that leads out of it',
+      () => ({ DOCKER_CONFIG: inside('outward'), ...workspace() }),
     ],
     ['a home in the checkout', () => ({ HOME: inside(), ...workspace() })],
   ])('does not copy settings with %s', async (_name, change) => {
