@@ -1,7 +1,7 @@
 /**
  * Ends a server, or the program of `exec`, when the `npx` that started it ends. npx passes a signal
  * on to a shell, but not to the program that the shell runs, so a server would keep running and keep
- * its port. A command that is started directly, for example with `nohup`, is not affected.
+ * its port. A command that is started directly, for example with `setsid`, is not affected.
  */
 import { readFileSync } from 'node:fs'
 import { NPX_LOOK_MILLISECONDS } from '../shell/limits.ts'
