@@ -1,12 +1,13 @@
 /** What to write for an issuer: its provider by another name, and its URL. */
-import { genericOidc } from '../../core/providers/generic-oidc.ts'
-import { findMeantProvider, findProvider, listProviders } from '../../core/providers/index.ts'
+import {
+  ANY_PROVIDER,
+  findMeantProvider,
+  findProvider,
+  listProviders,
+} from '../../core/providers/index.ts'
 import type { ProviderProfile } from '../../core/providers/profile.ts'
 import { codePointOf } from '../../web/text/control-characters.ts'
 import { findNearest } from '../../web/text/nearest.ts'
-
-/** Accepts any issuer URL. */
-const ANY = genericOidc.id
 
 /** The id of the provider that a name, such as `GitHub Actions` or `azure`, most likely means. */
 export function findProviderId(name: string): string | undefined {
@@ -61,11 +62,11 @@ function findOtherProvider(url: string, { id, issuer }: ProviderProfile): string
   const known = new URL(issuer.kind === 'fixed' ? issuer.url : issuer.example)
   // Software for any host: another path is that of another part of it, such as a provider of Vault.
   const elsewhere = known.href.replace(known.host, 'host.invalid')
-  if (issuer.kind === 'pattern' && issuer.pattern.test(elsewhere)) return ANY
+  if (issuer.kind === 'pattern' && issuer.pattern.test(elsewhere)) return ANY_PROVIDER
   // A misspelt host, or another path on a host of the platform, belongs to no other provider.
   const isMisspelt = findNearest(host, [known.host], MAX_MISSPELT) !== undefined
   if (isMisspelt || domainOf(host) === domainOf(known.host)) return undefined
-  return listProviders().find((other) => isSibling(other, id) && isAt(other, url)) ?? ANY
+  return listProviders().find((other) => isSibling(other, id) && isAt(other, url)) ?? ANY_PROVIDER
 }
 
 const domainOf = (host: string) => host.split('.').slice(-2).join('.')

@@ -91,6 +91,9 @@ const PROVIDERS: ReadonlyMap<string, ProviderProfile> = new Map(
   PROFILES.map((profile) => [profile.id, profile]),
 )
 
+/** The id of the provider for any issuer. */
+export const ANY_PROVIDER: string = genericOidc.id
+
 /**
  * Returns the profile with this id. `gitlab` is the only short name: it means gitlab.com, unless
  * the issuer URL is that of another instance.
