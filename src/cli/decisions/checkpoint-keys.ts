@@ -8,12 +8,12 @@ import { parseStrictObject } from '../../core/evidence/strict-json.ts'
 import { type PublicKey, readKeySet } from '../../core/keys/issuer-keys.ts'
 import { createSignatureVerifier } from '../../web/signature.ts'
 import { refusal, unreachable, usageFailure } from '../shell/failure.ts'
+import { findProxyHint } from '../shell/faults/proxy-hint.ts'
 import {
   ADMIN_TIMEOUT_MILLISECONDS,
   MAX_CHECKPOINTS_BYTES,
   MAX_KEYS_BYTES,
 } from '../shell/limits.ts'
-import { findProxyHint } from '../shell/proxy-hint.ts'
 import { readInput } from '../shell/read-input.ts'
 
 export type CheckpointVerifier = {

@@ -5,7 +5,7 @@
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { AS_WRITTEN, describeChange } from '../shell/changed-file.ts'
+import { AS_WRITTEN, describeChange } from '../shell/faults/changed-file.ts'
 import { currentIo } from '../shell/io.ts'
 import { MAX_EXPORT_LINE_BYTES } from '../shell/limits.ts'
 import { unreadable } from '../shell/read-input.ts'

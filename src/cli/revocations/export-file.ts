@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto'
 import { RELEASE } from '../../protocol/release.ts'
 import { makePlainJson } from '../../web/text/plain.ts'
 import { parseStructure, partEndSchema, writeStructure } from '../backup/portable/format.ts'
-import { AS_WRITTEN, describeChange } from '../shell/changed-file.ts'
 import { type CommandFailure, refusal, usageFailure } from '../shell/failure.ts'
+import { AS_WRITTEN, describeChange } from '../shell/faults/changed-file.ts'
 
 /** Raise it if a release could not read, or would misunderstand, a file of the next one. */
 const VERSION = 1

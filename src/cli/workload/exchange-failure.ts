@@ -5,7 +5,7 @@
 import type { ExchangeError, ExplainedRule } from '../../client/index.ts'
 import { describeTemplateFault } from '../../protocol/template-fault.ts'
 import { type CommandFailure, refusal, unreachable, usageFailure } from '../shell/failure.ts'
-import { findProxyHint } from '../shell/proxy-hint.ts'
+import { findProxyHint } from '../shell/faults/proxy-hint.ts'
 
 export const SOURCES_HINT = 'npx edgemint token --list-sources'
 

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { unwritable } from '../../../src/cli/shell/write-fault.ts'
+import { unwritable } from '../../../src/cli/shell/faults/write-fault.ts'
 import { createScratch, runCli } from '../support/run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edgemint-write-'))

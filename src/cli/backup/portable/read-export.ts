@@ -5,8 +5,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { RELEASE } from '../../../protocol/release.ts'
-import { AS_WRITTEN, describeChange } from '../../shell/changed-file.ts'
 import { refusal } from '../../shell/failure.ts'
+import { AS_WRITTEN, describeChange } from '../../shell/faults/changed-file.ts'
 import { unreadable } from '../../shell/read-input.ts'
 import { isNewerRelease } from '../newer-release.ts'
 import {

@@ -8,7 +8,7 @@ import { ExchangeError } from '../../../client/index.ts'
 import type { AdminLogin } from '../../../contract/login.ts'
 import { isLoopbackIssuer } from '../../../web/issuer-url.ts'
 import { CommandFailure, refusal, unreachable } from '../../shell/failure.ts'
-import { findProxyHint } from '../../shell/proxy-hint.ts'
+import { findProxyHint } from '../../shell/faults/proxy-hint.ts'
 
 export type Library = typeof oauth
 

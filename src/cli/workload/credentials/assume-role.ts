@@ -14,7 +14,7 @@ import {
 } from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
 import { type CommandFailure, refusal, unreachable } from '../../shell/failure.ts'
-import { findProxyHint } from '../../shell/proxy-hint.ts'
+import { findProxyHint } from '../../shell/faults/proxy-hint.ts'
 import { MAX_STS_ANSWER_BYTES, MIN_TOKEN_SECONDS_LEFT } from './limits.ts'
 import { type RoleCredentials, readCredentials, readErrorCode } from './sts-answer.ts'
 

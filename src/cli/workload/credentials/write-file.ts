@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto'
 import { lstat, open, rename, rm } from 'node:fs/promises'
 import { usageFailure } from '../../shell/failure.ts'
+import { unwritable } from '../../shell/faults/write-fault.ts'
 import { readInput } from '../../shell/read-input.ts'
-import { unwritable } from '../../shell/write-fault.ts'
 
 const OWNER_ONLY = 0o600
 

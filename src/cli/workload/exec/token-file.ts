@@ -6,8 +6,8 @@ import { randomUUID } from 'node:crypto'
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { usageFailure } from '../../shell/failure.ts'
+import { unwritable } from '../../shell/faults/write-fault.ts'
 import { say } from '../../shell/output.ts'
-import { unwritable } from '../../shell/write-fault.ts'
 import { checkFolder } from '../credentials/write-file.ts'
 
 export type TokenFile = {

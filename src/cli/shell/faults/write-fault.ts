@@ -1,7 +1,7 @@
 /** Says in a sentence why a file or a folder cannot be written. */
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { type CommandFailure, usageFailure } from './failure.ts'
+import { type CommandFailure, usageFailure } from '../failure.ts'
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied'],
