@@ -43,6 +43,7 @@ const health = mutant(
   'test/worker/routes/health.test',
 )
 const answers = mutant('src/verify/introspection.ts', 'node', 'test/verify/memories.test.ts')
+const questions = mutant('src/verify/introspection.ts', 'node', 'test/verify/introspection.load')
 export const STATE_MUTANTS: readonly Mutant[] = [
   mutant('src/worker/caches/trust-snapshot.ts', 'worker', damaged)(
     'the digest of a document of the store',
@@ -109,7 +110,9 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   health('health writes at intervals', 'if (isYoung && answer !== undefined) return answer', ''),
   answers(
     'introspection responses are bounded',
-    'answers.size > MAX_REMEMBERED_ANSWERS && ',
+    'digests.size > MAX_REMEMBERED_ANSWERS && ',
     'false && ',
   ),
+  answers('questions in progress are bounded', 'forgetOldest(asking)', ''),
+  questions('requests at once ask once', 'asking.add(digest)', ''),
 ]

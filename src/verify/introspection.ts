@@ -7,11 +7,17 @@
 
 import { FORM_CONTENT_TYPE } from '../protocol/oauth.ts'
 import { encodeBase64Url } from '../web/base64.ts'
+import { wait } from '../web/deadline.ts'
 import { isJsonObject } from '../web/json.ts'
 import type { VerifiedToken } from './claims.ts'
 import { fetchJson } from './keys/fetch-json.ts'
 import type { RequestContext } from './keys/remote-keys.ts'
-import { GATEWAY_TIMEOUT_MILLISECONDS, MAX_REMEMBERED_ANSWERS } from './limits.ts'
+import {
+  GATEWAY_TIMEOUT_MILLISECONDS,
+  LOAD_OVERTAKE_POLLS,
+  LOAD_POLL_MILLISECONDS,
+  MAX_REMEMBERED_ANSWERS,
+} from './limits.ts'
 import type { VerifierSettings } from './options.ts'
 import { type GatewayFault, invalidToken, VerificationError } from './verification-error.ts'
 
@@ -33,6 +39,8 @@ export function createRevocationCheck(
   const { fetch, now } = ports
   /** Keyed by a digest of the token, so that a memory dump contains no usable token (PR-14). */
   const answers = new Map<string, Answer>()
+  /** The digests of the tokens that a request is asking about. */
+  const asking = new Set<string>()
 
   function remember(digest: string, answer: Answer): void {
     // A late "active" must not replace a newer "revoked", because a revocation is final.
@@ -40,8 +48,41 @@ export function createRevocationCheck(
     if (known?.isActive === false && known.validUntil > now()) return
     answers.delete(digest)
     answers.set(digest, answer)
-    const [oldest] = answers.keys()
-    if (answers.size > MAX_REMEMBERED_ANSWERS && oldest !== undefined) answers.delete(oldest)
+    forgetOldest(answers)
+  }
+
+  function findAnswer(digest: string): Answer | undefined {
+    const known = answers.get(digest)
+    const at = now()
+    // An answer from the future was cached before the clock was set back. Its age is unknown.
+    return known !== undefined && known.askedAt <= at && at < known.validUntil ? known : undefined
+  }
+
+  /**
+   * Waits while another request asks about the same token. It waits for half a second at most, because
+   * the platform may have ended that request. It polls, as `keys/remote-keys.ts` explains.
+   */
+  async function waitForOther(digest: string): Promise<Answer | undefined> {
+    for (let poll = 0; asking.has(digest) && poll < LOAD_OVERTAKE_POLLS; poll += 1) {
+      await wait(LOAD_POLL_MILLISECONDS)
+    }
+    return findAnswer(digest)
+  }
+
+  async function askOnce(
+    token: string,
+    digest: string,
+    verified: VerifiedToken,
+    context: RequestContext,
+  ): Promise<boolean> {
+    // An answer that is not kept helps no other request.
+    if (maxAgeSeconds > 0) asking.add(digest)
+    forgetOldest(asking)
+    try {
+      return await ask(token, digest, verified, context)
+    } finally {
+      asking.delete(digest)
+    }
   }
 
   async function ask(
@@ -64,13 +105,15 @@ export function createRevocationCheck(
 
   return async (token, verified, context) => {
     const digest = await digestToken(token)
-    const known = answers.get(digest)
-    const at = now()
-    // An answer from the future was cached before the clock was set back. Its age is unknown.
-    const isKnown = known !== undefined && known.askedAt <= at && at < known.validUntil
-    const isActive = isKnown ? known.isActive : await ask(token, digest, verified, context)
+    const known = findAnswer(digest) ?? (await waitForOther(digest))
+    const isActive = known?.isActive ?? (await askOnce(token, digest, verified, context))
     if (!isActive) throw invalidToken('token_revoked')
   }
+}
+
+function forgetOldest(digests: Map<string, unknown> | Set<string>): void {
+  const [oldest] = digests.keys()
+  if (digests.size > MAX_REMEMBERED_ANSWERS && oldest !== undefined) digests.delete(oldest)
 }
 
 /**

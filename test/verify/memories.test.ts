@@ -1,5 +1,5 @@
 /** The memory of a verifier has an upper limit, for any number of tokens and outages. */
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createRevocationCheck } from '../../src/verify/introspection.ts'
 import { createLoadGate } from '../../src/verify/keys/load-gate.ts'
 import { LOAD_ABANDONED_SECONDS, MAX_REMEMBERED_ANSWERS } from '../../src/verify/limits.ts'
@@ -7,17 +7,18 @@ import { LOAD_ABANDONED_SECONDS, MAX_REMEMBERED_ANSWERS } from '../../src/verify
 const NOW = 1_800_000_000
 
 /** Counts the requests that reach the gateway. */
-function newCheck(isActive = true) {
-  let asked = 0
+function newCheck(isActive: boolean | Promise<boolean> = true) {
+  const questions: string[] = []
   const check = createRevocationCheck(60, async () => 'https://sts.example.com/introspect', {
     now: () => NOW,
-    fetch: async () => {
-      asked += 1
-      return Response.json({ active: isActive })
+    fetch: async (_, init) => {
+      questions.push(String(init?.body))
+      return Response.json({ active: await isActive })
     },
   })
   return {
-    asked: () => asked,
+    questions,
+    asked: () => questions.length,
     verify: (name: number) => {
       const verified = { subject: 'job', scopes: [], clientId: 'rule', actors: [], claims: {} }
       const expiresAt = NOW + 600
@@ -41,6 +42,19 @@ describe('REV-02 answers about revocation', () => {
       expect(asked()).toBe(before + extra)
     })
   }
+})
+
+describe('questions about revocation in progress', () => {
+  test('each one above the limit removes the oldest mark', async () => {
+    const { verify, questions } = newCheck(new Promise<boolean>(() => {}))
+    for (let name = 0; name <= MAX_REMEMBERED_ANSWERS; name += 1) verify(name)
+    await vi.waitUntil(() => questions.length === MAX_REMEMBERED_ANSWERS + 1)
+    // The first one waits for the question in progress. The other one is not known to be asked about.
+    verify(MAX_REMEMBERED_ANSWERS)
+    verify(0)
+    await vi.waitUntil(() => questions.length === MAX_REMEMBERED_ANSWERS + 3, { timeout: 5000 })
+    expect(questions.slice(-2)).toEqual(['token=h.0.s', `token=h.${MAX_REMEMBERED_ANSWERS}.s`])
+  })
 })
 
 describe('key loads in progress', () => {

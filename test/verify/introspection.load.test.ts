@@ -1,0 +1,90 @@
+/** Revocation by introspection when many requests with one token arrive at the same time. */
+import { beforeEach, describe, expect, test } from 'vitest'
+import { createVerifier } from '../../src/verify/index.ts'
+import {
+  type Answer,
+  hangUp,
+  INTROSPECTION_PATH,
+  sendJson,
+  startGateway,
+  staySilent,
+} from './support/gateway.ts'
+import { refusalOf } from './support/refusal.ts'
+import { AUDIENCE, createSigner, mint, NOW } from './support/tokens.ts'
+
+const REQUESTS = 50
+
+const gateway = await startGateway()
+const signer = await createSigner()
+gateway.publishKeys([signer.publicJwk])
+
+let token: string
+beforeEach(async () => {
+  token = await mint(signer, gateway.issuer)
+})
+
+async function newVerifier(maxAgeSeconds = 10) {
+  const verifier = createVerifier({
+    issuer: gateway.issuer,
+    audience: AUDIENCE,
+    now: () => NOW,
+    revocation: { introspect: true, maxAgeSeconds },
+  })
+  await verifier.prefetch()
+  return verifier
+}
+
+/** Returns the different outcomes of many requests at once. */
+async function verifyTogether(maxAgeSeconds?: number): Promise<readonly string[]> {
+  const verifier = await newVerifier(maxAgeSeconds)
+  const requests = Array.from({ length: REQUESTS }, () => refusalOf(verifier.verify(token)))
+  return [...new Set(await Promise.all(requests))].toSorted()
+}
+
+/** Gives the first question this answer, and every other one the usual answer. */
+function answerFirst(first: Answer): void {
+  gateway.answer(INTROSPECTION_PATH, (request, response) => {
+    const answer = gateway.asked(INTROSPECTION_PATH) === 1 ? first : sendJson({ active: true })
+    answer(request, response)
+  })
+}
+
+describe('a verifier with introspection, asked by many requests at once', () => {
+  test('asks once about one token', async () => {
+    expect(await verifyTogether()).toEqual(['accepted'])
+    expect(gateway.asked(INTROSPECTION_PATH)).toBe(1)
+  })
+
+  test('refuses all of them after one answer that the token is revoked', async () => {
+    gateway.answer(INTROSPECTION_PATH, sendJson({ active: false }))
+    expect(await verifyTogether()).toEqual(['401 invalid_token: token_revoked'])
+    expect(gateway.asked(INTROSPECTION_PATH)).toBe(1)
+  })
+
+  test('asks for each of them with maxAgeSeconds 0', async () => {
+    expect(await verifyTogether(0)).toEqual(['accepted'])
+    expect(gateway.asked(INTROSPECTION_PATH)).toBe(REQUESTS)
+  })
+
+  test('asks about each token on its own', async () => {
+    const verifier = await newVerifier()
+    const other = await mint(signer, gateway.issuer, { claims: { jti: 'token-2' } })
+    await Promise.all([verifier.verify(token), verifier.verify(other)])
+    expect(gateway.asked(INTROSPECTION_PATH)).toBe(2)
+  })
+
+  test('asks again after a failure, which refuses only the request that met it', async () => {
+    answerFirst(hangUp)
+    const unreachable = '503 revocation_unavailable: gateway_unreachable'
+    expect(await verifyTogether()).toEqual([unreachable, 'accepted'])
+    expect(gateway.asked(INTROSPECTION_PATH)).toBe(2)
+  })
+
+  test('does not depend on a request that never ends', async () => {
+    answerFirst(staySilent)
+    const verifier = await newVerifier()
+    const first = refusalOf(verifier.verify(token))
+    expect(await refusalOf(verifier.verify(token))).toBe('accepted')
+    expect(await first).toBe('503 revocation_unavailable: gateway_unreachable')
+  })
+})
