@@ -3,6 +3,7 @@
 import { samePath } from '../core/policy/language/claim-path.ts'
 import type { ProviderProfile } from '../core/providers/profile.ts'
 import type { JsonObject } from '../web/json.ts'
+import { safeValuesOf } from './safe-values.ts'
 
 type Path = readonly string[]
 
@@ -29,7 +30,7 @@ export function explainLeftOut(
 ): string {
   const [first = ''] = path
   if (path.length === 1 && CHECKED_ALWAYS.has(first)) return 'is checked for every token'
-  const safe = provider.safeValues?.find((one) => samePath(one.path, path))
+  const safe = safeValuesOf(provider).find((one) => samePath(one.path, path))
   if (safe !== undefined)
     return `is not ${String(safe.value)}, the value that a careful rule requires`
   const names = provider.names

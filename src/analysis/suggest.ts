@@ -15,6 +15,7 @@ import { resolveClaim, samePath } from '../core/policy/language/claim-path.ts'
 import type { ProviderProfile } from '../core/providers/profile.ts'
 import type { JsonObject } from '../web/json.ts'
 import { isBlocking, lint } from './lint/lint.ts'
+import { safeValuesOf } from './safe-values.ts'
 import { explainLeftOut, listLeaves } from './suggest-left-out.ts'
 
 type Path = readonly string[]
@@ -95,7 +96,7 @@ function pickClaims(provider: ProviderProfile, claims: JsonObject): readonly Pic
     [names.environment, 'the environment it runs in'],
     [names.event, 'the event that starts it'],
     ...(provider.narrowing ?? []).map((path) => [path, 'makes the rule narrower'] as const),
-    ...(provider.safeValues ?? [])
+    ...safeValuesOf(provider)
       .filter(({ path, value }) => readPinnable(claims, path) === value)
       .map(({ path }) => [path, 'the value that a careful rule requires'] as const),
   ]

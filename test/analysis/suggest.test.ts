@@ -85,6 +85,19 @@ describe('a suggested rule', () => {
     })
   })
 
+  it.each(['gitlab-self-managed', 'github-enterprise-server'])(
+    'demands no runner of the vendor on %s',
+    (provider) => {
+      const { rule, leftOut } = ruleFrom(provider)
+      expect(rule.when).toHaveProperty('ref_protected', 'true')
+      expect(rule.when).not.toHaveProperty('runner_environment')
+      expect(leftOut).toContainEqual({
+        claim: 'runner_environment',
+        why: 'says where the workload runs; add it if only some runners are allowed',
+      })
+    },
+  )
+
   it('names nested claims, and claims with dots, as a document does', () => {
     expect(Object.keys(ruleFrom('kubernetes').rule.when)).toEqual([
       'kubernetes.io.namespace',

@@ -8,13 +8,13 @@ import type { CompiledTrust, Rule, TrustedIssuer } from '../../core/policy/compi
 import { listIssuers } from '../../core/policy/compile/issuers/own-issuer.ts'
 import { holdsAll, holdsExpression } from '../../core/policy/decide/conditions.ts'
 import { findMatching } from '../../core/policy/decide/evaluate.ts'
-import type { JsonObject } from '../../web/json.ts'
+import { type JsonObject, readPath } from '../../web/json.ts'
 import { isWriteScope } from '../lint/check.ts'
 import type { Severity } from '../lint/finding.ts'
 import { type RequiredClause, type RuleView, viewOf } from '../lint/view.ts'
 import { GITHUB } from './github.ts'
 import { GITLAB } from './gitlab.ts'
-import { exampleOf, type Hostility, meet, type ProbeFamily } from './probe.ts'
+import { exampleOf, type Hostility, meet, type ProbeFamily, withClaim } from './probe.ts'
 import { BUILDKITE, CIRCLECI, TERRAFORM } from './services.ts'
 import { disguise, VALUE_PROBE_NAMES } from './values.ts'
 import { AWS, ENTRA, GOOGLE, KUBERNETES, SPIFFE } from './workloads.ts'
@@ -61,8 +61,7 @@ export function runProbes(trust: CompiledTrust, rule: Rule, at: number): readonl
   const families = FAMILIES.filter(({ appliesTo }) => appliesTo(issuer.profile))
   const view = viewOf(rule, issuer.profile)
   const asked: Rule = { ...rule, conditions: view.required }
-  const usual = Object.assign({}, ...families.map(({ claims }) => claims(asked))) as JsonObject
-  const example = meetExpression(rule, view, exampleOf(asked, usual))
+  const example = meetExpression(rule, view, exampleOf(asked, usualClaims(families, asked, issuer)))
   const writes = grant.scopes.some(isWriteScope)
   const run = (
     probe: string,
@@ -89,6 +88,18 @@ export function runProbes(trust: CompiledTrust, rule: Rule, at: number): readonl
         ),
       ),
   ]
+}
+
+/** On an instance that the customer runs, no runner belongs to the vendor. */
+function usualClaims(
+  families: readonly ProbeFamily[],
+  rule: Rule,
+  { profile: { names, tenancy } }: TrustedIssuer,
+): JsonObject {
+  const usual = Object.assign({}, ...families.map(({ claims }) => claims(rule))) as JsonObject
+  const { runner } = names
+  if (tenancy !== 'self_hosted' || runner === undefined) return usual
+  return readPath(usual, runner) === undefined ? usual : withClaim(usual, runner, 'self-hosted')
 }
 
 /** Exclusions in an expression are not probed: LINT-39 reports that they exclude only one value. */

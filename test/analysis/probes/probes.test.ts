@@ -239,6 +239,13 @@ describe('probes', () => {
     expect(severities({ ...open, ...READ })).toEqual(new Set(['info']))
   })
 
+  it('run on the runners of a self-managed instance', () => {
+    const open = { when: { pipeline_source: undefined, ref_protected: undefined } }
+    const condition = 'size(claims.runner_environment) == 11'
+    expect(hitsOf('gitlabOwn', { ...open, rule: { condition } })).toEqual(hitsOf('gitlabOwn', open))
+    expect(hitsOf('gitlabOwn', open)).not.toEqual([])
+  })
+
   it('apply deny rules', () => {
     const deny = {
       name: 'never-from-outside',

@@ -6,6 +6,7 @@
 import type { CompiledTrust, Rule } from '../../../core/policy/compile/compiled.ts'
 import { holds } from '../../../core/policy/decide/conditions.ts'
 import { samePath } from '../../../core/policy/language/claim-path.ts'
+import { safeValuesOf } from '../../safe-values.ts'
 import { admits, type Found, isHeld, isPositive, type LintedRule, mentionsOf } from '../check.ts'
 import { nest } from '../view.ts'
 
@@ -95,19 +96,19 @@ export function findUnguardedEnvironment({ view, issuer }: LintedRule): readonly
 
 /** LINT-28: a job on a shared machine can read or change what other jobs use there. */
 export function findSharedRunners({ view, issuer, writes }: LintedRule): readonly Found[] {
-  const { names, safeValues = [], tenancy } = issuer.profile
-  const { runner } = names
-  const isTold = safeValues.some(({ path }) => runner !== undefined && samePath(path, runner))
-  if (!isTold || writes.length === 0 || tenancy === 'self_hosted') return []
+  const { runner } = issuer.profile.names
+  const safe = safeValuesOf(issuer.profile).find(
+    ({ path }) => runner !== undefined && samePath(path, runner),
+  )
+  if (safe === undefined || writes.length === 0) return []
   if (!admits(view, runner, 'self-hosted')) return []
   if (isHeld(view, runner)) return []
-  const safe = safeValues.find(({ path }) => runner !== undefined && samePath(path, runner))
   return [
     {
       severity: 'warn',
       path: ['when'],
       message: `self-hosted runners get ${writes.join(', ')}, and jobs on a shared runner can steal tokens`,
-      fix: `Add ${runner?.join('.')}: ${String(safe?.value)}.`,
+      fix: `Add ${runner?.join('.')}: ${String(safe.value)}.`,
     },
   ]
 }

@@ -152,8 +152,12 @@ export const gitlabSelfManagedReference: ProviderReference = {
     claims: 'gitlabhq/gitlabhq: doc/ci/secrets/id_token_authentication.md',
     job: 'gitlabhq/gitlabhq: doc/ci/secrets/id_token_authentication.md',
   },
-  claims: gitlabComReference.claims,
-  shapes: gitlabComReference.shapes,
+  claims: {
+    ...gitlabComReference.claims,
+    runner_environment: 'Always self-hosted, also on the hosted runners of GitLab Dedicated.',
+  },
+  // lib/gitlab/ci/jwt_v2.rb asks only whether the instance is gitlab.com.
+  shapes: { ...gitlabComReference.shapes, runner_environment: oneOf('self-hosted') },
   guide: {
     tokenRequest: { summary: 'Same as gitlab-com.', env: [], command: null },
     audience: 'workload',

@@ -52,6 +52,7 @@ const NEVER: readonly (readonly [PlatformName, string, string])[] = [
   ['github', 'event_name', 'workflow_dispach'],
   ['gitlab', 'pipeline_source', 'shedule'],
   ['github', 'runner_environment', 'self_hosted'],
+  ['gitlabOwn', 'runner_environment', 'gitlab-hosted'],
   ['github', 'repository_visibility', 'Private'],
   ['github', 'sha', '4f1c2d3'],
   ['github', 'job_workflow_ref', 'deploy.yml@refs/heads/main'],

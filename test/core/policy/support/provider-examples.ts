@@ -103,6 +103,7 @@ const EXAMPLES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'gitlab-self-managed': {
     ...gitlab,
     iss: 'https://gitlab.example.com',
+    runner_environment: 'self-hosted',
     ci_config_ref_uri: 'gitlab.example.com/acme/api//.gitlab-ci.yml@refs/heads/main',
   },
   kubernetes,
