@@ -144,8 +144,10 @@ describe('init in an empty folder', () => {
 
   it('takes the ids from gh and glab, and the suggestion from the remote of git', async () => {
     const bin = writePrograms(scratch('bin', '').replace(/bin$/, 'programs'), {
-      gh: { 'api repos/acme/api': { id: 8123456, owner: { id: 4411 } } },
-      glab: { 'api projects/acme%2Fshop': { id: 2042, namespace: { id: 72 } } },
+      gh: { 'api --hostname github.com repos/acme/api': { id: 8123456, owner: { id: 4411 } } },
+      glab: {
+        'api --hostname gitlab.com projects/acme%2Fshop': { id: 2042, namespace: { id: 72 } },
+      },
       git: { 'remote get-url origin': 'git@github.com:acme/api.git\n' },
     })
     const project = createProject()

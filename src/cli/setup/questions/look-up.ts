@@ -15,9 +15,12 @@ const ID = /^[0-9]{1,20}$/
 
 /** Says what was found. Returns undefined if the tool is missing, fails or does not answer in time. */
 export async function lookUpIds(folder: string, { kind, path }: CiSpec): Promise<Ids | undefined> {
-  const [tool, argument] =
-    kind === 'github' ? ['gh', `repos/${path}`] : ['glab', `projects/${encodeURIComponent(path)}`]
-  const text = await runTool(tool, ['api', argument], folder)
+  const [tool, argument, host] =
+    kind === 'github'
+      ? ['gh', `repos/${path}`, 'github.com']
+      : ['glab', `projects/${encodeURIComponent(path)}`, 'gitlab.com']
+  // Otherwise the tools ask the instance of the folder, whose ids name other projects at this host.
+  const text = await runTool(tool, ['api', '--hostname', host, argument], folder)
   const ids = text === undefined ? undefined : readIds(text)
   if (ids !== undefined) {
     const nouns = kind === 'github' ? ['owner', 'repository'] : ['namespace', 'project']
