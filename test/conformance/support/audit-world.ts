@@ -16,7 +16,7 @@ export const PAGE = 'docs/audit.md'
 const GATEWAY = 'https://sts.example.com'
 const RESOURCE = 'https://api.example.com/v1'
 const SAMPLE_DECISION = 'dec_AQGiIpBI__ARrf0R24hOWA'
-const SAMPLE_MOMENT = '2026-12-01T03:12:00Z'
+const SAMPLE_MOMENT = '2026-11-28T18:48:19Z'
 const DAY_MILLISECONDS = 86_400_000
 /** On the page, the rule `preview` ends so many days after its examples. */
 const ENDS_IN_DAYS = 9
