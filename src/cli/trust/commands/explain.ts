@@ -4,14 +4,16 @@
  */
 import {
   type ClaimsDecision,
+  type CompiledTrust,
   evaluate as evaluateClaims,
   explain,
 } from '../../../analysis/index.ts'
+import type { JsonObject } from '../../../web/json.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
-import { printJson, printPlain, say } from '../../shell/output.ts'
+import { hint, printJson, printPlain, say } from '../../shell/output.ts'
 import { CONNECTION_FLAGS, readConnection } from '../../workload/connection-flags.ts'
 import { parseLifetime } from '../../workload/target-flags.ts'
 import { ACTOR_FLAGS, CLAIMS_FLAGS } from '../admin-flags.ts'
@@ -66,9 +68,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   // The denial then names the conditions that failed, and not the missing resource.
   const resource = values.resource ?? onlyOf([...trust.resources.values()].map(({ uri }) => uri))
   const scopes = values.scope?.split(' ').filter((scope) => scope !== '')
+  const actor = await readActor(values['actor-issuer'], values['actor-claims'])
   const decision = evaluateClaims(
     trust,
-    { issuer, claims, actor: await readActor(values['actor-issuer'], values['actor-claims']) },
+    { issuer, claims, actor },
     {
       resource,
       scopes,
@@ -92,7 +95,35 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     )
   }
   say('the claims are not verified: a gateway verifies the token before it decides')
+  sayOtherIssuer(trust, issuer, claims, 'issuer_not_trusted')
+  if (actor !== undefined) {
+    sayOtherIssuer(trust, actor.issuer, actor.claims, 'actor_issuer_not_trusted')
+  }
   return decision.kind === 'granted' ? EXIT_CODES.done : EXIT_CODES.refused
+}
+
+/**
+ * The decision is about the named issuer. A gateway finds the issuer by `iss`. The URL of this
+ * gateway is not known here, and a SPIFFE token is found by its trust domain.
+ */
+function sayOtherIssuer(
+  trust: CompiledTrust,
+  issuer: string,
+  { iss }: JsonObject,
+  reason: 'issuer_not_trusted' | 'actor_issuer_not_trusted',
+): void {
+  const entry = [...trust.issuers.values()].find(({ name }) => name === issuer)
+  if (entry === undefined || entry.trustDomain !== undefined) return
+  if (typeof iss !== 'string' || iss === entry.url) return
+  const other = trust.issuers.get(iss)?.name
+  say(
+    `the token is not of ${issuer}: iss is ${JSON.stringify(iss)}, and ${issuer} has ${JSON.stringify(entry.url)}`,
+  )
+  hint(
+    other === undefined
+      ? `a gateway with this document refuses the token (${reason})`
+      : `--${reason === 'issuer_not_trusted' ? '' : 'actor-'}issuer ${other}`,
+  )
 }
 
 /** Describes the content of the token that would be issued, except what the summary already has. */
