@@ -146,7 +146,7 @@ test('a dry run only reads', async () => {
   gateway.answer(empty())
   const { exitCode, stderr } = await runCli(['import', path, ...flags, '--dry-run'])
   expect(exitCode).toBe(0)
-  expect(stderr).toContain('2 revisions and 1 revocations of https://sts.example.com')
+  expect(stderr).toContain('2 revisions and 1 revocation of https://sts.example.com')
   expect(calls().filter((call) => !call.startsWith('GET'))).toEqual([])
 })
 
@@ -157,8 +157,11 @@ test('a gateway with a revision takes only revocations', async () => {
   expect(refused.exitCode).toBe(1)
   expect(refused.stderr).toContain('the gateway has revision 7')
   expect(calls().filter((call) => !call.startsWith('GET'))).toEqual([])
-  const { exitCode } = await runCli(['import', path, ...flags, '--only', 'revocations'])
-  expect(exitCode).toBe(0)
+  const { exitCode, stderr } = await runCli(['import', path, ...flags, '--only', 'revocations'])
+  expect([stderr, exitCode]).toEqual([
+    'edgemint: 1 revocation was read; 1 was new to the gateway\n',
+    0,
+  ])
   expect(calls().filter((call) => !call.startsWith('GET'))).toEqual([
     'POST /admin/v1/revocations/import',
   ])

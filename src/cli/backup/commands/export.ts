@@ -10,6 +10,7 @@ import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { printJson, say } from '../../shell/output.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
+import { count } from '../counts.ts'
 import { guardDisk } from '../guard-disk.ts'
 import { type Collected, collect, readIssuer } from '../portable/collect.ts'
 import { startExport } from '../portable/format.ts'
@@ -54,7 +55,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   )
   const { revisions, documents, revocations } = collected
   say(
-    `exported ${revisions} revisions with ${documents} documents, and ${revocations} revocations` +
+    `exported ${count(revisions, 'revision')} with ${count(documents, 'document')}, and ${count(revocations, 'revocation')}` +
       (out === '-' ? '' : ` to ${out}`),
   )
   if (values.json) printJson(collected)

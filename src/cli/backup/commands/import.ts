@@ -14,6 +14,7 @@ import { checkTrustJson } from '../../trust/check-trust.ts'
 import { requireResolved } from '../../trust/lint/require-resolved.ts'
 import { sayProblems } from '../../trust/problems.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
+import { count } from '../counts.ts'
 import { guardDisk } from '../guard-disk.ts'
 import {
   type Contents,
@@ -60,7 +61,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { history } = contents
   if (history === undefined) say(`${file} has no revision of a trust document, only revocations`)
   if (values.only !== undefined || history === undefined) {
-    if (isDryRun) say(`${contents.revocations} revocations would be sent; nothing was changed`)
+    if (isDryRun)
+      say(`${count(contents.revocations, 'revocation')} would be sent; nothing was changed`)
     else printStored(await addRevocations(access, file, contents), undefined, values.json)
     return EXIT_CODES.done
   }
@@ -68,7 +70,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (!isAcceptable(history, access.url, file)) return EXIT_CODES.refused
   await requireEmpty(access)
   const { issuer, release } = contents.header
-  const what = `${newest} revisions and ${contents.revocations} revocations of ${issuer}, release ${release}`
+  const what = `${count(newest, 'revision')} and ${count(contents.revocations, 'revocation')} of ${issuer}, release ${release}`
   if (isDryRun) {
     say(`${file} is whole: ${what} would be imported; nothing was changed`)
     return EXIT_CODES.done
@@ -118,7 +120,9 @@ async function addRevocations(
   { revocations }: Contents,
 ): Promise<number> {
   const stored = await sendRevocations(access, file)
-  say(`${revocations} revocations were read; ${stored} were new to the gateway`)
+  say(
+    `${count(revocations, 'revocation')} ${revocations === 1 ? 'was' : 'were'} read; ${stored} ${stored === 1 ? 'was' : 'were'} new to the gateway`,
+  )
   return stored
 }
 
