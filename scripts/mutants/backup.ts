@@ -41,6 +41,11 @@ const version = mutant(
 )
 const file = mutant('src/dev/serve/safe-files.ts', 'node', 'test/dev/serve/safe-files.test')
 const access = mutant('src/dev/serve/safe-files.ts', 'node', 'test/dev/serve/state-dir.test')
+const objects = mutant(
+  'src/dev/serve/stored-objects.ts',
+  'node',
+  'test/dev/serve/stored-objects.test',
+)
 const restored = mutant('src/dev/serve/restored.ts', 'node', 'test/dev/serve/restored.test')
 
 export const BACKUP_MUTANTS: readonly Mutant[] = [
@@ -88,4 +93,7 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
     'given === undefined || given < own ? own : given',
     'given',
   ),
+  objects('WRK-13 a database that is missing at the start', '!found.has(name)', 'false'),
+  objects('WRK-13 a database that is replaced', 'isSame(name, file) ? [] : [name]', '[]'),
+  objects('WRK-13 a state without its version', '!isOwnFile(version)', 'false'),
 ]

@@ -1,6 +1,7 @@
 /** Finds why the state of a gateway cannot be written, such as a full disk. */
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { StateIncomplete } from '../../dev/in-house.ts'
 import { type CommandFailure, unreachable, usageFailure } from '../shell/failure.ts'
 
 /** What is wrong, and what the person can do. */
@@ -63,10 +64,17 @@ export function describeStateFault(stateDir: string): CommandFailure | undefined
 
 /** The failure of a gateway that ended by itself. */
 export function describeEnd(error: Error, stateDir: string): CommandFailure {
+  if (error instanceof StateIncomplete) return unreachable(error.message, ...INCOMPLETE_HINTS)
   const fault = findStateFault(stateDir)
   if (fault !== undefined) return unreachable(`${error.message}: ${fault.message}`, fault.next)
   return unreachable(error.message, 'the state is kept: start the gateway again')
 }
+
+/** A gateway without its revocations and replay marks would accept what it refused before. */
+export const INCOMPLETE_HINTS: readonly string[] = [
+  'restore a backup to a new directory (npx edgemint restore --help), or choose another with --state',
+  'to lose what was in it: remove stored-objects.json there, and set REPLAY_NOT_BEFORE to the present',
+]
 
 const WRITE_FAULTS: ReadonlyMap<string, string> = new Map([
   ['EROFS', 'is on a read-only file system'],

@@ -28,6 +28,7 @@ import { replayNotBefore } from './restored.ts'
 import { findMiniflare, type Runtime, startRuntime } from './runtime.ts'
 import { claimStateDir } from './state-dir.ts'
 import { checkStateVersion, writeStateVersion } from './state-version.ts'
+import { requireObjects, watchObjects } from './stored-objects.ts'
 import { COUNTERS_PATH } from './trust-owner.ts'
 
 /** Options of `startGateway`. */
@@ -98,7 +99,7 @@ export type LocalGateway = {
 
 /**
  * Starts a gateway. Throws `MiniflareMissing` if the optional peer is not installed, and an `Error`
- * if the state directory or the port is in use.
+ * if the state directory or the port is in use, or if a database of the state was deleted.
  */
 export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
   findMiniflare()
@@ -113,6 +114,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   let listener: Listener | undefined
   let runtime: Runtime | undefined
   let metrics: MetricsServer | undefined
+  let watch: { readonly close: () => void } | undefined
   let lostDecisions: number | null = null
   const started = defer<Runtime>()
   const failed = defer<never>()
@@ -127,11 +129,13 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     await metrics?.close()
     lostDecisions = (await runtime?.flush().catch(() => null)) ?? null
     await runtime?.close()
+    watch?.close()
     // While this process has the claim: afterwards, another gateway may use the directory.
     if (isUnused) rmSync(stateDir, { recursive: true, force: true })
     claim.release()
   }
   try {
+    requireObjects(stateDir)
     listener = await openListener(options, started.promise)
     const { url, production } = listener
     const host = hostOf(options)
@@ -163,6 +167,9 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
       (await askOwner({ method: 'POST', body: JSON.stringify({ json, author }) })) as ApplyResult
     // Accept requests only now: isolates would keep the previous document in memory.
     await options.prepare?.(applyTrust)
+    // The trust store has its database only now.
+    await askOwner()
+    watch = watchObjects(stateDir, failed.reject)
     started.resolve(runtime)
     return {
       url,

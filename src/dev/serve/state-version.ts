@@ -33,11 +33,11 @@ type VersionFile = {
   readonly singleLedger?: true
 }
 
-const FILE = 'state-version.json'
+export const VERSION_FILE = 'state-version.json'
 
 /** Reads only. Throws `StateTooNew`, or an `Error` if the file is damaged. */
 export function checkStateVersion(stateDir: string): StateVersion {
-  const path = join(stateDir, FILE)
+  const path = join(stateDir, VERSION_FILE)
   const text = readOwnFile(path, MAX_VERSION_FILE_BYTES)
   if (text === undefined) {
     const isEmpty = !hasObjects(stateDir)
@@ -69,7 +69,7 @@ export function writeStateVersion(
     tables: STORED_TABLES,
     ...(hasSingleLedger ? { singleLedger: true } : {}),
   }
-  const path = join(stateDir, FILE)
+  const path = join(stateDir, VERSION_FILE)
   const text = `${JSON.stringify(version)}\n`
   // A gateway must be able to start again on a full disk.
   if (readOwnFile(path, MAX_VERSION_FILE_BYTES) !== text) replaceOwnFile(path, text)

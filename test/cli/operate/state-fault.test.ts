@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { describeEnd, findStateFault } from '../../../src/cli/operate/state-fault.ts'
+import { StateIncomplete } from '../../../src/dev/in-house.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edgemint-state-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -71,4 +72,13 @@ test('the end of a gateway says what is wrong with its state', () => {
   expect(message).toBe(`workerd ended: ${join(folder, 'file')} is not a directory`)
   expect(hints).toEqual([OTHER])
   expect(describeEnd(error, join(folder, 'state')).message).toBe('workerd ended')
+})
+
+test('the end of a gateway that lost a database does not say that the state is kept', () => {
+  const { message, hints } = describeEnd(new StateIncomplete('a.sqlite was deleted'), folder)
+  expect(message).toBe('a.sqlite was deleted')
+  expect(hints).toEqual([
+    expect.stringMatching(/^restore a backup to a new directory /),
+    expect.stringContaining('REPLAY_NOT_BEFORE'),
+  ])
 })

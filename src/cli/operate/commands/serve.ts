@@ -8,6 +8,7 @@ import { placeProblems, type TrustFile } from '../../../analysis/source/in-house
 import {
   CertificateUnusable,
   reachableUrl,
+  StateIncomplete,
   StateInUse,
   StateTooNew,
 } from '../../../dev/in-house.ts'
@@ -32,7 +33,7 @@ import { isOwnMachine, LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '
 import { PRODUCTION_FLAGS, type ProductionRequest, parseProduction } from '../production/flags.ts'
 import { inProduction, type ProductionMode } from '../production/mode.ts'
 import { describeStartFailure, isOfAddress } from '../start-failure.ts'
-import { describeEnd, describeStateFault } from '../state-fault.ts'
+import { describeEnd, describeStateFault, INCOMPLETE_HINTS } from '../state-fault.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { gatherWorkerVariables, listSettings, readCeilings } from '../worker-variables.ts'
 
@@ -249,6 +250,9 @@ async function describeFailure(
   if (error instanceof MiniflareMissing) return usageFailure(error.message, INSTALL_MINIFLARE)
   if (error instanceof StateTooNew || error instanceof CertificateUnusable) {
     return usageFailure(error.message)
+  }
+  if (error instanceof StateIncomplete) {
+    return usageFailure(`cannot start: ${error.message}`, ...INCOMPLETE_HINTS)
   }
   if (error instanceof StateInUse) {
     const next = 'stop the other gateway, or choose another directory with --state'

@@ -17,7 +17,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { startProcess } from '../../../../scripts/processes.ts'
 import { ANSWERS } from '../../setup/support/project.ts'
 import { root, spawnCli } from '../../support/run.ts'
-import { CLI, prepareServe } from '../../support/serve.ts'
+import { CLI, prepareServe, until } from '../../support/serve.ts'
 
 const { scratch, newState, serve, start } = prepareServe()
 
@@ -167,6 +167,27 @@ describe('a damaged state', () => {
     expect(files.some((file) => last?.includes(file))).toBe(true)
     expect(stderr).not.toContain('Unexpected token')
   })
+})
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+it('WRK-13 without its databases ends the gateway, and is not used as a new one', async () => {
+  const state = newState()
+  const { pid, said } = await serve(['--state', state])
+  rmSync(join(state, 'objects', 'do'), { recursive: true })
+  await until(() => !isAlive(pid))
+  expect(said()).toMatch(/TrustStore\/[0-9a-f]{64}\.sqlite.* was deleted or replaced\n/)
+  const { exitCode, stdout, stderr } = await tryServe(state)
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+  expect(stderr).toMatch(
+    /^edgemint: cannot start: .* was deleted or replaced\n.*: restore a backup/,
+  )
 })
 
 describe('the keys', () => {

@@ -1,0 +1,145 @@
+/**
+ * The list of databases that a state directory has had. Without it, a gateway whose databases were
+ * deleted would start as a new one: without revocations and replay marks (WRK-13).
+ */
+import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { isJsonObject } from '../../web/json.ts'
+import { MAX_OBJECTS_FILE_BYTES, OBJECTS_CHECK_MILLISECONDS } from '../limits.ts'
+import { isOwnFile, readOwnFile, replaceOwnFile } from './safe-files.ts'
+import { VERSION_FILE } from './state-version.ts'
+
+/** Thrown for a state directory that has lost a database, or the file with its version. */
+export class StateIncomplete extends Error {}
+
+export const OBJECTS_FILE = 'stored-objects.json'
+
+/**
+ * The objects that cannot be made again. Status lists and readers can: a restored gateway starts
+ * without them too.
+ */
+const CLASSES = ['TrustStore', 'RevocationLog', 'ReplayLedger', 'DecisionLog']
+const LISTED = new RegExp(`^(?:${CLASSES.join('|')})/[0-9a-f]{64}\\.sqlite$`)
+
+/** Throws `StateIncomplete` at a file that is missing, or an `Error` if the list is damaged. */
+export function requireObjects(stateDir: string): void {
+  const version = join(stateDir, VERSION_FILE)
+  // It tells which shard has the replay marks. The list is written after it.
+  if (isOwnFile(join(stateDir, OBJECTS_FILE)) && !isOwnFile(version)) {
+    throw new StateIncomplete(`${version} was deleted`)
+  }
+  const found = findObjects(stateDir)
+  const missing = readList(stateDir).filter((name) => !found.has(name))
+  if (missing.length > 0) throw new StateIncomplete(describeMissing(stateDir, missing))
+}
+
+/**
+ * Adds new databases to the list, now and every few seconds. Calls `onMissing` once when a database was
+ * deleted or replaced: workerd makes an empty one when it opens the object again.
+ */
+export function watchObjects(stateDir: string, onMissing: (error: Error) => void) {
+  // While a file is open, its number on the disk cannot be given to another one.
+  const files = new Map<string, number>()
+  const check = () => {
+    const found = findObjects(stateDir)
+    const isSame = (name: string, file: number) => {
+      const stats = statSync(pathOf(stateDir, name), { bigint: true, throwIfNoEntry: false })
+      return stats?.ino === fstatSync(file, { bigint: true }).ino
+    }
+    const missing = [...files].flatMap(([name, file]) => (isSame(name, file) ? [] : [name]))
+    if (missing.length > 0) {
+      close()
+      onMissing(new StateIncomplete(describeMissing(stateDir, missing)))
+      return
+    }
+    for (const name of found) {
+      if (!files.has(name)) files.set(name, openSync(pathOf(stateDir, name), 'r'))
+    }
+    addToList(stateDir, found)
+  }
+  const tryCheck = () => {
+    try {
+      check()
+    } catch {
+      // Without descriptors or with a full disk. The next check tries again.
+    }
+  }
+  const timer = setInterval(tryCheck, OBJECTS_CHECK_MILLISECONDS)
+  timer.unref()
+  const close = () => {
+    clearInterval(timer)
+    for (const file of files.values()) closeSync(file)
+    files.clear()
+  }
+  tryCheck()
+  return {
+    /** Checks for the last time. */
+    close(): void {
+      tryCheck()
+      close()
+    },
+  }
+}
+
+/** The names of the databases, such as `TrustStore/….sqlite`. */
+function findObjects(stateDir: string): ReadonlySet<string> {
+  const names = CLASSES.flatMap((name) =>
+    listFolder(folderOf(stateDir, name)).map((file) => `${name}/${file}`),
+  )
+  return new Set(names.filter((name) => LISTED.test(name)))
+}
+
+function listFolder(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw error
+  }
+}
+
+function addToList(stateDir: string, names: ReadonlySet<string>): void {
+  const listed = readList(stateDir)
+  const all = [...new Set([...listed, ...names])].sort()
+  if (all.length === listed.length) return
+  replaceOwnFile(join(stateDir, OBJECTS_FILE), `${JSON.stringify({ objects: all })}\n`)
+}
+
+function readList(stateDir: string): readonly string[] {
+  const path = join(stateDir, OBJECTS_FILE)
+  const text = readOwnFile(path, MAX_OBJECTS_FILE_BYTES)
+  if (text === undefined) return []
+  const objects = parseList(text)
+  if (objects === undefined) throw new Error(`${path} is damaged: restore a backup, or remove it`)
+  return objects
+}
+
+/** The names are shown to a person. */
+function parseList(text: string): readonly string[] | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (!isJsonObject(value) || !Array.isArray(value.objects)) return undefined
+  const names = value.objects.filter(
+    (name): name is string => typeof name === 'string' && LISTED.test(name),
+  )
+  return names.length === value.objects.length ? names : undefined
+}
+
+function describeMissing(stateDir: string, [first = '', ...more]: readonly string[]): string {
+  const others = more.length === 0 ? '' : ` (and ${more.length} more of its databases)`
+  return `${pathOf(stateDir, first)}${others} was deleted or replaced`
+}
+
+function pathOf(stateDir: string, name: string): string {
+  const [folder = '', file = ''] = name.split('/')
+  return join(folderOf(stateDir, folder), file)
+}
+
+function folderOf(stateDir: string, name: string): string {
+  return join(stateDir, 'objects', 'do', `edgemint-${name}`)
+}
