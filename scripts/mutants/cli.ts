@@ -98,6 +98,7 @@ export const CLI_MUTANTS: readonly Mutant[] = [
   ),
   behind('proxy: behind a refusal', 'refused.add(request.socket)', ''),
   tokenFile('exec: mode of the file', '0o600', '0o644'),
+  tokenFile('exec: rights that the umask takes', 'await file.chmod(OWNER_ONLY)', ''),
   tokenFile('exec: file of another', '|| content !== written', ''),
   given('exec: subject token', 'EDGEMINT_SUBJECT_TOKEN: _, ', ''),
   keeper('tokens: rest after a renewal', 'at < renewedAt + RENEWAL_REST_SECONDS', 'false'),

@@ -35,6 +35,8 @@ export async function writeText(path: string, text: string, mode: number): Promi
   try {
     const file = await open(draft, 'wx', mode)
     try {
+      // The umask can take rights from the mode, also those of the owner.
+      if (mode === OWNER_ONLY) await file.chmod(mode)
       await file.writeFile(text)
     } finally {
       await file.close()

@@ -10,6 +10,8 @@ import { unwritable } from '../../shell/faults/write-fault.ts'
 import { say } from '../../shell/output.ts'
 import { checkFolder } from '../credentials/write-file.ts'
 
+const OWNER_ONLY = 0o600
+
 export type TokenFile = {
   readonly path: string
   readonly write: (token: string) => Promise<void>
@@ -27,8 +29,10 @@ export function createTokenFile(path: string): TokenFile {
       // The draft is in the same directory, where renaming is atomic.
       const draft = join(dirname(path), `.${basename(path)}.${randomUUID()}`)
       try {
-        const file = await open(draft, 'wx', 0o600)
+        const file = await open(draft, 'wx', OWNER_ONLY)
         try {
+          // The umask can take rights from the mode, also those of the owner.
+          await file.chmod(OWNER_ONLY)
           await file.writeFile(token)
         } finally {
           await file.close()

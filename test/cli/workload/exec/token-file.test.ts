@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import {
   mkdirSync,
   mkdtempSync,
@@ -10,8 +11,11 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
 import { checkTokenFile, createTokenFile } from '../../../../src/cli/workload/exec/token-file.ts'
+import { root } from '../../support/run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edgemint-token-file-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -88,4 +92,19 @@ test('refuses a path that is a directory, a link or a device', async () => {
     await expect(checkTokenFile(path)).rejects.toThrow('is not a regular file')
   }
   await expect(checkTokenFile(join(folder, 'new'))).resolves.toBeUndefined()
+})
+
+// Only the umask of a process of its own can be set here.
+test.each([
+  ['exec/token-file.js', "createTokenFile(path).write('token')"],
+  ['credentials/write-file.js', "writeText(path, 'token', 0o600)"],
+])('its owner can write it whatever the umask is: %s', async (module, call) => {
+  const path = join(folder, `umask-${call.slice(0, 6)}`)
+  const url = pathToFileURL(join(root, 'dist/cli/workload', module)).href
+  const program = `const { createTokenFile, writeText } = await import('${url}')
+    const path = process.argv[1]
+    process.umask(0o277)
+    await ${call}`
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program, path])
+  expect(statSync(path).mode & 0o777).toBe(0o600)
 })
