@@ -46,6 +46,11 @@ const objects = mutant(
   'node',
   'test/dev/serve/stored-objects.test',
 )
+const outside = mutant(
+  'src/cli/backup/state/outside.ts',
+  'conformance',
+  'test/cli/backup/outside.test',
+)
 const restored = mutant('src/dev/serve/restored.ts', 'node', 'test/dev/serve/restored.test')
 
 export const BACKUP_MUTANTS: readonly Mutant[] = [
@@ -96,4 +101,5 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
   objects('WRK-13 a database that is missing at the start', '!found.has(name)', 'false'),
   objects('WRK-13 a database that is replaced', 'isSame(name, file) ? [] : [name]', '[]'),
   objects('WRK-13 a state without its version', '!isOwnFile(version)', 'false'),
+  outside('backup: a link into the state directory', 'return realpathSync(whole)', 'return whole'),
 ]

@@ -66,7 +66,10 @@ describe('init in a folder that has something already', () => {
     project.write(path, 'mine')
     const { exitCode, stderr } = await project.init(ANSWERS)
     expect([exitCode, snapshot(project)]).toEqual([2, { [path]: 'mine' }])
-    expect(stderr).toMatch(/^edgemint: ENOTDIR: .*; nothing was written\n/)
+    const reason = 'a part of its path is not a folder'
+    expect(stderr).toMatch(
+      new RegExp(`^edgemint: cannot use .*/\\${path}\\S*: ${reason}; nothing was written\n`),
+    )
   })
 
   it('puts everything back if one file cannot be written', () => {

@@ -1,6 +1,7 @@
 /** `edgemint backup`: copies the state directory of a gateway of this machine, also while it runs. */
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { hint, printJson, say } from '../../shell/output.ts'
 import { guardDisk } from '../guard-disk.ts'
@@ -31,6 +32,7 @@ acknowledged before the backup began is in it. The command restore reads it.`,
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   const out = requireFlag('out', values.out)
+  if (out === '-') throw usageFailure('--out must be a directory: a backup has several files')
   const hasKeys = values['with-keys']
   const { files, keys } = await guardDisk('no backup was written', () =>
     backUpState(values.state ?? STATE_FLAG.path, out, hasKeys),

@@ -9,6 +9,7 @@ import { unwritable } from '../../shell/faults/write-fault.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { printJson, say } from '../../shell/output.ts'
+import { removeAtSignal } from '../../shell/program/remove-at-signal.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { count } from '../counts.ts'
 import { guardDisk } from '../guard-disk.ts'
@@ -72,24 +73,26 @@ async function writeFile<T>(
     throw unwritable(path, error, 'name another file')
   })
   await reserved.close()
-  let isDone = false
-  try {
-    await rm(partial, { force: true })
-    const file = await open(partial, 'wx', 0o600)
+  return removeAtSignal([partial, path], async () => {
+    let isDone = false
     try {
-      const result = await write(async (text) => {
-        await file.appendFile(text)
-      })
-      await file.sync()
-      await rename(partial, path)
-      isDone = true
-      return result
+      await rm(partial, { force: true })
+      const file = await open(partial, 'wx', 0o600)
+      try {
+        const result = await write(async (text) => {
+          await file.appendFile(text)
+        })
+        await file.sync()
+        await rename(partial, path)
+        isDone = true
+        return result
+      } finally {
+        await file.close()
+      }
     } finally {
-      await file.close()
+      if (!isDone) await Promise.all([partial, path].map((name) => rm(name, { force: true })))
     }
-  } finally {
-    if (!isDone) await Promise.all([partial, path].map((name) => rm(name, { force: true })))
-  }
+  })
 }
 
 async function writeToStdout(text: string): Promise<void> {

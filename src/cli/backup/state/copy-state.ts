@@ -24,9 +24,11 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { makeDirectory } from '../../../dev/in-house.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
+import { removeAtSignal } from '../../shell/program/remove-at-signal.ts'
 import { copyDatabase } from './copy-database.ts'
 import { agreeOnAlarms, finishDatabase, loadSqlite } from './finish-database.ts'
 import { type BackupFile, MANIFEST, renderManifest } from './manifest.ts'
+import { requireOutside } from './outside.ts'
 
 const OBJECTS = join('objects', 'do')
 const LEFT_OUT: readonly string[] = ['edgemint-StatusLists', 'edgemint-TrustReader']
@@ -48,44 +50,48 @@ export async function backUpState(
   const openDatabase = await loadSqlite()
   const classes = await listClasses(stateDir)
   const createdAt = Math.floor(Date.now() / 1000)
+  // Otherwise the gateway would have a directory in its state, and the next backup would be larger.
+  requireOutside(out, out, stateDir, 'the state directory')
   if (await exists(out)) throw usageFailure(`cannot write ${out}: it exists already; name another`)
   const partial = join(dirname(out), `.${basename(out)}.partial-${process.pid}`)
-  let isDone = false
-  try {
-    makeDirectory(partial, 0o700)
-    const paths: string[] = []
-    for (const name of classes) {
-      const folder = join(OBJECTS, name)
-      await mkdir(join(partial, folder), { recursive: true, mode: 0o700 })
-      const copied = await copyClass(join(stateDir, folder), join(partial, folder))
-      for (const file of copied) {
-        finishDatabase(openDatabase, join(partial, folder, file), join(stateDir, folder, file))
+  return removeAtSignal([partial], async () => {
+    let isDone = false
+    try {
+      makeDirectory(partial, 0o700)
+      const paths: string[] = []
+      for (const name of classes) {
+        const folder = join(OBJECTS, name)
+        await mkdir(join(partial, folder), { recursive: true, mode: 0o700 })
+        const copied = await copyClass(join(stateDir, folder), join(partial, folder))
+        for (const file of copied) {
+          finishDatabase(openDatabase, join(partial, folder, file), join(stateDir, folder, file))
+        }
+        agreeOnAlarms(openDatabase, join(partial, folder))
+        paths.push(...copied.map((file) => `objects/do/${name}/${file}`))
       }
-      agreeOnAlarms(openDatabase, join(partial, folder))
-      paths.push(...copied.map((file) => `objects/do/${name}/${file}`))
+      // After the objects: if a new release migrates them meanwhile, its version counts.
+      const version = await copyFiles(stateDir, partial, VERSION)
+      const keys = hasKeys ? await copyFiles(stateDir, partial, KEY) : []
+      if (hasKeys && keys.length === 0) {
+        throw refusal(
+          `refused: ${stateDir} has no signing key; no backup was written`,
+          'leave --with-keys out: the keys are in the environment of the gateway',
+        )
+      }
+      const files: BackupFile[] = []
+      for (const path of [...paths, ...version, ...keys].sort())
+        files.push(await describe(partial, path))
+      const manifest = renderManifest({ created_at: createdAt, has_keys: hasKeys, files })
+      await writeFile(join(partial, MANIFEST), manifest, { mode: 0o600, flag: 'wx' })
+      await flush(join(partial, MANIFEST))
+      await rename(partial, out)
+      await flush(dirname(out))
+      isDone = true
+      return { files, keys: keys.length }
+    } finally {
+      if (!isDone) await rm(partial, { recursive: true, force: true })
     }
-    // After the objects: if a new release migrates them meanwhile, its version counts.
-    const version = await copyFiles(stateDir, partial, VERSION)
-    const keys = hasKeys ? await copyFiles(stateDir, partial, KEY) : []
-    if (hasKeys && keys.length === 0) {
-      throw refusal(
-        `refused: ${stateDir} has no signing key; no backup was written`,
-        'leave --with-keys out: the keys are in the environment of the gateway',
-      )
-    }
-    const files: BackupFile[] = []
-    for (const path of [...paths, ...version, ...keys].sort())
-      files.push(await describe(partial, path))
-    const manifest = renderManifest({ created_at: createdAt, has_keys: hasKeys, files })
-    await writeFile(join(partial, MANIFEST), manifest, { mode: 0o600, flag: 'wx' })
-    await flush(join(partial, MANIFEST))
-    await rename(partial, out)
-    await flush(dirname(out))
-    isDone = true
-    return { files, keys: keys.length }
-  } finally {
-    if (!isDone) await rm(partial, { recursive: true, force: true })
-  }
+  })
 }
 
 async function listClasses(stateDir: string): Promise<readonly string[]> {

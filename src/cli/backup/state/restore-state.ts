@@ -6,8 +6,10 @@ import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { makeDirectory, takeLock, writeRestored } from '../../../dev/in-house.ts'
 import { usageFailure } from '../../shell/failure.ts'
+import { removeAtSignal } from '../../shell/program/remove-at-signal.ts'
 import { flush } from './copy-state.ts'
 import { checkFile, type Manifest, readManifest } from './manifest.ts'
+import { requireOutside } from './outside.ts'
 
 /** Returns the manifest. `check` is called with the complete directory, before it gets its name. */
 export async function restoreState(
@@ -16,44 +18,47 @@ export async function restoreState(
   check: (directory: string) => Promise<void>,
 ): Promise<Manifest> {
   const stateDir = resolve(target)
+  requireOutside(stateDir, target, folder, 'the backup')
   await requireEmpty(stateDir, target)
   const manifest = await readManifest(folder)
   for (const file of manifest.files) await checkFile(folder, file)
   makeDirectory(dirname(stateDir))
   const partial = join(dirname(stateDir), `.${basename(stateDir)}.restoring-${process.pid}`)
-  let isDone = false
-  try {
-    await mkdir(partial, { mode: 0o700 })
-    for (const file of manifest.files) {
-      const path = join(partial, file.path)
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-      const written = await open(path, 'wx', 0o600)
-      try {
-        // The file may have changed since it was checked.
-        await checkFile(folder, file, async (chunk) => {
-          await written.writeFile(chunk)
-        })
-        await written.sync()
-      } finally {
-        await written.close()
-      }
-    }
-    writeRestored(partial, { restoredAt: Math.floor(Date.now() / 1000) })
-    await check(partial)
-    const lock = await takeLock(join(partial, 'serve.lock'))
+  return removeAtSignal([partial, `${partial}-check`], async () => {
+    let isDone = false
     try {
-      await requireEmpty(stateDir, target)
-      await rmdir(stateDir).catch(() => {})
-      await rename(partial, stateDir)
-      await flush(dirname(stateDir))
-      isDone = true
+      await mkdir(partial, { mode: 0o700 })
+      for (const file of manifest.files) {
+        const path = join(partial, file.path)
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+        const written = await open(path, 'wx', 0o600)
+        try {
+          // The file may have changed since it was checked.
+          await checkFile(folder, file, async (chunk) => {
+            await written.writeFile(chunk)
+          })
+          await written.sync()
+        } finally {
+          await written.close()
+        }
+      }
+      writeRestored(partial, { restoredAt: Math.floor(Date.now() / 1000) })
+      await check(partial)
+      const lock = await takeLock(join(partial, 'serve.lock'))
+      try {
+        await requireEmpty(stateDir, target)
+        await rmdir(stateDir).catch(() => {})
+        await rename(partial, stateDir)
+        await flush(dirname(stateDir))
+        isDone = true
+      } finally {
+        lock?.release()
+      }
+      return manifest
     } finally {
-      lock?.release()
+      if (!isDone) await rm(partial, { recursive: true, force: true })
     }
-    return manifest
-  } finally {
-    if (!isDone) await rm(partial, { recursive: true, force: true })
-  }
+  })
 }
 
 async function requireEmpty(stateDir: string, name: string): Promise<void> {

@@ -16,6 +16,7 @@ import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { MAX_SEQUENCE } from '../../shell/limits.ts'
 import { say } from '../../shell/output.ts'
+import { removeAtSignal } from '../../shell/program/remove-at-signal.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { exportPart } from '../decisions-api.ts'
@@ -125,26 +126,28 @@ async function exportToFile(
     throw unwritable(file, error, 'name another folder')
   })
   await reserved.close()
-  let isDone = false
-  try {
-    const target = await open(partial, 'w')
-    let bytes = 0
+  return removeAtSignal([partial, file], async () => {
+    let isDone = false
     try {
-      const shards = await exportShard(readAccess, shard, after, async (text) => {
-        // `write` can write a part only, as it does when the disk becomes full.
-        await target.writeFile(text)
-        bytes += Buffer.byteLength(text)
-      })
-      await target.sync()
-      await rename(partial, file)
-      isDone = true
-      return { shards, bytes }
+      const target = await open(partial, 'w')
+      let bytes = 0
+      try {
+        const shards = await exportShard(readAccess, shard, after, async (text) => {
+          // `write` can write a part only, as it does when the disk becomes full.
+          await target.writeFile(text)
+          bytes += Buffer.byteLength(text)
+        })
+        await target.sync()
+        await rename(partial, file)
+        isDone = true
+        return { shards, bytes }
+      } finally {
+        await target.close()
+      }
     } finally {
-      await target.close()
+      if (!isDone) await Promise.all([partial, file].map((path) => rm(path, { force: true })))
     }
-  } finally {
-    if (!isDone) await Promise.all([partial, file].map((path) => rm(path, { force: true })))
-  }
+  })
 }
 
 /** Returns how many shards the deployment has. */

@@ -1,5 +1,6 @@
 /** Turns an error of the file system, or a symbolic link in place of a file, into one sentence. */
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
+import { describeSystemFault } from '../../shell/faults/write-fault.ts'
 
 /** `consequence`: the end of the sentence, such as `nothing was written`. */
 export function guardFiles<T>(consequence: string, action: () => T): T {
@@ -7,6 +8,8 @@ export function guardFiles<T>(consequence: string, action: () => T): T {
     return action()
   } catch (error) {
     if (error instanceof CommandFailure || !(error instanceof Error)) throw error
-    throw usageFailure(`${error.message}; ${consequence}`)
+    // `writeAll` writes beside the place of a file first.
+    const reason = describeSystemFault(error).replace(/\.edgemint-[0-9a-f]{8}(?=:)/, '')
+    throw usageFailure(`${reason}; ${consequence}`)
   }
 }

@@ -28,6 +28,13 @@ export function unwritable(path: string, error: unknown, existing?: string): Com
     : usageFailure(message)
 }
 
+/** Says which path the system refused, and why. The message of Node for other errors. */
+export function describeSystemFault(error: Error): string {
+  const reason = REASONS.get(codeOf(error))
+  if (reason === undefined || !('path' in error)) return error.message
+  return `cannot use ${String(error.path)}: ${reason}`
+}
+
 /** The reason, or undefined for a code without a sentence. */
 function describeWriteFault(path: string, error: unknown): string | undefined {
   const code = codeOf(error)
