@@ -86,8 +86,11 @@ export async function putTrustRoute(c: AdminContext): Promise<Response> {
       problems: [{ code: 'if_match_missing', path: ['If-Match'], message }],
     })
   }
-  const ifRevision = /^"(0|[1-9][0-9]{0,14})"$/.exec(ifMatch)?.[1]
-  if (ifRevision === undefined) return TAG_LIST.test(ifMatch) ? stale() : refuseIfMatch()
+  if (!TAG_LIST.test(ifMatch)) return refuseIfMatch()
+  // Of several, the newest counts: who knows it knows that the others are not in force. Weak tags
+  // match nothing (RFC 9110 §13.1.1).
+  const revisions = ifMatch.match(/(?<!\/)"(0|[1-9][0-9]{0,14})"/g)
+  if (!revisions) return stale()
   const message = readMessage(c.req.query('message'))
   if (message instanceof Response) return message
   const bytes = await readDocumentBody(c)
@@ -97,7 +100,7 @@ export async function putTrustRoute(c: AdminContext): Promise<Response> {
     author: c.var.author,
     tokenId: c.var.tokenId,
     message,
-    ifRevision: Number(ifRevision),
+    ifRevision: Math.max(...revisions.map((tag) => Number(tag.slice(1, -1)))),
   })
   switch (result.kind) {
     case 'stored':

@@ -52,6 +52,17 @@ describe('GET and PUT /admin/v1/trust', () => {
     expect((await get(token)).document).toEqual(next)
   })
 
+  it.each(['"0", TAG', 'TAG , "0"', 'W/"999", "x",TAG'])(
+    'AD-07 accepts a list with the ETag in force: %s',
+    async (list) => {
+      const token = await adminToken()
+      const { etag, document } = await get(token)
+      const ifMatch = list.replace('TAG', etag)
+      const response = await put(token, document, { 'if-match': ifMatch })
+      expect([response.status, response.headers.get('etag')]).toEqual([200, etag])
+    },
+  )
+
   it('ADM-06 AD-01 AD-07 returns 428 without If-Match and 412 for another revision, and stores nothing', async () => {
     const token = await adminToken()
     const before = await get(token)
@@ -60,7 +71,8 @@ describe('GET and PUT /admin/v1/trust', () => {
     expect(missing.headers.get('content-type')).toBe('application/problem+json')
     // An entity tag is compared as it is spelled (RFC 9110 §8.8.3.2).
     const respelled = before.etag.replace('"', '"0')
-    for (const tag of [respelled, '"999"', '*', 'W/"1"', '"1", "2"']) {
+    const weak = `W/${before.etag}`
+    for (const tag of [respelled, '"999"', '*', weak, `"0", ${weak}`, '"0", "999"', '"x"']) {
       const stale = await put(token, trustFor(issuer.url), { 'if-match': tag })
       expect(stale.status).toBe(412)
       expect(await readJson(stale)).toMatchObject({
