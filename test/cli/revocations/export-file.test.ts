@@ -35,6 +35,21 @@ test('imports a whole file without a further word', async () => {
   })
 })
 
+test.each([
+  [4_102_444_800, '2100-01-01T00:00:00Z'],
+  [Number.MAX_SAFE_INTEGER, 'beyond any date'],
+])('says that a revocation has its moment in the future: %d', async (moment, shown) => {
+  const rows = [{ issued_before: 1 }, { issued_before: moment }, { issued_before: null }]
+  const { exitCode, stderr, sent } = await importText(await exportRows(rows))
+  expect([exitCode, sent]).toEqual([0, rows])
+  expect(stderr).toContain(`edgemint: a revocation has its moment in the future, ${shown}: `)
+})
+
+test('does not say it of a moment that has passed', async () => {
+  const { stderr } = await importText(await exportRows([{ issued_before: 1_700_000_000 }]))
+  expect(stderr).not.toContain('future')
+})
+
 test('imports the export of a gateway without revocations', async () => {
   const { exitCode, stderr } = await importText(await exportRows([]))
   expect([exitCode, stderr]).toEqual([

@@ -7,6 +7,7 @@ import type { RevisionSummary } from '../../../contract/admin.ts'
 import { historySchema, type TrustHistory } from '../../../contract/backup/history.ts'
 import { PATHS } from '../../../protocol/paths.ts'
 import { afterStored } from '../../revocations/after-stored.ts'
+import { latestMoment, sayFutureMoment } from '../../revocations/future-moments.ts'
 import { importRevocations, sayUnknown } from '../../revocations/revocations-api.ts'
 import { refusal } from '../../shell/failure.ts'
 import {
@@ -116,13 +117,14 @@ export async function sendDocuments(access: AdminAccess, path: string): Promise<
 /** Returns how many were new to the gateway. They weaken none that it has. */
 export async function sendRevocations(access: AdminAccess, path: string): Promise<number> {
   let rows: unknown[] = []
-  let [sent, stored, unknown] = [0, 0, 0]
+  let [sent, stored, unknown, latest] = [0, 0, 0, 0]
   const flush = async () => {
     if (rows.length === 0) return
     const start = sent
     const name = (index: number) => `line ${start + index + 1} of the part revocations`
     const part = await importRevocations(access, rows, name)
     sent += rows.length
+    latest = latestMoment(rows, latest)
     stored += part.stored
     unknown += part.unknown
     rows = []
@@ -136,6 +138,7 @@ export async function sendRevocations(access: AdminAccess, path: string): Promis
     }
     await flush()
   })
+  sayFutureMoment(latest)
   sayUnknown(unknown)
   return stored
 }

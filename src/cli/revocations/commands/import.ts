@@ -12,6 +12,7 @@ import { adminFlags } from '../../trust/admin-flags.ts'
 import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { afterStored } from '../after-stored.ts'
 import { type ExportedRow, readExportFile } from '../export-file.ts'
+import { latestMoment, sayFutureMoment } from '../future-moments.ts'
 import { importRevocations, sayUnknown } from '../revocations-api.ts'
 
 /** As many as a gateway takes at once. */
@@ -52,6 +53,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const read = rows.length === 1 ? '1 revocation was' : `${rows.length} revocations were`
   say(`${read} read; ${stored} ${stored === 1 ? 'was' : 'were'} new to the gateway`)
   if (!isWhole) say(NOT_CHECKED)
+  const all = rows.map(({ value }) => value)
+  sayFutureMoment(latestMoment(all, 0))
   sayUnknown(unknown)
   return unknown === 0 ? EXIT_CODES.done : EXIT_CODES.refused
 }
