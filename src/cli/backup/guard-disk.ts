@@ -1,6 +1,6 @@
 /** Turns what the file system refuses, such as a full disk, into one sentence. */
 import { CommandFailure, refusal } from '../shell/failure.ts'
-import { describeSystemFault } from '../shell/faults/write-fault.ts'
+import { describeFileFault } from '../shell/faults/file-fault.ts'
 
 /** `consequence`: the end of the sentence, such as `no backup was written`. */
 export async function guardDisk<T>(consequence: string, action: () => Promise<T>): Promise<T> {
@@ -8,7 +8,7 @@ export async function guardDisk<T>(consequence: string, action: () => Promise<T>
     return await action()
   } catch (error) {
     if (error instanceof CommandFailure || !isOfSystem(error)) throw error
-    throw refusal(`refused: ${describeSystemFault(error)}; ${consequence}`)
+    throw refusal(`refused: ${describeFileFault(error)}; ${consequence}`)
   }
 }
 

@@ -6,9 +6,9 @@ import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { AS_WRITTEN, describeChange } from '../shell/faults/changed-file.ts'
+import { unreadable } from '../shell/faults/file-fault.ts'
 import { currentIo } from '../shell/io.ts'
 import { MAX_EXPORT_LINE_BYTES } from '../shell/limits.ts'
-import { unreadable } from '../shell/read-input.ts'
 
 const LINE_FEED = 0x0a
 const GZIP_MAGIC = [0x1f, 0x8b]

@@ -1,6 +1,7 @@
 /** Describes in one line why a local server did not start. */
 import { renderHost } from '../../web/host.ts'
 import { CommandFailure, usageFailure } from '../shell/failure.ts'
+import { describeFileFault } from '../shell/faults/file-fault.ts'
 import { findPortHolder } from './port-holder.ts'
 
 const ADDRESS_FAULTS = new Map([
@@ -29,7 +30,9 @@ export async function describeStartFailure(
       `stop it, or ${next}`,
     )
   }
-  return usageFailure(`cannot start: ${error instanceof Error ? error.message : String(error)}`)
+  return usageFailure(
+    `cannot start: ${error instanceof Error ? describeFileFault(error) : String(error)}`,
+  )
 }
 
 /** Whether the system refused the address. */

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { makeOwnDirectory, readOwnFile, refuseLink } from '../../dev/in-house.ts'
 import { usageFailure } from '../shell/failure.ts'
+import { describeFileFault } from '../shell/faults/file-fault.ts'
 import { MAX_SESSION_BYTES } from '../shell/limits.ts'
 import { SESSION_FILE, sessionPath, stateDirectory } from './state-dir.ts'
 
@@ -124,5 +125,5 @@ function guard<Value>(action: () => Value): Value {
 }
 
 function describe(error: unknown): unknown {
-  return error instanceof Error ? usageFailure(error.message) : error
+  return error instanceof Error ? usageFailure(describeFileFault(error)) : error
 }

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { takeLock } from '../../dev/in-house.ts'
 import { unreachable, usageFailure } from '../shell/failure.ts'
+import { describeFileFault } from '../shell/faults/file-fault.ts'
 import { SESSION_LOCK_MILLISECONDS, SESSION_LOOK_MILLISECONDS } from '../shell/limits.ts'
 import { makeStateDirectory } from './session-file.ts'
 import { sessionPath } from './state-dir.ts'
@@ -33,6 +34,6 @@ export async function withSessionLock<Value>(
 
 function take(path: string) {
   return takeLock(path).catch((error: unknown) => {
-    throw error instanceof Error ? usageFailure(error.message) : error
+    throw error instanceof Error ? usageFailure(describeFileFault(error)) : error
   })
 }

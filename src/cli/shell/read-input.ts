@@ -1,7 +1,8 @@
 /** Reads a file, or stdin for `-`, up to a size limit. */
 import { open } from 'node:fs/promises'
 import { readBounded } from '../../web/read-bounded.ts'
-import { type CommandFailure, usageFailure } from './failure.ts'
+import { usageFailure } from './failure.ts'
+import { unreadable } from './faults/file-fault.ts'
 import { currentIo } from './io.ts'
 import { MAX_TOKEN_FILE_BYTES } from './limits.ts'
 
@@ -26,7 +27,7 @@ export async function readToken(path: string): Promise<string> {
 /** Reads all bytes. The limit is checked while reading, because the size of a pipe is unknown. */
 export async function readInput(path: string, maxBytes: number): Promise<Buffer> {
   const bytes = await readAll(path, maxBytes).catch((error) => {
-    throw unreadable(path, error)
+    throw unreadable(nameInput(path), error)
   })
   if (bytes === undefined) throw usageFailure(`${nameInput(path)} is larger than ${maxBytes} bytes`)
   return Buffer.from(bytes.buffer)
@@ -40,17 +41,4 @@ async function readAll(path: string, maxBytes: number) {
 /** How messages name the input. */
 export function nameInput(path: string): string {
   return path === '-' ? 'stdin' : path
-}
-
-const REASONS = new Map([
-  ['ENOENT', 'no such file'],
-  ['EACCES', 'permission denied'],
-  ['EISDIR', 'it is a directory'],
-])
-
-/** A usage failure that says why a file cannot be read. */
-export function unreadable(path: string, error: unknown): CommandFailure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const reason = code === '' ? '' : `: ${REASONS.get(code) ?? code}`
-  return usageFailure(`cannot read ${nameInput(path)}${reason}`)
 }

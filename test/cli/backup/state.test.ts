@@ -273,5 +273,5 @@ test('what the file system refuses is one sentence, and nothing is left', async 
     place('file'),
   ])
   expect(imported.exitCode).toBe(2)
-  expect(imported.stderr).toMatch(/^edgemint: cannot read .*: it is a directory\n/)
+  expect(imported.stderr).toMatch(/^edgemint: cannot read .*: it is a folder\n/)
 })

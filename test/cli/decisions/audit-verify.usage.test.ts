@@ -5,7 +5,7 @@ import { runCli } from '../support/run.ts'
 describe('edgemint audit verify', () => {
   it.each<[string, readonly string[], number, string]>([
     ['no file', ['/nonexistent/x.ndjson'], 2, 'cannot read /nonexistent/x.ndjson: no such file'],
-    ['a folder', ['/tmp'], 2, 'cannot read /tmp: it is a directory'],
+    ['a folder', ['/tmp'], 2, 'cannot read /tmp: it is a folder'],
     [
       'keys over plain HTTP',
       ['x', '--keys', 'http://sts.example.com/k'],

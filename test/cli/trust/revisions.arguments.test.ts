@@ -1,4 +1,6 @@
 /** The revisions and files that commands about the history take. */
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startGateway } from '../support/gateway.ts'
 import { createScratch, runCli } from '../support/run.ts'
@@ -35,9 +37,15 @@ test.each([['trust', 'show'], ['trust', 'diff'], ['rollback']])(
   },
 )
 
+const loop = join(write('file', ''), '../loop.yaml')
+symlinkSync(loop, loop)
+
 test.each([
+  [loop, 'its path has a loop of symbolic links'],
+  [`${write('file', '')}/x`, 'a part of its path is not a folder'],
+  [`${'x'.repeat(300)}.yaml`, 'its name is too long'],
   ['/nonexistent/trust.yaml', 'no such file'],
-  ['/tmp', 'it is a directory'],
+  ['/tmp', 'it is a folder'],
   ['/dev/null', 'it is no regular file'],
 ])('trust blame says why it cannot read %s', async (path, why) => {
   gateway.answer(() => ({ status: 500 }))

@@ -151,6 +151,14 @@ test('writes the configuration into a file', async () => {
   })
 })
 
+test.each([
+  ['below a file', `${write('a-file', '')}/x.json`, 'a part of its path is not a folder'],
+  ['with a long name', 'x'.repeat(300), 'its name is too long'],
+])('says why it cannot write a file %s', async (_, path, why) => {
+  const { stderr, exitCode } = await runCli([...config, '--output', path])
+  expect([exitCode, stderr.split('\n')[0]]).toEqual([2, `edgemint: cannot write ${path}: ${why}`])
+})
+
 test('writes a command that the helper accepts', async () => {
   gateway.answer(grant)
   const { stdout } = await runCli([...config, '--resource', 'https://gcp.example.com'])

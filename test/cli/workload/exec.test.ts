@@ -161,7 +161,7 @@ process.exit(5)`
   })
   const ended = new Promise((resolve) => child.once('close', resolve))
   const [token, told] = await Promise.all([text(child.stdout), text(child.stderr)])
-  expect([await ended, told]).toEqual([5, `edgemint: cannot remove ${path}: EACCES\n`])
+  expect([await ended, told]).toEqual([5, `edgemint: cannot remove ${path}: permission denied\n`])
   await eventually(() => world.ask(token.trim()), 401)
   chmodSync(folder, 0o777)
   rmSync(folder, { recursive: true })

@@ -7,7 +7,7 @@ import { open } from 'node:fs/promises'
 import { RELEASE } from '../../../protocol/release.ts'
 import { refusal } from '../../shell/failure.ts'
 import { AS_WRITTEN, describeChange } from '../../shell/faults/changed-file.ts'
-import { unreadable } from '../../shell/read-input.ts'
+import { unreadable } from '../../shell/faults/file-fault.ts'
 import { isNewerRelease } from '../newer-release.ts'
 import {
   EXPORT_VERSION,

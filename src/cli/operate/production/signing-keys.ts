@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path'
 import { SIGNING_KEY } from '../../../contract/settings.ts'
 import { usageFailure } from '../../shell/failure.ts'
+import { unreadable } from '../../shell/faults/file-fault.ts'
 import type { Environment } from '../../shell/io.ts'
 
 /** The largest private JWK is under 4 KiB. */
@@ -80,7 +81,7 @@ function listKeys(directory: string): readonly string[] {
         `give it one: 2026=${directory}`,
       )
     }
-    throw usageFailure(`${directory} cannot be read (${codeOf(error)})`)
+    throw unreadable(directory, error)
   }
 }
 
@@ -90,7 +91,7 @@ function readKey(path: string, forbidden: number): string {
   try {
     file = openSync(path, constants.O_RDONLY | NO_WAIT)
   } catch (error) {
-    throw usageFailure(`${path} cannot be read (${codeOf(error)})`)
+    throw unreadable(path, error)
   }
   try {
     const facts = fstatSync(file)
@@ -103,8 +104,4 @@ function readKey(path: string, forbidden: number): string {
   } finally {
     closeSync(file)
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 }

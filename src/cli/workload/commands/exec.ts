@@ -7,6 +7,7 @@ import { createProofKey, ExchangeError } from '../../../client/index.ts'
 import { revokeTokens } from '../../operate/revoke-tokens.ts'
 import type { Command } from '../../shell/command.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
+import { describeCode } from '../../shell/faults/file-fault.ts'
 import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { MAX_GRACE_SECONDS } from '../../shell/limits.ts'
@@ -142,7 +143,7 @@ function describeStart(command: string, code: string): number {
 
 /** Returns the exit code of a shell. */
 function sayCannotRun(command: string, code: string): number {
-  say(`cannot run ${command}: ${code === 'ENOENT' ? 'command not found' : code}`)
+  say(`cannot run ${command}: ${code === 'ENOENT' ? 'command not found' : describeCode(code)}`)
   if (command.includes(' ')) hint('pass the command and each argument as separate words after --')
   return code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE
 }

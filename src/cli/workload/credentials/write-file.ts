@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { lstat, open, rename, rm } from 'node:fs/promises'
 import { usageFailure } from '../../shell/failure.ts'
-import { unwritable } from '../../shell/faults/write-fault.ts'
+import { unwritable } from '../../shell/faults/file-fault.ts'
 import { readInput } from '../../shell/read-input.ts'
 
 const OWNER_ONLY = 0o600
@@ -43,7 +43,8 @@ export async function writeText(path: string, text: string, mode: number): Promi
     }
     await rename(draft, path)
   } catch (error) {
-    await rm(draft, { force: true })
+    // `force` ignores only a draft that does not exist.
+    await rm(draft, { force: true }).catch(() => undefined)
     throw unwritable(path, error)
   }
 }

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { usageFailure } from '../../shell/failure.ts'
-import { unwritable } from '../../shell/faults/write-fault.ts'
+import { describeCode, unwritable } from '../../shell/faults/file-fault.ts'
 import { say } from '../../shell/output.ts'
 import { checkFolder } from '../credentials/write-file.ts'
 
@@ -40,7 +40,8 @@ export function createTokenFile(path: string): TokenFile {
         await rename(draft, path)
         written = token
       } catch (error) {
-        await rm(draft, { force: true })
+        // `force` ignores only a draft that does not exist.
+        await rm(draft, { force: true }).catch(() => undefined)
         throw unwritable(path, error)
       }
     },
@@ -50,7 +51,8 @@ export function createTokenFile(path: string): TokenFile {
       try {
         await rm(path, { force: true })
       } catch (error) {
-        say(`cannot remove ${path}${codeOf(error)}`)
+        const { code = 'unknown' } = error as NodeJS.ErrnoException
+        say(`cannot remove ${path}: ${describeCode(code)}`)
       }
     },
   }
@@ -64,8 +66,4 @@ export async function checkTokenFile(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined)
   if (found !== undefined && !found.isFile()) throw usageFailure(`${path} is not a regular file`)
   await checkFolder(path)
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? `: ${String(error.code)}` : ''
 }

@@ -51,7 +51,7 @@ test.each([
   const [, command, path] = row
   expect(await exec(command, path)).toEqual({
     stdout: '',
-    stderr: `edgemint: cannot run ${command}: EACCES\n`,
+    stderr: `edgemint: cannot run ${command}: permission denied\n`,
     exitCode: 126,
   })
 })

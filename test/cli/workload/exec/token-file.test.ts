@@ -82,6 +82,12 @@ test('leaves no file behind when it cannot be written', async () => {
   await expect(createTokenFile(join(folder, 'no/where')).write('t')).rejects.toThrow(
     ': its folder does not exist',
   )
+  // Its draft cannot be removed either.
+  const below = join(folder, 'file/x')
+  writeFileSync(join(folder, 'file'), '')
+  await expect(createTokenFile(below).write('t')).rejects.toThrow(
+    `cannot write ${below}: a part of its path is not a folder`,
+  )
   expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
 })
 

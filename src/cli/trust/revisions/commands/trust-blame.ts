@@ -1,11 +1,12 @@
 /** `edgemint trust blame`: shows which revision last changed each rule, and who applied it. */
 
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { isJsonObject } from '../../../../web/json.ts'
 import { readAdminAccess } from '../../../people/admin-access.ts'
 import type { Command } from '../../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../../shell/failure.ts'
+import { unreadable } from '../../../shell/faults/file-fault.ts'
 import { parseFlags } from '../../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../../shell/output.ts'
 import { adminFlags } from '../../admin-flags.ts'
@@ -72,12 +73,21 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 
 /** A folder may have the name of a rule. */
 function isFile(subject: string): boolean {
-  const status = statSync(subject, { throwIfNoEntry: false })
+  const [status, fault] = lookAt(subject)
   if (status?.isFile()) return true
   if (!/[/\\]|\.(?:ya?ml|json)$/.test(subject)) return false
-  if (status === undefined) throw usageFailure(`cannot read ${subject}: no such file`)
-  const what = status.isDirectory() ? 'a directory' : 'no regular file'
+  if (status === undefined) throw unreadable(subject, fault)
+  const what = status.isDirectory() ? 'a folder' : 'no regular file'
   throw usageFailure(`cannot read ${subject}: it is ${what}`)
+}
+
+/** The name of a rule may be too long for a file, or a link of this name a loop. */
+function lookAt(path: string): readonly [Stats | undefined, unknown] {
+  try {
+    return [statSync(path), undefined]
+  } catch (error) {
+    return [undefined, error]
+  }
 }
 
 async function readFileRules(path: string): Promise<readonly NamedRule[]> {

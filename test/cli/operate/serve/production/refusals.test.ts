@@ -109,7 +109,7 @@ describe('signing keys', () => {
       [`A=${writeKey('group.json', '{}', 0o640)}`],
       'group.json is readable by other users',
     ],
-    ['a file that is missing', [`A=${scratch}/none.json`], 'none.json cannot be read (ENOENT)'],
+    ['a file that is missing', [`A=${scratch}/none.json`], 'none.json: no such file'],
     ['a directory as a file', [`A=${folder('as-file')}`], 'is not a file'],
     [
       'a name in small letters',

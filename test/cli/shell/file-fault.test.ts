@@ -1,10 +1,14 @@
-/** The sentence about a file that cannot be written. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+/** The sentence about a file that cannot be read or written. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { unwritable } from '../../../src/cli/shell/faults/write-fault.ts'
+import {
+  describeFileFault,
+  unreadable,
+  unwritable,
+} from '../../../src/cli/shell/faults/file-fault.ts'
 import { createScratch, runCli } from '../support/run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edgemint-write-'))
@@ -41,6 +45,37 @@ describe('a file that cannot be written', () => {
     const error = Object.assign(new Error(), { code: 'EMFILE' })
     expect(unwritable('a', error).message).toBe('cannot write a: EMFILE')
   })
+})
+
+symlinkSync(join(folder, 'loop'), join(folder, 'loop'))
+
+describe('a file that cannot be read', () => {
+  it.each([
+    ['that is missing', join(folder, 'none'), 'no such file'],
+    ['in a loop', join(folder, 'loop'), 'its path has a loop of symbolic links'],
+    ['below a file', join(folder, 'file/x'), 'a part of its path is not a folder'],
+    ['with a long name', join(folder, 'x'.repeat(300)), 'its name is too long'],
+    ['that is a folder', folder, 'it is a folder'],
+  ])('%s', async (_, path, reason) => {
+    const { stderr, exitCode } = await runCli(['validate', path])
+    expect([exitCode, stderr.split('\n')[0]]).toEqual([
+      2,
+      `edgemint: cannot read ${path}: ${reason}`,
+    ])
+  })
+
+  it('names the code if it has no sentence for it', () => {
+    const error = Object.assign(new Error(), { code: 'EMFILE' })
+    expect(unreadable('a', error).message).toBe('cannot read a: EMFILE')
+    expect(unreadable('a', undefined).message).toBe('cannot read a')
+  })
+})
+
+it('names the path of a fault, unless the system names none', () => {
+  const fault = (members: object) => describeFileFault(Object.assign(new Error('E: x'), members))
+  expect(fault({ code: 'ENOSPC', path: '/a' })).toBe('cannot use /a: the disk is full')
+  expect(fault({ code: 'ENOSPC' })).toBe('the disk is full')
+  expect(fault({ code: 'EMFILE', path: '/a' })).toBe('E: x')
 })
 
 it('edgemint export says why it cannot write', async () => {

@@ -1,4 +1,4 @@
-/** Says in a sentence why a file or a folder cannot be written. */
+/** Says in a sentence why a file or a folder cannot be read or written. */
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type CommandFailure, usageFailure } from '../failure.ts'
@@ -11,9 +11,18 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENOTDIR', 'a part of its path is not a folder'],
   ['ENAMETOOLONG', 'its name is too long'],
   ['ELOOP', 'its path has a loop of symbolic links'],
+  ['ENXIO', 'it is a socket'],
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
+  ['EIO', 'the device does not answer as it should'],
 ])
+
+/** A usage failure. `name`: how the message names the file. */
+export function unreadable(name: string, error: unknown): CommandFailure {
+  const code = codeOf(error)
+  const reason = code === 'ENOENT' ? 'no such file' : describeCode(code)
+  return usageFailure(`cannot read ${name}${reason === '' ? '' : `: ${reason}`}`)
+}
 
 /** A usage failure. `existing`: what to do if the file exists already. */
 export function unwritable(path: string, error: unknown, existing?: string): CommandFailure {
@@ -28,13 +37,6 @@ export function unwritable(path: string, error: unknown, existing?: string): Com
     : usageFailure(message)
 }
 
-/** Says which path the system refused, and why. The message of Node for other errors. */
-export function describeSystemFault(error: Error): string {
-  const reason = REASONS.get(codeOf(error))
-  if (reason === undefined || !('path' in error)) return error.message
-  return `cannot use ${String(error.path)}: ${reason}`
-}
-
 /** The reason, or undefined for a code without a sentence. */
 function describeWriteFault(path: string, error: unknown): string | undefined {
   const code = codeOf(error)
@@ -43,6 +45,21 @@ function describeWriteFault(path: string, error: unknown): string | undefined {
   return existsSync(dirname(resolve(path)))
     ? 'its folder takes no new files'
     : 'its folder does not exist'
+}
+
+/**
+ * Names the path and the reason, or returns the message of the error if it has no sentence. Errors of
+ * the system quote no content.
+ */
+export function describeFileFault(error: Error): string {
+  const reason = REASONS.get(codeOf(error))
+  if (reason === undefined) return error.message
+  return 'path' in error ? `cannot use ${error.path}: ${reason}` : reason
+}
+
+/** The sentence for a code of the system, or the code. */
+export function describeCode(code: string): string {
+  return REASONS.get(code) ?? code
 }
 
 function codeOf(error: unknown): string {
