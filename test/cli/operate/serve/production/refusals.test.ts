@@ -26,8 +26,14 @@ describe('flags', () => {
     ['--tls-cert needs --tls-key', [...BASE, '--tls-cert', 'a.pem']],
     ['--tls-key needs --tls-cert', [...BASE, '--tls-key', 'a.key']],
     ['--tls-client-ca needs --tls-cert', [...BASE, ...IN_FRONT, '--tls-client-ca', 'ca.pem']],
-    ['--behind-proxy must be an address or a network', [...BASE, '--behind-proxy', 'nginx']],
-    ['--behind-proxy must be an address or a network', [...BASE, '--behind-proxy', '0.0.0.0/0']],
+    [
+      '--behind-proxy must be an address, or a network of at least 8 bits',
+      [...BASE, '--behind-proxy', 'nginx'],
+    ],
+    [
+      '--behind-proxy must be an address, or a network of at least 8 bits',
+      [...BASE, '--behind-proxy', '0.0.0.0/0'],
+    ],
     ['--rate-limit-address must be', [...BASE, ...IN_FRONT, '--rate-limit-address', '5/30']],
     ['--rate-limit-subject must be', [...BASE, ...IN_FRONT, '--rate-limit-subject', 'many']],
     [
