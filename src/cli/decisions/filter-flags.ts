@@ -8,6 +8,7 @@ import { DENIALS } from '../../core/denial.ts'
 import { findNearest } from '../../web/text/nearest.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { type CommandFailure, usageFailure } from '../shell/failure.ts'
+import { choicesOf, parseChoice } from '../shell/flags.ts'
 import { say } from '../shell/output.ts'
 import { adminFlags } from '../trust/admin-flags.ts'
 
@@ -51,10 +52,7 @@ export const FILTER_FLAGS = {
  * `no decision matches` alone would look as if nothing had been denied.
  */
 export function checkFilters({ outcome, reason }: Partial<Values<typeof FILTER_FLAGS>>): void {
-  const outcomes: readonly string[] = DECISION_OUTCOMES
-  if (outcome !== undefined && !outcomes.includes(outcome)) {
-    throw usageFailure(`--outcome must be ${DECISION_OUTCOMES.join(', ')}`)
-  }
+  if (outcome !== undefined) parseChoice('--outcome', outcome, choicesOf(DECISION_OUTCOMES))
   if (reason === undefined || Object.hasOwn(DENIALS, reason)) return
   const nearest = findNearest(reason, Object.keys(DENIALS))
   const rest = nearest === undefined ? '' : `: did you mean ${nearest}?`

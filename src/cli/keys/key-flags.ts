@@ -42,7 +42,7 @@ export async function readPlace(values: KeyValues): Promise<KeyPlace> {
   const { url: named, 'token-file': tokenFile, state } = values
   if (state !== undefined) {
     if (named !== undefined || tokenFile !== undefined) {
-      throw usageFailure('--state cannot be combined with --url and --token-file')
+      throw usageFailure('--state cannot be used together with --url and --token-file')
     }
     return { kind: 'state', stateDir: state }
   }

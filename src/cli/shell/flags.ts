@@ -141,6 +141,22 @@ export function parseNumber(name: string, text: string, range: NumberRange): num
   throw usageFailure(`${name} must be ${what} from ${least} to ${most}`)
 }
 
+/** Returns the value of a choice, or throws a usage failure that lists all of them. */
+export function parseChoice<T extends {}>(
+  name: string,
+  text: string,
+  choices: ReadonlyMap<string, T>,
+): T {
+  const chosen = choices.get(text)
+  if (chosen !== undefined) return chosen
+  throw usageFailure(`${name} must be one of ${[...choices.keys()].join(', ')}`)
+}
+
+/** The choices of a flag whose values stand for themselves. */
+export function choicesOf<T extends string>(values: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(values.map((value) => [value, value]))
+}
+
 export function parsePort(value: string | undefined, fallback: number, flag = '--port'): number {
   if (value === undefined) return fallback
   if (!/^[0-9]{1,5}$/.test(value) || Number(value) > 65_535) {

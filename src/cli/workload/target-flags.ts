@@ -7,7 +7,7 @@ import { isAbsoluteUri } from '../../protocol/resource-uri.ts'
 import { isScopeToken } from '../../protocol/scope.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
-import { requireFlag } from '../shell/flags.ts'
+import { parseChoice, requireFlag } from '../shell/flags.ts'
 import { readToken } from '../shell/read-input.ts'
 import { requireGatewayUrl } from './gateway-url.ts'
 
@@ -119,10 +119,7 @@ function readActor(values: TargetValues): Pick<Target, 'actor' | 'actorTokenType
   }
   // Stdin has the subject token, if any.
   if (path === '-') throw usageFailure('--actor-token-file must be a file')
-  const actorTokenType = ACTOR_TOKEN_TYPES.get(type ?? 'jwt')
-  if (actorTokenType === undefined) {
-    throw usageFailure('--actor-token-type must be jwt or access_token')
-  }
+  const actorTokenType = parseChoice('--actor-token-type', type ?? 'jwt', ACTOR_TOKEN_TYPES)
   return { actor: { name: 'file', getSubjectToken: () => readToken(path) }, actorTokenType }
 }
 

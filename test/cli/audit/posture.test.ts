@@ -213,10 +213,10 @@ POS-13 info: the gateway: no key
 
   it.each([
     [['--only', 'POS-3'], 2, 'there is no finding POS-3: did you mean POS-03?'],
-    [['--format', 'xml'], 2, '--format must be text, json, sarif, markdown'],
+    [['--format', 'xml'], 2, '--format must be one of text, json, sarif, markdown'],
     [['--format', 'text', '--json'], 2, '--json and --format cannot be used together'],
-    [['--fail-on', 'bad'], 2, '--fail-on must be error, warn, info'],
-    [['--trust', 'x.yaml'], 2, '--trust is for --format sarif only'],
+    [['--fail-on', 'bad'], 2, '--fail-on must be one of error, warn, info'],
+    [['--trust', 'x.yaml'], 2, '--trust needs --format sarif'],
     [['--trust', write('empty.yaml', ''), '--format', 'sarif'], 2, 'yaml has no trust document'],
     [['--trust', write('list.yaml', '- 1'), '--format', 'sarif'], 2, 'yaml has no trust document'],
   ])('refuses %s before it asks', async (args, code, sentence) => {

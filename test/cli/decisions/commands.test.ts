@@ -138,7 +138,7 @@ describe('edgemint decisions list', () => {
     const { stderr, exitCode } = await runCli(['decisions', name, '--outcome', 'deny', ...flags])
     expect([exitCode, stderr.split('\n')[0]]).toEqual([
       2,
-      'edgemint: --outcome must be granted, denied, unavailable',
+      'edgemint: --outcome must be one of granted, denied, unavailable',
     ])
   })
 

@@ -104,7 +104,7 @@ describe('keys check', () => {
 
   it.each([
     [['--max-age-days', '0'], '--max-age-days must be a number of days'],
-    [['--state', 'x'], '--state cannot be combined'],
+    [['--state', 'x'], '--state cannot be used together'],
   ])('is refused with %j', async (args, message) => {
     const { stderr, exitCode } = await world.keys(['check', ...world.flags, ...args])
     expect(exitCode).toBe(2)

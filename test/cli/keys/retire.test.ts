@@ -100,9 +100,9 @@ describe('keys retire', () => {
       [key()],
       [OLD, '--reason', 'x'],
       2,
-      '--reason and --yes are only for --now',
+      '--reason and --yes need --now',
     ],
-    ['it is confirmed alone', [key()], [OLD, '--yes'], 2, 'are only for --now'],
+    ['it is confirmed alone', [key()], [OLD, '--yes'], 2, 'need --now'],
   ])('is refused if %s', async (_, keys, args, code, message) => {
     world.have(keys)
     const { stderr, exitCode } = await retire(...args)

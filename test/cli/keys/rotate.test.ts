@@ -184,13 +184,13 @@ describe('keys rotate', () => {
       2,
       '--algorithm must be one of ES256',
     ],
-    ['both times are given', [key()], ['--now', ...at(NOW + DAY)], 2, 'cannot be combined'],
+    ['both times are given', [key()], ['--now', ...at(NOW + DAY)], 2, 'cannot be used together'],
     [
       'both kinds of a dry run are given',
       [key()],
       ['--dry-run', '--print-command'],
       2,
-      'cannot be combined',
+      'cannot be used together',
     ],
   ])('is refused if %s', async (_, keys, args, code, message) => {
     world.have(keys)

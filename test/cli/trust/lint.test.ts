@@ -159,7 +159,7 @@ test('prints GitHub annotations that text of the file cannot end early', async (
 test('refuses an unknown format', async () => {
   const { stderr, exitCode } = await runCli(['lint', careful, '--format', 'xml'])
   expect([stderr.split('\n')[0], exitCode]).toEqual([
-    'edgemint: --format must be text, json, sarif, github',
+    'edgemint: --format must be one of text, json, sarif, github',
     2,
   ])
 })

@@ -177,8 +177,8 @@ get another token: none
   it.each([
     ['ten years', ['--replay', '3650d'], '--replay must be at most 366d'],
     ['no period', ['--replay', 'monday'], '--replay must be a period such as 30d, 12h or 90m'],
-    ['another format', ['--format', 'html'], '--format must be text, json, markdown'],
-    ['two formats', ['--format', 'text', '--json'], '--json and --format exclude each other'],
+    ['another format', ['--format', 'html'], '--format must be one of text, json, markdown'],
+    ['two formats', ['--format', 'text', '--json'], '--json and --format cannot be used together'],
   ])('refuses %s without a request', async (_, given, sentence) => {
     const { stderr, exitCode } = await runCli(['plan', narrowed, ...flags, ...given])
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(sentence)])

@@ -133,7 +133,7 @@ test.each<[string, readonly string[], string]>([
   [
     'an unknown kind',
     ['--host', 'a.example', '--auth', 'x'],
-    '--auth must be auto, basic or bearer',
+    '--auth must be one of auto, basic, bearer',
   ],
 ])('refuses %s', async (_name, flags, sentence) => {
   const args = ['credential', 'git', ...flags, 'get']

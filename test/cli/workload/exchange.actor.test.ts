@@ -38,7 +38,7 @@ test.each([
   [['--actor-token-file', '-'], '--actor-token-file must be a file'],
   [
     ['--actor-token-file', actorFile, '--actor-token-type', 'saml2'],
-    '--actor-token-type must be jwt or access_token',
+    '--actor-token-type must be one of jwt, access_token',
   ],
 ])('refuses %j', async (flags, message) => {
   const { exitCode, stderr } = await runCli([...args, ...flags])

@@ -11,7 +11,7 @@ import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
-import { parseFlags, parseNumber } from '../../shell/flags.ts'
+import { choicesOf, parseChoice, parseFlags, parseNumber } from '../../shell/flags.ts'
 import { MAX_POSTURE_RECORDS } from '../../shell/limits.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { type AdminAccess, getTrust } from '../../trust/admin-api.ts'
@@ -78,7 +78,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const only = readIds(values.only ?? [])
   const least = readSeverity(values['fail-on'])
   if (values.trust !== undefined && format !== 'sarif') {
-    throw usageFailure('--trust is for --format sarif only')
+    throw usageFailure('--trust needs --format sarif')
   }
   const file = values.trust === undefined ? undefined : await readFile(values.trust)
   const days = readUnusedDays(values['unused-days'])
@@ -124,10 +124,7 @@ function readFormat(format: string | undefined, isJson: boolean): (typeof FORMAT
   if (isJson && format !== undefined) {
     throw usageFailure('--json and --format cannot be used together')
   }
-  const wanted = isJson ? 'json' : (format ?? 'text')
-  const known = FORMATS.find((one) => one === wanted)
-  if (known === undefined) throw usageFailure(`--format must be ${FORMATS.join(', ')}`)
-  return known
+  return parseChoice('--format', isJson ? 'json' : (format ?? 'text'), choicesOf(FORMATS))
 }
 
 function readIds(ids: readonly string[]): readonly string[] {
@@ -142,11 +139,7 @@ function readIds(ids: readonly string[]): readonly string[] {
 }
 
 function readSeverity(text: string | undefined): (typeof SEVERITIES)[number] | undefined {
-  const known = SEVERITIES.find((one) => one === text)
-  if (text !== undefined && known === undefined) {
-    throw usageFailure(`--fail-on must be ${SEVERITIES.join(', ')}`)
-  }
-  return known
+  return text === undefined ? undefined : parseChoice('--fail-on', text, choicesOf(SEVERITIES))
 }
 
 async function readFile(path: string): Promise<TrustFile> {

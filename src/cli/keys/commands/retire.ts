@@ -111,12 +111,13 @@ function checkFlags({
   'print-command': isPrinted,
 }: Values) {
   if (now && reason === undefined) throw usageFailure('--now needs --reason')
-  if (now && at !== undefined) throw usageFailure('--now and --at cannot be combined')
-  if (now && isPrinted) throw usageFailure('--now and --print-command cannot be combined')
+  if (now && at !== undefined) throw usageFailure('--now and --at cannot be used together')
+  if (now && isPrinted) throw usageFailure('--now and --print-command cannot be used together')
   if (!now && (reason !== undefined || yes)) {
-    throw usageFailure('--reason and --yes are only for --now')
+    throw usageFailure('--reason and --yes need --now')
   }
-  if (isDry && isPrinted) throw usageFailure('--dry-run and --print-command cannot be combined')
+  if (isDry && isPrinted)
+    throw usageFailure('--dry-run and --print-command cannot be used together')
 }
 
 function findKey({ keys }: KeysReport, kid: string): KeyReport {

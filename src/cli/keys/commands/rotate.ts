@@ -74,10 +74,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
   if (values.algorithm !== undefined) checkAlgorithm(values.algorithm)
   if (values.now && values['activates-at'] !== undefined) {
-    throw usageFailure('--now and --activates-at cannot be combined')
+    throw usageFailure('--now and --activates-at cannot be used together')
   }
   if (values['dry-run'] && values['print-command']) {
-    throw usageFailure('--dry-run and --print-command cannot be combined')
+    throw usageFailure('--dry-run and --print-command cannot be used together')
   }
   const at = currentSeconds()
   const request = {

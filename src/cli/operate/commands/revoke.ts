@@ -102,7 +102,7 @@ function checkFlags(values: Given): void {
   if (isOne && values.before !== undefined) throw usageFailure('--before is not for one token')
   if (isOne && values.lift) throw usageFailure('--lift is not for one token: it stays revoked')
   if (values.lift && (values['dry-run'] || values.before !== undefined)) {
-    throw usageFailure('--lift goes with neither --dry-run nor --before')
+    throw usageFailure('--lift cannot be used together with --dry-run or --before')
   }
   const isDry = values['dry-run']
   if (!isOne && !isDry && values.reason === undefined) {

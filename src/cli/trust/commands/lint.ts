@@ -7,7 +7,7 @@ import { readCeilings } from '../../operate/worker-variables.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
+import { parseChoice, parseFlags } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { print, printPlain, say } from '../../shell/output.ts'
 import { GATEWAY_ISSUER_FLAGS, TRUST_FILES } from '../admin-flags.ts'
@@ -47,8 +47,7 @@ Exits with 1 if a finding of severity error or warn is not accepted in its rule.
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals: paths } = parseFlags(args, command)
-  const render = FORMATS.get(values.format ?? 'text')
-  if (render === undefined) throw usageFailure(`--format must be ${[...FORMATS.keys()].join(', ')}`)
+  const render = parseChoice('--format', values.format ?? 'text', FORMATS)
   const gatewayIssuer = values.issuer ?? 'https://sts.example.com'
   const fault = findGatewayIssuerFault(gatewayIssuer)
   if (fault !== undefined) throw usageFailure(`--issuer ${describeFault(fault)}`)

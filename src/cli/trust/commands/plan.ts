@@ -8,7 +8,7 @@ import {
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
+import { choicesOf, parseChoice, parseFlags } from '../../shell/flags.ts'
 import { noteLines, print, printJson, printPlain, say } from '../../shell/output.ts'
 import { adminFlags, TRUST_FILE } from '../admin-flags.ts'
 import { renderText } from '../lint/formats.ts'
@@ -78,9 +78,9 @@ function readFormat({
   readonly format?: string | undefined
   readonly json: boolean
 }): Format {
-  const known = FORMATS.find((one) => one === (format ?? (json ? 'json' : 'text')))
-  if (known === undefined) throw usageFailure(`--format must be ${FORMATS.join(', ')}`)
-  if (json && known !== 'json') throw usageFailure('--json and --format exclude each other')
+  const wanted = format ?? (json ? 'json' : 'text')
+  const known = parseChoice('--format', wanted, choicesOf(FORMATS))
+  if (json && known !== 'json') throw usageFailure('--json and --format cannot be used together')
   return known
 }
 

@@ -5,7 +5,7 @@ import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
+import { parseChoice, parseFlags } from '../../shell/flags.ts'
 import { MAX_FIXTURE_DEPTH } from '../../shell/limits.ts'
 import { printPlain, say } from '../../shell/output.ts'
 import { TRUST_FILES } from '../admin-flags.ts'
@@ -48,8 +48,7 @@ runs every *.test.yaml below the current directory. It also lists the rules that
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
-  const render = FORMATS.get(values.format ?? 'text')
-  if (render === undefined) throw usageFailure(`--format must be ${[...FORMATS.keys()].join(', ')}`)
+  const render = parseChoice('--format', values.format ?? 'text', FORMATS)
   const paths = positionals.length > 0 ? positionals : await findFixtures('.', 0)
   if (paths.length === 0) throw usageFailure('no *.test.yaml file below this directory')
   const { results, byTrust } = await runFiles(paths)

@@ -3,7 +3,7 @@
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags } from '../../shell/flags.ts'
+import { parseChoice, parseFlags } from '../../shell/flags.ts'
 import { print, say } from '../../shell/output.ts'
 import { readInput } from '../../shell/read-input.ts'
 import { isListed, readHosts } from '../credentials/address.ts'
@@ -64,8 +64,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const hosts = readHosts('--host', values.host ?? [])
   const username = values.username ?? 'edgemint'
   if (/\p{Cc}/u.test(username)) throw usageFailure('--username must be one line')
-  const auth = AUTHS.get(values.auth ?? 'auto')
-  if (auth === undefined) throw usageFailure('--auth must be auto, basic or bearer')
+  const auth = parseChoice('--auth', values.auth ?? 'auto', AUTHS)
   const [operation] = positionals
   // A helper must ignore operations that it does not know (gitcredentials(7)).
   if (operation !== 'get') return EXIT_CODES.done
