@@ -25,8 +25,8 @@ import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { type CommandFailure, refusal, unreachable } from '../shell/failure.ts'
-import { findProxyHint } from '../shell/faults/proxy-hint.ts'
 import { ADMIN_TIMEOUT_MILLISECONDS, MAX_KEYS_BYTES } from '../shell/limits.ts'
+import { describeExchangeFailure } from '../workload/exchange-failure.ts'
 import { readRetrySeconds, sayPause } from '../workload/retry-seconds.ts'
 
 export type AdminAccess = { readonly url: string; readonly token: string }
@@ -193,8 +193,8 @@ async function askAt(request: Ask): Promise<Answer> {
   try {
     return await retry(attempt, { seconds, onPause: sayPause })
   } catch (error) {
-    if (!(error instanceof ExchangeError)) throw error
-    throw unreachable(error.description, ...findProxyHint(error))
+    if (error instanceof ExchangeError) throw describeExchangeFailure(error)
+    throw error
   }
 }
 

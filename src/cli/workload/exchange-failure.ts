@@ -18,7 +18,7 @@ export const CLOUDS_HINT =
 
 export function describeExchangeFailure(error: ExchangeError): CommandFailure {
   const { code, description, retryAfterSeconds } = error
-  const wait = retryAfterSeconds === undefined ? [] : [`try again in ${retryAfterSeconds} seconds`]
+  const wait = retryAfterSeconds ? [`try again in ${retryAfterSeconds} seconds`] : []
   const decision = error.decisionId === undefined ? [] : [`the decision is ${error.decisionId}`]
   if (code === 'source_unavailable') {
     // The platform did not answer, or the environment has no token. This is not a refusal.
