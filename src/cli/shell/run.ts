@@ -9,6 +9,7 @@ import type { Entry } from './command.ts'
 import { COMMANDS } from './command-table.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
+import { withoutFolder } from './file-fault.ts'
 import { renderGroup, renderHelp, renderOverview } from './help.ts'
 import { type Io, processIo, withIo } from './io.ts'
 import { print, sayFailure } from './output.ts'
@@ -22,9 +23,10 @@ export function run(args: readonly string[], io: Io = processIo()): Promise<numb
     try {
       return await dispatch(args)
     } catch (error) {
-      if (!(error instanceof CommandFailure)) return reportCrash(error)
-      sayFailure(error)
-      return error.exitCode
+      const failure = error instanceof CommandFailure ? error : withoutFolder(error)
+      if (failure === undefined) return reportCrash(error)
+      sayFailure(failure)
+      return failure.exitCode
     }
   })
 }

@@ -14,6 +14,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ENXIO', 'it is a socket'],
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
+  ['EFBIG', 'it would be larger than the system allows'],
   ['EIO', 'the device does not answer as it should'],
 ])
 
@@ -52,9 +53,23 @@ function describeWriteFault(path: string, error: unknown): string | undefined {
  * the system quote no content.
  */
 export function describeFileFault(error: Error): string {
+  if (isOfCurrentFolder(error)) return NO_FOLDER
   const reason = REASONS.get(codeOf(error))
   if (reason === undefined) return error.message
   return 'path' in error ? `cannot use ${error.path}: ${reason}` : reason
+}
+
+const NO_FOLDER = 'the current folder does not exist any more'
+
+/** The failure of a command whose current folder was removed, or undefined for another error. */
+export function withoutFolder(error: unknown): CommandFailure | undefined {
+  if (!isOfCurrentFolder(error)) return undefined
+  return usageFailure(NO_FOLDER, 'change to a folder that exists: cd')
+}
+
+/** A relative path has no meaning in a folder that was removed. */
+function isOfCurrentFolder(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd'
 }
 
 /** The sentence for a code of the system, or the code. */

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { Writable } from 'node:stream'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
+import { describeFileFault } from '../file-fault.ts'
 import { type Io, processIo } from '../io.ts'
 import { EXIT_MILLISECONDS } from '../limits.ts'
 import { say } from '../output.ts'
@@ -15,10 +16,10 @@ export function runAsProgram(
 ): void {
   const isPipe = process.stdout instanceof Socket
   const stdout = isPipe ? process.stdout : writeToFile()
-  stdout.on('error', ({ message }) => {
+  stdout.on('error', (error) => {
     // The reader of a pipe may close it early, as `head` does. This is not an error.
     if (isPipe) process.exit(EXIT_CODES.done)
-    say(`refused: ${message}; the output is not complete`)
+    say(`refused: ${describeFileFault(error)}; the output is not complete`)
     process.exit(EXIT_CODES.refused)
   })
   // A server keeps running if its log cannot be written.

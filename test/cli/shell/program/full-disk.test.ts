@@ -47,7 +47,7 @@ test('a command whose output does not fit into its file fails', async () => {
   ])
   expect([exitCode, stderr]).toEqual([
     1,
-    'edgemint: refused: EFBIG: file too large, write; the output is not complete\n',
+    'edgemint: refused: it would be larger than the system allows; the output is not complete\n',
   ])
 })
 
@@ -56,7 +56,7 @@ test('an export to a new folder that is too small leaves neither a file nor the 
   const { exitCode, stderr } = await runOnFullDisk(['decisions', 'export', '--out', out, ...flags])
   expect([exitCode, stderr]).toEqual([
     1,
-    'edgemint: refused: EFBIG: file too large, write; shard 0 was not exported\n',
+    'edgemint: refused: it would be larger than the system allows; shard 0 was not exported\n',
   ])
   expect(existsSync(out)).toBe(false)
 })
