@@ -14,7 +14,7 @@ import {
   MAX_CHECKPOINTS_BYTES,
   MAX_KEYS_BYTES,
 } from '../shell/limits.ts'
-import { readInput } from '../shell/read-input.ts'
+import { nameInput, readInput } from '../shell/read-input.ts'
 
 export type CheckpointVerifier = {
   readonly verify: VerifyCheckpoint
@@ -52,7 +52,7 @@ export async function readKeys(source: string): Promise<readonly PublicKey[]> {
     : parseStrictObject(await readInput(source, MAX_KEYS_BYTES))
   const read = readKeySet(document)
   if (!read.ok || read.value.keys.length === 0) {
-    throw usageFailure(`${source} is not a key set with a usable key`)
+    throw usageFailure(`${nameInput(source)} is not a key set with a usable key`)
   }
   return read.value.keys
 }
@@ -91,11 +91,14 @@ export async function readKeptCheckpoints(
     if (jwt === '') continue
     const claims = await readCheckpoint(jwt, verifier.verify)
     if (claims === undefined) {
-      throw refusal(`${path}:${index + 1}: ${verifier.fault}`, ...describeMissingKeys(verifier))
+      throw refusal(
+        `${nameInput(path)}:${index + 1}: ${verifier.fault}`,
+        ...describeMissingKeys(verifier),
+      )
     }
     kept.push(claims)
   }
-  if (kept.length === 0) throw usageFailure(`${path} has no checkpoint`)
+  if (kept.length === 0) throw usageFailure(`${nameInput(path)} has no checkpoint`)
   return kept
 }
 

@@ -119,6 +119,18 @@ function checkCount(
   if (positionals.length < least) throw usageFailure(`needs ${what}`)
 }
 
+/**
+ * Returns a message about the value of a flag. If the value came from a variable, the message names
+ * the variable: the caller may not know that a flag reads it.
+ */
+export function nameVariable(message: string, args: readonly string[], flags: Flags): string {
+  const [start = '', name = ''] =
+    /^--([a-z-]+)(?= (?:must|has|is(?! required)) )/.exec(message) ?? []
+  const variable = flags[name]?.variables?.find(readVariable)
+  const isGiven = args.some((arg) => arg === start || arg.startsWith(`${start}=`))
+  return variable === undefined || isGiven ? message : message.replace(start, () => variable)
+}
+
 /** Returns the value of a required flag, or throws a usage failure. */
 export function requireFlag(name: string, value: string | undefined): string {
   if (value === undefined) throw usageFailure(`--${name} is required`)

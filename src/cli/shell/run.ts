@@ -10,6 +10,7 @@ import { COMMANDS } from './command-table.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { CommandFailure, usageFailure } from './failure.ts'
 import { withoutFolder } from './file-fault.ts'
+import { nameVariable } from './flags.ts'
 import { renderGroup, renderHelp, renderOverview } from './help.ts'
 import { type Io, processIo, withIo } from './io.ts'
 import { print, sayFailure } from './output.ts'
@@ -46,9 +47,9 @@ async function dispatch(args: readonly string[]): Promise<number> {
   try {
     return await command.run(rest, COMMANDS)
   } catch (error) {
-    const isBareUsage = error instanceof CommandFailure && error.exitCode === EXIT_CODES.usage
-    if (!isBareUsage || error.hints.length > 0) throw error
-    throw usageFailure(error.message, `npx edgemint ${name} --help`)
+    if (!(error instanceof CommandFailure) || error.exitCode !== EXIT_CODES.usage) throw error
+    const hints = error.hints.length > 0 ? error.hints : [`npx edgemint ${name} --help`]
+    throw usageFailure(nameVariable(error.message, rest, command.command.flags), ...hints)
   }
 }
 

@@ -114,6 +114,7 @@ test.each([
     GRANTED.replace(`claims: ${MAIN}`, 'at: 2026-12-02'),
     /needs either claims or claims_file/,
   ],
+  ['no case', '  []\n', /cases: must be a list of at least one case/],
   ['an unknown decision', GRANTED.replace('granted', 'maybe'), /must be granted or denied/],
   ['an unknown expectation', GRANTED.replace('rule:', 'rules:'), /unknown key "rules"/],
   [

@@ -156,6 +156,11 @@ test('prints GitHub annotations that text of the file cannot end early', async (
   expect(lines[0]).toMatch(/^::notice file=.*,line=17,col=7,title=LINT-07::.*100%25\.$/)
 })
 
+test('calls - stdin', async () => {
+  const { stderr } = await runCli(['lint', '-'], { stdin: 'version: 1\n' })
+  expect(stderr).toMatch(/^edgemint: stdin: \d+ unresolved findings?\n$/)
+})
+
 test('refuses an unknown format', async () => {
   const { stderr, exitCode } = await runCli(['lint', careful, '--format', 'xml'])
   expect([stderr.split('\n')[0], exitCode]).toEqual([

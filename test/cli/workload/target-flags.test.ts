@@ -54,3 +54,22 @@ test.each(COMMANDS)('%s sends nothing if its target is invalid', async (name, ..
     expect(stderr.split('\n')[0]).toBe(`edgemint: --${flag} ${sentence}`)
   }
 })
+
+test.each([
+  ['EDGEMINT_URL', 'http://sts.example.com', 'must be https; http is for loopback addresses only'],
+  ['EDGEMINT_RESOURCE', 'x', `must be ${RESOURCE}`],
+  ['EDGEMINT_RULE', 'a b', `must be ${RULES}`],
+])('names the variable %s if its value is invalid', async (variable, value, sentence) => {
+  const invalid = { ...environment, EDGEMINT_RESOURCE: API, [variable]: value }
+  for (const command of ['token', 'exchange', 'probe', 'doctor']) {
+    const { stderr, exitCode } = await runCli(
+      [command, '--token-file', write('token.jwt', 'header.payload.signature')],
+      { environment: invalid },
+    )
+    expect([exitCode, stderr.split('\n')[0]]).toEqual([2, `edgemint: ${variable} ${sentence}`])
+  }
+  // The flag takes precedence, so a message about it names it.
+  const flag = `--${variable.slice('EDGEMINT_'.length).toLowerCase()}`
+  const { stderr } = await runCli(['probe', flag, value], { environment: invalid })
+  expect(stderr.split('\n')[0]).toBe(`edgemint: ${flag} ${sentence}`)
+})

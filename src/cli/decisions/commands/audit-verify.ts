@@ -4,6 +4,7 @@ import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { hint, note, printJson, printPlain, say } from '../../shell/output.ts'
+import { nameInput } from '../../shell/read-input.ts'
 import { parseGatewayUrl } from '../../workload/gateway-url.ts'
 import {
   type CheckpointVerifier,
@@ -83,7 +84,7 @@ function report(
 ): void {
   for (const file of files) {
     if (file.ok) continue
-    note(`${file.file}:${file.fault.line}: ${file.fault.message}`)
+    note(`${nameInput(file.file)}:${file.fault.line}: ${file.fault.message}`)
   }
   for (const gap of gaps) say(gap)
   for (const text of describeMissingKeys(verifier)) hint(text)

@@ -10,6 +10,7 @@ import { usageFailure } from '../../shell/failure.ts'
 import { parseChoice, parseFlags } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { print, printPlain, say } from '../../shell/output.ts'
+import { nameInput } from '../../shell/read-input.ts'
 import { GATEWAY_ISSUER_FLAGS, TRUST_FILES } from '../admin-flags.ts'
 import { checkTrustFile } from '../check-trust.ts'
 import {
@@ -74,7 +75,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 function conclude(paths: readonly string[], remarks: readonly Remark[]): ExitCode {
   const blocking = remarks.filter((remark) => remark.isBlocking).length
   const accepted = remarks.filter((remark) => remark.accepted !== undefined).length
-  const files = paths.length === 1 ? paths[0] : `${paths.length} files`
+  const files = paths.length === 1 ? nameInput(paths[0] ?? '') : `${paths.length} files`
   const count = blocking === 1 ? '1 unresolved finding' : `${blocking} unresolved findings`
   const rest = accepted === 0 ? '' : `, ${accepted} accepted`
   say(`${files}: ${count}${rest}`)
