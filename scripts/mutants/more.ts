@@ -160,6 +160,21 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'Object.freeze({ ...publicMembers, kid',
     'Object.freeze({ ...jwk, kid',
   ),
+  ring(
+    'KEY-13 the curve of an own key',
+    "kty === 'OKP' && crv === 'Ed25519' && x",
+    "kty === 'OKP' && x",
+  ),
+  ring(
+    'KEY-13 the end of an own key',
+    'activatesAt === undefined || retiresAt === undefined',
+    'activatesAt === undefined',
+  ),
+  ring(
+    'KEY-13 the kid that fits',
+    'jwk.kid !== undefined && jwk.kid !== keyId',
+    'jwk.kid !== undefined',
+  ),
   ring('KEY-13 kid of an own key', 'jwk.kid !== undefined && jwk.kid !== keyId', 'false'),
   issuerUrl(
     'NET-02 LINT-16 LINT-19 spelling of an issuer',

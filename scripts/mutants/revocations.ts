@@ -208,6 +208,17 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     'token: actor.own === undefined ? { issuedAt: actor.identity.claims.iat } : undefined,',
     'token: undefined,',
   ),
+  issuing(
+    'revocations: a time that is no number',
+    "typeof issuedAt === 'number' && issuedAt >= before",
+    '(issuedAt as number) >= before',
+  ),
+  issuing('revocations: a rule is no subject', 'name[0] === grain && ', ''),
+  issuing(
+    'revocations: no rule is named before one was chosen',
+    '...(planned.rule === undefined ? [] :',
+    '...(false ? [] :',
+  ),
   issuing('revocations: REV-03 a revoked key signs nothing', 'if (stops) keys.add(id)', ''),
   near('revocations: REV-01 an old pointer', '|| time.isOld(at)', ''),
   near('revocations: NET-14 a pointer of the future', 'time.isFuture(at) || ', ''),

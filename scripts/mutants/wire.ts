@@ -80,6 +80,12 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
     'typ !== ACCESS_TOKEN_TYP && claims.aud === gatewayIssuer',
     'false',
   ),
+  own('AV-29 an expired token of the future', "typeof iat !== 'number' || iat > at", 'false'),
+  own(
+    'AV-29 an expired token that is no token',
+    'if (!read.ok) return false',
+    'if (!read.ok) return true',
+  ),
   introspect(
     'IN-03 introspection without caller credentials',
     'const isHolder = caller.value.token === token',

@@ -73,6 +73,14 @@ describe('REV-03 a stop', () => {
     expect(await reasonOf(PLANNED, ...others)).toBeUndefined()
   })
 
+  it('of any rule does not deny a request for which no rule was chosen yet', async () => {
+    const early = { ...PLANNED, rule: undefined }
+    expect(await reasonOf(early, stop('rule', 'deploy'))).toBeUndefined()
+    expect(await reasonOf(early, stop('issuer', ISSUER))).toMatchObject({
+      reason: 'issuing_stopped',
+    })
+  })
+
   it('of the first issuer or subject of a chain denies a narrower token', async () => {
     for (const bound of [stop('issuer', ORIGIN.iss), stop('subject', ORIGIN.sub)]) {
       expect(await reasonOf(CHILD, bound)).toMatchObject({ reason: 'issuing_stopped' })
@@ -108,8 +116,13 @@ describe('a subject token that is older than a revocation', () => {
     expect(await reasonOf(PLANNED, ...bounds)).toBeUndefined()
   })
 
+  it('of a rule with the name of its subject is accepted', async () => {
+    const planned = { ...PLANNED, rule: 'github:7' }
+    expect(await reasonOf(planned, moment('rule', 'github:7', AT))).toBeUndefined()
+  })
+
   it('is refused if it does not say when it was issued', async () => {
-    for (const iat of [undefined, '1', null]) {
+    for (const iat of [undefined, '1', '9', [9], null]) {
       const planned = { ...PLANNED, identity: identity({ claims: { iat } }) }
       const bound = moment('issuer', ISSUER, 5)
       expect(await reasonOf(planned, bound)).toMatchObject({ reason: 'subject_token_revoked' })

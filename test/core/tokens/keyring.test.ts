@@ -67,17 +67,49 @@ describe('the key ring', () => {
 
   const refused: readonly (readonly [string, () => object | string, RegExp])[] = [
     ['text', () => 'secret', /not a JSON Web Key/],
+    ['null', () => 'null', /not a JSON Web Key/],
+    ['a list', () => [{ ...es256, alg: 'ES256' }], /not a JSON Web Key/],
     ['a key without alg', () => es256, /needs "alg"/],
     ['an unsupported algorithm', () => ({ ...es256, alg: 'HS256' }), /needs "alg"/],
     ['a public key', () => ({ ...es256, d: undefined, alg: 'ES256' }), /not a private key/],
     ['a curve that does not match', () => ({ ...es256, alg: 'ES384' }), /does not match ES384/],
     ['a type that does not match', () => ({ ...es256, alg: 'RS256' }), /does not match RS256/],
+    ['an EC key as Ed25519', () => ({ ...es256, alg: 'Ed25519' }), /does not match Ed25519/],
+    [
+      'an X25519 key as EdDSA',
+      () => ({ ...ed25519, crv: 'X25519', alg: 'EdDSA' }),
+      /does not match EdDSA/,
+    ],
+    [
+      'a curve of Edwards in an EC key',
+      () => ({ ...ed25519, kty: 'EC', alg: 'EdDSA' }),
+      /does not match EdDSA/,
+    ],
+    ...(['x', 'y'] as const).map(
+      (name) =>
+        [
+          `an EC key without ${name}`,
+          () => ({ ...es256, [name]: undefined, alg: 'ES256' }),
+          /does not match ES256/,
+        ] as const,
+    ),
     [
       'a kid that is not the thumbprint',
       () => ({ ...es256, alg: 'ES256', kid: 'mine' }),
       /thumbprint/,
     ],
     ['an invalid date', () => ({ ...es256, alg: 'ES256', activates_at: 'soon' }), /invalid date/],
+    ['an invalid end', () => ({ ...es256, alg: 'ES256', retires_at: 'soon' }), /invalid date/],
+    [
+      'an end that is a number',
+      () => ({ ...es256, alg: 'ES256', retires_at: 1_800_000_000 }),
+      /invalid date/,
+    ],
+    [
+      'an end at its start',
+      () => ({ ...es256, alg: 'ES256', activates_at: '2027-01-01', retires_at: '2027-01-01' }),
+      /retires before/,
+    ],
     [
       'dates in the wrong order',
       () => ({ ...es256, alg: 'ES256', activates_at: '2027-02-01', retires_at: '2027-01-01' }),
@@ -98,6 +130,16 @@ describe('the key ring', () => {
       expect(JSON.stringify(problems)).not.toContain(es256.d)
     },
   )
+
+  it('KEY-13 accepts a kid that is the thumbprint', async () => {
+    const jwk = { ...es256, alg: 'ES256' }
+    const { ring } = await importKeyRing([{ name: 'SIGNING_KEY_X', jwk: JSON.stringify(jwk) }])
+    const kid = ring.keys[0]?.keyId
+    const named = [{ name: 'SIGNING_KEY_X', jwk: JSON.stringify({ ...jwk, kid }) }]
+    const again = await importKeyRing(named)
+    expect(again.problems).toEqual([])
+    expect(again.ring.keys.map(({ keyId }) => keyId)).toEqual([kid])
+  })
 
   it('accepts the same key only once', async () => {
     const key = { ...es256, alg: 'ES256' }

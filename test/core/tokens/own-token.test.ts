@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
-import { scopesOf, verifyOwnToken } from '../../../src/core/tokens/own-token.ts'
+import { isExpiredOwnToken, scopesOf, verifyOwnToken } from '../../../src/core/tokens/own-token.ts'
 import {
   API,
   AT,
@@ -175,5 +175,29 @@ describe('a token that this gateway did not issue', () => {
   it('TOK-14 is refused if it is larger than 16 KiB, even with a valid signature', async () => {
     expect(await verifyAt(await signOwn(ring, { pad: 'x'.repeat(11_000) }))).toBeDefined()
     expect(await verifyAt(await signOwn(ring, { pad: 'x'.repeat(12_000) }))).toBeUndefined()
+  })
+})
+
+describe('an expired token of this gateway', () => {
+  const isExpired = (token: string, at = AT + 600) => isExpiredOwnToken(token, ring, GATEWAY, at)
+
+  it('is known by its claims as of the moment of its issue', async () => {
+    expect(await isExpired(await signOwn(ring))).toBe(true)
+    expect(await isExpired(await signOwn(ring, { exp: AT + 1 }), AT + 1)).toBe(true)
+    expect(await isExpired(await signOwn(ring, { iat: AT + 599 }), AT + 599)).toBe(true)
+  })
+
+  it.each([
+    ['issued in the future', { iat: AT + 601, exp: AT + 700 }],
+    ['that ended before it was issued', { exp: AT - 1 }],
+    ['without iat', { iat: undefined }],
+    ['with an iat that is no number', { iat: String(AT) }],
+    ['of another issuer', { iss: `${GATEWAY}/` }],
+  ])('is not a token %s', async (_, change) => {
+    expect(await isExpired(await signOwn(ring, change))).toBe(false)
+  })
+
+  it.each(['', 'a.b.c', 'x'.repeat(20_000)])('is no other text: %#', async (text) => {
+    expect(await isExpired(text)).toBe(false)
   })
 })
