@@ -71,6 +71,7 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
   // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source
   grantRendering('ISS-02 issuer in the subject', '`${issuerName}:${subject}`', 'subject'),
   grantRendering('MAP-05 subjects that look like a hash', ' && !SHORT_FORM.test(subject)', ''),
+  couldBe('RULE-21 inherited names', 'if (!Object.hasOwn(value, name)) return undefined\n', '\n'),
   couldBe(
     'CLM-11 long lists of a deny rule',
     'value.length > MAX_LIST_ELEMENTS) return true',

@@ -28,6 +28,31 @@ const template = mutant(
 
 export const RULE_MUTANTS: readonly Mutant[] = [
   conditions(
+    'CLM-11 exists of a deny rule',
+    'return value === UNKNOWN || (value !== undefined) === test.wanted',
+    'return value === UNKNOWN',
+  ),
+  conditions(
+    'RULE-03 the lower bound of a deny rule',
+    '(number >= min && number <= max)',
+    '(number > min && number <= max)',
+  ),
+  conditions(
+    'RULE-03 the upper bound of a deny rule',
+    '(number >= min && number <= max)',
+    '(number >= min && number < max)',
+  ),
+  conditions(
+    'RULE-22 contains of a deny rule',
+    'return test.values.every((wanted) => couldContain(',
+    'return test.values.some((wanted) => couldContain(',
+  ),
+  conditions(
+    'RULE-03 two texts of a negation',
+    'return typeof value === typeof wanted ? value === wanted :',
+    'return',
+  ),
+  conditions(
     'RULE-03 types',
     'return test.values.includes(value)',
     'return test.values.map(String).includes(String(value))',

@@ -60,6 +60,8 @@ const IS_NOT: readonly Row[] = [
   ['equality: true for 1', 1, true],
   ['glob: a number that does not match', { glob: '4*' }, 52],
   ['contains: another single text', { contains: 'contractors' }, 'staff'],
+  ['contains: one of two values', { contains: ['a', 'b'] }, ['a', 'c']],
+  ['contains: one of two words', { contains: ['a', 'b'] }, 'a c'],
   ['contains: part of a word', { contains: 'con' }, 'contractors'],
   ['min: a text that spells a smaller number', { min: 5 }, '4'],
   ['not: the value itself', { not: '1' }, '1'],
@@ -78,6 +80,17 @@ describe('RULE-03 CLM-11 a deny rule on a claim of another type', () => {
     expect(denies(condition, { team })).toBe(false)
   })
 
+  it('RULE-03 two texts are compared exactly by not in an allow rule', () => {
+    for (const [not, team] of [
+      ['1', '1.0'],
+      ['1', ' 1'],
+      ['true', 'True'],
+    ] as const) {
+      expect(allows({ not }, { team })).toBe(true)
+    }
+    expect(allows({ not: '1' }, { team: '1' })).toBe(false)
+  })
+
   it('holds if the platform nests the claim differently', () => {
     for (const team of ['x', 7, [{ name: 'x' }], ['x']]) {
       for (const condition of ['x', { not: 'y' }, { glob: 'x*' }, { contains: 'x' }, { min: 1 }]) {
@@ -88,6 +101,35 @@ describe('RULE-03 CLM-11 a deny rule on a claim of another type', () => {
     }
     for (const team of [undefined, null, '', {}, { other: 'x' }]) {
       expect(denies('x', { team }, 'team.name')).toBe(false)
+    }
+  })
+
+  it('RULE-03 includes both bounds of a range, for numbers and for their digits', () => {
+    const range = { min: 5, max: 9 }
+    for (const team of [5, 7, 9, '5', ' 9.0']) expect(denies(range, { team })).toBe(true)
+    for (const team of [4.5, 9.5, '4.5', '9.5', 10]) expect(denies(range, { team })).toBe(false)
+  })
+
+  it('CLM-11 holds by exists for every value, and for none', () => {
+    for (const team of ['x', 0, false, [], {}, 'a\nb']) {
+      expect(denies({ exists: true }, { team })).toBe(true)
+      expect(denies({ exists: false }, { team })).toBe(false)
+    }
+    for (const team of [undefined, null, '']) {
+      expect(denies({ exists: true }, { team })).toBe(false)
+      expect(denies({ exists: false }, { team })).toBe(true)
+    }
+  })
+
+  it('RULE-21 does not hold for a name that every object inherits', () => {
+    for (const [path, team] of [
+      ['team.constructor', {}],
+      ['toString', undefined],
+      ['team.name.valueOf', { name: {} }],
+    ] as const) {
+      expect(denies({ exists: true }, { team }, path)).toBe(false)
+      expect(denies({ exists: false }, { team }, path)).toBe(true)
+      expect(denies({ not: 'x' }, { team }, path)).toBe(false)
     }
   })
 
