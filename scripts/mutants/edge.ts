@@ -30,6 +30,11 @@ const identityKey = mutant('src/gateway/identity/identity-key.ts', 'test/gateway
 export const EDGE_MUTANTS: readonly Mutant[] = [
   claims('required claims', 'if (!accepted.some((one) => one === value))', 'if (false)'),
   claims('required claims by type', '(one) => one === value', '(one) => one == value'),
+  claims(
+    'values of a required claim',
+    'accepted.every(isClaimValue)',
+    'accepted.some(isClaimValue)',
+  ),
   keys('keys too old', 'ageAt(at) >= KEYS_MAX_STALE_SECONDS) throw', 'false) throw'),
   keys('keys of an idle API', 'fault === undefined ? KEYS_ASK_FIRST_SECONDS :', 'false ? 0 :'),
   keys('keys refreshed in the background', 'context.waitUntil?.(work)', ''),

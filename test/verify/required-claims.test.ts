@@ -96,6 +96,13 @@ describe('a narrower verifier', () => {
     expect(gateway.askedInAll()).toBe(asked)
   })
 
+  test('refuses a list with a value that no claim can equal', () => {
+    for (const value of [{}, null, undefined, '', Number.NaN, ['acme/web']]) {
+      const claims = { repository: ['acme/api', value] } as unknown as RequiredClaims
+      expect(() => base.narrow({ claims })).toThrow('claims.repository must be')
+    }
+  })
+
   test('refuses an unknown requirement', () => {
     const misspelt = { scopes: ['deploy:read'], scope: ['admin'] }
     expect(() => base.narrow(misspelt)).toThrow('unknown option "scope"')

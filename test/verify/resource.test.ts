@@ -90,6 +90,8 @@ describe('describeResource', () => {
     ['a resource with a user', { resource: 'https://me@api.acme.dev' }, 'resource'],
     ['capitals in the host', { resource: 'https://API.acme.dev/v1' }, 'resource'],
     ['no gateway', { authorizationServers: [] }, 'authorizationServers'],
+    ['a gateway and a number', { authorizationServers: [ISSUER, 1] }, 'authorizationServers'],
+    ['a gateway as text', { authorizationServers: ISSUER }, 'authorizationServers'],
     ['a gateway with a slash', { authorizationServers: [`${ISSUER}/`] }, 'authorizationServers'],
     ['two scopes in one', { scopes: ['a b'] }, 'scopes'],
     ['an empty name', { name: '' }, 'name'],
