@@ -49,8 +49,8 @@ export const MAX_RESTORED_FILE_BYTES = 4096
 export const RESTORED_SECONDS = 7 * 24 * 3600
 /** A name has 80 bytes. With 64 shards of the decision log and of the replay ledger, a few hundred. */
 export const MAX_OBJECTS_FILE_BYTES = 256 * 1024
-/** How long a deleted database can stay unnoticed while a gateway runs. */
-export const OBJECTS_CHECK_MILLISECONDS = 2000
+/** How long a deleted database can stay unnoticed while a gateway runs. An idle gateway hardly wakes up. */
+export const OBJECTS_CHECK_MILLISECONDS = 10_000
 /** Two signing keys; the larger one is under 2 KiB. */
 export const MAX_KEY_FILE_BYTES = 16 * 1024
 

@@ -34,7 +34,7 @@ export function requireObjects(stateDir: string): void {
 }
 
 /**
- * Adds new databases to the list, now and every few seconds. Calls `onMissing` once when a database was
+ * Adds new databases to the list, now and every ten seconds. Calls `onMissing` once when a database was
  * deleted or replaced: workerd makes an empty one when it opens the object again.
  */
 export function watchObjects(stateDir: string, onMissing: (error: Error) => void) {
