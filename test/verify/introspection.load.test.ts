@@ -1,5 +1,5 @@
 /** Revocation by introspection when many requests with one token arrive at the same time. */
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createVerifier } from '../../src/verify/index.ts'
 import {
   type Answer,
@@ -84,6 +84,8 @@ describe('a verifier with introspection, asked by many requests at once', () => 
     answerFirst(staySilent)
     const verifier = await newVerifier()
     const first = refusalOf(verifier.verify(token))
+    // Otherwise the second request may be the one that gets no answer.
+    await vi.waitFor(() => expect(gateway.asked(INTROSPECTION_PATH)).toBe(1))
     expect(await refusalOf(verifier.verify(token))).toBe('accepted')
     expect(await first).toBe('503 revocation_unavailable: gateway_unreachable')
   })
