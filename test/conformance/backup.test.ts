@@ -11,6 +11,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Started, startProcess } from '../../scripts/processes.ts'
+import { DECISION_FLUSH_MILLISECONDS } from '../../src/core/decisions/limits.ts'
 import { CLOCK_LEEWAY_SECONDS } from '../../src/core/limits.ts'
 import { runCli } from '../cli/support/run.ts'
 import { ADMIN_ISSUER_PATH, adminPolicy } from '../support/admin-policy.ts'
@@ -140,6 +141,8 @@ describe('edgemint backup', () => {
       }
     })
     while (used.length < 60) await wait(10)
+    // The decisions of the last half second may not be in the log yet.
+    await wait(2 * DECISION_FLUSH_MILLISECONDS)
     const [usedBefore, revokedBefore] = [used.length, revoked.length]
     await runWell('backup', '--state', state(), '--out', place('backup'), '--with-keys')
     const isBusy = used.length > usedBefore

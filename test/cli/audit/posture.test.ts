@@ -166,7 +166,8 @@ POS-13 info: the gateway: no key
     }
     const records = Array.from({ length: 10 }, () => ({
       ...{ v: 1, id: 'dec_AQGiIpBI__ARrf0R24hOWA', at: AT, outcome: 'granted', rule: 'deploy' },
-      ...{ resource: 'https://api.example.com/v1', claims: { ref: 'refs/heads/main' } },
+      ...{ resource: 'https://api.example.com/v1', issuer: 'github' },
+      claims: { ref: 'refs/heads/main' },
     }))
     const serve = (page: object) =>
       gateway.answer(({ path }) => {

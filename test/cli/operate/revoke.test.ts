@@ -169,7 +169,11 @@ test.each([
   ['everything without --yes', ['--all', ...WHY], 'repeat it with --yes'],
   ['a moment of one token', ['--jti', JTI, '--before', '2026-01-01'], 'not for one token'],
   ['the end of one token', ['--jti', JTI, '--lift'], 'it stays revoked'],
-  ['a dry run of a lift', ['--rule', 'x', '--lift', '--dry-run', ...WHY], 'neither --dry-run nor'],
+  [
+    'a dry run of a lift',
+    ['--rule', 'x', '--lift', '--dry-run', ...WHY],
+    '--lift cannot be used together',
+  ],
   ['no time', ['--rule', 'x', '--before', 'now', ...WHY], '--before must be a UTC time'],
 ])('refuses %s and sends nothing', async (_, named, sentence) => {
   const { stderr, exitCode } = await runCli(['revoke', ...named, ...flags])
