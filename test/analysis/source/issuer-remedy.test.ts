@@ -32,7 +32,7 @@ describe('the provider of an issuer', () => {
     expect(messagesOf({ provider })[0]).toMatch(new RegExp(`; did you mean "${id}"\\?$`))
   })
 
-  it.each(['', 'Acme Widgets', 'x'])('%j gets no suggestion', (provider) => {
+  it.each(['', 'Our Own System', 'x'])('%j gets no suggestion', (provider) => {
     expect(messagesOf({ provider })[0]).not.toContain('did you mean')
   })
 })
