@@ -35,6 +35,12 @@ function rowsOf(file: string): readonly Mutant[] {
 
 const values = mutant('src/core/policy/compile/condition.ts', 'core', TESTS)
 
+const shapes = mutant(
+  'src/analysis/lint/fits-shape.ts',
+  'analysis',
+  'test/analysis/lint/checks/unreachable.platforms',
+)
+
 const acceptances = mutant('src/analysis/lint/acceptances.ts', 'core', TESTS)
 
 export const LINT_MUTANTS: readonly Mutant[] = [
@@ -44,6 +50,7 @@ export const LINT_MUTANTS: readonly Mutant[] = [
     '(one) => one.lint === lint) < index',
     '() => true) < 0',
   ),
+  shapes('LINT-37 forms of small letters', 'isFolded ? FOLDED : EXACT', 'EXACT'),
   ...rowsOf('registry-general.ts'),
   ...rowsOf('registry-platforms.ts'),
   ...rowsOf('registry-texts.ts'),

@@ -6,34 +6,44 @@ import { isOneEditFrom } from '../../web/text/nearest.ts'
 
 /** Undefined if the platform can send the text; otherwise a description of what it sends. */
 export function findMismatch(shape: Shape, text: string, isFolded: boolean): string | undefined {
-  return fits(shape, text, isFolded ? foldCase : (one) => one) ? undefined : describe(shape)
+  return fits(shape, text, isFolded ? FOLDED : EXACT) ? undefined : describe(shape)
+}
+
+type Comparison = {
+  readonly fold: (text: string) => string
+  readonly test: (form: RegExp, text: string) => boolean
+}
+
+const EXACT: Comparison = { fold: (text) => text, test: (form, text) => form.test(text) }
+/** For texts in small letters, which also stand for values with capitals, such as `de` for `DE`. */
+const FOLDED: Comparison = {
+  fold: foldCase,
+  test: (form, text) => new RegExp(form, `${form.flags.replace('i', '')}i`).test(text),
 }
 
 function describe(shape: Shape): string {
   return shape.kind === 'one_of' ? shape.values.join(', ') : shape.is
 }
 
-function fits(shape: Shape, text: string, fold: (text: string) => string): boolean {
+function fits(shape: Shape, text: string, { fold, test }: Comparison): boolean {
   const star = text.indexOf('*')
   const isWhole = star === -1
   const begin = isWhole ? text : text.slice(0, star)
-  if ('except' in shape && shape.except?.test(begin)) return false
+  if ('except' in shape && shape.except && test(shape.except, begin)) return false
+  if (isWhole && 'whole' in shape && shape.whole && !test(shape.whole, text)) return false
   switch (shape.kind) {
-    case 'starts': {
-      if (isWhole && shape.whole?.test(text) === false) return false
+    case 'starts':
       return shape.starts.map(fold).some((start) => {
         if (isWhole) return text.length > start.length && text.startsWith(start)
         return begin.startsWith(start) || start.startsWith(begin)
       })
-    }
     case 'starts_otherwise':
-      if (isWhole && shape.whole?.test(text) === false) return false
       return !shape.never.map(fold).some((start) => begin.startsWith(start))
     case 'characters':
-      if (isWhole && shape.whole !== undefined) return shape.whole.test(text)
-      return [...text].every((character) => character === '*' || shape.one.test(character))
+      if (isWhole && shape.whole !== undefined) return true
+      return [...text].every((character) => character === '*' || test(shape.one, character))
     case 'path':
-      return fitsPath(text, shape) && (!isWhole || shape.whole?.test(text) !== false)
+      return fitsPath(text, shape, test)
     case 'one_of': {
       const values = shape.values.map(fold)
       if (values.includes(text)) return true
@@ -52,11 +62,15 @@ function fits(shape: Shape, text: string, fold: (text: string) => string): boole
 }
 
 /** `**` matches any number of names. */
-function fitsPath(text: string, { least, most, name }: Extract<Shape, { kind: 'path' }>): boolean {
+function fitsPath(
+  text: string,
+  { least, most, name }: Extract<Shape, { kind: 'path' }>,
+  test: Comparison['test'],
+): boolean {
   const names = text.split('/')
   const crosses = text.includes('**')
   const plain = names.filter((one) => one !== '' && !one.includes('*'))
-  if (name !== undefined && !plain.every((one) => name.test(one))) return false
+  if (name !== undefined && !plain.every((one) => test(name, one))) return false
   if (names.some((name) => name === '') && !crosses) return false
   if (!crosses) return names.length >= least && names.length <= most
   return names.length <= most && !text.startsWith('/') && !text.endsWith('/')
