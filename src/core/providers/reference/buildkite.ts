@@ -2,10 +2,11 @@
 import type { ProviderReference } from '../reference.ts'
 import { known, NAME, oneOf, type Shape, UUID } from './shape.ts'
 
+/** A slug that is made from a name has no capitals, but one that somebody chose may have them. */
 const SLUG_NAME: Shape = {
   ...NAME,
-  name: /^[a-z0-9-]+$/,
-  is: 'a slug in lower case, such as acme-inc',
+  name: /^[A-Za-z0-9-]+$/,
+  is: 'a slug of letters, digits and hyphens, such as acme-inc',
 }
 
 export const buildkiteReference: ProviderReference = {

@@ -124,6 +124,7 @@ const MAY_BE: readonly Row[] = [
   ['bitbucket-pipelines', 'sub', `{${UUID}}:*`],
   ['buildkite', 'sub', UUID],
   ['buildkite', 'sub', 'organization:acme:pipeline:*'],
+  ['buildkite', 'pipeline_slug', 'MyApp'],
   ['circleci', 'oidc.circleci.com/vcs-origin', 'gitlab.com/acme/team/api'],
   ['azure-devops', 'sub', 'p://acme/My Project/api deploy'],
   ['semaphore', 'ref', 'refs/pull/1'],
