@@ -41,6 +41,12 @@ const shapes = mutant(
   'test/analysis/lint/checks/unreachable.platforms',
 )
 
+const ordering = mutant(
+  'src/analysis/lint/expressions/ordering.ts',
+  'analysis',
+  'test/analysis/lint/expressions/ordering',
+)
+
 const acceptances = mutant('src/analysis/lint/acceptances.ts', 'core', TESTS)
 
 export const LINT_MUTANTS: readonly Mutant[] = [
@@ -50,6 +56,7 @@ export const LINT_MUTANTS: readonly Mutant[] = [
     '(one) => one.lint === lint) < index',
     '() => true) < 0',
   ),
+  ordering('LINT-30 a deny rule', 'rule.grant === undefined', 'false'),
   shapes('LINT-37 forms of small letters', 'isFolded ? FOLDED : EXACT', 'EXACT'),
   ...rowsOf('registry-general.ts'),
   ...rowsOf('registry-platforms.ts'),

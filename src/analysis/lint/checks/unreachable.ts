@@ -12,7 +12,7 @@ import type { ProviderProfile } from '../../../core/providers/profile.ts'
 import { findReference } from '../../../core/providers/references.ts'
 import { type AnyRule, claimOf, type Found, requiredOn } from '../check.ts'
 import { isExclusion } from '../expressions/clauses.ts'
-import { findNever } from '../expressions/never.ts'
+import { describeUndefined, findNever } from '../expressions/never.ts'
 import { findMismatch } from '../fits-shape.ts'
 import type { Clause, RuleView } from '../view.ts'
 
@@ -224,7 +224,7 @@ export function findPaddedAudience({ audience }: TrustedIssuer): readonly Found[
 }
 
 /** LINT-30 for an expression: values are not coerced, so values of different types are never equal. */
-export function findOtherType({ view, issuer }: AnyRule): readonly Found[] {
+export function findOtherType({ rule, view, issuer }: AnyRule): readonly Found[] {
   return (view.reading?.comparisons ?? []).flatMap((comparison) => {
     const claim = claimOf(issuer.profile, comparison.path)
     const types: readonly string[] = claim?.types ?? ['any']
@@ -235,7 +235,7 @@ export function findOtherType({ view, issuer }: AnyRule): readonly Found[] {
     return {
       severity: 'error' as const,
       path: CONDITION,
-      message: `${comparison.path.join('.')} is a ${types.join(' or ')} and is compared as a ${wrong}: ${outcomeOf(comparison)}`,
+      message: `${comparison.path.join('.')} is a ${types.join(' or ')} and is compared as a ${wrong}: ${outcomeOf(comparison, rule.grant === undefined)}`,
       fix: 'Compare it with a value of its own type.',
     }
   })
@@ -256,6 +256,8 @@ function wantedTypes({ operator, values }: ClaimComparison): readonly string[] {
   }
 }
 
-function outcomeOf(comparison: ClaimComparison): string {
+/** Values of different types are never equal. Every other comparison of them is undefined. */
+function outcomeOf(comparison: ClaimComparison, denies: boolean): string {
+  if (!['==', '!=', 'in'].includes(comparison.operator)) return describeUndefined(denies)
   return isExclusion(comparison) ? 'this excludes no token' : 'this can never hold'
 }

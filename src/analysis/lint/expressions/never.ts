@@ -81,6 +81,16 @@ function findInExpression(
   ]
 }
 
+/**
+ * What a comparison does that is undefined for every token. If the result of an expression is unknown,
+ * an allow rule does not match, and a deny rule does.
+ */
+export function describeUndefined(denies: boolean): string {
+  return denies
+    ? 'this is undefined for every token, and the rule then denies'
+    : 'this can never hold'
+}
+
 /** A part of an expression and all parts below it. */
 export const listNodes = (node: SyntaxNode): readonly SyntaxNode[] => [
   node,

@@ -1,8 +1,8 @@
-/** Finds claims that an expression orders against a value of another type, which holds for no token. */
+/** Finds claims that an expression orders against a value of another type, which is undefined. */
 import type { SyntaxNode } from '../../../core/policy/language/expression/syntax.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
 import { type AnyRule, claimOf, type Found } from '../check.ts'
-import { listNodes } from './never.ts'
+import { describeUndefined, listNodes } from './never.ts'
 
 const ORDERS: ReadonlySet<string> = new Set(['<', '<=', '>', '>='])
 
@@ -22,7 +22,7 @@ export function findUnordered({ rule, issuer }: AnyRule): readonly Found[] {
     return {
       severity: 'error' as const,
       path: ['condition'],
-      message: `${claim.name} is a ${claim.types.join(' or ')} and is ordered against ${other.name}: this can never hold`,
+      message: `${claim.name} is a ${claim.types.join(' or ')} and is ordered against ${other.name}: ${describeUndefined(rule.grant === undefined)}`,
       fix:
         type === 'string' && other.types[0] === 'number'
           ? `Write int(claims.${claim.name}) if its text is a whole number.`

@@ -2,12 +2,18 @@
 import { describe, expect, it } from 'vitest'
 import { documentOf, findingsOf, type PlatformName } from '../support/documents.ts'
 
-function messagesOf(platform: PlatformName, condition: string, rule: object = {}) {
-  const change = { rule: { condition, ...rule } }
+type Change = Parameters<typeof documentOf>[1]
+
+function messagesOf(platform: PlatformName, change: Change) {
   return findingsOf(documentOf(platform, change)).flatMap((one) => {
     if (typeof one === 'string') throw new Error(one)
     return one.lint === 'LINT-30' ? [one.message] : []
   })
+}
+
+function denying(condition: string): Change {
+  const when = { ref: 'refs/heads/dev' }
+  return { more: [{ name: 'never', effect: 'deny', from: 'ci', when, condition }] }
 }
 
 describe('LINT-30 for an order', () => {
@@ -25,7 +31,26 @@ describe('LINT-30 for an order', () => {
       'run_number is a string and is ordered against a number',
     ],
   ])('reports %s', (condition, message) => {
-    expect(messagesOf('github', condition)).toEqual([`${message}: this can never hold`])
+    expect(messagesOf('github', { rule: { condition } })).toEqual([
+      `${message}: this can never hold`,
+    ])
+  })
+
+  it.each([
+    ['claims.run_id > 5', 'run_id is a string and is ordered against a number'],
+    ['!(claims.run_id > 5)', 'run_id is a string and is ordered against a number'],
+    ['claims.iat.startsWith("5")', 'iat is a number and is compared as a string'],
+    ['"5" in claims.iat', 'iat is a number and is compared as a list'],
+  ])('says that a deny rule with %s denies', (condition, message) => {
+    expect(messagesOf('github', denying(condition))).toEqual([
+      `${message}: this is undefined for every token, and the rule then denies`,
+    ])
+  })
+
+  it('says that values of two types are never equal, in a deny rule too', () => {
+    expect(messagesOf('github', denying('claims.iat == "5"'))).toEqual([
+      'iat is a number and is compared as a string: this can never hold',
+    ])
   })
 
   it('says how to compare a text with a number', () => {
@@ -48,6 +73,6 @@ describe('LINT-30 for an order', () => {
     ['github', 'size(claims.ref) > 5'],
     ['generic', 'claims.anything > 5'],
   ] as const)('leaves a rule for %s alone: %s', (platform, condition) => {
-    expect(messagesOf(platform, condition)).toEqual([])
+    expect(messagesOf(platform, { rule: { condition } })).toEqual([])
   })
 })
