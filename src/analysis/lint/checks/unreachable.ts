@@ -258,6 +258,7 @@ function wantedTypes({ operator, values }: ClaimComparison): readonly string[] {
 
 /** Values of different types are never equal. Every other comparison of them is undefined. */
 function outcomeOf(comparison: ClaimComparison, denies: boolean): string {
-  if (!['==', '!=', 'in'].includes(comparison.operator)) return describeUndefined(denies)
+  const isDefined = ['==', '!=', 'in'].includes(comparison.operator) && !comparison.isAlone
+  if (!isDefined) return describeUndefined(denies)
   return isExclusion(comparison) ? 'this excludes no token' : 'this can never hold'
 }

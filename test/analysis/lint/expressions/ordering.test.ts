@@ -41,6 +41,11 @@ describe('LINT-30 for an order', () => {
     ['!(claims.run_id > 5)', 'run_id is a string and is ordered against a number'],
     ['claims.iat.startsWith("5")', 'iat is a number and is compared as a string'],
     ['"5" in claims.iat', 'iat is a number and is compared as a list'],
+    [
+      'claims.ref_protected && has(claims.ref)',
+      'ref_protected is a string and is compared as a boolean',
+    ],
+    ['!claims.ref_protected', 'ref_protected is a string and is compared as a boolean'],
   ])('says that a deny rule with %s denies', (condition, message) => {
     expect(messagesOf('github', denying(condition))).toEqual([
       `${message}: this is undefined for every token, and the rule then denies`,

@@ -33,6 +33,8 @@ export type ClaimComparison = {
   readonly isFolded: boolean
   /** Whether it is under a negation. Undefined if it occurs both plain and negated. */
   readonly isNegated: boolean | undefined
+  /** If the claim alone is tested, as in `claims.email_verified && …`. */
+  readonly isAlone?: true
   /** Whether the expression is true only if this comparison is true (or false, if negated). */
   readonly isRequired: boolean
 }
@@ -169,7 +171,8 @@ function readTest(node: SyntaxNode, context: Context): readonly ClaimComparison[
   const isFalse = context.isNegated === true
   const { start, pos } = node
   const literal: SyntaxNode = { op: 'literal', value: !isFalse, start, pos }
-  return compareWith(node, '==', [literal], isFalse ? { ...context, isNegated: false } : context)
+  const own = isFalse ? { ...context, isNegated: false } : context
+  return compareWith(node, '==', [literal], own).map((one) => ({ ...one, isAlone: true }))
 }
 
 function compareWith(
