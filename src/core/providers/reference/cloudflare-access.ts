@@ -30,12 +30,6 @@ export const cloudflareAccessReference: ProviderReference = {
       whole: /^[A-Z][A-Z\d]$/,
       is: 'two capital letters, such as DE',
     },
-    common_name: {
-      kind: 'characters',
-      one: /^[\w.-]$/,
-      whole: /\.access$/,
-      is: 'the client id of a service token, which ends in .access',
-    },
   },
   guide: {
     tokenRequest: {

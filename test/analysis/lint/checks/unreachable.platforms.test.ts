@@ -93,7 +93,6 @@ const NEVER: readonly Row[] = [
   ['cloudflare-access', 'type', 'App'],
   ['cloudflare-access', 'country', 'Germany'],
   ['cloudflare-access', 'country', 'de'],
-  ['cloudflare-access', 'common_name', 'ci'],
   ['okta', 'email', 'admin'],
 ]
 
