@@ -98,6 +98,7 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
     'given === undefined || given < own ? own : given',
     'given',
   ),
+  objects('WRK-13 an empty database that took the place', ' || lost.includes(name)', ''),
   objects('WRK-13 a database that is missing at the start', '!found.has(name)', 'false'),
   objects('WRK-13 a database that is replaced', 'isSame(name, file) ? [] : [name]', '[]'),
   objects('WRK-13 a state without its version', '!isOwnFile(version)', 'false'),

@@ -29,7 +29,8 @@ export function requireObjects(stateDir: string): void {
     throw new StateIncomplete(`${version} was deleted`)
   }
   const found = findObjects(stateDir)
-  const missing = readList(stateDir).filter((name) => !found.has(name))
+  const { objects, lost } = readList(stateDir)
+  const missing = objects.filter((name) => !found.has(name) || lost.includes(name))
   if (missing.length > 0) throw new StateIncomplete(describeMissing(stateDir, missing))
 }
 
@@ -49,13 +50,18 @@ export function watchObjects(stateDir: string, onMissing: (error: Error) => void
     const missing = [...files].flatMap(([name, file]) => (isSame(name, file) ? [] : [name]))
     if (missing.length > 0) {
       close()
-      onMissing(new StateIncomplete(describeMissing(stateDir, missing)))
+      try {
+        // By the next start there may be an empty database with the name.
+        writeList(stateDir, { objects: [], lost: missing })
+      } finally {
+        onMissing(new StateIncomplete(describeMissing(stateDir, missing)))
+      }
       return
     }
     for (const name of found) {
       if (!files.has(name)) files.set(name, openSync(pathOf(stateDir, name), 'r'))
     }
-    addToList(stateDir, found)
+    writeList(stateDir, { objects: [...found], lost: [] })
   }
   const tryCheck = () => {
     try {
@@ -99,35 +105,45 @@ function listFolder(folder: string): readonly string[] {
   }
 }
 
-function addToList(stateDir: string, names: ReadonlySet<string>): void {
+/** `lost`: those that a running gateway missed. A name is never taken from either list. */
+type ObjectList = { readonly objects: readonly string[]; readonly lost: readonly string[] }
+
+/** Adds to both lists. */
+function writeList(stateDir: string, more: ObjectList): void {
   const listed = readList(stateDir)
-  const all = [...new Set([...listed, ...names])].sort()
-  if (all.length === listed.length) return
-  replaceOwnFile(join(stateDir, OBJECTS_FILE), `${JSON.stringify({ objects: all })}\n`)
+  const objects = [...new Set([...listed.objects, ...more.objects])].sort()
+  const lost = [...new Set([...listed.lost, ...more.lost])].sort()
+  if (objects.length === listed.objects.length && lost.length === listed.lost.length) return
+  const list = lost.length === 0 ? { objects } : { objects, lost }
+  replaceOwnFile(join(stateDir, OBJECTS_FILE), `${JSON.stringify(list)}\n`)
 }
 
-function readList(stateDir: string): readonly string[] {
+function readList(stateDir: string): ObjectList {
   const path = join(stateDir, OBJECTS_FILE)
   const text = readOwnFile(path, MAX_OBJECTS_FILE_BYTES)
-  if (text === undefined) return []
-  const objects = parseList(text)
-  if (objects === undefined) throw new Error(`${path} is damaged: restore a backup, or remove it`)
-  return objects
+  if (text === undefined) return { objects: [], lost: [] }
+  const list = parseList(text)
+  if (list === undefined) throw new Error(`${path} is damaged: restore a backup, or remove it`)
+  return list
 }
 
-/** The names are shown to a person. */
-function parseList(text: string): readonly string[] | undefined {
+function parseList(text: string): ObjectList | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return undefined
   }
-  if (!isJsonObject(value) || !Array.isArray(value.objects)) return undefined
-  const names = value.objects.filter(
-    (name): name is string => typeof name === 'string' && LISTED.test(name),
+  if (!isJsonObject(value)) return undefined
+  const { objects, lost = [] } = value
+  return isListOfNames(objects) && isListOfNames(lost) ? { objects, lost } : undefined
+}
+
+/** The names are shown to a person. */
+function isListOfNames(value: unknown): value is readonly string[] {
+  return (
+    Array.isArray(value) && value.every((name) => typeof name === 'string' && LISTED.test(name))
   )
-  return names.length === value.objects.length ? names : undefined
 }
 
 function describeMissing(stateDir: string, [first = '', ...more]: readonly string[]): string {

@@ -97,14 +97,32 @@ describe('the databases of a state directory', () => {
     expect(missed).toEqual([new StateIncomplete(`${path} was deleted or replaced`)])
   })
 
-  it.each(['', '[]', '{"objects":{}}', '{"objects":["TrustStore/../x.sqlite"]}'])(
-    'are unknown with a damaged list: %j',
-    (text) => {
-      const state = newState(['TrustStore'])
-      writeFileSync(join(state, OBJECTS_FILE), text)
-      expect(() => requireObjects(state)).toThrow(`${OBJECTS_FILE} is damaged`)
-    },
-  )
+  it('are missed at every later start, also if an empty one has taken the place', () => {
+    const state = newState(['TrustStore', 'RevocationLog'])
+    const watch = watchObjects(state, () => {})
+    const path = join(folderOf(state, 'RevocationLog'), NAME)
+    rmSync(path)
+    writeFileSync(path, 'x')
+    watch.close()
+    const expected = `${path} was deleted or replaced`
+    expect(() => requireObjects(state)).toThrow(new StateIncomplete(expected))
+    watchObjects(state, unexpected).close()
+    expect(() => requireObjects(state)).toThrow(new StateIncomplete(expected))
+    rmSync(join(state, OBJECTS_FILE))
+    expect(() => requireObjects(state)).not.toThrow()
+  })
+
+  it.each([
+    '',
+    '[]',
+    '{"objects":{}}',
+    '{"objects":["TrustStore/../x.sqlite"]}',
+    '{"objects":[],"lost":[1]}',
+  ])('are unknown with a damaged list: %j', (text) => {
+    const state = newState(['TrustStore'])
+    writeFileSync(join(state, OBJECTS_FILE), text)
+    expect(() => requireObjects(state)).toThrow(`${OBJECTS_FILE} is damaged`)
+  })
 })
 
 it('does not start with a database less, and leaves the directory as it was', async () => {
