@@ -157,7 +157,8 @@ test('prints GitHub annotations that text of the file cannot end early', async (
 })
 
 test('calls - stdin', async () => {
-  const { stderr } = await runCli(['lint', '-'], { stdin: 'version: 1\n' })
+  const { stdout, stderr } = await runCli(['lint', '-'], { stdin: 'version: 2\n' })
+  expect(stdout).toMatch(/^stdin:1:1: error /)
   expect(stderr).toMatch(/^edgemint: stdin: \d+ unresolved findings?\n$/)
 })
 

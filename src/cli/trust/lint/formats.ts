@@ -2,6 +2,7 @@
 
 import type { Remark } from '../../../analysis/source/in-house.ts'
 import { makePlain } from '../../../web/text/plain.ts'
+import { nameInput } from '../../shell/read-input.ts'
 
 export type RenderRemarks = (
   remarks: readonly Remark[],
@@ -17,7 +18,7 @@ function describe(remark: Remark, text: string | undefined): string {
   const { file, line, column, severity, id, rule, message, fix, identity, accepted } = remark
   const about = rule === undefined ? '' : ` in ${rule}`
   return [
-    `${file}:${line}:${column}: ${severity} ${id}${about}: ${message}`,
+    `${nameInput(file)}:${line}:${column}: ${severity} ${id}${about}: ${message}`,
     ...frame(text, line, column),
     ...(identity === undefined ? [] : [`  claims: ${JSON.stringify(identity)}`]),
     ...(fix === undefined ? [] : [`  fix: ${fix}`]),
