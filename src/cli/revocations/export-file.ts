@@ -5,7 +5,9 @@
  */
 import { createHash } from 'node:crypto'
 import { RELEASE } from '../../protocol/release.ts'
+import type { JsonObject } from '../../web/json.ts'
 import { makePlainJson } from '../../web/text/plain.ts'
+import { EXPORT_KINDS, findExportKind, readFirstLine } from '../backup/portable/export-kinds.ts'
 import { parseStructure, partEndSchema, writeStructure } from '../backup/portable/format.ts'
 import { type CommandFailure, refusal, usageFailure } from '../shell/failure.ts'
 import { AS_WRITTEN, describeChange } from '../shell/faults/changed-file.ts'
@@ -71,9 +73,11 @@ export function readExportFile(bytes: Buffer, path: string): ExportFile {
     const what = `the first line of ${path} ${change}: another program changed the file`
     throw refuse(what, AS_WRITTEN)
   }
-  if (!text.startsWith('#')) return { rows: parseRows(text, 1, path), isWhole: false }
   const bodyStart = text.indexOf('\n') + 1 || text.length
-  checkHeader(text.slice(0, bodyStart), path)
+  const header = readFirstLine(text.slice(0, bodyStart))
+  refuseOther(header, path)
+  if (!text.startsWith('#')) return { rows: parseRows(text, 1, path), isWhole: false }
+  checkHeader(header, path)
   const endStart = Math.max(bodyStart, text.lastIndexOf('\n', text.length - 2) + 1)
   const body = text.slice(bodyStart, endStart)
   const expected = parseStructure(partEndSchema, text.slice(endStart))
@@ -91,11 +95,16 @@ export function readExportFile(bytes: Buffer, path: string): ExportFile {
   return { rows: parseRows(body, 2, path), isWhole: true }
 }
 
-function checkHeader(line: string, path: string): void {
-  const { edgemint_revocations: version, edgemint_export: other, release } = parseHeader(line)
-  if (other !== undefined) {
-    throw refuse(`${path} is an export of a whole gateway`, 'read it with: npx edgemint import')
-  }
+function refuseOther(header: JsonObject, path: string): void {
+  const kind = findExportKind(header)
+  if (kind === undefined || kind === 'revocations') return
+  const { what, hint } = EXPORT_KINDS[kind]
+  throw refuse(`${path} is an export of ${what}`, hint)
+}
+
+/** The header of a newer form may have members that this release does not know. */
+function checkHeader(header: JsonObject, path: string): void {
+  const { edgemint_revocations: version, release } = header
   if (typeof version !== 'number') throw refuse(`${path} is damaged or cut off in its first line`)
   if (version === VERSION) return
   const hint = 'use the release that made it, or a later one'
@@ -104,15 +113,6 @@ function checkHeader(line: string, path: string): void {
 
 function refuse(message: string, hint = EXPORT_AGAIN): CommandFailure {
   return refusal(`refused: ${message}; nothing was imported`, hint)
-}
-
-/** The header of a newer form may have members that this release does not know. */
-function parseHeader(line: string): Readonly<Record<string, unknown>> {
-  try {
-    return JSON.parse(line.slice(1)) ?? {}
-  } catch {
-    return {}
-  }
 }
 
 function parseRows(text: string, firstLine: number, path: string): readonly ExportedRow[] {

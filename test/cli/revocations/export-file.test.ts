@@ -101,6 +101,12 @@ test.each([
     'use the release that made it',
   ],
   [
+    'of the decision log',
+    '{"type":"edgemint-decisions","v":1}\n',
+    'FILE is an export of the decision log, which no gateway imports',
+    'npx edgemint audit verify reads it',
+  ],
+  [
     'of a whole gateway',
     '#{"edgemint_export":1}\n',
     'FILE is an export of a whole gateway',

@@ -9,6 +9,7 @@ import { refusal } from '../../shell/failure.ts'
 import { AS_WRITTEN, describeChange } from '../../shell/faults/changed-file.ts'
 import { unreadable } from '../../shell/faults/file-fault.ts'
 import { isNewerRelease } from '../newer-release.ts'
+import { EXPORT_KINDS, findExportKind, readFirstLine } from './export-kinds.ts'
 import {
   EXPORT_VERSION,
   type ExportHeader,
@@ -87,27 +88,15 @@ export async function* readExport(path: string): AsyncGenerator<ExportItem> {
   throw refusal(`refused: ${path} ${where}; nothing was changed`, 'use another copy of the export')
 }
 
-/**
- * The header of a newer version may have members that this one does not know. Other commands write
- * exports too.
- */
+/** The header of a newer version may have members that this one does not know. */
 function describeOther(text: string, path: string): Error | undefined {
-  try {
-    const header = JSON.parse(text.replace(/^#/, '')) as Readonly<Record<string, unknown>>
-    const { edgemint_export: version, edgemint_revocations: revocations, type } = header
-    if (typeof version === 'number' && version > EXPORT_VERSION) return newer(path, header.release)
-    const is = (what: string, hint: string) =>
-      refusal(`refused: ${path} is an export of ${what}; nothing was changed`, hint)
-    if (revocations !== undefined) {
-      return is('revocations alone', 'read it with: npx edgemint revocations import')
-    }
-    if (type === 'edgemint-decisions') {
-      return is('the decision log, which no gateway imports', 'npx edgemint audit verify reads it')
-    }
-  } catch {
-    // It is no header at all.
-  }
-  return undefined
+  const header = readFirstLine(text)
+  const { edgemint_export: version, release } = header
+  if (typeof version === 'number' && version > EXPORT_VERSION) return newer(path, release)
+  const kind = findExportKind(header)
+  if (kind === undefined || kind === 'gateway') return undefined
+  const { what, hint } = EXPORT_KINDS[kind]
+  return refusal(`refused: ${path} is an export of ${what}; nothing was changed`, hint)
 }
 
 /** Says what another program did to the whole file: its first line then fits no digest. */
