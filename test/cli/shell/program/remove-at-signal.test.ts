@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
-import { root } from '../support/run.ts'
+import { root } from '../../support/run.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-signal-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))

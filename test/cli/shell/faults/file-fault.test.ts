@@ -8,8 +8,8 @@ import {
   describeFileFault,
   unreadable,
   unwritable,
-} from '../../../src/cli/shell/faults/file-fault.ts'
-import { createScratch, runCli } from '../support/run.ts'
+} from '../../../../src/cli/shell/faults/file-fault.ts'
+import { createScratch, runCli } from '../../support/run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'edgemint-write-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
