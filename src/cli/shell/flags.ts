@@ -127,7 +127,10 @@ export function nameVariable(message: string, args: readonly string[], flags: Fl
   const [start = '', name = ''] =
     /^--([a-z-]+)(?= (?:must|has|is(?! required)) )/.exec(message) ?? []
   const variable = flags[name]?.variables?.find(readVariable)
-  const isGiven = args.some((arg) => arg === start || arg.startsWith(`${start}=`))
+  // What follows is for the program that `exec` runs.
+  const end = args.indexOf('--')
+  const own = end === -1 ? args : args.slice(0, end)
+  const isGiven = own.some((arg) => arg === start || arg.startsWith(`${start}=`))
   return variable === undefined || isGiven ? message : message.replace(start, () => variable)
 }
 

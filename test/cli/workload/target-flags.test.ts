@@ -73,3 +73,12 @@ test.each([
   const { stderr } = await runCli(['probe', flag, value], { environment: invalid })
   expect(stderr.split('\n')[0]).toBe(`edgemint: ${flag} ${sentence}`)
 })
+
+test('names the variable if only the program of exec has a flag of this name', async () => {
+  const token = write('token.jwt', 'header.payload.signature')
+  const { stderr } = await runCli(
+    ['exec', '--token-file', token, '--', 'true', '--resource', API],
+    { environment: { ...environment, EDGEMINT_RESOURCE: 'x' } },
+  )
+  expect(stderr.split('\n')[0]).toBe(`edgemint: EDGEMINT_RESOURCE must be ${RESOURCE}`)
+})
