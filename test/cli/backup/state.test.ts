@@ -257,6 +257,17 @@ function moveOut(folder: string): void {
   writeFileSync(path, `${JSON.stringify({ ...body, sha256 }, null, 2)}\n`)
 }
 
+test('a restore says in a sentence what it cannot use', async () => {
+  writeFileSync(place('no-directory'), '')
+  const target = await restore('keyed', 'no-directory')
+  expect(target.stderr).toContain('no-directory is not a directory\n')
+  mkdirSync(place('linked-manifest'))
+  symlinkSync(place('keyed', 'manifest.json'), place('linked-manifest', 'manifest.json'))
+  const source = await restore('linked-manifest', 'never')
+  expect(source.stderr).toMatch(/^edgemint: .*manifest\.json is a symbolic link\n/)
+  expect([target.exitCode, source.exitCode]).toEqual([2, 2])
+})
+
 test('what the file system refuses is one sentence, and nothing is left', async () => {
   writeFileSync(place('file'), '')
   const made = await backUp('file/below')

@@ -1,11 +1,12 @@
 /** The manifest of a backup of a state directory: its files with their digests, and its version. */
 import { createHash } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, lstatSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { RELEASE } from '../../../protocol/release.ts'
 import { type CommandFailure, refusal, usageFailure } from '../../shell/failure.ts'
+import { unreadable } from '../../shell/faults/file-fault.ts'
 import { isNewerRelease } from '../newer-release.ts'
 import { MAX_MANIFEST_BYTES } from './limits.ts'
 
@@ -82,9 +83,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
 
 async function readText(folder: string): Promise<string> {
   const opened = await open(join(folder, MANIFEST), READ).catch((error: NodeJS.ErrnoException) => {
-    const isMissing = error.code === 'ENOENT' || error.code === 'ENOTDIR'
-    const why = isMissing ? `it has no ${MANIFEST}, so it is no complete backup` : error.code
-    throw usageFailure(`cannot read ${folder}: ${why}`)
+    throw describeManifestFault(folder, error)
   })
   try {
     if ((await opened.stat()).size > MAX_MANIFEST_BYTES) throw damaged(folder, MANIFEST)
@@ -92,6 +91,17 @@ async function readText(folder: string): Promise<string> {
   } finally {
     await opened.close()
   }
+}
+
+function describeManifestFault(folder: string, error: NodeJS.ErrnoException): CommandFailure {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
+    const why = `it has no ${MANIFEST}, so it is no complete backup`
+    return usageFailure(`cannot read ${folder}: ${why}`)
+  }
+  const path = join(folder, MANIFEST)
+  // The system has one code for a loop of links and for a link that is not followed.
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  return isLink ? usageFailure(`${path} is a symbolic link`) : unreadable(path, error)
 }
 
 /** Never through a symbolic link. */

@@ -6,6 +6,7 @@ import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { makeDirectory, takeLock, writeRestored } from '../../../dev/in-house.ts'
 import { usageFailure } from '../../shell/failure.ts'
+import { describeCode } from '../../shell/faults/file-fault.ts'
 import { removeAtSignal } from '../../shell/program/remove-at-signal.ts'
 import { flush } from './copy-state.ts'
 import { checkFile, type Manifest, readManifest } from './manifest.ts'
@@ -64,7 +65,8 @@ export async function restoreState(
 async function requireEmpty(stateDir: string, name: string): Promise<void> {
   const names = await readdir(stateDir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
-    throw usageFailure(`cannot use ${name}: ${error.code}`)
+    if (error.code === 'ENOTDIR') throw usageFailure(`${name} is not a directory`)
+    throw usageFailure(`cannot use ${name}: ${describeCode(error.code ?? 'unknown')}`)
   })
   if (names.length === 0) return
   throw usageFailure(

@@ -11,6 +11,7 @@ import { untilStopped } from '../../operate/until-stopped.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
+import { describeCode } from '../../shell/faults/file-fault.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { note, print } from '../../shell/output.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
@@ -116,7 +117,8 @@ async function listen(proxy: LocalProxy, address: ListenAddress): Promise<Listen
     }
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code === '') throw error
-    const fault = code === 'EADDRINUSE' ? 'is already in use' : `cannot be used: ${code}`
+    const fault =
+      code === 'EADDRINUSE' ? 'is already in use' : `cannot be used: ${describeCode(code)}`
     throw usageFailure(`${address.path} ${fault}`, 'choose another with --listen unix:PATH')
   }
 }

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { whenNpxEnds } from '../../operate/end-with-npx.ts'
+import { describeFileFault } from '../../shell/faults/file-fault.ts'
 import { say } from '../../shell/output.ts'
 import {
   ENDING_SIGNALS,
@@ -97,8 +98,7 @@ export async function runProgram(
     child.on('error', (error) => {
       if (child.pid === undefined) reject(error)
       // The program runs as another user, as `sudo` does. It still needs its token.
-      else
-        say(`cannot pass a signal on to ${command}: ${'code' in error ? error.code : error.name}`)
+      else say(`cannot pass a signal on to ${command}: ${describeFileFault(error)}`)
     })
     child.once('exit', (code, signal) => {
       process.off('exit', end)

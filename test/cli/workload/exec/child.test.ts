@@ -20,7 +20,7 @@ test('waits for a program to which it may not pass signals on', async () => {
     runProgram(program, process.env, relay),
   )
   expect(exitCode).toBe(7)
-  const line = `edgemint: cannot pass a signal on to ${process.execPath}: EPERM\n`
+  const line = `edgemint: cannot pass a signal on to ${process.execPath}: the system does not allow it\n`
   expect(lines).toEqual([line, line])
 })
 
