@@ -46,6 +46,11 @@ const objects = mutant(
   'node',
   'test/dev/serve/stored-objects.test',
 )
+const whole = mutant(
+  'src/cli/backup/state/copy-state.ts',
+  'conformance',
+  'test/cli/backup/incomplete.test',
+)
 const outside = mutant(
   'src/cli/backup/state/outside.ts',
   'conformance',
@@ -98,6 +103,7 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
     'given === undefined || given < own ? own : given',
     'given',
   ),
+  whole('WRK-13 a backup of a state that lost a database', '  requireWhole(stateDir)\n', ''),
   objects('WRK-13 an empty database that took the place', ' || lost.includes(name)', ''),
   objects('WRK-13 a database that is missing at the start', '!found.has(name)', 'false'),
   objects('WRK-13 a database that is replaced', 'isSame(name, file) ? [] : [name]', '[]'),

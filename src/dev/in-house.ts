@@ -9,4 +9,4 @@ export { makeDirectory, makeOwnDirectory, readOwnFile, refuseLink } from './serv
 export { StateInUse } from './serve/state-dir.ts'
 export { importSqlite, takeLock } from './serve/state-lock.ts'
 export { StateTooNew } from './serve/state-version.ts'
-export { StateIncomplete } from './serve/stored-objects.ts'
+export { requireObjects, StateIncomplete } from './serve/stored-objects.ts'

@@ -22,7 +22,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { makeDirectory } from '../../../dev/in-house.ts'
+import { makeDirectory, requireObjects } from '../../../dev/in-house.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { removeAtSignal } from '../../shell/program/remove-at-signal.ts'
 import { copyDatabase } from './copy-database.ts'
@@ -49,6 +49,7 @@ export async function backUpState(
 ): Promise<BackupMade> {
   const openDatabase = await loadSqlite()
   const classes = await listClasses(stateDir)
+  requireWhole(stateDir)
   const createdAt = Math.floor(Date.now() / 1000)
   // Otherwise the gateway would have a directory in its state, and the next backup would be larger.
   requireOutside(out, out, stateDir, 'the state directory')
@@ -92,6 +93,19 @@ export async function backUpState(
       if (!isDone) await rm(partial, { recursive: true, force: true })
     }
   })
+}
+
+/** Otherwise a state without its revocations would become the newest backup (WRK-13). */
+function requireWhole(stateDir: string): void {
+  try {
+    requireObjects(stateDir)
+  } catch (error) {
+    if (!(error instanceof Error) || 'code' in error) throw error
+    throw refusal(
+      `refused: ${error.message}; no backup was written`,
+      'restore an earlier backup; to back up what is left, remove stored-objects.json there first',
+    )
+  }
 }
 
 async function listClasses(stateDir: string): Promise<readonly string[]> {
