@@ -6,6 +6,7 @@ import type {
   RevocationReport,
 } from '../../contract/admin.ts'
 import { PATHS } from '../../protocol/paths.ts'
+import { count } from '../backup/counts.ts'
 import { refusal } from '../shell/failure.ts'
 import { say } from '../shell/output.ts'
 import {
@@ -86,6 +87,14 @@ export async function importRevocations(
   )
   if (typeof stored !== 'number' || typeof unknown !== 'number') throw notAGateway(200)
   return { stored, unknown }
+}
+
+/** Says how many revocations a file had, and how many of them the gateway did not have. */
+export function sayRead(read: number, stored: number): void {
+  const were = (number: number) => (number === 1 ? 'was' : 'were')
+  say(
+    `${count(read, 'revocation')} ${were(read)} read; ${stored} ${were(stored)} new to the gateway`,
+  )
 }
 
 /** Says that the gateway does not refuse everything that the other one refused. */

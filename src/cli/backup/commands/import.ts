@@ -3,6 +3,7 @@
 import { widestCeilings } from '../../../analysis/source/in-house.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import { afterStored } from '../../revocations/after-stored.ts'
+import { sayRead } from '../../revocations/revocations-api.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
@@ -120,9 +121,7 @@ async function addRevocations(
   { revocations }: Contents,
 ): Promise<number> {
   const stored = await sendRevocations(access, file)
-  say(
-    `${count(revocations, 'revocation')} ${revocations === 1 ? 'was' : 'were'} read; ${stored} ${stored === 1 ? 'was' : 'were'} new to the gateway`,
-  )
+  sayRead(revocations, stored)
   return stored
 }
 

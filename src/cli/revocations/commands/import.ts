@@ -13,7 +13,7 @@ import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { afterStored } from '../after-stored.ts'
 import { type ExportedRow, readExportFile } from '../export-file.ts'
 import { latestMoment, sayFutureMoment } from '../future-moments.ts'
-import { importRevocations, sayUnknown } from '../revocations-api.ts'
+import { importRevocations, sayRead, sayUnknown } from '../revocations-api.ts'
 
 /** As many as a gateway takes at once. */
 const PART_ROWS = 5000
@@ -50,8 +50,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     stored += part.stored
     unknown += part.unknown
   }
-  const read = rows.length === 1 ? '1 revocation was' : `${rows.length} revocations were`
-  say(`${read} read; ${stored} ${stored === 1 ? 'was' : 'were'} new to the gateway`)
+  sayRead(rows.length, stored)
   if (!isWhole) say(NOT_CHECKED)
   const all = rows.map(({ value }) => value)
   sayFutureMoment(latestMoment(all, 0))
