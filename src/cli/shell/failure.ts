@@ -13,6 +13,28 @@ export class CommandFailure extends Error {
   }
 }
 
+/** A usage failure about the value of a flag, which may have come from an environment variable. */
+export class FlagFailure extends CommandFailure {
+  /** Without its dashes. */
+  readonly flag: string
+  /** What follows the name of the flag. */
+  readonly sentence: string
+
+  constructor(flag: string, sentence: string, hints: readonly string[]) {
+    super(EXIT_CODES.usage, `--${flag} ${sentence}`, hints)
+    this.flag = flag
+    this.sentence = sentence
+  }
+}
+
+export function flagFailure(
+  flag: string,
+  sentence: string,
+  ...hints: readonly string[]
+): FlagFailure {
+  return new FlagFailure(flag, sentence, hints)
+}
+
 export function usageFailure(message: string, ...hints: readonly string[]): CommandFailure {
   return new CommandFailure(EXIT_CODES.usage, message, hints)
 }

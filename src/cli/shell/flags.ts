@@ -120,18 +120,17 @@ function checkCount(
 }
 
 /**
- * Returns a message about the value of a flag. If the value came from a variable, the message names
- * the variable: the caller may not know that a flag reads it.
+ * Returns the name of a flag, or of the environment variable that its value came from: the caller may
+ * not know that a flag reads it.
  */
-export function nameVariable(message: string, args: readonly string[], flags: Flags): string {
-  const [start = '', name = ''] =
-    /^--([a-z-]+)(?= (?:must|has|is(?! required)) )/.exec(message) ?? []
-  const variable = flags[name]?.variables?.find(readVariable)
+export function nameOfValue(flag: string, args: readonly string[], flags: Flags): string {
+  const variable = flags[flag]?.variables?.find(readVariable)
   // What follows is for the program that `exec` runs.
   const end = args.indexOf('--')
   const own = end === -1 ? args : args.slice(0, end)
-  const isGiven = own.some((arg) => arg === start || arg.startsWith(`${start}=`))
-  return variable === undefined || isGiven ? message : message.replace(start, () => variable)
+  const name = `--${flag}`
+  const isGiven = own.some((arg) => arg === name || arg.startsWith(`${name}=`))
+  return variable === undefined || isGiven ? name : variable
 }
 
 /** Returns the value of a required flag, or throws a usage failure. */

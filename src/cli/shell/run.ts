@@ -8,9 +8,9 @@ import { findNearest } from '../../web/text/nearest.ts'
 import type { Entry } from './command.ts'
 import { COMMANDS } from './command-table.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
-import { CommandFailure, usageFailure } from './failure.ts'
+import { CommandFailure, FlagFailure, usageFailure } from './failure.ts'
 import { withoutFolder } from './faults/file-fault.ts'
-import { nameVariable } from './flags.ts'
+import { nameOfValue } from './flags.ts'
 import { renderGroup, renderHelp, renderOverview } from './help.ts'
 import { type Io, processIo, withIo } from './io.ts'
 import { print, sayFailure } from './output.ts'
@@ -49,7 +49,9 @@ async function dispatch(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommandFailure) || error.exitCode !== EXIT_CODES.usage) throw error
     const hints = error.hints.length > 0 ? error.hints : [`npx edgemint ${name} --help`]
-    throw usageFailure(nameVariable(error.message, rest, command.command.flags), ...hints)
+    if (!(error instanceof FlagFailure)) throw usageFailure(error.message, ...hints)
+    const origin = nameOfValue(error.flag, rest, command.command.flags)
+    throw usageFailure(`${origin} ${error.sentence}`, ...hints)
   }
 }
 

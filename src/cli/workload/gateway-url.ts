@@ -1,15 +1,15 @@
 /** Reads `--url`, the gateway that a command calls, in the canonical spelling of its issuer URL. */
 import { canonicalGatewayUrl, findGatewayUrlFault } from '../../client/in-house.ts'
-import { usageFailure } from '../shell/failure.ts'
+import { flagFailure } from '../shell/failure.ts'
 import { requireFlag } from '../shell/flags.ts'
 
 export function requireGatewayUrl(value: string | undefined): string {
-  return parseGatewayUrl('--url', requireFlag('url', value))
+  return parseGatewayUrl('url', requireFlag('url', value))
 }
 
-/** Returns the canonical spelling. Throws a usage failure that begins with the name of the flag. */
+/** Returns the canonical spelling. Throws a failure of the flag. */
 export function parseGatewayUrl(flag: string, url: string): string {
   const fault = findGatewayUrlFault(url)
-  if (fault !== undefined) throw usageFailure(`${flag} ${fault}`)
+  if (fault !== undefined) throw flagFailure(flag, fault)
   return canonicalGatewayUrl(url)
 }

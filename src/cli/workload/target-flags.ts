@@ -6,7 +6,7 @@ import { TOKEN_TYPE_ACCESS_TOKEN, TOKEN_TYPE_JWT } from '../../protocol/oauth.ts
 import { isAbsoluteUri } from '../../protocol/resource-uri.ts'
 import { isScopeToken } from '../../protocol/scope.ts'
 import type { Flags, Values } from '../shell/command.ts'
-import { usageFailure } from '../shell/failure.ts'
+import { flagFailure, usageFailure } from '../shell/failure.ts'
 import { parseChoice, requireFlag } from '../shell/flags.ts'
 import { readToken } from '../shell/read-input.ts'
 import { requireGatewayUrl } from './gateway-url.ts'
@@ -79,17 +79,18 @@ export function readTarget(values: TargetValues): Target {
 /** Returns what every gateway accepts as `resource`, or throws a usage failure (RFC 8693 §2.1). */
 export function parseResource(resource: string): string {
   if (!isAbsoluteUri(resource)) {
-    throw usageFailure(
-      '--resource must be one absolute URI without spaces and fragment, such as https://api.example.com',
+    throw flagFailure(
+      'resource',
+      'must be one absolute URI without spaces and fragment, such as https://api.example.com',
     )
   }
   if (resource.length <= MAX_PARAMETER_CHARACTERS) return resource
-  throw usageFailure(`--resource has more than ${MAX_PARAMETER_CHARACTERS} characters`)
+  throw flagFailure('resource', `has more than ${MAX_PARAMETER_CHARACTERS} characters`)
 }
 
 function checkRule(rule: string | undefined): string | undefined {
   if (rule === undefined || /^\S+$/.test(rule)) return rule
-  throw usageFailure('--rule must be the name of one rule, without spaces')
+  throw flagFailure('rule', 'must be the name of one rule, without spaces')
 }
 
 /** Returns the options of one exchange, with the token of the actor. */
@@ -103,7 +104,7 @@ export async function readExchange(
 
 function checkScope(scope: string): string {
   if (isScopeToken(scope)) return scope
-  throw usageFailure('--scope must be one scope without spaces: repeat the flag for more')
+  throw flagFailure('scope', 'must be one scope without spaces: repeat the flag for more')
 }
 
 const ACTOR_TOKEN_TYPES = new Map([

@@ -52,8 +52,7 @@ whole.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
-  const issuer =
-    values.issuer === undefined ? undefined : parseGatewayUrl('--issuer', values.issuer)
+  const issuer = values.issuer === undefined ? undefined : parseGatewayUrl('issuer', values.issuer)
   const keys = values.keys === undefined ? undefined : await readKeys(values.keys)
   const verifier = createCheckpointVerifier(keys)
   const kept: CheckpointClaims[] = []

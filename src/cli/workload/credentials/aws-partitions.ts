@@ -2,7 +2,7 @@
  * The partitions of AWS. Each has its own regions and domain, and a role can be assumed only in its
  * own partition. The patterns and domains are those of the partition table in AWS's SDKs.
  */
-import { usageFailure } from '../../shell/failure.ts'
+import { flagFailure, usageFailure } from '../../shell/failure.ts'
 
 type Partition = {
   /** The second part of an ARN. */
@@ -34,7 +34,7 @@ const REGION = /^[a-z]{2,6}(?:-[a-z]{1,20}){1,3}-\d{1,2}$/
  */
 export function findStsEndpoint(region: string, roleArn: string): string {
   if (!REGION.test(region)) {
-    throw usageFailure('--region must be an AWS region such as eu-central-1')
+    throw flagFailure('region', 'must be an AWS region such as eu-central-1')
   }
   const partition = PARTITIONS.find((candidate) => candidate.region.test(region))
   if (partition === undefined) {
