@@ -60,11 +60,6 @@ const page = mutant(
   'conformance',
   'test/cli/workload/proxy/admission',
 )
-const revoke = mutant(
-  'src/cli/operate/commands/revoke.ts',
-  'conformance',
-  'test/cli/operate/revoke.test',
-)
 const owner = mutant('src/dev/serve/trust-owner.ts', 'conformance', 'test/conformance/owner')
 
 export const CLI_MUTANTS: readonly Mutant[] = [
@@ -98,10 +93,8 @@ export const CLI_MUTANTS: readonly Mutant[] = [
   ),
   behind('proxy: behind a refusal', 'refused.add(request.socket)', ''),
   tokenFile('exec: mode of the file', '0o600', '0o644'),
-  tokenFile('exec: rights that the umask takes', 'await file.chmod(OWNER_ONLY)', ''),
   tokenFile('exec: file of another', '|| content !== written', ''),
   given('exec: subject token', 'EDGEMINT_SUBJECT_TOKEN: _, ', ''),
   keeper('tokens: rest after a renewal', 'at < renewedAt + RENEWAL_REST_SECONDS', 'false'),
-  revoke('revoke: S19 plain JSON', 'printJson(answer)', 'console.log(JSON.stringify(answer))'),
   owner('serve: only the owner', 'if (!isOwner(request, env)) return', 'if (false) return'),
 ]

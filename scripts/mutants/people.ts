@@ -34,11 +34,6 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
   ),
   loopback('LGN-01 the host', 'request.headers.host === uri.host && ', ''),
   loopback('LGN-01 the path', ' && path === uri.pathname', ''),
-  loopback(
-    'LGN-01 a target that is no URL',
-    "(request.url ?? '').split",
-    "new URL(request.url ?? '', uri).href.split",
-  ),
   loopback('LGN-01 the method', "request.method !== 'GET' || ", ''),
   flow('LGN-02 iss', "answer.has('iss') && answer.get('iss') !== login.issuer", 'false'),
   provider(
