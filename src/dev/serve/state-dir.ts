@@ -13,7 +13,7 @@ import {
   requireAccess,
   writeOwnFile,
 } from './safe-files.ts'
-import { takeBothLocks } from './state-lock.ts'
+import { takeLock } from './state-lock.ts'
 import { workerdPidFile } from './workerd-guard.ts'
 
 const LOCK = 'serve.lock'
@@ -28,7 +28,7 @@ export async function claimStateDir(stateDir: string): Promise<{ release: () => 
   for (const name of ['objects', LOCK]) requireAccess(join(stateDir, name))
   refuseLinksBelow(stateDir)
   makeOwnDirectory(join(stateDir, 'objects'))
-  const lock = await takeBothLocks(join(stateDir, LOCK))
+  const lock = await takeLock(join(stateDir, LOCK))
   // The file is only for messages. The lock decides, so a stale process id does no harm.
   const pidFile = join(stateDir, 'serve.pid')
   if (lock === undefined)

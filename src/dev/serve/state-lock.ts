@@ -9,20 +9,17 @@ import { isOwnFile } from './safe-files.ts'
 
 export type StateLock = { readonly release: () => void }
 
-/** Returns undefined if another process has the lock. Throws if this system offers no lock. */
+/**
+ * Returns undefined if another process has the lock. Throws if this system offers no lock. It is taken
+ * in both ways: neither sees the other, and an older Node has only that of `flock`.
+ */
 export async function takeLock(path: string): Promise<StateLock | undefined> {
   if (!isOwnFile(path)) writeFileSync(path, '', { mode: 0o600, flag: 'a' })
   const sqlite = await importSqlite()
-  return sqlite === undefined ? lockByProgram(path) : lockByDatabase(sqlite, path)
-}
-
-/**
- * Takes the lock in both ways. Neither sees the other: without this, gateways of an older and of a
- * newer Node could use one directory together. Without `flock` there is only the other lock.
- */
-export async function takeBothLocks(path: string): Promise<StateLock | undefined> {
-  const lock = await takeLock(path)
-  if (lock === undefined || (await importSqlite()) === undefined) return lock
+  if (sqlite === undefined) return lockByProgram(path)
+  const lock = lockByDatabase(sqlite, path)
+  if (lock === undefined) return undefined
+  // Not every system has `flock`.
   const second = await lockByProgram(path).catch(() => ({ release() {} }))
   if (second === undefined) lock.release()
   return (
