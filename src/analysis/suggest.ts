@@ -220,7 +220,7 @@ function lintRule(
     .filter((finding) => finding.rule === rule.name && isBlocking(finding))
     .map(({ lint: id, message, fix }) => {
       const isOfName = id === 'PROBE' && !hasId
-      const why = `${provider.id} has no permanent ids, so no rule refuses this: make sure that nobody can register these names again, and accept PROBE with that reason.`
+      const why = `${provider.id} has no permanent ids, so no rule can refuse this. Make sure that nobody can register these names again. Then accept PROBE with that reason.`
       return { lint: id, message, fix: isOfName ? why : fix }
     })
 }

@@ -56,7 +56,7 @@ describe('a suggested rule', () => {
         lint: 'PROBE',
         message: 'accepts a new repository with the same name',
         fix: expect.stringMatching(
-          /^forgejo-actions has no permanent ids, so no rule refuses this/,
+          /^forgejo-actions has no permanent ids, so no rule can refuse this/,
         ),
       },
     ])

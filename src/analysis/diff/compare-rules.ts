@@ -63,11 +63,13 @@ function compareBudgets(before: Budget | undefined, after: Budget | undefined): 
   if (before !== undefined && after !== undefined && !samePath(before.path, after.path)) {
     return UNPROVEN
   }
-  const [old, young] = [before, after].map((one) => (one === undefined ? 1 : 0))
-  const limits = [before, after].map((one) =>
-    one?.onExcess === 'deny' ? one.grants : Number.POSITIVE_INFINITY,
+  const tokensWithoutClaim = (one: typeof before) => (one === undefined ? 1 : 0)
+  const limit = (one: typeof before) =>
+    one?.onExcess === 'deny' ? one.grants : Number.POSITIVE_INFINITY
+  return both(
+    compareNumbers(tokensWithoutClaim(before), tokensWithoutClaim(after)),
+    compareNumbers(limit(before), limit(after)),
   )
-  return both(compareNumbers(old ?? 0, young ?? 0), compareNumbers(limits[0] ?? 0, limits[1] ?? 0))
 }
 
 /** What consumers of the tokens read. Another content is neither more nor less. */

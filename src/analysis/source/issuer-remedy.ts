@@ -26,7 +26,7 @@ export function findProviderId(name: string): string | undefined {
   )
 }
 
-/** The name of a provider without what stands in parentheses. */
+/** The name of a provider without its part in parentheses. */
 function titleOf(id: string): string {
   return findProvider(id)?.name.replace(/\(.*/, '') ?? ''
 }
@@ -36,7 +36,7 @@ const joinWords = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, 
 /** A space, or a character that looks like one or like nothing. A URL parser removes some of them. */
 const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Z}]/u
 
-/** The problem of a URL or a host with a character that nobody sees, or undefined. */
+/** Says that a URL or a host has a space or an invisible character. Undefined if it has none. */
 export function describeUnseen(url: unknown): string | undefined {
   const [character] = typeof url === 'string' ? (UNSEEN.exec(url) ?? []) : []
   if (character === undefined) return undefined

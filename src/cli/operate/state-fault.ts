@@ -45,7 +45,7 @@ export function findStateFault(stateDir: string, disk: Disk = DISK): StateFault 
     if (!isFull && disk.countFreeFiles(path) >= LEAST_FREE_FILES) return undefined
     const [what, next] = isFull
       ? ['space is left on', 'free some space']
-      : ['more files fit on', 'delete files there that nobody needs (`df -i` counts them)']
+      : ['more files fit on', 'delete files there (`df -i` shows how many there are)']
     return {
       message: `no ${what} the disk of ${path}`,
       next: `the state is kept: ${next}, then start the gateway again`,

@@ -1,6 +1,6 @@
 /**
- * Tells whether an answer still belongs to what the user sees. He may change a form while the gateway
- * answers, and what he confirms then must be what he reads.
+ * Tells whether an answer still belongs to what the user sees. A form may change while the gateway
+ * answers, and a user must confirm what the page then shows.
  */
 
 export type Turns = {

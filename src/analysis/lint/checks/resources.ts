@@ -142,7 +142,7 @@ function openHttp(uri: string): OfResource {
     severity: 'info',
     path: ['resources', uri],
     message:
-      'clients send tokens to this URI unencrypted, and whoever reads them on the way can use them',
+      'clients send tokens to this URI unencrypted: everybody on the way can read and use them',
     fix: 'Use an encrypted URI, and change the clients and the API too.',
     rule: undefined,
   }

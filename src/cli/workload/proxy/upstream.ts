@@ -47,7 +47,8 @@ const readable = new WeakSet<Socket>()
 /**
  * Lets a connection be read after a failed write. An upstream that refuses a large body answers and
  * closes while the body is sent, which is an error of the write. Node would discard the answer with
- * it. If there is none, reading fails.
+ * it. If there is none, reading fails. `UpstreamSocket` of the local gateway does the same; sockets of
+ * TLS and of an outbound proxy are made by Node, so here an existing one is changed.
  */
 export function keepReadable(socket: Socket): void {
   // A kept connection serves several requests.
