@@ -47,8 +47,11 @@ describe('REV-02 answers about revocation', () => {
 describe('questions about revocation in progress', () => {
   test('each one above the limit removes the oldest mark', async () => {
     const { verify, questions } = newCheck(new Promise<boolean>(() => {}))
-    for (let name = 0; name <= MAX_REMEMBERED_ANSWERS; name += 1) verify(name)
-    await vi.waitUntil(() => questions.length === MAX_REMEMBERED_ANSWERS + 1)
+    for (let name = 0; name <= MAX_REMEMBERED_ANSWERS; name += 1) {
+      verify(name)
+      // One after the other: digests that are made together end in any order.
+      while (questions.length === name) await new Promise((resolve) => setImmediate(resolve))
+    }
     // The first one waits for the question in progress. The other one is not known to be asked about.
     verify(MAX_REMEMBERED_ANSWERS)
     verify(0)
