@@ -120,11 +120,7 @@ export const BUDGET_MUTANTS: readonly Mutant[] = [
     'String(Math.random())',
   ),
   reporting('alerts: a use that was not reported', '        continue\n', ''),
-  collecting(
-    'alerts: nothing of the caller',
-    "network = mode === 'none' ? undefined :",
-    'network =',
-  ),
+  collecting('alerts: nothing of the caller', "if (mode === 'none') return uses", ''),
   collecting('alerts: grants alone', "outcome !== 'granted' || ", ''),
   shard(
     'alerts: a batch without a report',

@@ -19,34 +19,32 @@ export function createUseCollector(mode: RecordedClaims): CollectUses {
   return function collectUses(event, evidence) {
     const { outcome, rule, resource, decisionId } = event
     if (outcome !== 'granted' || rule === undefined || resource === undefined) return NONE
-    const use = { rule, resource, decisionId, at: event.at * 1000 }
-    const network = mode === 'none' ? undefined : networkOf(evidence)
-    const commit = mode === 'none' ? undefined : commitOf(evidence)
-    const uses: readonly RuleUse[] = [
-      { ...use, kind: 'rule', value: '' },
-      ...(network === undefined ? [] : [{ ...use, kind: 'network' as const, value: network }]),
-      ...(commit === undefined
-        ? []
-        : [{ ...use, kind: 'workflow_commit' as const, value: commit }]),
-    ]
-    return uses.filter((one) => {
-      const key = keyOfUse(one)
+    const at = event.at * 1000
+    const uses: RuleUse[] = []
+    // Nearly every use is known, so it is made only if it is not.
+    const collect = (kind: RuleUse['kind'], value: string) => {
+      const key = keyOfUse({ kind, rule, resource, value })
       const before = collected.get(key)
-      const isKnown =
-        before !== undefined && Math.abs(one.at - before) < RULE_USE_REPEAT_MILLISECONDS
-      if (isKnown) return false
+      if (before !== undefined && Math.abs(at - before) < RULE_USE_REPEAT_MILLISECONDS) return
       if (collected.size >= MAX_COLLECTED_USES) collected.clear()
-      collected.set(key, one.at)
-      return true
-    })
+      collected.set(key, at)
+      uses.push({ kind, rule, resource, value, at, decisionId })
+    }
+    collect('rule', '')
+    if (mode === 'none') return uses
+    const network = networkOf(evidence)
+    if (network !== undefined) collect('network', network)
+    const commit = commitOf(evidence)
+    if (commit !== undefined) collect('workflow_commit', commit)
+    return uses
   }
 }
 
 /** Undefined if the platform reported neither the autonomous system nor the country. */
 function networkOf({ connection = {} }: DecisionEvidence): string | undefined {
   const { asn, country } = connection
-  const parts = [asn === undefined ? [] : [`AS${asn}`], country ?? []].flat()
-  return parts.length === 0 ? undefined : parts.join(' ')
+  if (asn === undefined) return country
+  return country === undefined ? `AS${asn}` : `AS${asn} ${country}`
 }
 
 /** A commit is no claim of a person. A profile names it only for platforms that have one. */

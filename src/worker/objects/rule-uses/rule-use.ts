@@ -18,7 +18,15 @@ export type RuleUse = {
   readonly decisionId: string
 }
 
-/** Identifies a use without its time and its decision. */
-export function keyOfUse({ kind, rule, resource, value }: RuleUse): string {
-  return JSON.stringify([kind, rule, resource, value])
+/**
+ * Identifies a use without its time and its decision. Only the value can contain spaces, so no other
+ * use has the same text.
+ */
+export function keyOfUse({
+  kind,
+  rule,
+  resource,
+  value,
+}: Omit<RuleUse, 'at' | 'decisionId'>): string {
+  return `${kind} ${rule} ${resource} ${value}`
 }
