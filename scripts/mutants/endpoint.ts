@@ -61,6 +61,11 @@ const certificate = mutant(
 const front = mutant('src/worker/http/connection/front.ts', 'worker', 'test/worker/http/front')
 const stop = mutant('src/dev/production/front.ts', 'node', 'test/dev/production/front.test')
 const relay = mutant('src/dev/production/relay.ts', 'node', 'test/dev/production/front')
+const unreadable = mutant(
+  'src/dev/production/unreadable.ts',
+  'node',
+  'test/dev/production/front.unreadable',
+)
 const clientAddress = mutant(
   'src/dev/production/client-address.ts',
   'node',
@@ -190,6 +195,7 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   stop('a stop that cuts a new connection', 'let awaitsFirst = true', 'let awaitsFirst = false'),
   stop('a stop that resets waiting connections', 'accepted > before && ', 'false && '),
   relay('RULE-24 fields of a caller', ' && !RESERVED.test(own)', ''),
+  unreadable('a refusal in the place of an answer', 'waiting.length > 0 && ', 'false && '),
   clientAddress('RULE-24 a peer that is no proxy', '|| !proxies.has(client)', ''),
   certificate('certificates that the platform refused', "certVerified !== 'SUCCESS'", 'false'),
   limits('RULE-24 addresses on one machine', '(isLocalGateway(c.env) ? LOCAL : null)', 'null'),

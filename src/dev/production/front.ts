@@ -26,6 +26,7 @@ import type { Certificate } from './certificate.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { describeConnection } from './connection.ts'
 import { refuse, relayRequest, UpstreamAgent } from './relay.ts'
+import { createRefuseUnreadable, refuseConnect } from './unreadable.ts'
 
 export type ProductionFrontOptions = {
   /** 0 picks a free port. */
@@ -160,6 +161,10 @@ export async function openProductionFront(
   }
 
   const server = createFront(options.certificate, handle)
+  server.on('clientError', createRefuseUnreadable(open))
+  server.on('connect', refuseConnect)
+  // Otherwise Node refuses an unknown expectation, which workerd ignores (RFC 9110 §10.1.1).
+  server.on('checkExpectation', handle)
   server.on('connection', (socket: Socket) => {
     accepted += 1
     sockets.add(socket)

@@ -8,6 +8,7 @@ import {
   type ClientRequestArgs,
   type IncomingMessage,
   type ServerResponse,
+  STATUS_CODES,
 } from 'node:http'
 import type { SocketConstructorOpts, TcpNetConnectOpts } from 'node:net'
 import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
@@ -127,20 +128,26 @@ export function refuse(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   if (response.headersSent || response.destroyed) return
-  const body = JSON.stringify({ type: 'about:blank', title: TITLES[status], status, detail })
-  response.writeHead(status, {
+  const { fields, body } = describeRefusal(status, detail, headers)
+  response.writeHead(status, fields)
+  endAnswer(response, body)
+}
+
+/** The title, the header fields and the body of such an answer. */
+export function describeRefusal(
+  status: number,
+  detail: string,
+  headers: Readonly<Record<string, string>>,
+) {
+  const title = STATUS_CODES[status] ?? ''
+  const body = JSON.stringify({ type: 'about:blank', title, status, detail })
+  const fields = {
     'content-type': 'application/problem+json',
-    'content-length': Buffer.byteLength(body),
+    'content-length': String(Buffer.byteLength(body)),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...(status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
     ...headers,
-  })
-  endAnswer(response, body)
-}
-
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  405: 'Method Not Allowed',
-  503: 'Service Unavailable',
+  }
+  return { title, fields, body }
 }
