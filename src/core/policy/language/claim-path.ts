@@ -28,8 +28,9 @@ export function resolveClaim(
 ): ResolvedClaim | string {
   const path = knownPath(text, provider) ?? parsePath(text)
   if (path === undefined) return `"${text}" is not a claim path`
-  // An escape in an array of names can produce a control character.
-  const control = nameControlCharacter(path.join(''))
+  // An escape in an array of names can produce a control character. The space keeps the halves of a
+  // surrogate pair in two names apart.
+  const control = nameControlCharacter(path.join(' '))
   if (control !== undefined) return `a claim path contains ${control}, which no claim name has`
   const profile = provider.claims?.find((claim) => samePath(claim.path, path))
   if (provider.claims === null || profile !== undefined) return { path, profile }

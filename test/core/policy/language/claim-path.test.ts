@@ -46,6 +46,19 @@ describe('a claim path', () => {
   })
 })
 
+describe('CLM-11 a list of names', () => {
+  it('has no half of a character, not even if the next name has the other half', () => {
+    const half = 'a claim path contains the control character U+D83D, which no claim name has'
+    const resolved = (text: string) => {
+      const provider = findProvider('generic-oidc')
+      return provider && resolveClaim(text, provider)
+    }
+    expect(resolved(String.raw`["\ud83d"]`)).toBe(half)
+    expect(resolved(String.raw`["a","\ud83d","\ude00"]`)).toBe(half)
+    expect(resolve(String.raw`["a","\ud83d\ude00"]`)).toEqual(['a', '😀'])
+  })
+})
+
 describe('a provider with a list of claims', () => {
   it('RULE-21 has the claims whose names contain dots', () => {
     expect(resolve('kubernetes.io.namespace', 'kubernetes')).toEqual(['kubernetes.io', 'namespace'])
