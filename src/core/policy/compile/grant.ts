@@ -168,7 +168,7 @@ function fixTypes(conditions: readonly Condition[]): FixedTypes {
 /** The type that the platform documents. If there are several types or none, text. */
 function usualType({ profile }: KnownClaim): ScalarType {
   const types = profile?.types ?? []
-  if (types.includes('string') || types.includes('any')) return 'string'
+  if (types.includes('string')) return 'string'
   return types.find((type) => type === 'number' || type === 'boolean') ?? 'string'
 }
 
