@@ -21,6 +21,7 @@ import { DECISION_MUTANTS } from './decision.ts'
 import { DECISION_LOG_MUTANTS } from './decision-log.ts'
 import { DECISION_READING_MUTANTS } from './decision-reading.ts'
 import { DISTRIBUTION_MUTANTS } from './distribution.ts'
+import { DOCUMENT_MUTANTS } from './documents.ts'
 import { DOWNSCOPE_MUTANTS } from './downscope.ts'
 import { EDGE_MUTANTS } from './edge.ts'
 import { ENDPOINT_MUTANTS } from './endpoint.ts'
@@ -70,6 +71,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...WIRE_MUTANTS,
   ...CLI_MUTANTS,
   ...RULE_MUTANTS,
+  ...DOCUMENT_MUTANTS,
   ...PRESET_MUTANTS,
   ...SPIFFE_MUTANTS,
   ...STATUS_MUTANTS,

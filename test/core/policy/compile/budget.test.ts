@@ -68,6 +68,11 @@ describe('the claim that a budget counts by', () => {
     expect(compile(from, when, budget, issuer)).toMatchObject({ claim: per, onExcess: 'alert' })
   })
 
+  it('can be a number', () => {
+    const budget = { per: 'runner_id', grants: 1 }
+    expect(compile('gitlab-com', { project_id: '1' }, budget)).toMatchObject({ claim: 'runner_id' })
+  })
+
   it.each([
     ['gitlab-com', { project_id: '1' }, 'groups_direct'],
     ['circleci', { 'oidc.circleci.com/org-id': 'a' }, 'oidc.circleci.com/ssh-rerun'],

@@ -47,6 +47,16 @@ describe('accepts a document', () => {
         exp: { not: [1, 2] },
       }),
     ],
+    [
+      'with metadata of a resource whose scheme and host have capitals',
+      {
+        ...good,
+        resources: {
+          ...good.resources,
+          'HTTPS://API.acme.dev/v1': { scopes: ['a'], protected_resource_metadata: true },
+        },
+      },
+    ],
     ['with a rule that ends at an exact time', withRule({ expires: '2027-03-31T12:00:00Z' })],
     ['with a rule that ends on a leap day', withRule({ expires: '2028-02-29' })],
     ['with an explicit effect', withRule({ effect: 'allow' })],

@@ -159,6 +159,17 @@ describe('a name of a resource is refused if it is', () => {
     ])
   })
 
+  it('is refused of two resources if it has two spellings', () => {
+    const names = (name: string) => ({ also_known_as: [name] })
+    const document = withNames(
+      names('https://API.acme.dev/v1'),
+      names('https://api.acme.dev:443/v1'),
+    )
+    expect(problemsOf(document)).toMatchObject([
+      { code: 'resource_repeated', path: ['resources', OTHER, 'also_known_as', 0] },
+    ])
+  })
+
   it('leaves out only the resource with the repeated name when it is stored', () => {
     const stored = compileStored(withNames({ audience: 'x' }, { audience: 'x' }), CEILINGS)
     const { resources, isPartial } = stored.trust ?? {}

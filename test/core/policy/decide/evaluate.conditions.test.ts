@@ -73,6 +73,16 @@ describe('a condition', () => {
     expect(matches('payments', claims, 'acme.dev/team.name')).toBe(false)
   })
 
+  it('RULE-21 on a nested claim and one on a name with dots are two conditions of a rule', () => {
+    const both = { ...allow('r'), when: { sub: 'w', 'a.b': 'x', '["a.b"]': 'x' } }
+    const outcome = (claims: Readonly<Record<string, unknown>>) =>
+      outcomeOf(decide([both], { sub: 'w', ...claims }, {}, 'generic-oidc'))
+    expect(outcome({ a: { b: 'x' }, 'a.b': 'x' })).toBe('r')
+    expect(outcome({ a: { b: 'x' } })).toBe('no_rule_matched')
+    expect(outcome({ 'a.b': 'x' })).toBe('no_rule_matched')
+    expect(outcome({ a: { b: 'x' }, 'a.b': 'y' })).toBe('no_rule_matched')
+  })
+
   it.each(['constructor', 'toString', 'a.__proto__', '["a","constructor"]'])(
     'RULE never finds a claim that the token does not have: %s',
     (claim) => {

@@ -142,6 +142,10 @@ describe('MAP-05 the type of a claim in a template', () => {
     expect(subjects(when, [5, '5'])).toEqual(['u:5', 'no_rule_matched'])
   })
 
+  it('is text if the rule also allows a text', () => {
+    expect(subjects({ id: [5, '5'] }, [5, '5'])).toEqual(['u:%35', 'u:5'])
+  })
+
   it('is a boolean if the rule requires one', () => {
     expect(subjects({ id: [true, false] }, [true, 'true'])).toEqual(['u:true', 'no_rule_matched'])
   })
@@ -165,5 +169,26 @@ describe('MAP-05 the type of a claim in a template', () => {
       tokenOf([rule], { ...claims, runner_id }, 'gitlab-self-managed')
     expect(ofRunner(7)).toMatchObject({ subject: 'gl:7:42' })
     expect(ofRunner('7')).toMatchObject({ subject: 'gl:%22%37%22:42' })
+  })
+
+  it('is a boolean if the platform documents one, and text if it documents text or a list', () => {
+    const [project, rerun] = ['oidc.circleci.com/project-id', 'oidc.circleci.com/ssh-rerun']
+    const rule = allow('r', {}, { subject: `ci:{${rerun}}:{aud}` })
+    const compiled = compileTrust(
+      {
+        ...documentOf([{ ...rule, when: { [project]: 'p' } }]),
+        issuers: { github: { provider: 'circleci', issuer: 'https://oidc.circleci.com' } },
+      },
+      CEILINGS,
+    )
+    if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems))
+    const { trust } = compiled
+    const request = { resource: API, scopes: undefined, rule: undefined }
+    const subjectOf = (value: unknown) => {
+      const claims = { sub: 'x', aud: 'org', [project]: 'p', [rerun]: value }
+      return evaluateClaims(trust, { issuer: 'github', claims }, request, AT)
+    }
+    expect(subjectOf(false)).toMatchObject({ subject: 'ci:false:org' })
+    expect(subjectOf('no')).toMatchObject({ subject: 'ci:%22%6E%6F%22:org' })
   })
 })

@@ -1,0 +1,93 @@
+/** Mutants of the compiler of trust documents: bounds, types of claims, and what rules share. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const BOUNDS = 'test/core/policy/compile/compile.bounds'
+const condition = mutant('src/core/policy/compile/condition.ts', 'core', BOUNDS)
+const grant = mutant('src/core/policy/compile/grant.ts', 'core', BOUNDS)
+const resource = mutant('src/core/policy/compile/resource.ts', 'core', BOUNDS)
+const types = mutant(
+  'src/core/policy/compile/grant.ts',
+  'core',
+  'test/core/policy/decide/evaluate.renders',
+)
+const names = mutant(
+  'src/core/policy/compile/resource.ts',
+  'core',
+  'test/core/policy/compile/resource-names',
+)
+const metadata = mutant(
+  'src/core/policy/compile/resource-metadata.ts',
+  'core',
+  'test/core/policy/compile/compile.accepts',
+)
+const budget = mutant(
+  'src/core/policy/compile/budget.ts',
+  'core',
+  'test/core/policy/compile/budget.test.ts',
+)
+const table = mutant(
+  'src/core/policy/compile/issuers/claim-table.ts',
+  'core',
+  'test/core/policy/decide/evaluate.conditions',
+)
+const path = mutant(
+  'src/core/policy/language/claim-path.ts',
+  'core',
+  'test/core/policy/language/claim-path',
+)
+
+export const DOCUMENT_MUTANTS: readonly Mutant[] = [
+  condition(
+    'CLM-13 negative numbers beyond 2^53',
+    'Math.abs(value) <= Number.MAX_SAFE_INTEGER',
+    'value <= Number.MAX_SAFE_INTEGER',
+  ),
+  condition(
+    'CLM-13 the largest exact number',
+    'Math.abs(value) <= Number.MAX_SAFE_INTEGER',
+    'Math.abs(value) < Number.MAX_SAFE_INTEGER',
+  ),
+  condition('a range of one number', 'if (min > max)', 'if (min >= max)'),
+  condition(
+    'the absence of a claim that the gateway checks',
+    " || claim?.class === 'required_checked'",
+    '',
+  ),
+  grant('the shortest lifetime of a rule', 'seconds < MIN_TOKEN', 'seconds <= MIN_TOKEN'),
+  grant('the longest lifetime of a rule', 'if (seconds > ceiling)', 'if (seconds >= ceiling)'),
+  grant(
+    'the owner of a ceiling',
+    'ceiling === context.ceilings.maxTokenLifetimeSeconds ?',
+    'ceiling !== context.ceilings.maxTokenLifetimeSeconds ?',
+  ),
+  grant('equal grants with a fault', 'if (faults === 0) table.grants', 'table.grants'),
+  resource('the shortest lifetime of a resource', 'seconds < MIN_TOKEN', 'seconds <= MIN_TOKEN'),
+  resource(
+    'the longest lifetime of a resource',
+    'if (seconds > ceiling)',
+    'if (seconds >= ceiling)',
+  ),
+  types(
+    'MAP-05 a documented boolean',
+    "type === 'number' || type === 'boolean')",
+    "type === 'number')",
+  ),
+  types(
+    'MAP-05 a number or a text',
+    'test.values.every((value) => typeof value === type)',
+    'test.values.some((value) => typeof value === type)',
+  ),
+  names(
+    'one other name of two resources in two spellings',
+    'owners.set(canonicalResource(name), ',
+    'owners.set(name, ',
+  ),
+  metadata('metadata of a URI with capitals', 'uri.toLowerCase()', 'uri'),
+  budget('a job with a number', "'string', 'number', 'any'", "'string', 'any'"),
+  table(
+    'RULE-21 a nested claim and a name with dots',
+    'JSON.stringify(resolved.path)',
+    "resolved.path.join('.')",
+  ),
+  path('CLM-11 the halves of a character', "path.join(' ')", "path.join('')"),
+]
