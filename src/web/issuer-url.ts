@@ -48,7 +48,10 @@ export function isLoopbackIssuer(url: string): boolean {
  */
 export function findGatewayIssuerFault(url: string): SpellingFault | undefined {
   const spelling = findSpellingFault(url)
-  if (spelling !== undefined) return spelling
+  // The slash would be the next fault.
+  if (spelling !== undefined) {
+    return { problem: spelling.problem, expected: spelling.expected?.replace(/\/$/, '') }
+  }
   const fault = (problem: string) => ({ problem, expected: undefined })
   if (url.endsWith('/')) return { problem: 'must not end in a slash', expected: url.slice(0, -1) }
   const host = hostOf(url)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findIssuerUrlFault } from '../../src/web/issuer-url.ts'
+import { findGatewayIssuerFault, findIssuerUrlFault } from '../../src/web/issuer-url.ts'
 import { describeFault, findSpellingFault } from '../../src/web/url-spelling.ts'
 
 const faultOf = (url: string, hasUploadedKeys = false) =>
@@ -252,6 +252,19 @@ describe('an issuer URL is refused', () => {
     for (const [name, url] of rows) {
       expect(findSpellingFault(url)?.problem ?? '', name).not.toContain('example')
     }
+  })
+})
+
+describe('the URL of a gateway', () => {
+  it.each([
+    ['https://sts.example.com/', 'must not end in a slash', 'https://sts.example.com'],
+    ['https://STS.example.com/', 'is not in canonical form', 'https://sts.example.com'],
+    ['https://sts.example.com:443/', 'is not in canonical form', 'https://sts.example.com'],
+    ['https://sts.example.com/a/./', 'is not in canonical form', 'https://sts.example.com/a'],
+    ['HTTP://localhost:8787/', 'is not in canonical form', 'http://localhost:8787'],
+  ])('%s: names the spelling that is accepted', (url, problem, expected) => {
+    expect(findGatewayIssuerFault(url)).toEqual({ problem, expected })
+    expect(findGatewayIssuerFault(expected)).toBeUndefined()
   })
 })
 

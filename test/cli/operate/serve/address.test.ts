@@ -124,6 +124,10 @@ describe('edgemint serve', () => {
       ['--issuer', 'https://localhost:8443/'],
       'must not end in a slash: write https://localhost:8443',
     ],
+    [
+      ['--issuer', 'https://STS.example.com:443/'],
+      'is not in canonical form: write https://sts.example.com\n',
+    ],
     [['--issuer', 'https://gateway'], 'must have a DNS name with a dot, or a loopback name'],
   ])('refuses %j with a message', async (flags, sentence) => {
     const run = await runCli(['serve', '--port', '0', '--state', newState(), ...flags])
