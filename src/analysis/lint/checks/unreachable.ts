@@ -116,8 +116,11 @@ function findCheckedFault(
   issuer: TrustedIssuer,
   gateway: TrustedIssuer | undefined,
 ): string | undefined {
-  const { url, audience, accepts } = issuer
+  const { url, audience, accepts, trustDomain } = issuer
   if (issuer === gateway) return undefined
+  if (trustDomain !== undefined && samePath(path, ['sub'])) {
+    return findForeignDomain(text, trustDomain)
+  }
   const differs = (sent: string) =>
     test.kind === 'glob' ? !matchesPattern(test.pattern, sent) : text !== sent
   if (samePath(path, ['iss']) && differs(url)) return `tokens of this issuer have ${url}`
@@ -128,6 +131,16 @@ function findCheckedFault(
   // The URL of the gateway may be unknown here.
   const mayBeGateway = test.kind === 'glob' || /^https?:/.test(text)
   return mayBeGateway ? undefined : "the issuer's entry accepts only the URL of the gateway"
+}
+
+/** A token of another trust domain than that of the issuer's entry is refused before the rules. */
+function findForeignDomain(text: string, trustDomain: string): string | undefined {
+  // A pattern may begin before the end of the domain.
+  const [stated = ''] = text.split('*')
+  const own = `spiffe://${trustDomain}/`
+  if (!stated.startsWith('spiffe://')) return undefined
+  const isForeign = !own.startsWith(stated) && !stated.startsWith(own)
+  return isForeign ? `the issuer's entry accepts only IDs of ${trustDomain}` : undefined
 }
 
 /** Tokens of this gateway are for the resources of the document, by its rules. */

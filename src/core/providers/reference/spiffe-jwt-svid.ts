@@ -18,7 +18,7 @@ export const spiffeJwtSvidReference: ProviderReference = {
     sub: {
       kind: 'starts',
       starts: ['spiffe://'],
-      whole: /^spiffe:\/\/[a-z\d._-]+(?:\/[A-Za-z\d._-]+)+$/,
+      whole: /^spiffe:\/\/[a-z\d._-]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z\d._-]+)+$/,
       is: 'a SPIFFE ID such as spiffe://acme.dev/deploy',
     },
   },

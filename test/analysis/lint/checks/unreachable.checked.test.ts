@@ -14,6 +14,66 @@ function messagesOf(when: Json, issuer: Json = {}, rule: Json = {}) {
   })
 }
 
+const TRUST_DOMAIN = { trust_domain: 'acme.dev' }
+
+function spiffeMessagesOf(sub: unknown, issuer: Json = TRUST_DOMAIN, rule: Json = {}) {
+  return findingsOf(documentOf('spiffe', { when: { sub }, issuer, rule })).flatMap((one) => {
+    if (typeof one === 'string') throw new Error(one)
+    return one.lint === 'LINT-37' ? [one.message] : []
+  })
+}
+
+describe('LINT-37 of a SPIFFE ID', () => {
+  it.each([
+    'spiffe://example.org/ns/prod/sa/deploy',
+    'spiffe://acme.de/ns/prod',
+    'spiffe://acme.dev.example.org/ns/prod',
+    { glob: 'spiffe://acme.developers/*' },
+  ])('of another trust domain than that of the issuer: %j', (sub) => {
+    expect(spiffeMessagesOf(sub)).toEqual([
+      expect.stringContaining(
+        "never occurs as sub: the issuer's entry accepts only IDs of acme.dev",
+      ),
+    ])
+  })
+
+  it.each([
+    'spiffe://acme.dev/ns/prod',
+    { glob: 'spiffe://acme.dev/**' },
+    { glob: 'spiffe://acme.*/ns' },
+    { glob: 'spiffe://**' },
+  ])('accepts %j', (sub) => {
+    expect(spiffeMessagesOf(sub)).toEqual([])
+  })
+
+  it('accepts every trust domain of an issuer without one', () => {
+    expect(spiffeMessagesOf('spiffe://example.org/ns', {})).toEqual([])
+  })
+
+  it('reports it in an expression', () => {
+    const rule = { condition: 'claims.sub.startsWith("spiffe://example.org/")' }
+    expect(spiffeMessagesOf({ glob: 'spiffe://**' }, TRUST_DOMAIN, rule)).toEqual([
+      expect.stringContaining("the issuer's entry accepts only IDs of acme.dev"),
+    ])
+  })
+
+  it.each(['spiffe://acme.dev/ns/../prod', 'spiffe://acme.dev/./ns', 'spiffe://acme.dev/ns/..'])(
+    'reports dot segments, which no SPIFFE ID has: %s',
+    (sub) => {
+      expect(spiffeMessagesOf(sub)).toEqual([
+        expect.stringContaining('the platform sends a SPIFFE ID'),
+      ])
+    },
+  )
+
+  it.each(['spiffe://acme.dev/...', 'spiffe://acme.dev/.ns', 'spiffe://acme.dev/ns..'])(
+    'accepts dots in a segment: %s',
+    (sub) => {
+      expect(spiffeMessagesOf(sub)).toEqual([])
+    },
+  )
+})
+
 describe('LINT-37 of a claim that verification compares', () => {
   it.each([
     [{ iss: 'https://github.com' }, {}, `tokens of this issuer have ${GITHUB}`],
