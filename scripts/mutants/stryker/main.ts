@@ -8,6 +8,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { describeCounts } from './describe-counts.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const ROOMS = ['core', 'verify', 'client', 'gateway']
@@ -57,11 +58,8 @@ if (unknown !== undefined) {
 const rows: string[] = []
 for (const folder of asked.length > 0 ? asked : folders) {
   const counts = mutateFolder(folder)
-  const { Killed = 0, Timeout = 0, Survived = 0, NoCoverage = 0 } = counts ?? {}
   rows.push(
-    counts === undefined
-      ? `${folder}: the run failed`
-      : `${folder}: ${Killed + Timeout} noticed, ${Survived} survived, ${NoCoverage} reached by no test`,
+    counts === undefined ? `${folder}: the run failed` : `${folder}: ${describeCounts(counts)}`,
   )
   if (counts === undefined) process.exitCode = 1
 }
