@@ -62,6 +62,8 @@ const page = mutant(
 )
 const owner = mutant('src/dev/serve/trust-owner.ts', 'conformance', 'test/conformance/owner')
 
+const unanswered = mutant('src/cli/trust/admin-api.ts', 'node', 'test/cli/trust/rollback')
+
 export const CLI_MUTANTS: readonly Mutant[] = [
   admission('proxy: two lengths', "headers['content-length'] !== undefined", 'false'),
   admission('proxy: host', 'host !== undefined && isKnownHost(host, hosts)', 'host !== undefined'),
@@ -97,4 +99,5 @@ export const CLI_MUTANTS: readonly Mutant[] = [
   given('exec: subject token', 'EDGEMINT_SUBJECT_TOKEN: _, ', ''),
   keeper('tokens: rest after a renewal', 'at < renewedAt + RENEWAL_REST_SECONDS', 'false'),
   owner('serve: only the owner', 'if (!isOwner(request, env)) return', 'if (false) return'),
+  unanswered('apply: no answer', '.catch(describeUnknown)', ''),
 ]

@@ -24,7 +24,7 @@ import { TRUST_PROBLEMS_HEADER } from '../../contract/admin.ts'
 import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
 import { PATHS } from '../../protocol/paths.ts'
-import { type CommandFailure, refusal, unreachable } from '../shell/failure.ts'
+import { CommandFailure, refusal, unreachable } from '../shell/failure.ts'
 import { ADMIN_TIMEOUT_MILLISECONDS, MAX_KEYS_BYTES } from '../shell/limits.ts'
 import { describeExchangeFailure } from '../workload/exchange-failure.ts'
 import { readRetrySeconds, sayPause } from '../workload/retry-seconds.ts'
@@ -128,7 +128,7 @@ export async function putTrust(
     body: json,
   }
   const query = message === undefined ? '' : `?${new URLSearchParams({ message })}`
-  const answer = await ask(access, request, `${PATHS.adminTrust}${query}`)
+  const answer = await ask(access, request, `${PATHS.adminTrust}${query}`).catch(describeUnknown)
   if (answer.status === 412) return { kind: 'stale' }
   const body = parseObject(answer.text)
   if (answer.status === 400) {
@@ -139,6 +139,16 @@ export async function putTrust(
   const summary = readSummary(body)
   if (summary === undefined) throw notAGateway(answer.status)
   return { kind: 'applied', summary }
+}
+
+/** Without an answer, nobody knows whether the gateway has stored the document. */
+function describeUnknown(error: unknown): never {
+  if (!(error instanceof CommandFailure)) throw error
+  throw unreachable(
+    error.message,
+    ...error.hints,
+    'the document may be in force: run the command again, which then changes nothing',
+  )
 }
 
 /** Gateways before 0.3 send no `token_id` and no `message`. */

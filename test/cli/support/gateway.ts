@@ -13,6 +13,8 @@ export type Asked = {
 
 export type Reply = {
   readonly status: number
+  /** The connection ends in place of the answer. */
+  readonly isLost?: true
   readonly body?: unknown
   /** Sent in place of `body`. */
   readonly text?: string
@@ -36,6 +38,10 @@ export async function startGateway(): Promise<Gateway> {
     const question = { method, path, authorization, ifMatch, body }
     asked.push(question)
     const reply = answer(question)
+    if (reply.isLost) {
+      response.destroy()
+      return
+    }
     response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers })
     response.end(reply.text ?? (reply.body === undefined ? '' : JSON.stringify(reply.body)))
   })

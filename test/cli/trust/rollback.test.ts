@@ -43,6 +43,24 @@ test('sends the earlier document with the revision in force', async () => {
   expect(gateway.asked[2]).toMatchObject({ ifMatch: '"7"', body: JSON.stringify(OLD) })
 })
 
+test('says that the document may be in force if no answer tells', async () => {
+  for (const lost of [{ status: 200, isLost: true }, { status: 503 }] as const) {
+    serve(lost)
+    const { stderr, exitCode } = await runCli(['rollback', '5', ...flags])
+    expect(exitCode).toBe(3)
+    expect(stderr).toMatch(
+      /\nedgemint: hint: the document may be in force: run the command again, which then changes nothing\n$/,
+    )
+  }
+  // A read changes nothing.
+  serve({ status: 500 }, { status: 200, isLost: true })
+  const { stderr, exitCode } = await runCli(['rollback', '5', ...flags], {
+    environment: { EDGEMINT_RETRY_SECONDS: '0' },
+  })
+  expect(exitCode).toBe(3)
+  expect(stderr).not.toContain('in force: run')
+})
+
 test('shows the problems for which the gateway refuses the document', async () => {
   const problems = [{ code: 'key_unknown', path: ['rules', 0, 'x'], message: 'unknown key "x"' }]
   serve({ status: 400, body: { type: 'about:blank', title: 'x', status: 400, problems } })
