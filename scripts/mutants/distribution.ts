@@ -49,6 +49,36 @@ const ledger = mutant(
   'test/worker/objects/replay-ledger/replay',
 )
 
+const LOG = 'src/worker/objects/revocation-log'
+const LOG_TESTS = 'test/worker/objects/revocation-log'
+const heard = mutant(
+  'src/worker/objects/trust-reader/reader.ts',
+  'worker',
+  'test/worker/objects/trust-reader/reader-pointer',
+)
+const restarted = mutant(
+  `${LOG}/revocation-log.ts`,
+  'worker',
+  `${LOG_TESTS}/revocation-log.late-writes`,
+)
+const followed = mutant(`${LOG}/follow.ts`, 'worker', `${LOG_TESTS}/follow`)
+const expiring = mutant(`${LOG}/publication.ts`, 'worker', `${LOG_TESTS}/publication`)
+const keeping = mutant(
+  'src/worker/trust-layers/load-content.ts',
+  'worker',
+  'test/worker/trust-layers/load-content',
+)
+const revocations = mutant(
+  'src/worker/caches/nearest-revocations.ts',
+  'worker',
+  'test/worker/caches/nearest-revocations',
+)
+const learned = mutant(
+  'src/worker/trust-layers/store-time.ts',
+  'worker',
+  'test/worker/trust-layers/clocks',
+)
+
 export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
   rows('NET-13 a removal raises the epoch', ', removed_at = latest + 1', ''),
   sources('NET-13 deleted issuers are marked', 'if (deleted.rowsWritten > 0) markRemoved(sql)', ''),
@@ -149,5 +179,28 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
     'a restored store is followed',
     'held?.question !== before?.question && isOlder',
     'isOlder',
+  ),
+  heard('NET-14 a slow answer is no time in the future', 'heardAt = clock()', 'heardAt = at'),
+  restarted(
+    'a log that starts again publishes in time',
+    '      else await this.#scheduleBy(REVOCATION_PURGE_SECONDS * 1000)\n',
+    '',
+  ),
+  followed('NET-14 a reader that asked in the future', 'age < 0 || age', 'age'),
+  expiring('a segment stays in KV from now', 'Math.max(endsAt, at) +', 'endsAt +'),
+  keeping(
+    'a data centre that takes nothing is counted',
+    "    } catch {\n      faults.count('data_centre', 'unreachable', clock())",
+    '    } catch {',
+  ),
+  learned(
+    'NET-14 a clock that is set back after an answer',
+    'learn(at, askedAt) {\n      read()',
+    'learn(at, askedAt) {',
+  ),
+  revocations(
+    'NET-14 the log tells the time',
+    'time.learn(pointer?.published_at, askedAt)',
+    'void askedAt',
   ),
 ]

@@ -231,6 +231,9 @@ describe('a pointer of a layer', () => {
     wait(-3_600_000)
     await isolate.load(-1)
     expect(asked.slice(2)).toEqual(['region', 'log'])
+    // The log has told the time, so the next question is one for the region again.
+    await isolate.load(-1)
+    expect(asked.slice(4)).toEqual(['region'])
   })
 
   it('REV-02 is not used if it has an unknown grain', async () => {

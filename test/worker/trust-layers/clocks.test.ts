@@ -1,5 +1,6 @@
 /** NET-14: clocks of isolates that differ or are moved keep the bound, and cost one question. */
 import { describe, expect, it } from 'vitest'
+import { createStoreTime } from '../../../src/worker/trust-layers/store-time.ts'
 import { newLayeredWorld } from '../support/layered-world.ts'
 
 async function isolateWith(offset: number) {
@@ -127,4 +128,17 @@ describe('an isolate whose clock is moved', () => {
     world.wait(10)
     expect(await isolate.load()).toBe(2)
   })
+})
+
+it.each([
+  ['the store', 1_800_000_005],
+  ['a store of release 0.2.0, which does not tell its time,', undefined],
+])('a clock that is set back after %s has answered is noticed', (_, toldAt) => {
+  let at = 1_800_000_000
+  const time = createStoreTime(() => at)
+  const askedAt = at
+  at += 5
+  time.learn(toldAt, askedAt)
+  at -= 3
+  expect(time.isLost()).toBe(true)
 })

@@ -1,6 +1,7 @@
 /** Content comes from the nearest source that has it, and no source delays the next for long. */
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../../src/worker/trust-layers/content.ts'
+import type { DataCentre } from '../../../src/worker/trust-layers/data-centre.ts'
 import { createLayerFaults, type RegionLayer } from '../../../src/worker/trust-layers/layer.ts'
 import { createContentSource } from '../../../src/worker/trust-layers/load-content.ts'
 import { shortenDeadlines } from '../support/deadlines.ts'
@@ -12,6 +13,7 @@ const KEYS = { instance: 'one', keyEpoch: 5, issuers: [], removed: [] }
 function newSource(
   change: Partial<RegionLayer> = {},
   kv: () => Promise<unknown> = async () => null,
+  dataCentre?: DataCentre,
 ) {
   const faults = createLayerFaults(() => false)
   const region: RegionLayer = {
@@ -25,7 +27,7 @@ function newSource(
   }
   const source = createContentSource(
     {
-      dataCentre: undefined,
+      dataCentre,
       region,
       kv: { get: kv } as unknown as Pick<KVNamespace, 'get'>,
       clock: () => 1_800_000_000,
@@ -36,7 +38,23 @@ function newSource(
   return { source, faults }
 }
 
+/** A data centre that takes nothing. */
+const FULL = {
+  content: async () => undefined,
+  claim: async () => true,
+  keepContent: async () => Promise.reject(new Error('the cache is full')),
+} as unknown as DataCentre
+
 describe('content', () => {
+  it('is used if the data centre does not keep it, which is counted', async () => {
+    const { source, faults } = newSource({}, undefined, FULL)
+    expect(await source.load(await digestOf(CONTENT), false)).toEqual(CONTENT)
+    expect(faults.read()).toEqual({ data_centre: { unreachable: 1 } })
+    // For a moment it is neither asked nor given anything.
+    expect(await source.load(await digestOf(CONTENT), false)).toEqual(CONTENT)
+    expect(faults.read()).toEqual({ data_centre: { unreachable: 1 } })
+  })
+
   it('comes from the reader if KV does not answer', async () => {
     const waits = shortenDeadlines()
     const { source, faults } = newSource({}, () => new Promise(() => undefined))

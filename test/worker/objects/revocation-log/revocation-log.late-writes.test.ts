@@ -87,3 +87,18 @@ describe('a write to KV with an unknown result', () => {
     expectWait(await publish(log, succeed), HOUR)
   })
 })
+
+describe('a log that starts again', () => {
+  it.each([
+    ['has no alarm', undefined],
+    ['has the later alarm of an earlier release', 12 * HOUR],
+  ])('publishes as soon as its readers expect if it %s', async (_, planned) => {
+    const log = await newLog()
+    await runInDurableObject(log, (_instance, { storage }) =>
+      planned === undefined ? storage.deleteAlarm() : storage.setAlarm(Date.now() + planned),
+    )
+    await evictDurableObject(log)
+    const next = await runInDurableObject(log, (_instance, { storage }) => storage.getAlarm())
+    expectWait((next ?? 0) - Date.now(), HOUR)
+  })
+})

@@ -70,4 +70,13 @@ describe('the reader of a region', () => {
     await second
     expect(await third).toMatchObject({ confirmedAt: START + 10, now: START + 10 })
   })
+
+  it('NET-14 counts from the arrival of an answer, not from its question', async () => {
+    const { reader, questions, wait } = newWorld()
+    const first = reader.pointer()
+    wait(4)
+    // The store reads its clock just before it answers. A later time would be one in the future.
+    questions[0]?.resolve(pointerAt(START + 4))
+    expect(await first).toMatchObject({ confirmedAt: START + 4, now: START + 4 })
+  })
 })
