@@ -174,7 +174,7 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     'Math.max(before ?? 0, old?.issued_before ?? 0)',
     '(before ?? 0)',
   ),
-  copy('revocations: an import keeps a stop', 'Math.max(stops, old?.stops_issuing ?? 0)', 'stops'),
+  copy('revocations: an import keeps a stop', '...(old?.stops_issuing ? old : row)', '...row'),
   copy(
     'revocations: an import lasts no longer',
     'Math.min(row.expires_at, endOf(at))',

@@ -41,16 +41,16 @@ export function readRows(sql: SqlStorage, after: number, at: number): CopiedRows
 export function writeRows(sql: SqlStorage, rows: readonly CopiedRow[], at: number): number {
   let written = 0
   for (const row of rows) {
-    const { grain, id, issued_before: before, stops_issuing: stops } = row
+    const { grain, id, issued_before: before } = row
     const isCoarse = COARSE_GRAINS.some((name) => name === grain)
     if (row.expires_at <= at || (!isCoarse && grain !== 'token')) continue
     const [old] = sql
       .exec<CopiedRow>(`SELECT ${COLUMNS} FROM revocations WHERE grain = ? AND id = ?`, grain, id)
       .toArray()
     const merged: CopiedRow = {
-      ...row,
+      // A stop in force stays, with who made it and why, until it is lifted here.
+      ...(old?.stops_issuing ? old : row),
       issued_before: isCoarse ? Math.max(before ?? 0, old?.issued_before ?? 0) : null,
-      stops_issuing: Math.max(stops, old?.stops_issuing ?? 0),
       expires_at: Math.max(Math.min(row.expires_at, endOf(at)), old?.expires_at ?? 0),
     }
     const isSame =

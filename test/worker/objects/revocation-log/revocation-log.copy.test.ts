@@ -107,6 +107,19 @@ describe('rows of another log', () => {
     expect(coarse).toEqual([stored])
   })
 
+  it('do not show a stop in force as lifted', async () => {
+    const log = newLog()
+    const stored = await log.inside((one) =>
+      one.revokeCoarse({ grain: 'rule', id: 'deploy', ...WHY }),
+    )
+    const lift = { lifted_at: NOW - 5, lifted_by: 'other', lift_reason: 'mended there' }
+    const moment = (stored?.issued_before ?? 0) + 1
+    const lifted = { ...row, ...lift, issued_before: moment }
+    expect(await log.importAll([lifted])).toBe(1)
+    const { coarse } = await log.inside((instance) => instance.list())
+    expect(coarse).toEqual([{ ...stored, issued_before: moment }])
+  })
+
   it('make it stronger: the later moment, the stop and the later end', async () => {
     const log = newLog()
     await log.importAll([row])
