@@ -8,6 +8,7 @@ const PROXY = 'test/cli/workload/proxy/forward.bound'
 
 const binding = mutant('src/verify/proof/binding.ts', 'node', VERIFY)
 const guards = mutant('src/verify/proof/binding.ts', 'node', 'test/verify/doors/two-guards')
+const hono = mutant('src/verify/doors/hono.ts', 'node', 'test/verify/doors/two-guards')
 const nonces = mutant('src/verify/proof/nonces.ts', 'node', VERIFY)
 const certificate = mutant('src/verify/proof/certificate.ts', 'node', VERIFY)
 const options = mutant('src/verify/proof/proof-options.ts', 'node', VERIFY)
@@ -69,6 +70,7 @@ export const BOUND_MUTANTS: readonly Mutant[] = [
     'if (held === undefined) return UNBOUND',
   ),
   guards('API: DPOP-02 the proof of two guards', 'used.get(request) === id', 'used.has(request)'),
+  hono('API: DPOP-02 a request that was replaced', 'received.get(c) ?? raw', 'raw'),
   binding('API: DPOP-02 a carrier of any request', '= requestOf(carrier)', '= carrier'),
   nonces('API: DP-16 the MAC of a nonce', "if (!isOurs) return 'invalid'", ''),
   nonces('API: DP-16 the age of a nonce', 'age > maxAgeSeconds || ', ''),

@@ -20,6 +20,9 @@ export type TokenVariables = { token: VerifiedToken }
 
 type DefaultEnv = { Variables: TokenVariables }
 
+/** The received request of each context. Other middleware may replace `c.req.raw`, as `bodyLimit` does. */
+const received = new WeakMap<object, Request>()
+
 /**
  * Passes a request on only if it has a valid token of the gateway, and sets `c.get('token')`. Any
  * other request gets the answer of RFC 6750 §3: 400, 401 or 403, or 503 when the gateway is
@@ -40,9 +43,11 @@ export function requireToken<E extends { Variables: TokenVariables } = DefaultEn
   const verifier = asVerifier(guard)
   return async function requireToken(c, next) {
     const { raw } = c.req
+    const request = received.get(c) ?? raw
+    received.set(c, request)
     let token: VerifiedToken
     try {
-      token = await verifier.verifyRequest(rememberRequest(raw, raw), findContext(c))
+      token = await verifier.verifyRequest(rememberRequest(raw, request), findContext(c))
       c.set('token', token)
     } catch (error) {
       if (error instanceof VerificationError) return verifier.renderRefusal(error)

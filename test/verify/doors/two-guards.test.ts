@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { describe, expect, test } from 'vitest'
 import * as connect from '../../../src/verify/doors/connect.ts'
 import * as fast from '../../../src/verify/doors/fastify.ts'
@@ -72,8 +73,8 @@ async function openFetch(verifier: Verifier): Promise<App> {
   return { send: async (headers) => (await outer(new Request(URL_OF_CALL, { headers }))).status }
 }
 
-async function newHeaders(): Promise<Sent> {
-  const { headers } = await bound.request()
+async function newHeaders(htm = 'GET'): Promise<Sent> {
+  const { headers } = await bound.request({ proof: { htm } })
   return { authorization: headers.get('authorization') ?? '', dpop: headers.get('dpop') ?? '' }
 }
 
@@ -101,4 +102,18 @@ test('DPOP-02 the second guard refuses another proof that was used before', asyn
   expect(await app.send(first)).toBe(200)
   expect(await app.send({ ...second, 'x-other-proof': first.dpop ?? '' })).toBe(401)
   await app.close?.()
+})
+
+test('DP-09 the second guard of Hono accepts the proof after other middleware has replaced the request', async () => {
+  const app = new Hono<{ Variables: hono.TokenVariables }>()
+  const verifier = bound.open()
+  app.use(hono.requireToken(verifier), bodyLimit({ maxSize: 100 }))
+  app.post('/deployments', hono.requireToken(verifier), async (c) => c.text(await c.req.text()))
+  // `bodyLimit` replaces only a request without a length.
+  const send = (headers: Sent) =>
+    app.request(URL_OF_CALL, { method: 'POST', headers, body: 'all of it' })
+  const headers = await newHeaders('POST')
+  const answer = await send(headers)
+  expect([answer.status, await answer.text()]).toEqual([200, 'all of it'])
+  expect((await send(headers)).status).toBe(401)
 })
