@@ -48,6 +48,9 @@ describe('the header of a proof', () => {
     ['TOK-08 b64', { b64: false }, 'header'],
     ['TOK-04 a key at a URL', { jku: 'https://evil.example/jwks' }, 'header'],
     ['TOK-04 a certificate', { x5c: [] }, 'header'],
+    ['TOK-04 a certificate at a URL', { x5u: 'https://evil.example/cert' }, 'header'],
+    ['TOK-07 compression', { zip: 'DEF' }, 'header'],
+    ['TOK-07 encryption', { enc: 'A256GCM' }, 'header'],
     ['DP-04 no key', { jwk: undefined }, 'jwk'],
     ['DP-04 a key in text', { jwk: '{}' }, 'jwk'],
     ['DP-04 a list of keys', { jwk: [{}] }, 'jwk'],
@@ -209,6 +212,14 @@ describe('the form of a proof', () => {
     ],
   ])('%s is refused', async (_, text) => {
     expect(await judge(await holder.prove(CLAIMS, (parts) => ({ ...parts, ...text })))).toBe('form')
+  })
+
+  it.each(['exp', 'nbf'])('a %s that is no finite number is refused', async (name) => {
+    const sign = name === 'nbf' ? '-' : ''
+    const claimsText = JSON.stringify({ ...CLAIMS, [name]: 0 }).replace(/0}$/, `${sign}1e999}`)
+    expect(await judge(await holder.prove(CLAIMS, (parts) => ({ ...parts, claimsText })))).toBe(
+      name,
+    )
   })
 
   it('TOK-09 a duplicate member of the key is refused', async () => {

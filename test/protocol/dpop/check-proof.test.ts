@@ -74,6 +74,7 @@ describe('the claims of a proof', () => {
     ['DP-08 an iat in text', { iat: String(NOW) }, 'iat'],
     ['DP-08 an iat of null', { iat: null }, 'iat'],
     ['DP-08 61 seconds old', { iat: NOW - 61 }, 'iat'],
+    ['DP-08 60.5 seconds old', { iat: NOW - 60.5 }, 'iat'],
     ['DPOP-02 five minutes old', { iat: NOW - 300 }, 'iat'],
     ['DP-08 61 seconds ahead', { iat: NOW + 61 }, 'iat'],
     ['an end that has passed', { exp: NOW }, 'exp'],
@@ -99,7 +100,9 @@ describe('the claims of a proof', () => {
     ['60 seconds ahead', { iat: NOW + 60 }],
     ['with a fraction of a second', { iat: NOW - 0.5 }],
     ['with an id of 128 characters', { jti: 'x'.repeat(128) }],
+    ['with a nonce of 256 characters', { nonce: 'x'.repeat(256) }],
     ['with times of its own', { nbf: NOW, exp: NOW + 1 }],
+    ['with a start in 60 seconds', { nbf: NOW + 60 }],
     ['with claims of other systems', { sub: 'x', details: { a: [1] } }],
     ['with another spelling of the URL', { htu: 'HTTPS://STS.example.com:443/%74oken?x=1#y' }],
   ])('a proof %s is accepted', async (_, more) => {
@@ -110,6 +113,13 @@ describe('the claims of a proof', () => {
     const proof = await holder.prove(CLAIMS)
     expect(await faultOf(proof, { url: `${URL_OF_TOKEN}?a=b` })).toBe('accepted')
     expect(await faultOf(proof, { url: 'not a URL' })).toBe('htu')
+  })
+
+  it('DPOP-03 a URL that cannot be compared is not equal to another one', async () => {
+    for (const htu of ['not a URL', undefined]) {
+      const proof = await holder.prove({ ...CLAIMS, htu })
+      expect(await faultOf(proof, { url: 'not a URL' })).toBe('htu')
+    }
   })
 })
 
