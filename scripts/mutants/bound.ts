@@ -9,6 +9,8 @@ const PROXY = 'test/cli/workload/proxy/forward.bound'
 const binding = mutant('src/verify/proof/binding.ts', 'node', VERIFY)
 const guards = mutant('src/verify/proof/binding.ts', 'node', 'test/verify/doors/two-guards')
 const hono = mutant('src/verify/doors/hono.ts', 'node', 'test/verify/doors/two-guards')
+const header = mutant('src/verify/token.ts', 'node', 'test/verify/verify.header')
+const metadata = mutant('src/verify/resource.ts', 'node', 'test/verify/resource')
 const nonces = mutant('src/verify/proof/nonces.ts', 'node', VERIFY)
 const certificate = mutant('src/verify/proof/certificate.ts', 'node', VERIFY)
 const options = mutant('src/verify/proof/proof-options.ts', 'node', VERIFY)
@@ -82,6 +84,16 @@ export const BOUND_MUTANTS: readonly Mutant[] = [
     "'valid'",
   ),
   certificate('API: MT-02 base64url', 'return found === digest', 'return true'),
+  certificate('API: MT-02 hex digits', 'if (!HEX.test(found)) return false', ''),
+  nonces('API: two first requests', 'key ??= made\n    return key', 'return (key = made)'),
+  nonces('API: the same nonces in every release', "= 'edgemint resource nonce'", "= ''"),
+  options('API: the password of a public URL', " && password === ''", ''),
+  options('API: a backslash in a public URL', '[?#\\\\]', '[?#]'),
+  options('API: certificates that are optional', "proofOfPossession === 'required' && ", ''),
+  binding('API: the fault of a proof', "if (checked.error !== 'htu') break", ''),
+  header('TOK-13 five parts', 'parts.length === 3 && ', ''),
+  metadata('the query of a request for metadata', "search !== '' && ", ''),
+  metadata('the type of metadata', "'x-content-type-options': 'nosniff',", ''),
   options('API: DPOP-03 the path of a public URL', "{pathname.replace(/\\/+$/, '')}", "{''}"),
   options(
     'API: a required binding without a URL',

@@ -32,6 +32,7 @@ describe('describeResource', () => {
     const { respond } = describeResource(options)
     const ask = (url: string) => respond({ method: 'GET', url })?.status
     expect(ask(`${WELL_KNOWN}/artifacts`)).toBe(200)
+    expect(ask(`${WELL_KNOWN}/artifacts?query=ignored`)).toBe(200)
     expect(ask(`//host${WELL_KNOWN}/artifacts`)).toBeUndefined()
     expect(ask('http://a b/')).toBeUndefined()
   })
@@ -40,6 +41,7 @@ describe('describeResource', () => {
     const { respond, url } = describeResource(options)
     const answer = respond(new Request(url))
     expect(answer?.headers.get('content-type')).toBe('application/json')
+    expect(answer?.headers.get('x-content-type-options')).toBe('nosniff')
     expect(answer?.headers.get('cache-control')).toBe('public, max-age=300')
     expect(answer?.headers.get('access-control-allow-origin')).toBe('*')
     expect(await answer?.json()).toEqual({

@@ -139,6 +139,7 @@ test.each([
 const MALFORMED: readonly (readonly [string, (token: string) => unknown])[] = [
   ['TOK-13 two parts', (token) => token.split('.').slice(0, 2).join('.')],
   ['TOK-13 four parts', (token) => `${token}.AAAA`],
+  ['TOK-13 the five parts of an encrypted token', (token) => `${token}.AAAA.AAAA`],
   ['TOK-13 thousands of dots', () => '.'.repeat(10_000)],
   ['TOK-13 no signature', (token) => `${token.split('.').slice(0, 2).join('.')}.`],
   ['TOK-13 a detached payload', (token) => token.replace(/\.[^.]+\./, '..')],

@@ -145,7 +145,9 @@ describe('the URL of the API', () => {
     const publicUrl = ['https://other.example', 'https://public.example/v1']
     expect(await judge({ proof: { htu } }, { publicUrl })).toBe('accepted')
     const old = { proof: { htu, iat: NOW - 100 } }
-    expect(await judge(old, { publicUrl })).toBe('401 invalid_dpop_proof: proof_iat')
+    for (const list of [publicUrl, publicUrl.toReversed()]) {
+      expect(await judge(old, { publicUrl: list })).toBe('401 invalid_dpop_proof: proof_iat')
+    }
   })
 
   test('is unknown if the audience is no URL, and bound tokens are then refused', async () => {

@@ -85,4 +85,13 @@ describe('a digest', () => {
       expect(isSameCertificate(found, x5t)).toBe(false)
     },
   )
+
+  test.each(['z'.repeat(64), `${'00:'.repeat(31)}zz`])(
+    'has only hex digits, unlike %s',
+    (found) => {
+      const zeros = Buffer.alloc(32)
+      expect(isSameCertificate(zeros.toString('hex'), zeros.toString('base64url'))).toBe(true)
+      expect(isSameCertificate(found, zeros.toString('base64url'))).toBe(false)
+    },
+  )
 })

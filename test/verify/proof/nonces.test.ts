@@ -71,6 +71,20 @@ test('two processes without a secret do not accept the nonces of each other', as
   expect(await judge({ proofNonce: {} }, nonce)).toBe(NEEDS_NONCE)
 })
 
+test('a nonce is the same in every release, so that processes with one secret can differ', async () => {
+  const nonces = createNonces({ secret: SECRET, maxAgeSeconds: 300 }, AUDIENCE)
+  const nonce = 'AGVT8QD2MoFh-1QuDNZVctqjfX0eTwPFs0dsfFiE5u0SHnCycQ'
+  expect(await nonces.make(1_700_000_000)).toBe(nonce)
+  expect(await nonces.check(nonce, 1_700_000_000)).toBe('valid')
+})
+
+test('the nonces of two first requests at once are both accepted', async () => {
+  const nonces = createNonces({ secret: undefined, maxAgeSeconds: 300 }, AUDIENCE)
+  const made = await Promise.all([nonces.make(NOW), nonces.make(NOW)])
+  const verdicts = await Promise.all(made.map((nonce) => nonces.check(nonce, NOW)))
+  expect(verdicts).toEqual(['valid', 'valid'])
+})
+
 test.each([
   [-31, 'invalid'],
   [-30, 'valid'],

@@ -18,6 +18,8 @@ test.each<readonly [object, string]>([
   [{ publicUrl: 'api.acme.dev' }, 'publicUrl must be'],
   [{ publicUrl: 'ftp://api.acme.dev' }, 'publicUrl must be'],
   [{ publicUrl: 'https://user@api.acme.dev' }, 'publicUrl must be'],
+  [{ publicUrl: 'https://:password@api.acme.dev' }, 'publicUrl must be'],
+  [{ publicUrl: 'https://api.acme.dev\\v1' }, 'publicUrl must be'],
   [{ publicUrl: 'https://api.acme.dev/?a=1' }, 'publicUrl must be'],
   [{ publicUrl: ['https://api.acme.dev', 'https://api.acme.dev/#a'] }, 'publicUrl must be'],
   [{ publicUrl: 7 }, 'publicUrl must be'],
@@ -32,6 +34,14 @@ test.each<readonly [object, string]>([
   [{ proofNonce: { maxAgeSeconds: Number.NaN } }, 'proofNonce.maxAgeSeconds must be'],
   [{ audience: 'deploy-api', proofOfPossession: 'required' }, 'publicUrl is required'],
   [{ audience: 'deploy-api', proofOfPossession: 'optional' }, 'publicUrl is required'],
+  [
+    {
+      audience: 'deploy-api',
+      proofOfPossession: 'optional',
+      clientCertificate: () => undefined,
+    },
+    'publicUrl is required',
+  ],
 ])('refuses %j', (options, message) => {
   expect(open(options)).toThrow(TypeError)
   expect(open(options)).toThrow(`edgemint/verify: ${message}`)

@@ -1,0 +1,63 @@
+/** Status lists at the edges of what is accepted: size, spelling of the type, times, and new keys. */
+import { randomBytes } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { createVerifier } from '../../src/verify/index.ts'
+import { deflate } from '../../src/web/compression/deflate.ts'
+import { sendStatus, sendText, startGateway } from './support/gateway.ts'
+import { refusalOf } from './support/refusal.ts'
+import { AUDIENCE, createSigner, mint, NOW } from './support/tokens.ts'
+
+const PATH = '/status/AAAA'
+/** Sixteen valid entries. */
+const EMPTY = Buffer.from(await deflate(new Uint8Array(2))).toString('base64url')
+
+type Change = Readonly<Record<string, unknown>>
+const gateway = await startGateway()
+const signer = await createSigner()
+
+async function judge(change: Change, header: Change = {}, by = signer, beforeList = () => {}) {
+  gateway.publishKeys([signer.publicJwk])
+  const uri = gateway.issuer + PATH
+  const claims = { sub: uri, iat: NOW, exp: NOW + 300, status_list: { bits: 1, lst: EMPTY } }
+  const whole = { typ: 'statuslist+jwt', kid: by.keyId, ...header }
+  gateway.answer(PATH, sendText(await by.sign(whole, JSON.stringify({ ...claims, ...change }))))
+  const verifier = createVerifier({
+    issuer: gateway.issuer,
+    audience: AUDIENCE,
+    now: () => NOW,
+    revocation: { statusList: true },
+  })
+  await verifier.prefetch()
+  beforeList()
+  const status = { status_list: { idx: 1, uri } }
+  return refusalOf(verifier.verify(await mint(signer, gateway.issuer, { claims: { status } })))
+}
+
+const INVALID = '503 revocation_unavailable: status_list_invalid'
+
+test('SL-17 accepts the list of a gateway in which half of a million tokens are revoked', async () => {
+  const bytes = new Uint8Array(randomBytes(2 ** 17))
+  bytes[0] = 0
+  const lst = Buffer.from(await deflate(bytes)).toString('base64url')
+  expect(lst.length).toBeGreaterThan(170_000)
+  expect(await judge({ status_list: { bits: 1, lst } })).toBe('accepted')
+})
+
+test.each(['StatusList+JWT', 'application/StatusList+jwt'])(
+  'SL-05 accepts the type %s',
+  async (typ) => {
+    expect(await judge({}, { typ })).toBe('accepted')
+  },
+)
+
+test('a list may be from as far ahead as the clocks may differ', async () => {
+  expect(await judge({ iat: NOW + 30 })).toBe('accepted')
+  expect(await judge({ iat: NOW + 31 })).toBe(INVALID)
+})
+
+test('says that the keys are missing if the list may have a new key', async () => {
+  const next = await createSigner('key-2')
+  expect(await judge({}, {}, next)).toBe(INVALID)
+  const fail = () => gateway.answer('/.well-known/openid-configuration', sendStatus(500))
+  expect(await judge({}, {}, next, fail)).toBe('503 keys_unavailable: answer_status_unexpected')
+})
