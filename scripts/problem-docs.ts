@@ -3,6 +3,7 @@
  * after a change to a problem: `node scripts/problem-docs.ts`.
  */
 import { writeFileSync } from 'node:fs'
+import { referToProblems } from '../src/contract/problems/listed-problems.ts'
 import { PROBLEM_TEXTS } from '../src/contract/problems/problem-texts.ts'
 import { PROBLEMS, type ProblemName } from '../src/contract/problems/problems.ts'
 
@@ -24,7 +25,7 @@ export function renderProblemDocs(): string {
     JSON.stringify(
       {
         ...PROBLEMS.parameterInvalid,
-        detail: 'nothing was done: correct the parameters that `problems` names',
+        detail: referToProblems('nothing was done', 'parameters'),
         problems: [
           {
             code: 'parameter_unknown',

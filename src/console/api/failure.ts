@@ -1,5 +1,6 @@
 /** Why a request of the console failed, as data, and the sentence that says so. */
 import type { ProblemDetails } from '../../contract/admin.ts'
+import { readOutcome } from '../../contract/problems/listed-problems.ts'
 import { writePath } from '../parts/write-path.ts'
 import { FAILURES } from '../texts.ts'
 
@@ -22,9 +23,6 @@ export type FailureText = {
   readonly problems?: readonly string[]
 }
 
-/** How a detail refers to the list of problems, which a page shows in its place. */
-const REFERENCE = /: correct the \w+ that `problems` names$/
-
 export function describeFailure(failure: ApiFailure): FailureText {
   switch (failure.kind) {
     case 'problem':
@@ -42,10 +40,11 @@ export function describeFailure(failure: ApiFailure): FailureText {
 
 function describeProblem({ title, detail, problems = [] }: ProblemDetails): FailureText {
   if (detail === undefined) return { title, detail: FAILURES.withoutDetail }
-  if (problems.length === 0 || !REFERENCE.test(detail)) return { title, detail: asSentence(detail) }
+  const outcome = readOutcome(detail)
+  if (problems.length === 0 || outcome === undefined) return { title, detail: asSentence(detail) }
   return {
     title,
-    detail: asSentence(detail.replace(REFERENCE, '')),
+    detail: asSentence(outcome),
     problems: problems.map(({ path, message }) => `${writePath(path)} ${message}`.trim()),
   }
 }

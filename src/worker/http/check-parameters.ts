@@ -3,6 +3,7 @@
  * find nothing.
  */
 import type { DocumentProblem } from '../../contract/admin.ts'
+import { referToProblems } from '../../contract/problems/listed-problems.ts'
 import { PROBLEMS } from '../../contract/problems/problems.ts'
 import type { AdminEndpoint } from '../endpoint.ts'
 import { respondProblem } from './respond.ts'
@@ -51,6 +52,6 @@ function describeMalformed(pair: string): DocumentProblem {
 }
 
 function refuseParameters(problems: readonly DocumentProblem[]): Response {
-  const detail = 'nothing was done: correct the parameters that `problems` names'
+  const detail = referToProblems('nothing was done', 'parameters')
   return respondProblem({ ...PROBLEMS.parameterInvalid, detail, problems })
 }

@@ -7,6 +7,7 @@
 import type { DocumentProblem } from '../../../contract/admin.ts'
 import { DECISION_SHARDS_HEADER } from '../../../contract/decisions/answers.ts'
 import { startChain } from '../../../contract/decisions/chain.ts'
+import { referToProblems } from '../../../contract/problems/listed-problems.ts'
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'
 import type { AdminContext } from '../../context.ts'
@@ -92,7 +93,7 @@ function readNumber(text: string): number | undefined {
 }
 
 function refuse(problems: readonly DocumentProblem[]): Response {
-  const detail = 'nothing was exported: correct the parameters that `problems` names'
+  const detail = referToProblems('nothing was exported', 'parameters')
   return respondProblem({ ...PROBLEMS.exportInvalid, detail, problems })
 }
 

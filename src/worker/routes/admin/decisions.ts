@@ -11,6 +11,7 @@ import {
   parseDecisionSearch,
   periodOf,
 } from '../../../contract/decisions/search.ts'
+import { referToProblems } from '../../../contract/problems/listed-problems.ts'
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { type Continuation, formatCursor, parseCursor } from '../../../core/decisions/cursor.ts'
 import { mergePages } from '../../../core/decisions/merge-pages.ts'
@@ -81,7 +82,7 @@ async function findDecisions(
 }
 
 function refuseFilter(problems: readonly DocumentProblem[]): Response {
-  const detail = 'nothing was searched: correct the parameters that `problems` names'
+  const detail = referToProblems('nothing was searched', 'parameters')
   return respondProblem({ ...PROBLEMS.filterInvalid, detail, problems })
 }
 

@@ -7,6 +7,7 @@ import * as z from 'zod/mini'
 import type { ExplainAnswer } from '../../../contract/admin.ts'
 import { describeIssues } from '../../../contract/document-problems.ts'
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
+import { referToProblems } from '../../../contract/problems/listed-problems.ts'
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { IN_ENGLISH } from '../../../contract/text.ts'
 import { cutLifetime, describeEvaluation } from '../../../core/decisions/explain-record.ts'
@@ -56,7 +57,7 @@ export async function postExplainRoute(c: AdminContext): Promise<Response> {
   const parsed = explainRequestSchema.safeParse(body.value, IN_ENGLISH)
   if (!parsed.success) {
     const problems = describeIssues(parsed.error, body.value)
-    const detail = 'nothing was evaluated: correct the members that `problems` names'
+    const detail = referToProblems('nothing was evaluated', 'members')
     return respondProblem({ ...PROBLEMS.bodyInvalid, detail, problems })
   }
   const { resource, scopes, rule, lifetime_seconds, connection } = parsed.data

@@ -1,6 +1,7 @@
 /** `GET /admin/v1/trust/revisions` lists who applied which document when, and why, the newest first. */
 import type { DocumentProblem, RevisionPage } from '../../../contract/admin.ts'
 import { MAX_PAGE_REVISIONS } from '../../../contract/limits.ts'
+import { referToProblems } from '../../../contract/problems/listed-problems.ts'
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import type { AdminContext } from '../../context.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
@@ -21,7 +22,7 @@ export async function getTrustRevisionsRoute(c: AdminContext): Promise<Response>
     report('before', 'must be the number of a revision: use `next` of the page before')
   }
   if (limit === undefined || problems.length > 0) {
-    const detail = 'nothing was listed: correct the parameters that `problems` names'
+    const detail = referToProblems('nothing was listed', 'parameters')
     return respondProblem({ ...PROBLEMS.parameterInvalid, detail, problems })
   }
   const { revisions: list } = c.var.gateway.trustDocuments
