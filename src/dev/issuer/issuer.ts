@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { OPENID_CONFIGURATION } from '../../protocol/paths.ts'
 import { isJsonObject } from '../../web/json.ts'
 import { readBounded } from '../../web/read-bounded.ts'
-import { endAnswer } from '../early-answer.ts'
+import { endAnswer } from '../early-answer/end-answer.ts'
 import {
   CLOSE_MILLISECONDS,
   HEAD_MILLISECONDS,

@@ -8,7 +8,7 @@ import { SSL_OP_NO_TICKET } from 'node:constants'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import { endAnswer } from '../early-answer.ts'
+import { endAnswer } from '../early-answer/end-answer.ts'
 import {
   CONNECTION_CHECK_MILLISECONDS,
   FIRST_REQUEST_MILLISECONDS,

@@ -10,14 +10,15 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http'
-import type { SocketConstructorOpts, TcpNetConnectOpts } from 'node:net'
+import { Socket, type SocketConstructorOpts, type TcpNetConnectOpts } from 'node:net'
 import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
 import {
   FRONT_HEADER,
   type FrontConnection,
   formatFrontHeader,
 } from '../../protocol/self-hosted/front.ts'
-import { endAnswer, UpstreamSocket } from '../early-answer.ts'
+import { endAnswer } from '../early-answer/end-answer.ts'
+import { keepReadable } from '../early-answer/keep-readable.ts'
 import { MAX_REUSED_BODY_BYTES, UPSTREAM_IDLE_MILLISECONDS } from '../limits.ts'
 import type { Upstream } from '../serve/front.ts'
 
@@ -51,8 +52,8 @@ export class UpstreamAgent extends Agent {
     super({ keepAlive: true, timeout: UPSTREAM_IDLE_MILLISECONDS })
   }
 
-  override createConnection(options: ClientRequestArgs & SocketConstructorOpts): UpstreamSocket {
-    const socket = new UpstreamSocket(options)
+  override createConnection(options: ClientRequestArgs & SocketConstructorOpts): Socket {
+    const socket = keepReadable(new Socket(options))
     socket.setTimeout(UPSTREAM_IDLE_MILLISECONDS)
     return socket.connect(options as TcpNetConnectOpts)
   }

@@ -6,7 +6,7 @@
 import type { ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { linger } from '../early-answer.ts'
+import { linger } from '../early-answer/end-answer.ts'
 import { MAX_REQUEST_HEAD_BYTES } from '../limits.ts'
 import { describeRefusal } from './relay.ts'
 

@@ -3,9 +3,10 @@
  * reading them. It limits the number of connections and their silence, and answers 503 while
  * workerd is down. workerd itself has no such limits, and ends when it runs out of descriptors.
  */
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, Socket } from 'node:net'
 import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
-import { linger, UpstreamSocket } from '../early-answer.ts'
+import { linger } from '../early-answer/end-answer.ts'
+import { keepReadable } from '../early-answer/keep-readable.ts'
 import { MAX_REFUSALS, REFUSAL_MILLISECONDS } from '../limits.ts'
 
 export type Upstream = { readonly host: string; readonly port: number }
@@ -68,7 +69,8 @@ function serve(client: Socket, options: FrontOptions): void {
 
 function relay(client: Socket, address: Upstream): void {
   if (client.destroyed) return
-  const upstream = new UpstreamSocket({ allowHalfOpen: true }).setNoDelay(true).connect(address)
+  const socket = keepReadable(new Socket({ allowHalfOpen: true }))
+  const upstream = socket.setNoDelay(true).connect(address)
   let isReachable = true
   upstream.on('error', ({ code }: NodeJS.ErrnoException) => {
     // workerd resets a connection when it has not read the whole body.

@@ -6,6 +6,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream'
 import { asksForRepeat, makeCredentials } from '../../../client/in-house.ts'
 import type { ProofKey } from '../../../client/index.ts'
+import { keepReadable } from '../../../dev/early-answer/in-house.ts'
 import type { KeptToken } from '../token-keeper.ts'
 import type { Refusal } from './admission.ts'
 import type { Agents } from './agents.ts'
@@ -13,7 +14,7 @@ import { type BodyCopy, copyBody } from './body-copy.ts'
 import { fieldsDown, fieldsUp, hasBody, setFields } from './headers.ts'
 import { NO_TOKEN, refuse, UPSTREAM_DOWN, UPSTREAM_SLOW } from './respond.ts'
 import type { Destination } from './routes.ts'
-import { keepReadable, openRequest, TooSlow } from './upstream.ts'
+import { openRequest, TooSlow } from './upstream.ts'
 
 export type TokenPort = {
   readonly take: () => Promise<KeptToken>

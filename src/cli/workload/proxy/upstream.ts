@@ -1,7 +1,6 @@
 /** Opens one request to an upstream, with the credentials and the forwarded fields. */
 import http from 'node:http'
 import https from 'node:https'
-import type { Socket } from 'node:net'
 import { ANSWER_MILLISECONDS, CONNECT_MILLISECONDS, MAX_HEAD_BYTES } from '../../shell/limits.ts'
 import { type Fields, setFields } from './headers.ts'
 import type { Destination } from './routes.ts'
@@ -40,23 +39,6 @@ export function openRequest(request: UpstreamRequest): http.ClientRequest {
   sent.setHeader('via', [...via, `1.1 ${pseudonym}`].join(', '))
   limitTime(sent)
   return sent
-}
-
-const readable = new WeakSet<Socket>()
-
-/**
- * Lets a connection be read after a failed write. An upstream that refuses a large body answers and
- * closes while the body is sent, which is an error of the write. Node would discard the answer with
- * it. If there is none, reading fails. `UpstreamSocket` of the local gateway does the same; sockets of
- * TLS and of an outbound proxy are made by Node, so here an existing one is changed.
- */
-export function keepReadable(socket: Socket): void {
-  // A kept connection serves several requests.
-  if (readable.has(socket)) return
-  readable.add(socket)
-  const { _write: write, _writev: writev } = socket
-  socket._write = (chunk, encoding, done) => write.call(socket, chunk, encoding, () => done())
-  if (writev) socket._writev = (chunks, done) => writev.call(socket, chunks, () => done())
 }
 
 /** Limits the time to connect, and then the time without an answer. A body has no time limit. */

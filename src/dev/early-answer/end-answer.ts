@@ -4,23 +4,9 @@
  * client still sends is read and discarded, within limits of bytes and time.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import { LINGER_MILLISECONDS, MAX_LINGER_BYTES } from './limits.ts'
-
-/**
- * A socket that can still be read after a failed write. workerd can answer and close while the
- * client is sending. Node would otherwise discard an answer that has arrived but is not yet read.
- */
-export class UpstreamSocket extends Socket {
-  override _write(chunk: unknown, encoding: BufferEncoding, done: () => void): void {
-    super._write(chunk, encoding, () => done())
-  }
-
-  override _writev(chunks: { chunk: unknown; encoding: BufferEncoding }[], done: () => void): void {
-    super._writev?.(chunks, () => done())
-  }
-}
+import { LINGER_MILLISECONDS, MAX_LINGER_BYTES } from '../limits.ts'
 
 /** Ends the answer on a socket, discards what the client still sends, and closes the connection. */
 export function linger(client: Socket): void {
