@@ -1,7 +1,7 @@
 /**
  * The actor token of a token exchange (RFC 8693 §2.1): the token of the party that acts for the
  * subject. It is verified like a subject token, at the same time, and becomes an identity of its own.
- * `policy/decide/acting.ts` decides what the actor may do.
+ * `policy/actors/acting.ts` decides what the actor may do.
  *
  * An exchange never marks an actor token as used (TE-41): an agent acts for many subjects with one
  * token. The mark of the subject token is the same with any actor, so that two agents cannot both

@@ -1,5 +1,5 @@
 /**
- * The Durable Object of a region's trust reader. `trust-layers/reader.ts` defines what it does. It
+ * The Durable Object of a region's trust reader. `reader.ts` defines what it does. It
  * stores nothing.
  */
 import { DurableObject } from 'cloudflare:workers'
