@@ -31,11 +31,21 @@ function mergeInto(draft: string, before: unknown, merged: JsonObject): string {
   const document = parseDocument(draft, { version: '1.2', schema: 'core' })
   for (const member of ['issuers', 'resources']) setMembers(document, member, before, merged)
   setRules(document, merged)
-  const text = document.toString({ lineWidth: 0 })
-  const read = readText(text)
-  // An alias in the draft, for example, can make the edited text mean something else.
+  const text = renderEdited(document)
+  const read = readText(text ?? '')
+  // A part that is repeated, for example, can make the edited text mean something else.
   const isRight = read.ok && diffTrust(read.value.value, merged).length === 0
-  return isRight ? text : writeText(merged, format)
+  return text !== undefined && isRight ? text : writeText(merged, format)
+}
+
+/** Undefined if an alias is left whose anchor was in a part that the other side changed. */
+function renderEdited(document: Document): string | undefined {
+  try {
+    return document.toString({ lineWidth: 0 })
+  } catch {
+    // The library throws an `Error` without a code.
+    return undefined
+  }
 }
 
 function setMembers(document: Document, member: string, before: unknown, merged: JsonObject): void {
