@@ -110,7 +110,8 @@ type NonceVerdict = { readonly isAccepted: boolean; readonly next?: string }
 export type AdmitSubject = (key: string) => Promise<boolean>
 
 /**
- * Whether a token of this gateway was revoked, itself or by a coarse revocation. The answer comes from the revocation log, so it is exact. Throws `Unavailable`.
+ * Whether a token of this gateway was revoked, itself or by a coarse revocation. The answer comes
+ * from the revocation log, so it is exact. Throws `Unavailable`.
  */
 export type IsRevoked = (token: RevocableToken) => Promise<boolean>
 

@@ -1,6 +1,6 @@
 /**
- * Limits a request to what an ID-JAG or a Txn-Token allows. The request can ask for less, and never for more. The
- * rules decide afterwards, so both must allow it.
+ * Limits a request to what an ID-JAG or a Txn-Token allows. The request can ask for less, and never
+ * for more. The rules decide afterwards, so both must allow it.
  */
 import { canonicalResource } from '../../protocol/resource-uri.ts'
 import { ok, type Result } from '../../web/result.ts'

@@ -128,8 +128,8 @@ async function decideAndIssue(
   // grant or as a client assertion, it is one of an issuer that no document can trust (EXC-07).
   const isOwn = presentation === 'access_token' && token.value.issuer === gatewayIssuer
   if (isOwn && isForGateway) {
-    const facts = { resourceHash: loggableHash(request.resource ?? '') }
-    return deny({ reason: 'resource_unknown', facts })
+    const resourceHash = loggableHash(request.resource ?? '')
+    return deny({ reason: 'resource_unknown', facts: { resourceHash } })
   }
   const issuer = isOwn ? trust.own?.issuer : findIssuer(trust, token.value.issuer)
   if (issuer === undefined) {

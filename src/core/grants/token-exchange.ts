@@ -1,7 +1,8 @@
 /**
  * Token exchange (RFC 8693): a workload presents the token of its platform, or an access token of
- * this gateway, as `subject_token`, and the party that acts for it its own as `actor_token`. The issued token is both an access token and a JWT, so the
- * answer names the type that was requested.
+ * this gateway, as `subject_token`. With `actor_token`, it also presents the token of the party that
+ * acts for the subject. The issued token is both an access token and a JWT, so the answer names the
+ * type that was requested.
  */
 import {
   GRANT_TYPE_TOKEN_EXCHANGE,

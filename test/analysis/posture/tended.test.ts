@@ -135,7 +135,7 @@ describe('an issuer', () => {
     keys: { ...keys, state } as FetchedKeysReport,
   })
 
-  it('fails', () => {
+  it('is a warning while its keys cannot be fetched, and an error once they have expired', () => {
     expect(namesOf({ issuers: [report('fresh', [])] })).toEqual([])
     expect(
       namesOf({ issuers: [report('stale', ['fetching its keys has failed 3 times: x'])] }),

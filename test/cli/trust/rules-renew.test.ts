@@ -127,7 +127,7 @@ describe('edgemint rules renew', () => {
     expect(readFileSync(file, 'utf8')).toBe(text)
   })
 
-  it('refuses stdin', async () => {
+  it('refuses stdin, which cannot be changed in place', async () => {
     expect((await renew('-', 'deploy', '--for', '90d')).stderr).toContain('changed in place')
   })
 })

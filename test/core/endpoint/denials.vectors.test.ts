@@ -98,7 +98,7 @@ describe('every denial', () => {
 })
 
 describe('the same request without the change', () => {
-  it('is granted', async () => {
+  it('is granted, so that the change alone is the reason', async () => {
     expect((await world.exchange(await world.mint())).status).toBe(200)
   })
 })

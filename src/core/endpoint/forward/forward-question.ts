@@ -1,8 +1,9 @@
 /**
  * Parses the question of a forward auth request: one resource, the scopes that the caller must have,
- * and how the proxy describes the client's request for a proof of possession. At the exact path, the proxy writes the query. Below that path, the client controls path
- * and query, so the proxy asks in two headers. A request that contains both forms is refused,
- * because the client may have written one of them.
+ * and how the proxy describes the client's request for a proof of possession. At the exact path, the
+ * proxy writes the query. Below that path, the client controls path and query, so the proxy asks in
+ * two headers. A request that contains both forms is refused, because the client may have written
+ * one of them.
  */
 
 import {

@@ -32,7 +32,7 @@ function startBelowShell() {
   return { shell, lines: createInterface(shell.stdout)[Symbol.asyncIterator]() }
 }
 
-test('gets SIGTERM', async () => {
+test('gets the SIGTERM that ends npx', async () => {
   const { shell, lines } = startBelowShell()
   await lines.next()
   shell.kill('SIGTERM')

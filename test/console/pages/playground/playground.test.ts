@@ -89,7 +89,7 @@ describe('the form of claims', () => {
 describe('a pasted token', () => {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-  it('is decoded', () => {
+  it('is decoded, also with its scheme and with spaces around it', () => {
     const token = `${encode({ alg: 'RS256' })}.${encode({ sub: 'repo:acme/äpi' })}.c2ln`
     expect(decodeToken(`  Bearer ${token}\n`)).toEqual({ sub: 'repo:acme/äpi' })
   })

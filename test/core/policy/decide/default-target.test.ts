@@ -94,7 +94,7 @@ describe('a request without a target', () => {
     expect(outcome(trustOf([allow('a')]), { scopes: ['admin'] })).toBe('scope_not_granted')
   })
 
-  it('is explained', () => {
+  it('is explained for each rule that would match', () => {
     const trust = trustOf([allow('a'), allow('b', {}, elsewhere)])
     const request = { resource: undefined, scopes: undefined, rule: undefined }
     expect(
