@@ -15,15 +15,20 @@ describe('explain', () => {
   test.each([
     ['with a slash at the end', `${claims.iss}/`, 'hint: a gateway with this document refuses'],
     ['of nobody', 'https://gitlab.com', 'refuses the token (issuer_not_trusted)'],
-  ])('says that iss is that of another issuer: %s', async (_, iss, words) => {
+    ['a number', 1, 'refuses the token (issuer_not_trusted)'],
+  ])('refuses claims whose iss is that of another issuer: %s', async (_, iss, words) => {
     const other = write('other-issuer.json', JSON.stringify({ ...claims, iss }))
     const { stdout, stderr, exitCode } = await runCli([...asked, ...MOMENT, '--claims', other])
-    expect(stdout).toMatch(/^granted by the rule api-to-production/)
+    expect(stdout).toBe('denied: the document has no issuer github, or iss is not its URL\n')
+    const has = JSON.stringify(iss)
     expect(stderr).toContain(
-      `the token is not of github: iss is "${iss}", and github has "${claims.iss}"\n`,
+      `the token is not of github: iss is ${has}, and github has "${claims.iss}"\n`,
     )
     expect(stderr).toContain(words)
-    expect(exitCode).toBe(0)
+    expect(exitCode).toBe(1)
+    const what = await runCli(['ask', 'what', ...asked.slice(1), '--claims', other])
+    expect(what.stderr).toContain(`the token is not of github: iss is ${has}`)
+    expect([what.stdout, what.exitCode]).toEqual(['', 2])
   })
 
   test('names the issuer of the document that has the iss, also of an actor', async () => {
@@ -40,6 +45,14 @@ describe('explain', () => {
       ...['--actor-issuer', agents, '--actor-claims', swapped],
     ])
     expect(acting.stderr).toContain(`edgemint: hint: --actor-issuer ${people}\n`)
+    expect([acting.stdout.split('\n')[0], acting.exitCode]).toEqual([
+      'denied: the document does not have the issuer of the actor',
+      1,
+    ])
+    const what = await runCli([
+      ...['ask', 'what', '--trust', document, '--issuer', agents, '--claims', swapped],
+    ])
+    expect(what.stderr).toContain(`edgemint: hint: --issuer ${people}\n`)
   })
 
   test('says nothing of a token without iss, or of a token of this gateway', async () => {

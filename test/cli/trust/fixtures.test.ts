@@ -74,6 +74,27 @@ test('shows the differences of a failed fixture, and explains the decision', asy
   expect([stderr, exitCode]).toEqual(['edgemint: 2 of 3 fixtures passed, 0 rules unreached\n', 1])
 })
 
+test('refuses claims with another iss, as a gateway does, and names the issuer that has it', async () => {
+  const claims = (iss: string) => `{ iss: "${iss}", repository_id: "1", ref: refs/heads/main }`
+  const refused = '{ decision: denied, reason: issuer_not_trusted }'
+  const own = claims('https://token.actions.githubusercontent.com')
+  const file = write(
+    'issuers.test.yaml',
+    HEAD +
+      one('its own', own, '{ decision: granted }') +
+      one('of nobody', claims('https://gitlab.com'), refused) +
+      one('expects a grant', claims('https://gitlab.com'), '{ decision: granted }'),
+  )
+  const { stdout, exitCode } = await runCli(['test', file])
+  expect(stdout).toContain(`ok     its own
+ok     of nobody
+not ok ${file}`)
+  expect(stdout).toContain(
+    'the token is not of github: iss is "https://gitlab.com", and github has "https://token.actions.githubusercontent.com"; no issuer of the document has this iss\n',
+  )
+  expect(exitCode).toBe(1)
+})
+
 test('lists rules that no fixture reaches, and fails for them with --all-rules', async () => {
   const told = await runCli(['test', short])
   expect(told.stdout).toMatch(/^unreached .*trust\.yaml: no fixture reaches the rule never$/m)

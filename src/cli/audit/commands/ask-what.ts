@@ -14,6 +14,7 @@ import { printJson, printPlain, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { readClaims } from '../../trust/claims-input.ts'
 import { readMoment } from '../../trust/moment-flag.ts'
+import { findOtherIssuer } from '../../trust/other-issuer.ts'
 import { readAskedTrust, SOURCE_FLAGS } from '../asked-trust.ts'
 import { nameUnknown, renderDenying, renderReach, renderStop } from '../render-access.ts'
 import { findStops, shortenStop } from '../stops.ts'
@@ -69,7 +70,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { trust, document, revision, complete: isWhole, access } = await readAskedTrust(values)
   const holder =
     subject === undefined || access === undefined
-      ? { ...(await readFile(file ?? '')), issuer: requireIssuer(trust, values.issuer ?? '') }
+      ? await readHolder(file ?? '', trust, values.issuer ?? '')
       : await findHolder(access, trust, subject, values.issuer)
   const complete = isWhole && holder.damagedTo === null
   const answer = findReach(trust, document, holder, at)
@@ -121,9 +122,16 @@ type Holder = {
   readonly damagedTo: number | null
 }
 
-async function readFile(path: string): Promise<Omit<Holder, 'issuer'>> {
-  const claims = { claims: await readClaims(path), known: () => true, hasAll: true }
-  return { claims, decision: null, damagedTo: null }
+async function readHolder(path: string, trust: CompiledTrust, name: string): Promise<Holder> {
+  const claims = await readClaims(path)
+  const issuer = requireIssuer(trust, name)
+  const other = findOtherIssuer(trust, { issuer: name, claims })
+  if (other !== undefined) {
+    const refused = 'a gateway with this document refuses the token (issuer_not_trusted)'
+    throw usageFailure(other.fault, other.named === undefined ? refused : `--issuer ${other.named}`)
+  }
+  const known = { claims, known: () => true, hasAll: true }
+  return { issuer, claims: known, decision: null, damagedTo: null }
 }
 
 async function findHolder(

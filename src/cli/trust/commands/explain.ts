@@ -19,6 +19,7 @@ import { parseLifetime } from '../../workload/target-flags.ts'
 import { ACTOR_FLAGS, CLAIMS_FLAGS } from '../admin-flags.ts'
 import { readClaims, readTokenClaims } from '../claims-input.ts'
 import { readMoment } from '../moment-flag.ts'
+import { findOtherIssuer } from '../other-issuer.ts'
 import { readTrust } from '../read-trust.ts'
 
 export const command = {
@@ -95,34 +96,24 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     )
   }
   say('the claims are not verified: a gateway verifies the token before it decides')
-  sayOtherIssuer(trust, issuer, claims, 'issuer_not_trusted')
-  if (actor !== undefined) {
-    sayOtherIssuer(trust, actor.issuer, actor.claims, 'actor_issuer_not_trusted')
-  }
+  sayOtherIssuer(trust, { issuer, claims }, 'issuer_not_trusted')
+  if (actor !== undefined) sayOtherIssuer(trust, actor, 'actor_issuer_not_trusted')
   return decision.kind === 'granted' ? EXIT_CODES.done : EXIT_CODES.refused
 }
 
-/**
- * The decision is about the named issuer. A gateway finds the issuer by `iss`. The URL of this
- * gateway is not known here, and a SPIFFE token is found by its trust domain.
- */
+/** Says which issuer the claims are of, if not of the named one. */
 function sayOtherIssuer(
   trust: CompiledTrust,
-  issuer: string,
-  { iss }: JsonObject,
+  identity: { readonly issuer: string; readonly claims: JsonObject },
   reason: 'issuer_not_trusted' | 'actor_issuer_not_trusted',
 ): void {
-  const entry = [...trust.issuers.values()].find(({ name }) => name === issuer)
-  if (entry === undefined || entry.trustDomain !== undefined) return
-  if (typeof iss !== 'string' || iss === entry.url) return
-  const other = trust.issuers.get(iss)?.name
-  say(
-    `the token is not of ${issuer}: iss is ${JSON.stringify(iss)}, and ${issuer} has ${JSON.stringify(entry.url)}`,
-  )
+  const other = findOtherIssuer(trust, identity)
+  if (other === undefined) return
+  say(other.fault)
   hint(
-    other === undefined
+    other.named === undefined
       ? `a gateway with this document refuses the token (${reason})`
-      : `--${reason === 'issuer_not_trusted' ? '' : 'actor-'}issuer ${other}`,
+      : `--${reason === 'issuer_not_trusted' ? '' : 'actor-'}issuer ${other.named}`,
   )
 }
 

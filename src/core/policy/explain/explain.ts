@@ -49,7 +49,7 @@ function summarize(decision: ClaimsDecision): string {
   }
   switch (decision.reason) {
     case 'issuer_not_trusted':
-      return `denied: the document has no issuer ${issuer}`
+      return `denied: the document has no issuer ${issuer}, or iss is not its URL`
     case 'resource_unknown':
       return `denied: the document has no resource ${request.resource ?? ''}`
     case 'target_missing':

@@ -50,6 +50,18 @@ describe('POST /admin/v1/explain', () => {
     },
   )
 
+  it('decides like the exchange of a token with another iss', async () => {
+    const unknown = newIssuer()
+    const token = await unknown.mint()
+    const answer = await readJson(await explain({ issuer: 'github', claims: claimsOf(token) }))
+    expect((await exchange(token, { resource: undefined })).status).toBe(400)
+    expect(answer).toMatchObject({
+      outcome: 'denied',
+      summary: 'denied: the document has no issuer github, or iss is not its URL',
+      evaluation: { reason: 'issuer_not_trusted' },
+    })
+  })
+
   it('says which condition failed, and what the claims have', async () => {
     const answer = await readJson(
       await explain({ issuer: 'github', claims: { repository_id: '1' } }),
