@@ -6,6 +6,7 @@ import {
   type VerifiedExport,
   verifyExport,
 } from '../../core/decisions/verify-export.ts'
+import { MAX_NAMED_CHARACTERS, nameOtherFile } from './other-file.ts'
 import { DamagedExport, readLines } from './read-export.ts'
 
 type Named = { readonly file: string }
@@ -30,13 +31,30 @@ async function verifyFile(file: string, options: Options): Promise<VerifiedFile>
   const wanted = issuer === undefined ? rest : { ...rest, issuer }
   try {
     const verified = await verifyExport(readLines(file), wanted)
-    return verified.ok
-      ? { file, ok: true, ...verified.value }
-      : { file, ok: false, fault: verified.error }
+    if (verified.ok) return { file, ok: true, ...verified.value }
+    const other = await describeOther(file, verified.error.line)
+    return { file, ok: false, fault: other ?? verified.error }
   } catch (error) {
     if (!(error instanceof DamagedExport)) throw error
     return { file, ok: false, fault: { line: error.line, message: error.message } }
   }
+}
+
+/** Names what a file is whose first line is not that of an export. Stdin cannot be read again. */
+async function describeOther(file: string, line: number): Promise<ExportFault | undefined> {
+  if (line !== 1 || file === '-') return undefined
+  let text = ''
+  try {
+    for await (const read of readLines(file)) {
+      text += `${read}\n`
+      if (text.length > MAX_NAMED_CHARACTERS) break
+    }
+  } catch (error) {
+    // The fault of the first line is told. What was read until the damage may still name the kind.
+    if (!(error instanceof DamagedExport)) throw error
+  }
+  const kind = nameOtherFile(text)
+  return kind === undefined ? undefined : { line, message: kind }
 }
 
 /** A kept checkpoint may cover a batch after the end of a file only if a later file has the batch. */

@@ -1,6 +1,10 @@
 /** Command lines of `edgemint audit verify` that it refuses. */
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { runCli } from '../support/run.ts'
+import { createScratch, runCli } from '../support/run.ts'
+
+const write = createScratch()
+const TRUST = 'version: 1\nissuers:\n  github: { provider: github-actions }\n'
 
 describe('edgemint audit verify', () => {
   it.each<[string, readonly string[], number, string]>([
@@ -31,5 +35,32 @@ describe('edgemint audit verify', () => {
   ])('ends with the right exit code for %s', async (_, args, code, sentence) => {
     const { stderr, exitCode } = await runCli(['audit', 'verify', ...args])
     expect([exitCode, stderr]).toEqual([code, expect.stringContaining(sentence)])
+  })
+
+  it.each<[string, string | Uint8Array, string]>([
+    [
+      'an export of a gateway',
+      '#{"edgemint_export":1}\n',
+      'export of a whole gateway: read it with: npx edgemint import',
+    ],
+    [
+      'revocations',
+      '#{"edgemint_revocations":1}\n',
+      'read it with: npx edgemint revocations import',
+    ],
+    ['a manifest', '{\n  "edgemint_backup": 1\n}\n', 'npx edgemint restore reads its directory'],
+    [
+      'a posture report',
+      '{"revision":1,"findings":[]}',
+      'is a posture report of npx edgemint posture',
+    ],
+    ['a SARIF file', '{"$schema":"x","runs":[]}', 'is a SARIF file'],
+    ['a trust document', TRUST, 'is a trust document: check it with npx edgemint validate'],
+    ['a compressed trust document', gzipSync(TRUST), 'is a trust document'],
+    ['a key set', '{"keys":[]}', 'is a key set: give it to --keys'],
+    ['compressed text', gzipSync('hello'), 'is not the header of an export of version 1'],
+  ])('names another kind of file: %s', async (_, text, sentence) => {
+    const { stderr, exitCode } = await runCli(['audit', 'verify', write('other.file', text)])
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(sentence)])
   })
 })
