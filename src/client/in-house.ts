@@ -6,6 +6,7 @@ export { canonicalGatewayUrl, endpointUrl, findGatewayUrlFault } from './exchang
 export {
   isPassingStatus,
   judgeRefusal,
+  judgeStranger,
   parseObject,
   readRetryAfter,
 } from './exchange/exchange-error.ts'

@@ -8,7 +8,7 @@ import { parseStrictObject } from '../../core/evidence/strict-json.ts'
 import { type PublicKey, readKeySet } from '../../core/keys/issuer-keys.ts'
 import { createSignatureVerifier } from '../../web/signature.ts'
 import { refusal, unreachable, usageFailure } from '../shell/failure.ts'
-import { findProxyHint } from '../shell/faults/proxy-hint.ts'
+import { findConnectionHint } from '../shell/faults/connection-hint.ts'
 import {
   ADMIN_TIMEOUT_MILLISECONDS,
   MAX_CHECKPOINTS_BYTES,
@@ -75,7 +75,7 @@ async function fetchKeys(text: string): Promise<unknown> {
     return parseObject(answer.text)
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
-    throw unreachable(error.description, ...findProxyHint(error))
+    throw unreachable(error.description, ...findConnectionHint(error))
   }
 }
 

@@ -9,6 +9,7 @@ import {
   exchange,
 } from '../../client/index.ts'
 import { EXIT_CODES, type ExitCode } from '../shell/exit-codes.ts'
+import type { CommandFailure } from '../shell/failure.ts'
 import { describeExchangeFailure } from '../workload/exchange-failure.ts'
 import { checkIssuedToken } from './doctor/check-exchange.ts'
 import type { Step } from './doctor/step.ts'
@@ -33,6 +34,8 @@ export type CheckResult = {
   readonly answer: string
   readonly message: string
   readonly decision_id?: string | undefined
+  /** What to check after a failure. Absent when there is nothing to say. */
+  readonly hints?: readonly string[]
 }
 
 export type ProbeReport = {
@@ -97,16 +100,21 @@ async function expectRefusal(
     return [{ ...facts, status: 'ok', message: `refused with ${code}` }, EXIT_CODES.done]
   }
   const failure = describeExchangeFailure(answer)
-  return [{ ...facts, status: 'fail', message: failure.message }, codeOf(failure.exitCode)]
+  return [
+    { ...facts, status: 'fail', message: failure.message, ...pickHints(failure, decisionId) },
+    codeOf(failure.exitCode),
+  ]
 }
 
 async function expectGrant(target: ExchangeOptions): Promise<Outcome> {
   const facts = { check: 'granted', expected: 'issued' } as const
   const answer = await ask(target)
   if (answer instanceof ExchangeError) {
-    const { message, exitCode } = describeExchangeFailure(answer)
+    const failure = describeExchangeFailure(answer)
+    const { message, exitCode } = failure
     const decided = { answer: answer.code, decision_id: answer.decisionId }
-    return [{ ...facts, status: 'fail', ...decided, message }, codeOf(exitCode)]
+    const hints = pickHints(failure, answer.decisionId)
+    return [{ ...facts, status: 'fail', ...decided, message, ...hints }, codeOf(exitCode)]
   }
   const decided = { answer: 'issued', decision_id: answer.decisionId }
   try {
@@ -114,15 +122,26 @@ async function expectGrant(target: ExchangeOptions): Promise<Outcome> {
     return [{ ...facts, ...decided, ...judge(step) }, step.exitCode ?? EXIT_CODES.done]
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
-    const { description: message } = error
-    return [{ ...facts, ...decided, status: 'fail', message }, EXIT_CODES.unreachable]
+    const failure = describeExchangeFailure(error)
+    const rest = { message: error.description, ...pickHints(failure, undefined) }
+    return [{ ...facts, ...decided, status: 'fail', ...rest }, EXIT_CODES.unreachable]
   } finally {
     await giveBack(target.url, answer)
   }
 }
 
-function judge({ status, message }: Step): Pick<CheckResult, 'status' | 'message'> {
-  return { status: status === 'fail' ? 'fail' : 'ok', message }
+function judge({ status, message, hint }: Step): Pick<CheckResult, 'status' | 'message' | 'hints'> {
+  const hints = hint === undefined ? {} : { hints: [hint] }
+  return { status: status === 'fail' ? 'fail' : 'ok', message, ...hints }
+}
+
+/** The decision has a member of its own. */
+function pickHints(
+  { hints }: CommandFailure,
+  decisionId: string | undefined,
+): Pick<CheckResult, 'hints'> {
+  const rest = hints.filter((hint) => decisionId === undefined || !hint.endsWith(decisionId))
+  return rest.length === 0 ? {} : { hints: rest }
 }
 
 /** A usage failure of an exchange is a wrong answer here: the flags were checked before. */

@@ -5,7 +5,7 @@
 import type { ExchangeError, ExplainedRule } from '../../client/index.ts'
 import { describeTemplateFault } from '../../protocol/template-fault.ts'
 import { type CommandFailure, refusal, unreachable, usageFailure } from '../shell/failure.ts'
-import { findProxyHint } from '../shell/faults/proxy-hint.ts'
+import { findConnectionHint } from '../shell/faults/connection-hint.ts'
 
 export const SOURCES_HINT = 'npx edgemint token --list-sources'
 
@@ -28,7 +28,7 @@ export function describeExchangeFailure(error: ExchangeError): CommandFailure {
   }
   const isOfFront = code === 'invalid_response' && error.isTemporary
   if (code === 'unreachable' || isOfFront) {
-    return unreachable(description, ...wait, ...findProxyHint(error))
+    return unreachable(description, ...wait, ...findConnectionHint(error))
   }
   if (code === 'invalid_response') {
     return unreachable(description, 'check --url: it is the issuer URL of the gateway')

@@ -142,7 +142,12 @@ test('ends with 3 when no server answers, and sends no token', async () => {
   const url = `http://127.0.0.1:${await closedPort()}`
   const { find, statusOf, exitCode } = await doctor(['--url', url])
   expect([exitCode, statusOf('exchange')]).toEqual([3, 'skip'])
-  expect(find('gateway')).toMatchObject({ status: 'fail', hint: `curl -v ${url}/health` })
+  expect(find('gateway')).toMatchObject({
+    status: 'fail',
+    details: [expect.stringContaining('nothing listens')],
+    hint: `curl -v ${url}/health`,
+  })
+  expect(find('clock')?.message).toBe('no gateway answered')
 })
 
 test('reads a token from a file, and reports what is wrong with it', async () => {

@@ -19,6 +19,7 @@ type Report = {
     readonly answer: string
     readonly message: string
     readonly decision_id?: string
+    readonly hints?: readonly string[]
   }[]
 }
 
@@ -134,6 +135,10 @@ ok    granted: the issued token is valid with the keys of /jwks.json (DECISION)
     const { answers, exitCode, report } = await probe(['--url', url])
     expect([exitCode, report?.ok]).toEqual([3, false])
     expect(new Set(Object.values(answers))).toEqual(new Set(['fail unreachable']))
+    const hint = expect.stringContaining('nothing listens')
+    expect(report?.checks.map(({ hints }) => hints)).toEqual(CHECKS.map(() => [hint]))
+    const shown = await runCli(['probe', '--url', url], { environment: world.environment })
+    expect(shown.stdout.match(/^ {6}hint: nothing listens/gm)).toHaveLength(1)
     fake.answer(() => ({ status: 503, body: { error: 'temporarily_unavailable' } }))
     expect((await probe(['--url', fake.url])).exitCode).toBe(3)
   })

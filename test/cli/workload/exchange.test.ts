@@ -162,7 +162,9 @@ test('ends with 3 when no server answers', async () => {
     ONCE,
   )
   expect([stdout, exitCode]).toEqual(['', 3])
-  expect(stderr).toBe(`edgemint: cannot reach ${host} (ECONNREFUSED)\n`)
+  expect(stderr).toBe(
+    `edgemint: cannot reach ${host} (ECONNREFUSED)\nedgemint: hint: nothing listens at this address and port: check both, and that the server runs\n`,
+  )
 })
 
 test.each([

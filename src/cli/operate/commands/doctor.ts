@@ -2,8 +2,9 @@
  * `edgemint doctor`: checks step by step in a job why it gets no token, and says what to change.
  */
 
-import { OptionError } from '../../../client/in-house.ts'
+import { endpointUrl, OptionError } from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
+import { PATHS } from '../../../protocol/paths.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
@@ -76,7 +77,7 @@ async function examine(
     subject.step,
     checkAudience(facts),
     gateway.gateway,
-    judgeClock(gateway.aheadSeconds ?? exchanged.aheadSeconds),
+    judgeClock(gateway.aheadSeconds ?? exchanged.aheadSeconds, gateway.gateway.status !== 'fail'),
     gateway.discovery,
     gateway.health,
     ...exchanged.steps,
@@ -116,8 +117,9 @@ async function exchangeOnce(
     return { isGranted: true, aheadSeconds, steps: [step, issued.step] }
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
-    const exitCode = EXIT_CODES.unreachable
-    return { isGranted: true, steps: [step, fail('issued_token', error.description, { exitCode })] }
+    const hint = `curl -v ${endpointUrl(url, PATHS.jwks)}`
+    const rest = { exitCode: EXIT_CODES.unreachable, hint }
+    return { isGranted: true, steps: [step, fail('issued_token', error.description, rest)] }
   } finally {
     const { accessToken, expiresInSeconds } = value
     await revokeTokens(url, [{ accessToken, expiresAt: at + expiresInSeconds }])

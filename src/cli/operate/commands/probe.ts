@@ -20,7 +20,8 @@ a schedule: it does not retry, and prints no token.`,
   flags: {
     ...WORKLOAD_FLAGS,
     json: {
-      about: 'print `{ ok, checks: [{ check, status, expected, answer, message, decision_id }] }`',
+      about:
+        'print `{ ok, checks: [{ check, status, expected, answer, message, decision_id, hints }] }`',
     },
   },
   notes: 'Exits with 1 if an answer is wrong, and with 3 if the gateway or the platform gave none.',
@@ -37,7 +38,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return probe(await readExchange(target, subjectToken, audience))
   })
   if (values.json) printJson({ ok: exitCode === EXIT_CODES.done, checks })
-  else printPlain(checks.map(renderCheck).join('\n'))
+  else printPlain(renderChecks(checks).join('\n'))
   return exitCode
 }
 
@@ -50,6 +51,16 @@ async function attempt(run: () => Promise<ProbeReport>): Promise<ProbeReport> {
     if (error instanceof ExchangeError) throw describeExchangeFailure(error)
     throw error
   }
+}
+
+/** A hint that several checks share is printed after the first of them. */
+function renderChecks(checks: readonly CheckResult[]): readonly string[] {
+  const shown = new Set<string>()
+  return checks.flatMap((check) => {
+    const fresh = (check.hints ?? []).filter((hint) => !shown.has(hint))
+    for (const hint of fresh) shown.add(hint)
+    return [renderCheck(check), ...fresh.map((hint) => `      hint: ${hint}`)]
+  })
 }
 
 function renderCheck({ check, status, message, decision_id: decision }: CheckResult): string {

@@ -12,6 +12,7 @@ import { PATHS } from '../../../protocol/paths.ts'
 import { SIGNING_ALGORITHMS } from '../../../protocol/token.ts'
 import { describeExchangeFailure } from '../../workload/exchange-failure.ts'
 import type { Finding } from './check-subject.ts'
+import { explainInvalidToken } from './invalid-token.ts'
 import { fail, pass } from './step.ts'
 
 export async function checkExchange(options: ExchangeOptions): Promise<Finding<ExchangedToken>> {
@@ -64,13 +65,8 @@ export async function checkIssuedToken(
     const step = pass('issued_token', `the issued token is valid with the keys of ${PATHS.jwks}`)
     return { step, value: claims.iat }
   }
-  const step = fail(
-    'issued_token',
-    `the issued token is not valid with the keys of ${PATHS.jwks}`,
-    {
-      hint: 'check the steps clock and discovery: the issuer and the times of the token must match too',
-    },
-  )
+  const { message, hint } = explainInvalidToken(issued.accessToken, ring, issuer, at)
+  const step = fail('issued_token', message, { hint })
   return { step, value: undefined }
 }
 

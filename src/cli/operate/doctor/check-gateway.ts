@@ -4,6 +4,7 @@ import {
   endpointUrl,
   isPassingStatus,
   judgeRefusal,
+  judgeStranger,
   parseObject,
   send,
 } from '../../../client/in-house.ts'
@@ -11,6 +12,7 @@ import { ExchangeError } from '../../../client/index.ts'
 import { CLOCK_LEEWAY_SECONDS } from '../../../core/limits.ts'
 import { OPENID_CONFIGURATION, PATHS } from '../../../protocol/paths.ts'
 import { EXIT_CODES } from '../../shell/exit-codes.ts'
+import { findConnectionHint } from '../../shell/faults/connection-hint.ts'
 import { MAX_HARMLESS_SECONDS } from '../../shell/limits.ts'
 import { fail, pass, type Step, skip, warn } from './step.ts'
 
@@ -24,12 +26,18 @@ export type GatewayFindings = {
   readonly aheadSeconds: number | undefined
 }
 
+const CHECK_URL = 'check --url: it is the issuer URL of the gateway'
+
+const IN_FRONT =
+  'a server in front of the gateway may have answered, such as a sign-in page or an outbound proxy: let requests to the gateway pass, or check --url'
+
 export async function checkGateway(url: string): Promise<GatewayFindings> {
   const startedAt = Date.now()
   const answer = await ask(url, PATHS.health)
   if (answer instanceof ExchangeError) {
     return {
       gateway: fail('gateway', answer.description, {
+        details: answer.code === 'invalid_response' ? [IN_FRONT] : findConnectionHint(answer),
         hint: `curl -v ${endpointUrl(url, PATHS.health)}`,
         exitCode: EXIT_CODES.unreachable,
       }),
@@ -66,9 +74,9 @@ async function ask(url: string, path: string): Promise<Answer | ExchangeError> {
   }
 }
 
-export function judgeClock(aheadSeconds: number | undefined): Step {
+export function judgeClock(aheadSeconds: number | undefined, isReached = true): Step {
   if (aheadSeconds === undefined) {
-    return skip('clock', 'the gateway sent no Date header')
+    return skip('clock', isReached ? 'the gateway sent no Date header' : 'no gateway answered')
   }
   const seconds = Math.abs(aheadSeconds)
   const side = aheadSeconds < 0 ? 'behind' : 'ahead of'
@@ -96,10 +104,7 @@ export function judgeDiscovery(
   const stranger = issuer === undefined ? describePassing('discovery', answer) : undefined
   if (stranger !== undefined) return stranger
   if (issuer === undefined) {
-    return fail('discovery', `${OPENID_CONFIGURATION} was not found below ${url}`, {
-      hint: 'check --url: it is the issuer URL of the gateway',
-      exitCode: EXIT_CODES.unreachable,
-    })
+    return judgeForeign('discovery', `${OPENID_CONFIGURATION} was not found below ${url}`, answer)
   }
   if (issuer === url.replace(/\/+$/, ''))
     return pass('discovery', `the issuer of the gateway is ${issuer}`)
@@ -122,13 +127,48 @@ export function judgeHealth(answer: Answer): Step {
   if (body?.status !== 'not_ready') {
     const stranger = describePassing('health', answer)
     if (stranger !== undefined) return stranger
-    return fail('health', `the answer (status ${answer.status}) is not from a gateway`, {
-      hint: 'check --url: it is the issuer URL of the gateway',
-      exitCode: EXIT_CODES.unreachable,
-    })
+    return judgeForeign('health', judgeStranger(answer).description, answer)
   }
+  const details = broken.flatMap(([name, check]) => describeFault(name, check))
   return fail('health', `the gateway is not ready: ${broken.map(([name]) => name).join(', ')}`, {
+    ...(details.length === 0 ? {} : { details }),
     hint: `ask its operator to read ${PATHS.health}, which says what to change`,
+    exitCode: EXIT_CODES.unreachable,
+  })
+}
+
+/** What can be done about a part without problems or a fault of its own. */
+const REMEDIES: ReadonlyMap<string, string> = new Map([
+  ['signing_keys', 'npx edgemint keys generate --help makes a signing key'],
+  ['trust_document', 'npx edgemint apply --help applies a trust document'],
+])
+
+/** `/health` is public, so its problems contain no secret. */
+function describeFault(name: string, { problems, fault }: HealthCheck): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(problems) ? problems : []
+  const told = list.flatMap((problem) => {
+    const { variable, message }: Partial<Record<string, unknown>> = Object(problem)
+    return typeof message === 'string' ? [`${name}: ${String(variable)}: ${message}`] : []
+  })
+  if (typeof fault === 'string') return [...told, `${name}: ${fault}`]
+  const remedy = REMEDIES.get(name)
+  return told.length > 0 || remedy === undefined ? told : [`${name}: ${remedy}`]
+}
+
+type HealthCheck = { readonly problems?: unknown; readonly fault?: unknown }
+
+/**
+ * An answer that stays, and is not from a gateway. Without a 404, the address may be right: a sign-in
+ * page or a proxy answers with a page and 200, 401 or 403.
+ */
+function judgeForeign(
+  step: 'discovery' | 'health',
+  message: string,
+  answer: Answer | ExchangeError | undefined,
+): Step {
+  const isMissing = answer === undefined || answer.status === 404
+  return fail(step, message, {
+    hint: isMissing ? CHECK_URL : IN_FRONT,
     exitCode: EXIT_CODES.unreachable,
   })
 }

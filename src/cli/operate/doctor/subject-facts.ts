@@ -16,10 +16,7 @@ export type SubjectFacts = {
 
 /** Returns undefined for anything but a JWT. The signature has not been verified. */
 export function readSubjectFacts(token: string): SubjectFacts | undefined {
-  const parts = token.split('.')
-  if (parts.length !== 3) return undefined
-  const header = parseStrictObject(Buffer.from(parts[0] ?? '', 'base64url'))
-  const claims = parseStrictObject(Buffer.from(parts[1] ?? '', 'base64url'))
+  const [header, claims] = readParts(token)
   if (header === undefined || claims === undefined) return undefined
   const audiences: readonly unknown[] = Array.isArray(claims.aud) ? claims.aud : [claims.aud]
   return {
@@ -30,6 +27,34 @@ export function readSubjectFacts(token: string): SubjectFacts | undefined {
     exp: asNumber(claims.exp),
     iat: asNumber(claims.iat),
   }
+}
+
+/** The values of an issued token that say why it does not verify. */
+export type TokenFacts = {
+  readonly kid: string | undefined
+  readonly iss: string | undefined
+  /** Epoch seconds. */
+  readonly exp: number | undefined
+  readonly nbf: number | undefined
+}
+
+/** Returns undefined for anything but a JWT. The signature has not been verified. */
+export function readTokenFacts(token: string): TokenFacts | undefined {
+  const [header, claims] = readParts(token)
+  if (header === undefined || claims === undefined) return undefined
+  const { exp, nbf } = claims
+  return {
+    kid: asText(header.kid),
+    iss: asText(claims.iss),
+    exp: asNumber(exp),
+    nbf: asNumber(nbf),
+  }
+}
+
+function readParts(token: string) {
+  const parts = token.split('.')
+  if (parts.length !== 3) return []
+  return parts.slice(0, 2).map((part) => parseStrictObject(Buffer.from(part, 'base64url')))
 }
 
 /** Renders one line for each value that is present. */

@@ -8,7 +8,7 @@ import { ExchangeError } from '../../../client/index.ts'
 import type { AdminLogin } from '../../../contract/login.ts'
 import { isLoopbackIssuer } from '../../../web/issuer-url.ts'
 import { CommandFailure, refusal, unreachable } from '../../shell/failure.ts'
-import { findProxyHint } from '../../shell/faults/proxy-hint.ts'
+import { findConnectionHint } from '../../shell/faults/connection-hint.ts'
 
 export type Library = typeof oauth
 
@@ -102,7 +102,7 @@ export async function reportFailures<Value>(
 function describeFailure(error: unknown, login: AdminLogin, library: Library): unknown {
   if (error instanceof CommandFailure) return error
   if (error instanceof ExchangeError) {
-    return unreachable(error.description, ...findProxyHint(error))
+    return unreachable(error.description, ...findConnectionHint(error))
   }
   if (error instanceof library.AuthorizationResponseError) {
     return error.error === 'access_denied'

@@ -14,7 +14,7 @@ import {
 } from '../../../client/in-house.ts'
 import { ExchangeError } from '../../../client/index.ts'
 import { type CommandFailure, refusal, unreachable } from '../../shell/failure.ts'
-import { findProxyHint } from '../../shell/faults/proxy-hint.ts'
+import { findConnectionHint } from '../../shell/faults/connection-hint.ts'
 import { MAX_STS_ANSWER_BYTES, MIN_TOKEN_SECONDS_LEFT } from './limits.ts'
 import { type RoleCredentials, readCredentials, readErrorCode } from './sts-answer.ts'
 
@@ -73,7 +73,7 @@ export async function assumeRole(
     if (disbelieved !== undefined && error.description.startsWith(disbelieved.message)) {
       throw disbelieved
     }
-    throw unreachable(error.description, ...findProxyHint(error))
+    throw unreachable(error.description, ...findConnectionHint(error))
   }
 }
 

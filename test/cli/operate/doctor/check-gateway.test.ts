@@ -19,6 +19,38 @@ test.each([
   expect(judgeClock(ahead).status).toBe(status)
 })
 
+test('says that no gateway answered, and not that its answer had no date', () => {
+  expect(judgeClock(undefined, false).message).toBe('no gateway answered')
+  expect(judgeClock(undefined, true).message).toBe('the gateway sent no Date header')
+})
+
+test.each([[200], [401], [403]])('names what may be in front of the gateway: %i', (status) => {
+  const headers = new Headers({ server: 'sso' })
+  const answer = { status, headers, text: '<html>' }
+  const health = judgeHealth(answer)
+  expect(health.message).toBe(`the answer (status ${status}, server sso) is not from a gateway`)
+  for (const step of [health, judgeDiscovery('https://sts.example.com', undefined, answer)]) {
+    expect(step).toMatchObject({ status: 'fail', exitCode: 3 })
+    expect(step.hint).toContain('sign-in page')
+  }
+})
+
+test.each([
+  [
+    { settings: { ready: false, problems: [{ variable: 'ISSUER', message: 'is missing' }] } },
+    ['settings: ISSUER: is missing'],
+  ],
+  [{ revocations: { ready: false, fault: 'kv_failed' } }, ['revocations: kv_failed']],
+  [
+    { trust_document: { ready: false } },
+    ['trust_document: npx edgemint apply --help applies a trust document'],
+  ],
+  [{ replay_ledger: { ready: false, problems: [null, {}] } }, undefined],
+])('says why a part is not ready: %j', (checks, details) => {
+  const text = JSON.stringify({ status: 'not_ready', checks })
+  expect(judgeHealth({ status: 503, headers: new Headers(), text }).details).toEqual(details)
+})
+
 test('reads the clock of the gateway from its Date header', () => {
   const date = 'Tue, 24 Nov 2026 12:00:00 GMT'
   const noon = Date.parse(date) / 1000
