@@ -5,7 +5,8 @@ const TESTS = 'test/core/endpoint/token-endpoint.actor'
 const acting = mutant('src/core/policy/actors/acting.ts', 'core', TESTS)
 const actor = mutant('src/core/endpoint/actor.ts', 'core', TESTS)
 const shown = mutant('src/core/endpoint/actor.ts', 'core', 'test/core/endpoint/denials.vectors')
-const endpoint = mutant('src/core/endpoint/token-endpoint.ts', 'core', TESTS)
+const prove = mutant('src/core/endpoint/steps/prove-caller.ts', 'core', TESTS)
+const decide = mutant('src/core/endpoint/steps/decide-token.ts', 'core', TESTS)
 const narrow = mutant('src/core/policy/decide/narrow.ts', 'core', TESTS)
 const evaluate = mutant('src/core/policy/decide/evaluate.ts', 'core', TESTS)
 const own = mutant('src/core/endpoint/own-subject.ts', 'core', TESTS)
@@ -118,8 +119,8 @@ export const ACTOR_MUTANTS: readonly Mutant[] = [
     '    actor: true as const,\n',
     '',
   ),
-  endpoint('EXC-07 actor: the actor reaches the rules', 'actor: actor?.identity,', ''),
-  endpoint('EXC-03 actor: a refused actor token', 'if (joined?.ok === false) return joined', ''),
+  decide('EXC-07 actor: the actor reaches the rules', 'actor: actor?.identity,', ''),
+  prove('EXC-03 actor: a refused actor token', 'if (joined?.ok === false) return joined', ''),
   own(
     'EXC-08 actor: an act of another form',
     'if (readActors(claims.act) === undefined)',

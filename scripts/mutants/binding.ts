@@ -13,6 +13,8 @@ const url = mutant('src/protocol/dpop/htu.ts', 'core', PROTOCOL)
 const make = mutant('src/protocol/dpop/make-proof.ts', 'core', PROTOCOL)
 const token = mutant('src/core/evidence/proof/check-proof.ts', 'core', ENDPOINT)
 const endpoint = mutant('src/core/endpoint/token-endpoint.ts', 'core', ENDPOINT)
+const prove = mutant('src/core/endpoint/steps/prove-caller.ts', 'core', ENDPOINT)
+const decide = mutant('src/core/endpoint/steps/decide-token.ts', 'core', ENDPOINT)
 const use = mutant('src/core/endpoint/after-verification.ts', 'core', ENDPOINT)
 const bind = mutant('src/core/evidence/proof/bind.ts', 'core', 'test/core/evidence/proof/bind')
 const keep = mutant('src/core/evidence/proof/bind.ts', 'core', `${ENDPOINT}.downscope`)
@@ -92,9 +94,9 @@ export const BINDING_MUTANTS: readonly Mutant[] = [
   token('DP-15 the nonce of a proof', 'if (isAccepted)', 'if (isAccepted || next)'),
   token('DP-09 the mark of a proof is of its key', "['dpop', jkt, jti, htu]", "['dpop', jti, htu]"),
   token('DPOP-02 the mark outlives the proof', 'endsAt + REPLAY_MARGIN_SECONDS', 'endsAt - 60'),
-  endpoint('DPOP-01 an empty header', 'dpop === undefined ?', '!dpop ?'),
-  endpoint('DP-10 an invalid proof', 'if (proven?.result.ok === false)', 'if (false)'),
-  endpoint(
+  prove('DPOP-01 an empty header', 'dpop === undefined ?', '!dpop ?'),
+  prove('DP-10 an invalid proof', 'if (proven?.result.ok === false)', 'if (false)'),
+  decide(
     'DPOP-04 what a resource demands',
     'if (!bound.ok) return bound',
     'if (false) return deny({ reason: "token_bound" })',

@@ -11,7 +11,7 @@ const replayKeys = mutant(
   'test/worker/routes/token.issues',
 )
 const exchange = mutant(
-  'src/core/endpoint/token-endpoint.ts',
+  'src/core/endpoint/steps/choose-issuer.ts',
   'core',
   'test/core/endpoint/token-endpoint.issues',
 )
@@ -36,7 +36,7 @@ export const CANARY_MUTANTS: readonly Mutant[] = [
   exchange(
     'LOG-01 canary: a field of the audit event',
     'facts.issuer = issuer.name',
-    'facts.issuer = issuer.name\n  facts.part = token.value.raw',
+    'facts.issuer = issuer.name\n  facts.part = token.raw',
   ),
   composition(
     'KEY-12 canary: settings that are logged',

@@ -51,7 +51,7 @@ const introspect = mutant(
   'test/core/endpoint/introspect',
 )
 const endpoint = mutant(
-  'src/core/endpoint/token-endpoint.ts',
+  'src/core/endpoint/steps/choose-issuer.ts',
   'worker',
   'test/worker/routes/token.targets',
 )

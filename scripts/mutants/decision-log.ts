@@ -9,6 +9,11 @@ const exchange = mutant(
   'worker',
   'test/worker/routes/token.audit',
 )
+const prepare = mutant(
+  'src/core/endpoint/steps/prepare-token.ts',
+  'worker',
+  'test/worker/routes/token.audit',
+)
 const route = mutant('src/worker/routes/token.ts', 'worker', 'test/worker/routes/token.audit')
 const build = mutant('src/core/decisions/build-record.ts', 'core', 'test/core/decisions')
 const known = mutant('src/core/decisions/known-claims.ts', 'core', 'test/core/decisions')
@@ -28,9 +33,9 @@ const find = mutant(`${SHARD}/find-records.ts`, 'worker', `${TESTS}/find`)
 const health = mutant(`${SHARD}/shard-health.ts`, 'worker', 'test/worker/routes/health.test')
 
 export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
-  exchange(
+  prepare(
     'LOG-05 a strict resource without a decision log',
-    'if (isAuditStrict && !ports.keepsRecords) throw',
+    "if (resource.audit === 'strict' && !ports.keepsRecords) throw",
     'if (false) throw',
   ),
   exchange('LOG-05 the record of a token that was withheld', 'noteWithheld(facts)', ''),

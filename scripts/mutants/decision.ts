@@ -6,6 +6,11 @@ const exchange = mutant(
   'core',
   'test/core/endpoint/token-endpoint test/core/endpoint/denials',
 )
+const decide = mutant(
+  'src/core/endpoint/steps/decide-token.ts',
+  'core',
+  'test/core/endpoint/token-endpoint test/core/endpoint/denials',
+)
 const cut = mutant('src/core/policy/decide/conclude.ts', 'core', 'test/core/policy/compile/stored')
 const template = mutant(
   'src/core/policy/language/template.ts',
@@ -45,7 +50,7 @@ const indexKeys = mutant(
 )
 
 export const DECISION_MUTANTS: readonly Mutant[] = [
-  exchange(
+  decide(
     'EXC-06 lifetime of the deployment',
     'Math.min(most, settings.maxTokenLifetimeSeconds)',
     'most',
@@ -53,11 +58,10 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
   cut('EXC-06 lifetime of the resource', 'resource.maxLifetimeSeconds,\n', '\n'),
   exchange(
     'REP-01 key before the mark',
-    'const mint = findMint(resource, issuedAt, checked?.value)\n',
-    'const marked = identity.value\n' +
-      '  const early = { token: token.value, marked, identity: marked, rule: rule.name, grant, job }\n' +
+    'const prepared = await prepareToken(plan, ports)\n',
+    'const early = { token: token.value, marked: identity, identity, rule: rule.name, grant, job }\n' +
       "  if ((await claimUse(early, ports)).denial) return deny({ reason: 'token_bound' })\n" +
-      '  const mint = findMint(resource, issuedAt)\n' +
+      '  const prepared = await prepareToken(plan, ports)\n' +
       '  ports = { ...ports, claimReplay: async () => true }\n',
   ),
   exchange(

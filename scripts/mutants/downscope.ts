@@ -4,6 +4,8 @@ import { type Mutant, mutant } from './mutant.ts'
 const TESTS = 'test/core/endpoint/token-endpoint.downscope'
 const subject = mutant('src/core/endpoint/own-subject.ts', 'core', TESTS)
 const endpoint = mutant('src/core/endpoint/token-endpoint.ts', 'core', TESTS)
+const choose = mutant('src/core/endpoint/steps/choose-issuer.ts', 'core', TESTS)
+const prepare = mutant('src/core/endpoint/steps/prepare-token.ts', 'core', TESTS)
 const narrow = mutant('src/core/policy/decide/narrow.ts', 'core', TESTS)
 /** The dispatcher limits the lifetime too. The tools have only this limit. */
 const offline = mutant('src/core/policy/decide/narrow.ts', 'core', 'test/analysis/own-tokens')
@@ -101,35 +103,27 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
     'first.iat + MAX_TOKEN_LIFETIME_CEILING_SECONDS',
     'identity.expiresAt',
   ),
-  endpoint(
-    'EXC-07 downscope: the issuer of the token',
-    ' && token.value.issuer === gatewayIssuer',
-    '',
-  ),
-  endpoint(
+  choose('EXC-07 downscope: the issuer of the token', ' && token.issuer === gatewayIssuer', ''),
+  choose(
     'EXC-07 downscope: the type of the token',
-    "presentation === 'access_token' && token.value.issuer === gatewayIssuer",
-    'token.value.issuer === gatewayIssuer',
+    "presentation === 'access_token' && token.issuer === gatewayIssuer",
+    'token.issuer === gatewayIssuer',
   ),
-  endpoint(
-    'ADM-03 downscope: the gateway as target',
-    'if (isOwn && isForGateway) {',
-    'if (false) {',
-  ),
-  endpoint(
+  choose('ADM-03 downscope: the gateway as target', 'if (isOwn && isForGateway) {', 'if (false) {'),
+  prepare(
     'EXC-07 downscope: the clock moves on',
-    'Math.min(lifetimeSeconds, left)',
-    'lifetimeSeconds',
+    'Math.min(decided.lifetimeSeconds, left)',
+    'decided.lifetimeSeconds',
   ),
-  endpoint(
+  prepare(
     'EXC-07 downscope: the end of the parent',
     'if (left <= 0) return deny',
     'if (false) return deny',
   ),
   endpoint(
     'REP-01 downscope: what is marked',
-    'parent === undefined ? identity.value : replayedOf(parent)',
-    'identity.value',
+    'parent === undefined ? identity : replayedOf(parent)',
+    'identity',
   ),
   narrow('EXC-07 downscope: deny rules', 'if (denying !== undefined)', 'if (false)'),
   narrow('REV-03 downscope: rules of the chain', 'if (ended !== undefined)', 'if (false)'),

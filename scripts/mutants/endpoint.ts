@@ -12,8 +12,8 @@ const tokenExchange = mutant(
   'core',
   'test/core/grants test/core/endpoint/denials',
 )
-const exchange = mutant(
-  'src/core/endpoint/token-endpoint.ts',
+const choose = mutant(
+  'src/core/endpoint/steps/choose-issuer.ts',
   'core',
   'test/core/endpoint/token-endpoint test/core/endpoint/denials',
 )
@@ -147,10 +147,10 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   ),
   router('router: only paths of the table', ' && this.#fixed.has(path)', ''),
   parse('OUT-02 one audience', 'if (count > 1) return', 'if (count > 1 && false) return'),
-  exchange(
+  choose(
     'NET-01 known issuers',
-    ': findIssuer(trust, token.value.issuer)\n',
-    ': (findIssuer(trust, token.value.issuer) ?? [...trust.issuers.values()][0])\n',
+    ': findIssuer(trust, token.issuer)\n',
+    ': (findIssuer(trust, token.issuer) ?? [...trust.issuers.values()][0])\n',
   ),
   use('REP-01 single use', '(await ports.claimReplay(mark))', 'mark.until > 0'),
   issuerUrl('NET-03 IP addresses', "url.startsWith('https://') && isAddress(host)", 'false'),

@@ -5,7 +5,8 @@ const GRANTS = 'test/core/grants test/core/endpoint/denials'
 
 const parse = mutant('src/core/endpoint/parse.ts', 'core', `${GRANTS} test/core/endpoint/parse`)
 const client = mutant('src/core/endpoint/client.ts', 'core', `${GRANTS} test/core/endpoint/client`)
-const exchange = mutant('src/core/endpoint/token-endpoint.ts', 'core', GRANTS)
+const decide = mutant('src/core/endpoint/steps/decide-token.ts', 'core', GRANTS)
+const choose = mutant('src/core/endpoint/steps/choose-issuer.ts', 'core', GRANTS)
 const narrow = mutant('src/core/endpoint/narrow.ts', 'core', GRANTS)
 const credentials = mutant('src/core/grants/client-credentials.ts', 'core', GRANTS)
 const bearer = mutant('src/core/grants/jwt-bearer.ts', 'core', GRANTS)
@@ -50,12 +51,12 @@ export const GRANT_MUTANTS: readonly Mutant[] = [
   ),
   client('grants: CA-01 a URL that is not encoded', '(?:(?:https|spiffe):\\/\\/)?', ''),
   client('grants: TE-16 a secret that ends in a colon', '(?:https|spiffe):\\/\\/)?', '[a-z]+:)?'),
-  exchange(
+  decide(
     'grants: CA-03 client id of another client',
-    '!grantType.isClient(request.clientId, authenticated)',
+    '!grantType.isClient(clientId, authenticated)',
     'false',
   ),
-  exchange(
+  choose(
     'grants: TE-30 CA-13 refused presentations',
     'refused !== undefined) return',
     'false) return',

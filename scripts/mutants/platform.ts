@@ -12,7 +12,7 @@ const exchange = mutant(
   'core',
   'test/core/endpoint/token-endpoint test/core/endpoint/attacks',
 )
-const exchangeLog = mutant('src/core/endpoint/token-endpoint.ts', 'worker', attacks('log'))
+const exchangeLog = mutant('src/core/endpoint/steps/choose-issuer.ts', 'worker', attacks('log'))
 const verify = mutant('src/core/evidence/verify.ts', 'core', 'test/core/evidence/verify.times')
 const ports = mutant(
   'src/worker/objects/durable-ports.ts',
@@ -132,11 +132,11 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
   migrations('WRK-09 newer tables', 'latest > migrations.length', 'false'),
   trustStore('ADM-12 every revision in the log', "if (result.kind === 'stored') {", 'if (false) {'),
   ledger('WRK-10 rest of an empty ledger', 'if (marks === 1) await', 'if (marks >= 0) await'),
-  exchangeLog('LOG-01 no token', 'facts.issuer = issuer.name', 'facts.issuer = token.value.raw'),
+  exchangeLog('LOG-01 no token', 'facts.issuer = issuer.name', 'facts.issuer = token.raw'),
   exchangeLog(
     'LOG-03 no value of callers',
     'facts.issuer = issuer.name',
-    'facts.issuer = token.value.kid ?? issuer.name',
+    'facts.issuer = token.kid ?? issuer.name',
   ),
   answers(
     'LOG-04 one shape',

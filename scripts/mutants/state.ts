@@ -91,7 +91,11 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     'false',
   ),
   stored('a problem of the whole document', '} else return undefined', '}'),
-  exchange('a closed issuer issues nothing', 'if (issuer.isClosed) throw', 'if (false) throw'),
+  exchange(
+    'a closed issuer issues nothing',
+    'if (chosen.issuer.isClosed) throw',
+    'if (false) throw',
+  ),
   store('a damaged row is written again', 'if (isWhole && ', 'if ('),
   snapshot(
     'the age limit of an earlier revision',

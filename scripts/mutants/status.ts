@@ -1,8 +1,8 @@
 /** Mutants of the status lists: issuing, leasing, the published lists and the verifier. */
 import { type Mutant, mutant } from './mutant.ts'
 
-const endpoint = mutant(
-  'src/core/endpoint/token-endpoint.ts',
+const prepare = mutant(
+  'src/core/endpoint/steps/prepare-token.ts',
   'core',
   'test/core/endpoint/token-endpoint.status',
 )
@@ -49,8 +49,8 @@ const kept = mutant('src/verify/status/remote-lists.ts', 'node', 'test/verify/st
 const verifier = mutant('src/verify/verifier.ts', 'node', 'test/verify/status-list')
 
 export const STATUS_MUTANTS: readonly Mutant[] = [
-  endpoint('the denial of full lists', 'if (status?.ok === false) return status', ''),
-  endpoint('SL-08 the index in the token', ', statusIndex: status?.value }', ' }'),
+  prepare('the denial of full lists', 'if (!status.ok) return status', ''),
+  prepare('SL-08 the index in the token', ', statusIndex: status.value }', ' }'),
   place(
     'a deployment without lists',
     'throw new Unavailable(STATUS_LISTS)',

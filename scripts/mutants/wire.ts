@@ -16,7 +16,7 @@ const resources = mutant(
   'test/core/policy/compile/resource-uri',
 )
 const exchange = mutant(
-  'src/core/endpoint/token-endpoint.ts',
+  'src/core/endpoint/steps/choose-issuer.ts',
   'core',
   'test/core/endpoint/token-endpoint.resources',
 )

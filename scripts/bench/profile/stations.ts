@@ -45,7 +45,7 @@ const STATIONS: readonly (readonly [pattern: RegExp, station: string])[] = [
   [/src\/core\/tokens\//, '9 issue'],
   [/src\/core\/endpoint\/(render|facts)|src\/worker\/http\/respond/, '10 render'],
   [/src\/worker\/(log|caches\/(record-queue|decisions))|src\/core\/(audit|loggable)/, '11 record'],
-  [/src\/core\/endpoint\/token-endpoint/, 'the order of the stations'],
+  [/src\/core\/endpoint\/(token-endpoint|steps\/)/, 'the order of the stations'],
   [/src\/worker\/|node_modules\/hono\//, 'shell: host, route, body, answer'],
 ]
 export const OUTSIDE = 'outside of functions: promises, requests, answers'

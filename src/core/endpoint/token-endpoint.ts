@@ -11,26 +11,14 @@
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
-import { findIssuer } from '../evidence/find-issuer.ts'
 import { peek } from '../evidence/peek.ts'
-import { bind } from '../evidence/proof/bind.ts'
-import { checkTokenProof, proofMark } from '../evidence/proof/check-proof.ts'
-import { prove } from '../evidence/prove.ts'
-import { checkPresentation } from '../evidence/token-kinds.ts'
-import { loggableHash } from '../loggable.ts'
-import { isGatewayResource } from '../policy/compile/resource-uri.ts'
-import { evaluate } from '../policy/decide/evaluate.ts'
-import { DECISION_LOG, type ExchangePorts, Unavailable } from '../ports.ts'
-import { checkIssuing } from '../tokens/check-issuing.ts'
-import { checkLength } from '../tokens/check-length.ts'
-import { placeToken } from '../tokens/place-token.ts'
-import { descend, joinActor, lifeLeft, startActor } from './actor.ts'
+import { proofMark } from '../evidence/proof/check-proof.ts'
+import { type ExchangePorts, Unavailable } from '../ports.ts'
 import { admit, claimUse, isMarkLost, isRecorded } from './after-verification.ts'
 import type { Course, ExchangeInput, ExchangeSettings } from './course.ts'
-import { hintOf, noteActor, noteDenial, noteToken, noteWithheld } from './facts.ts'
+import { hintOf, noteDenial, noteToken, noteWithheld } from './facts.ts'
 import { parseForm } from './form.ts'
-import { narrowRequest } from './narrow.ts'
-import { readOwnSubject, replayedOf } from './own-subject.ts'
+import { replayedOf } from './own-subject.ts'
 import { findGrantType, parseTokenRequest } from './parse.ts'
 import {
   type RenderedResponse,
@@ -39,6 +27,10 @@ import {
   renderUnavailable,
   withNonce,
 } from './render.ts'
+import { chooseIssuer } from './steps/choose-issuer.ts'
+import { decideToken } from './steps/decide-token.ts'
+import { prepareToken } from './steps/prepare-token.ts'
+import { proveCaller } from './steps/prove-caller.ts'
 
 /** Answers one request to the token endpoint. An exception from it is a bug. */
 export async function exchange(
@@ -98,12 +90,10 @@ async function decideAndIssue(
   const parsed = parseTokenRequest(form.value, settings.grantTypes, input.authorization)
   if (!parsed.ok) return parsed
   const request = parsed.value
-  const { grantType, presented } = request
+  const { grantType, presented, clientId } = request
   evidence.grantType = grantType.name
   evidence.asked = request
-  if (request.clientId !== undefined) {
-    facts.clientHint = await hintOf(request.clientId, ports.sha256)
-  }
+  if (clientId !== undefined) facts.clientHint = await hintOf(clientId, ports.sha256)
   // 2 peek
   const token = peek(presented.assertion)
   if (!token.ok) return token
@@ -114,165 +104,46 @@ async function decideAndIssue(
   if (revoking instanceof Promise) revoking.catch(() => undefined)
   const view = loaded instanceof Promise ? await loaded : loaded
   facts.revision = view.revision
-  // Admin tokens do not depend on the trust document: otherwise no one could replace a broken one.
   const { gatewayIssuer } = settings
-  // A request that names no resource is never for the gateway.
-  const isForGateway =
-    request.resource !== undefined && isGatewayResource(request.resource, gatewayIssuer)
-  const searched = isForGateway ? 'policy' : 'document'
-  const trust = view[searched]
-  if (trust === undefined) throw new Unavailable('trust_document')
-  evidence.trust = trust
-  const { presentation } = presented
-  // Only the type `access_token` means a token of this gateway (RFC 8693 §3). As an authorization
-  // grant or as a client assertion, it is one of an issuer that no document can trust (EXC-07).
-  const isOwn = presentation === 'access_token' && token.value.issuer === gatewayIssuer
-  if (isOwn && isForGateway) {
-    const resourceHash = loggableHash(request.resource ?? '')
-    return deny({ reason: 'resource_unknown', facts: { resourceHash } })
-  }
-  const issuer = isOwn ? trust.own?.issuer : findIssuer(trust, token.value.issuer)
-  if (issuer === undefined) {
-    return presentation === 'access_token'
-      ? deny({ reason: 'token_type_unsupported', at: 'subject_token_type' })
-      : deny({ reason: 'issuer_not_trusted', facts: { iss: 'unknown', searched } })
-  }
-  facts.issuer = issuer.name
-  const refused = isOwn ? undefined : checkPresentation(issuer, presentation)
-  if (refused !== undefined) return refused
-  // 4 key, 5 verify: the actor token at the same time
-  const { refreshKeys, verifySignature } = ports
-  // Copying every port costs as much as a rule, and most requests do not need it.
-  const givenAll = () => ({ ...settings, ...ports, presentation, view, receivedAt })
-  const started =
-    presented.actor && startActor(presented.actor, presented.assertion, trust, givenAll())
-  const read = isOwn ? await readOwnSubject(token.value, givenAll(), receivedAt) : undefined
-  if (read?.ok === false) return read
-  const parent = read?.value
-  const identity =
-    parent === undefined
-      ? await prove({
-          token: token.value,
-          issuer,
-          presentation,
-          view,
-          receivedAt,
-          gatewayIssuer,
-          issuerKeysMaxStaleSeconds: settings.issuerKeysMaxStaleSeconds,
-          refreshKeys,
-          verifySignature,
-        })
-      : ok(parent.identity)
-  if (!identity.ok) return identity
-  evidence.identity = identity.value
-  evidence.profile = issuer.profile
-  if (parent !== undefined) facts.parentTokenId = parent.claims.jti
-  const joined = started && (await joinActor(started, identity.value, parent))
-  if (joined?.ok === false) return joined
-  const actor = joined?.value
-  if (actor !== undefined) noteActor(facts, evidence, actor)
-  const { dpop, certificateSha256 } = input.proofContext
-  const proven =
-    dpop === undefined ? undefined : await checkTokenProof(dpop, givenAll(), receivedAt)
-  course.nonce = proven?.nonce
-  if (proven?.result.ok === false) return proven.result
-  const proof = proven?.result.value
+  const found = chooseIssuer({ request, token: token.value, view, gatewayIssuer }, course)
+  if (!found.ok) return found
+  const chosen = found.value
+  // 4 key, 5 verify
+  const { dpop } = input.proofContext
+  const question = { token: token.value, presented, chosen, view, dpop, settings }
+  const proven = await proveCaller(question, course, ports)
+  if (!proven.ok) return proven
+  const caller = proven.value
+  const { identity, parent, proof } = caller
   // 6 limit: runs after the signature check; otherwise any caller could use up another subject's
   // limit (EXC-14)
   if (
     ports.admitSubject !== undefined &&
-    !(await admit(identity.value, ports.admitSubject, ports.sha256))
+    !(await admit(identity, ports.admitSubject, ports.sha256))
   ) {
     return deny({ reason: 'rate_limited', at: 'subject' })
   }
-  // 7 decide: the rule, and the contents of the token
-  if (issuer.isClosed) throw new Unavailable('trust_document')
-  const narrowed = narrowRequest(request, identity.value.idJag)
-  if (!narrowed.ok) return narrowed
-  const { scopes: wanted, rule: wantedRule } = request
-  const { resource: named, scopesWithin } = narrowed.value
-  if (identity.value.idJag !== undefined) evidence.asked = { ...request, ...narrowed.value }
-  const most = request.lifetimeSeconds ?? Number.POSITIVE_INFINITY
-  const asked = {
-    resource: isForGateway ? gatewayIssuer : named,
-    scopes: wanted,
-    scopesWithin,
-    rule: wantedRule,
-    lifetimeSeconds: Math.min(most, settings.maxTokenLifetimeSeconds),
-    decisionId: course.decisionId,
-    actor: actor?.identity,
-    context: input.context,
-  }
-  const decision = evaluate(trust, issuer, identity.value, asked, receivedAt)
-  if (decision.observed.length > 0) facts.observed = decision.observed
-  if (decision.rule !== undefined) facts.rule = decision.rule.name
-  if (decision.resource !== undefined) facts.resource = decision.resource.uri
-  if (decision.kind === 'denied') return deny(decision.denial)
-  const { rule, grant, resource, scopes, lifetimeSeconds, subject, claims, job, act } = decision
-  if (request.clientId !== undefined && grantType.isClient !== undefined) {
-    const authenticated = { subject: identity.value.subject, rule: rule.name }
-    if (!grantType.isClient(request.clientId, authenticated)) {
-      return deny({ reason: 'client_mismatch' })
-    }
-  }
-  const bound = bind({
-    demand: resource.proofOfPossession,
-    proof,
-    certificateSha256,
-    bindsCertificates: settings.bindsCertificates,
-    parent: parent?.claims,
-  })
-  if (!bound.ok) return bound
+  // 7 decide
+  if (chosen.issuer.isClosed) throw new Unavailable('trust_document')
+  const decision = decideToken({ request, chosen, caller, input, settings }, course)
+  if (!decision.ok) return decision
+  const decided = decision.value
+  const { rule, grant, resource, job } = decided
   const revocations = revoking instanceof Promise ? await revoking : revoking
-  const planned = {
-    identity: identity.value,
-    parent,
-    actor,
-    rule: rule.name,
-    subject,
-    isForGateway,
-  }
-  const checked = revocations.hasCoarse
-    ? await checkIssuing(revocations, planned, ports.clock())
-    : undefined
-  if (checked?.ok === false) return checked
-  // Before the mark, so that a refusal uses up no token.
-  const isAuditStrict = resource.audit === 'strict'
-  if (isAuditStrict && !ports.keepsRecords) throw new Unavailable(DECISION_LOG)
-  const issuedAt = ports.clock()
-  const mint = findMint(resource, issuedAt, checked?.value)
-  // The clock has moved on. A narrower token never outlives its parent (EXC-07).
-  const left = lifeLeft(lifetimeSeconds, issuedAt, parent, actor)
-  if (left <= 0) return deny({ reason: 'token_expired', facts: { now: issuedAt } })
-  const issuance = {
-    gatewayIssuer,
-    identity: identity.value,
-    rule: rule.name,
-    resource,
-    scopes,
-    lifetimeSeconds: Math.min(lifetimeSeconds, left),
-    subject,
-    claims,
-    revision: view.revision,
-    issuedAt,
-    confirmation: bound.value,
-    ...descend(parent, actor),
-    act,
-  }
-  // Before the index and the mark, so that a token that is too long uses up neither.
-  const tooLong = checkLength(mint, issuance)
-  if (tooLong !== undefined) return tooLong
-  // Before the mark too, so that a full list uses up no token.
-  const status = resource.hasStatusList ? await placeToken(mint, issuance, ports) : undefined
-  if (status?.ok === false) return status
+  const { isForGateway } = chosen
+  const { revision } = view
+  const plan = { decided, caller, isForGateway, revocations, gatewayIssuer, revision, findMint }
+  const prepared = await prepareToken(plan, ports)
+  if (!prepared.ok) return prepared
+  const { mint, issuance } = prepared.value
   // 8 replay: last before issuing, so that a denial or an outage uses up neither a token nor a budget
   if (grant.replay !== 'reuse' || grant.budget !== undefined || proof !== undefined) {
-    const marked = parent === undefined ? identity.value : replayedOf(parent)
+    const marked = parent === undefined ? identity : replayedOf(parent)
     const use = {
       token: token.value,
       marked,
       isMarkLost: isMarkLost(marked.claims, settings.replayNotBefore),
-      identity: identity.value,
+      identity,
       rule: rule.name,
       grant,
       job,
@@ -283,10 +154,10 @@ async function decideAndIssue(
     if (denial !== undefined) return deny(denial)
   }
   // 9 issue
-  const issued = await mint({ ...issuance, statusIndex: status?.value })
+  const issued = await mint(issuance)
   noteToken(facts, issued)
-  Object.assign(evidence, { issuedSubject: subject, subjectTemplate: grant.subject })
-  course.isAuditStrict = isAuditStrict
+  Object.assign(evidence, { issuedSubject: decided.subject, subjectTemplate: grant.subject })
+  course.isAuditStrict = resource.audit === 'strict'
   // 10 render
   return ok(grantType.render(issued, presented))
 }
