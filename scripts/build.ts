@@ -67,7 +67,10 @@ function writeSchema(): void {
   writeFileSync(join(assets, 'trust.schema.json'), JSON.stringify(trustSchema))
 }
 
-/** The document that a gateway serves, with a variable for its issuer URL. A gateway puts its own URL there. */
+/**
+ * The document that a gateway serves, with a variable for its issuer URL. A gateway puts its own
+ * URL there.
+ */
 function writeOpenApi(): void {
   const variables = { issuer: { default: 'https://sts.example.com' } }
   const document = completeOpenApi(openApi, trustSchema, { url: '{issuer}', variables })

@@ -1,7 +1,8 @@
 /**
  * `npm run bench:rules`: what documents of 10 to 100,000 rules cost to compile, to keep and to
  * decide from: with exact ids, with globs that each have an owner, and with globs of one owner that
- * differ in the middle or at the start. Each size is measured in the same process, in turns, so that all see the same machine.
+ * differ in the middle or at the start. Each size is measured in the same process, in turns, so
+ * that all see the same machine.
  */
 
 import { type CompiledTrust, compileTrust } from '../../dist/analysis/index.js'

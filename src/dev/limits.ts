@@ -18,7 +18,10 @@ export const LEAST_CONNECTIONS = 16
 export const MAX_REFUSALS = 64
 /** A client that is told 503 has this long to read it. */
 export const REFUSAL_MILLISECONDS = 1000
-/** After the last answer, what a client is still sending is discarded: more than the largest trust document (24 MiB). */
+/**
+ * After the last answer, what a client is still sending is discarded: more than the largest trust
+ * document (24 MiB).
+ */
 export const MAX_LINGER_BYTES = 32 * 1024 * 1024
 /** A client that reads its answer stops sending at once; this covers a slow network. */
 export const LINGER_MILLISECONDS = 2000
@@ -99,7 +102,10 @@ export const WARNING_REPEAT_MILLISECONDS = 12 * 3600_000
 export const READY_MILLISECONDS = 6000
 /** Several probes within this time get one answer. */
 export const READY_KEEP_MILLISECONDS = 1000
-/** Two tables of 4 bytes a cell: 512 KiB a limit. 10,000 requests a second share a cell with nine others a minute. */
+/**
+ * Two tables of 4 bytes a cell: 512 KiB a limit. 10,000 requests a second share a cell with nine
+ * others a minute.
+ */
 export const RATE_LIMIT_CELLS = 65_536
 /** The Worker tries for four seconds to store its last decisions. */
 export const FLUSH_MILLISECONDS = 8000

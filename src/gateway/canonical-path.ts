@@ -37,7 +37,10 @@ export function parseCanonicalPath(url: string): CanonicalPath | undefined {
 }
 
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
-/** Characters that servers trim or ignore. Some servers read `.. ` or `..` with a zero-width mark as `..`. */
+/**
+ * Characters that servers trim or ignore. Some servers read `.. ` or `..` with a zero-width mark as
+ * `..`.
+ */
 const UNSEEN = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
 
 /** Whether every server reads this text as one segment with exactly these characters. */

@@ -137,7 +137,10 @@ function addHeaders(answer: Response, headers: ReturnType<Verifier['answerHeader
   return answer
 }
 
-/** The route that answers this CORS preflight request, or undefined (Fetch standard, CORS-preflight fetch). */
+/**
+ * The route that answers this CORS preflight request, or undefined (Fetch standard, CORS-preflight
+ * fetch).
+ */
 function findPreflight(
   routes: readonly CompiledRoute[],
   request: Request,

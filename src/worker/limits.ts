@@ -185,7 +185,7 @@ export const REVOCATION_READER_POLL_MILLISECONDS = 1000
 /** The log tells the readers that asked within this time about a change at once. */
 export const REVOCATION_FOLLOWER_MILLISECONDS = 10_000
 
-// --- The layers between an isolate and the trust store -----------------------------------------------------
+// --- The layers between an isolate and the trust store ---------------------------------------------------
 
 /**
  * A region reader asks the trust store for a new pointer at most this often, if it is asked. It does
@@ -285,7 +285,7 @@ export const MAX_ACCEPTED_HOSTS = 16
  */
 export const MAX_REMEMBERED_PROOFS = 50_000
 
-// --- The console --------------------------------------------------------------------------------------------
+// --- The console -----------------------------------------------------------------------------------------
 
 /** A person has this long to sign in at the provider, with a second factor. */
 export const LOGIN_STATE_SECONDS = 600

@@ -1,6 +1,6 @@
 /**
- * Rules of the repository that no tool checks: the size of files and folders, opening comments,
- * names, and skipped tests. TypeScript and Biome check imports: see walls.test.ts.
+ * Rules of the repository that no tool checks: the size of files and folders, opening comments and
+ * their width, names, and skipped tests. TypeScript and Biome check imports: see walls.test.ts.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -9,6 +9,8 @@ import { expect, test } from 'vitest'
 const root = join(import.meta.dirname, '../..')
 const MAX_LINES = 300
 const MAX_FILES = 14
+/** Biome formats code to 100 columns, but wraps no comment. */
+const MAX_COMMENT_COLUMNS = 108
 /** All texts of the console are in one file, which people read as a whole. */
 const LONG = ['src/console/texts.ts']
 
@@ -30,6 +32,19 @@ test('every file opens with a comment', () => {
       .replace(/^#!.*\n/, '')
       .startsWith('/**')
   expect(commented.filter((file) => !opens(file))).toEqual([])
+})
+
+test(`no comment line has more than ${MAX_COMMENT_COLUMNS} columns, except URLs`, () => {
+  const commented = ['src', 'test', 'scripts', 'action/src', 'examples'].flatMap(listFiles)
+  const faults = commented.flatMap((file) =>
+    read(file)
+      .split('\n')
+      .map((line, index) => ({ line, place: `${file}:${index + 1}` }))
+      .filter(({ line }) => line.length > MAX_COMMENT_COLUMNS)
+      .filter(({ line }) => /^\s*(?:\/\/|\/\*|\*)/.test(line) && !/\/\/ https:\S+$/.test(line))
+      .map(({ place }) => place),
+  )
+  expect(faults).toEqual([])
 })
 
 test(`no file has more than ${MAX_LINES} lines`, () => {

@@ -1,8 +1,9 @@
 /**
  * `npm run check:api`: schemathesis sends generated requests, good ones and bad ones, to every
  * operation of the OpenAPI document of `edgemint serve`: with the token of an owner, and without a
- * token. Fails on a 5xx that is not described, on an answer that the document does not describe, and on a bad
- * request that is accepted. Needs Python. `-- --examples 200` sends more requests to each operation.
+ * token. Fails on a 5xx that is not described, on an answer that the document does not describe,
+ * and on a bad request that is accepted. Needs Python. `-- --examples 200` sends more requests to
+ * each operation.
  */
 import { execFile, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'

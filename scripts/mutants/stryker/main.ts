@@ -1,9 +1,9 @@
 /**
  * `npm run mutants:all`: StrykerJS changes every expression of core, verify, client and gateway in
- * turn and runs the tests that reach it. What survives is in reports/mutants, a page for each folder; some of
- * it means the same as the code. `-- core/evidence verify/keys` chooses folders. Each folder is a run
- * of its own, because Stryker runs out of memory when it records which of 4,000 tests reach which of
- * 11,000 changes.
+ * turn and runs the tests that reach it. What survives is in reports/mutants, a page for each
+ * folder; some of it means the same as the code. `-- core/evidence verify/keys` chooses folders.
+ * Each folder is a run of its own, because Stryker runs out of memory when it records which of
+ * 4,000 tests reach which of 11,000 changes.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'

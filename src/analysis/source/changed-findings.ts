@@ -1,6 +1,7 @@
 /**
- * Sorts the unresolved findings of a proposed document: those that its change concerns, and the rest, which is
- * only counted. A finding of the first kind is in a changed part, or the document in force lacks it.
+ * Sorts the unresolved findings of a proposed document: those that its change concerns, and the
+ * rest, which is only counted. A finding of the first kind is in a changed part, or the document in
+ * force lacks it.
  */
 
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'

@@ -101,7 +101,10 @@ export const MAX_HARMLESS_SECONDS = 5
  * shard sends its decisions later.
  */
 export const FOLLOW_OVERLAP_SECONDS = 60
-/** Pages without a decision in a row, before the search ends. A gateway looks at thousands of records for each. */
+/**
+ * Pages without a decision in a row, before the search ends. A gateway looks at thousands of
+ * records for each.
+ */
 export const MAX_EMPTY_PAGES = 1000
 /** The longest line of an export: a record has at most 16,384 characters, so this is no export. */
 export const MAX_EXPORT_LINE_BYTES = 1024 * 1024

@@ -140,7 +140,10 @@ export async function chooseSource(
   }
 }
 
-/** Whether this may be a machine or a pod of a cloud: a pod, or nothing says that it is the job of a CI system. */
+/**
+ * Whether this may be a machine or a pod of a cloud: a pod, or nothing says that it is the job of a
+ * CI system.
+ */
 async function mayBeInCloud(platform: Platform): Promise<boolean> {
   if (readVariable('KUBERNETES_SERVICE_HOST') !== undefined) return true
   return (await listSources({ platform })).every(({ isNear }) => !isNear)

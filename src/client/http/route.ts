@@ -107,7 +107,7 @@ function findFacts() {
   return { env, version, versions, execArgv, hasFlag }
 }
 
-/** Whether the program itself set a proxy for Node's `fetch`, such as with `setGlobalDispatcher` of undici. */
+/** Whether the program itself set a proxy for `fetch`, such as with `setGlobalDispatcher` of undici. */
 function hasProxyDispatcher(): boolean {
   return ['1', '2'].some((generation) => {
     const name = Symbol.for(`undici.globalDispatcher.${generation}`)

@@ -16,8 +16,8 @@ type TableProps = {
 /** The region takes the focus, so that the arrow keys can scroll it. */
 export function Table({ label, columns, children }: TableProps) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a section for each table would be a landmark too, and needs the same attributes.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus (WCAG 2.1.1).
+    // biome-ignore lint/a11y/useSemanticElements: a section would be a landmark too.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus (WCAG 2.1.1).
     <div class="scroll" role="region" aria-label={label} tabIndex={0}>
       <table>
         {columns === undefined ? (

@@ -1,4 +1,7 @@
-/** Short messages about what happened. A live region reads them out; they stay until dismissed or for a while. */
+/**
+ * Short messages about what happened. A live region reads them out; they stay until dismissed or
+ * for a while.
+ */
 import { SHELL } from '../texts.ts'
 import { createStore, useStore } from './store.ts'
 

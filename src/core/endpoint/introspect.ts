@@ -161,7 +161,8 @@ export type Question = {
 }
 
 /**
- * Reads the `token` parameter and who asks. A wrong `token_type_hint` must not prevent an answer (IN-08, RV-05).
+ * Reads the `token` parameter and who asks. A wrong `token_type_hint` must not prevent an answer
+ * (IN-08, RV-05).
  */
 export function readQuestion(body: FormBody): Result<Question, Denial> {
   const form = parseForm(body)

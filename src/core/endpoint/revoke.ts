@@ -1,9 +1,9 @@
 /**
  * Token revocation (RFC 7009). The holder of a token may revoke it, because presenting it is the
  * proof. A caller that authenticates with another token or with a client assertion must be the same
- * client, or an administrator. For a token that is unknown, expired or foreign, RFC 7009 requires the same 200
- * (RV-03). An administrator gets an error instead, because during an incident a success must mean
- * that a token was revoked.
+ * client, or an administrator. For a token that is unknown, expired or foreign, RFC 7009 requires
+ * the same 200 (RV-03). An administrator gets an error instead, because during an incident a
+ * success must mean that a token was revoked.
  */
 import type { AdminScope } from '../../contract/admin.ts'
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'

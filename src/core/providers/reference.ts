@@ -38,7 +38,10 @@ export type ProviderReference = {
   readonly discovery: string | null
   /** The URL of the key set, if known. `{issuer}` is the issuer URL without a trailing slash. */
   readonly keySet: string | null
-  /** The source of each fact: a URL, or a public repository and a path. A fact without one is unconfirmed. */
+  /**
+   * The source of each fact: a URL, or a public repository and a path. A fact without one is
+   * unconfirmed.
+   */
   readonly sources: Readonly<Partial<Record<Fact | 'job', string>>>
   /** The meaning of each claim in one sentence, by its path joined with dots. */
   readonly claims: Readonly<Record<string, string>>

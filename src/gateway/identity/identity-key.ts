@@ -13,7 +13,10 @@ export type IdentityKey = {
   readonly publicJwk: JWK
 }
 
-/** Checks the private key and returns its import function. Throws `TypeError` if it is not a private key. */
+/**
+ * Checks the private key and returns its import function. Throws `TypeError` if it is not a private
+ * key.
+ */
 export function parseIdentityKey(key: unknown): () => Promise<IdentityKey> {
   const jwk = typeof key === 'string' ? parseJson(key) : key
   const sentence = 'identity.key must be a private JSON Web Key with "alg"'

@@ -36,7 +36,10 @@ export type SignedIdentity = {
 /** How the verified identity reaches the origin. */
 export type IdentityOptions = HeaderIdentity | SignedIdentity
 
-/** The `typ` of a signed identity. It differs from an access token's, so that only the origin accepts it. */
+/**
+ * The `typ` of a signed identity. It differs from an access token's, so that only the origin
+ * accepts it.
+ */
 const IDENTITY_TYP = 'edgemint-identity+jwt'
 
 export type Identity = {

@@ -1,7 +1,8 @@
 /**
  * A clock walks through two rotations, in steps of five minutes. At each step the gateway issues a
- * token, and every verifier checks the newest token and the oldest that has not expired. The keys are those that `keys
- * rotate` plans, and the variables of the Worker change as wrangler would change them.
+ * token, and every verifier checks the newest token and the oldest that has not expired. The keys
+ * are those that `keys rotate` plans, and the variables of the Worker change as wrangler would
+ * change them.
  */
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
 import { beforeAll, expect, it } from 'vitest'

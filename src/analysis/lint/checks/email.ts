@@ -82,7 +82,10 @@ function findLack(
 
 const IDS_WITHIN_A_TENANT = ['oid', 'appid', 'azp']
 
-/** LINT-22: application and object ids are not unique across tenants. A service account's name can be reused. */
+/**
+ * LINT-22: application and object ids are not unique across tenants. A service account's name can
+ * be reused.
+ */
 export function findIdWithoutTenant({ view, issuer }: LintedRule): readonly Found[] {
   const { profile } = issuer
   if (profile.emailIs === 'reusable') return findAccountByEmail(view)

@@ -17,7 +17,10 @@ const BACKUP_VERSION = 1
 const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 const count = z.int().check(z.minimum(0))
 const object = '[A-Za-z0-9_-]{1,100}'
-/** Databases of objects, signing keys, and the version of the state. No path can leave the directory (ADM-15). */
+/**
+ * Databases of objects, signing keys, and the version of the state. No path can leave the directory
+ * (ADM-15).
+ */
 const path = z
   .string()
   .check(

@@ -174,7 +174,10 @@ async function exportShard(
   return shards
 }
 
-/** Says if the chain begins later than asked for. Otherwise a gap to an earlier export would go unnoticed. */
+/**
+ * Says if the chain begins later than asked for. Otherwise a gap to an earlier export would go
+ * unnoticed.
+ */
 function reportStart(text: string, after: number): void {
   const { shard, after: start } = parseObject(text.slice(0, text.indexOf('\n'))) ?? {}
   if (typeof start !== 'number' || start <= after) return

@@ -1,4 +1,7 @@
-/** Parses each answer, from a flag or a terminal. A fault is the end of a sentence that names the answer. */
+/**
+ * Parses each answer, from a flag or a terminal. A fault is the end of a sentence that names the
+ * answer.
+ */
 
 import { isLoopbackName } from '../../../web/host.ts'
 import { findGatewayIssuerFault, findIssuerUrlFault } from '../../../web/issuer-url.ts'

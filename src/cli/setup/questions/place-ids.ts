@@ -1,4 +1,7 @@
-/** The ids of repositories and projects: from flags, the last run, the tools of this machine, or questions. */
+/**
+ * The ids of repositories and projects: from flags, the last run, the tools of this machine, or
+ * questions.
+ */
 import { findNearest } from '../../../web/text/nearest.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import type { CiPlace, Workload } from '../answers.ts'

@@ -42,7 +42,10 @@ const HINTS: ReadonlyMap<string, string> = new Map([
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', NO_TLS],
 ])
 
-/** Returns at most one hint: the refusal of an outbound proxy, or the cause that the system's code names. */
+/**
+ * Returns at most one hint: the refusal of an outbound proxy, or the cause that the system's code
+ * names.
+ */
 export function findConnectionHint(error: unknown): readonly string[] {
   const ofProxy = findProxyHint(error)
   return ofProxy.length > 0 ? ofProxy : hintCode(error)

@@ -91,7 +91,7 @@ export function ApplyDialog(props: Props) {
         <h2 id={titleId}>{APPLY.title}</h2>
         <p>{APPLY.lead(revision)}</p>
         {assessment !== undefined && (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus (WCAG 2.1.1).
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus (WCAG 2.1.1).
           <section class="scroll-box" tabIndex={0} aria-label={CHANGES.title}>
             <ChangeList changes={assessment.changes} />
           </section>

@@ -28,7 +28,7 @@ export function RuleText({ rule }: { readonly rule: RuleSource }) {
       {text === undefined ? (
         <Loading />
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must take the focus (WCAG 2.1.1).
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must take the focus (WCAG 2.1.1).
         <pre tabIndex={0}>{text.split('\n').map(makeVisible).join('\n')}</pre>
       )}
     </section>

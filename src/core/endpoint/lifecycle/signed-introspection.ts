@@ -27,8 +27,8 @@ export type SignedIntrospection = {
 
 /**
  * Signs an answer. It has no `sub` and no `exp` beside `token_introspection`. Otherwise an API could
- * accept it as a token (IN-14). Without a registered algorithm, RFC 9701 §6 expects RS256. Throws `Unavailable`
- * if there is no key.
+ * accept it as a token (IN-14). Without a registered algorithm, RFC 9701 §6 expects RS256. Throws
+ * `Unavailable` if there is no key.
  */
 export function signIntrospection(
   introspection: object,

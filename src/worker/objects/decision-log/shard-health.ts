@@ -1,4 +1,7 @@
-/** What `/health` tells about the decision log: whether it can be written, and which shards have a fault. */
+/**
+ * What `/health` tells about the decision log: whether it can be written, and which shards have a
+ * fault.
+ */
 import { Unavailable } from '../../../core/ports.ts'
 import type { DecisionLogFault } from './messages.ts'
 import { type DecisionShards, listReachable } from './shards.ts'

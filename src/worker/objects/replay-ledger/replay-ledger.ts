@@ -1,8 +1,8 @@
 /**
  * One shard of the ledger of used subject tokens and proofs, and of the budgets of jobs. The first
- * call with a token sets its replay mark. Later calls are refused. A mark outlives its token, and a count its job;
- * an alarm then deletes them. The object stores only hashes of tokens and jobs that were verified and
- * granted.
+ * call with a token sets its replay mark. Later calls are refused. A mark outlives its token, and a
+ * count its job; an alarm then deletes them. The object stores only hashes of tokens and jobs that
+ * were verified and granted.
  */
 import { DurableObject } from 'cloudflare:workers'
 import { REPLAY_PURGE_SECONDS } from '../../../core/limits.ts'
