@@ -155,15 +155,21 @@ describe('the front of a gateway in production, after an early answer', () => {
       )
     }
     const { port } = await open({ findUpstream })
-    const start = performance.now()
+    let sentAfterAnswer = 0
     const { answer } = await exchange(port, (socket) => {
+      const sendMore = () => {
+        socket.write('x', (error) => {
+          if (error) return
+          if (socket.bytesRead > 0) sentAfterAnswer += 1
+          setTimeout(sendMore, 5)
+        })
+      }
       socket.write(headOf('Content-Length: 900000000'))
-      const timer = setInterval(() => socket.write('x'), 20)
-      socket.once('close', () => clearInterval(timer))
+      sendMore()
     })
     expect(answer).toMatch(/\r\n3\r\nfar\r\n0\r\n\r\n$/)
-    expect(performance.now() - start).toBeGreaterThan(LINGER_MILLISECONDS / 2)
-    expect(performance.now() - start).toBeLessThan(LINGER_MILLISECONDS * 5)
+    // A connection that closes with the answer takes one or two.
+    expect(sentAfterAnswer).toBeGreaterThan(10)
   })
 
   it('sends no other request to a workerd that may not have read the body', async () => {

@@ -97,7 +97,7 @@ test('without an execution context, a refresh may end early, but no request is r
   expect(await ask(bare, oldToken, late, without)).toBe(401)
 })
 
-test('a cold load that ends with its request delays the others by about half a second', async () => {
+test('a cold load that ends with its request refuses none of the others, and one of them loads the keys', async () => {
   const cold = await newWorker()
   gateway.publishKeys([first.publicJwk])
   const { release } = holdKeys([first.publicJwk])
@@ -108,10 +108,8 @@ test('a cold load that ends with its request delays the others by about half a s
   leaving.abort()
   await left
   gateway.reset()
-  const startedAt = performance.now()
   const statuses = await Promise.all(Array.from({ length: 20 }, () => ask(cold, oldToken, NOW)))
   expect(new Set(statuses)).toEqual(new Set([200]))
-  expect(performance.now() - startedAt).toBeLessThan(2500)
   expect(gateway.asked(KEYS_PATH)).toBe(1)
   await release()
 })
