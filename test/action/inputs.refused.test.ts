@@ -50,7 +50,7 @@ describe('an invalid input is refused before a token is requested', () => {
     ['key in registry', { output: 'npmrc', registry: 'a/:_authToken=x' }, /^registry must be/],
     ['user name', { output: 'netrc', host: 'a.example', username: 'a b' }, /^username must be/],
     ['path of two lines', { output: 'file', file: 'a\nb' }, /^file must not contain control/],
-  ])('%s', async (_name, change, sentence) => {
+  ])('and its fault is named: %s', async (_name, change, sentence) => {
     const { stdout, exitCode, state } = await runner.main({ ...inputs, ...change })
     const [first] = annotation(stdout).lines
     if (typeof sentence === 'string') expect(first).toBe(sentence)

@@ -185,19 +185,22 @@ describe('the step requests no token if it cannot write', () => {
     ['a missing folder', () => ({ output: 'file', file: '/no/where/token' }), /ENOENT/],
     ['a folder that is a file', () => ({ output: 'file', file: join(taken(), 'x') }), /ENOTDIR/],
     ['the working directory itself', () => ({ output: 'file', file: '.' }), /EEXIST|EISDIR/],
-  ])('%s', async (_name, change, sentence) => {
+  ])('to the file of its input: %s', async (_name, change, sentence) => {
     const { stdout, exitCode, state } = await runner.main({ ...inputs, ...change() })
     expect(annotation(stdout).lines[0]).toMatch(sentence)
     expect([exitCode, idTokens.audiences, state.token]).toEqual([1, [], undefined])
   })
 
-  it.each(['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE'])('%s', async (name) => {
-    const { stdout, exitCode } = await runner.main(inputs, { [name]: runner.workspace })
-    expect(annotation(stdout).lines[0]).toBe(
-      `cannot write ${name}, which is ${runner.workspace} (EISDIR)`,
-    )
-    expect([exitCode, idTokens.audiences]).toEqual([1, []])
-  })
+  it.each(['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE'])(
+    'to the file that the variable %s names',
+    async (name) => {
+      const { stdout, exitCode } = await runner.main(inputs, { [name]: runner.workspace })
+      expect(annotation(stdout).lines[0]).toBe(
+        `cannot write ${name}, which is ${runner.workspace} (EISDIR)`,
+      )
+      expect([exitCode, idTokens.audiences]).toEqual([1, []])
+    },
+  )
 
   it('RUNNER_TEMP', async () => {
     const { stdout, exitCode } = await runner.main(

@@ -45,8 +45,10 @@ test.each<[string, object, string]>([
 })
 
 test('accepts every option, and undefined for each optional one', () => {
-  createTokenSource({ ...options, actor: source, actorTokenType: 'x', retrySeconds: 0 })
-  createTokenSource({ ...options, scopes: undefined, audience: undefined, fetch: undefined })
+  const all = { actor: source, actorTokenType: 'x', retrySeconds: 0 }
+  expect(() => createTokenSource({ ...options, ...all })).not.toThrow()
+  const none = { scopes: undefined, audience: undefined, fetch: undefined }
+  expect(() => createTokenSource({ ...options, ...none })).not.toThrow()
 })
 
 test.each([undefined, null, 'https://sts.example.com', []])(

@@ -61,7 +61,9 @@ describe('code blocks of the docs', () => {
   it.each(written('json').map((block) => [place(block), block] as const))(
     'are JSON at %s',
     (_, { code }) => {
-      for (const value of code.trim().split(/^(?=\{)/m)) JSON.parse(value)
+      for (const value of code.trim().split(/^(?=\{)/m)) {
+        expect(() => JSON.parse(value) as unknown).not.toThrow()
+      }
     },
   )
 

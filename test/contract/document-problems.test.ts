@@ -49,7 +49,7 @@ describe('a problem of a condition is about what its author wrote', () => {
       [...ref, 'contains'],
       `${SCALAR}, or a list of these, not an object`,
     ],
-  ])('%s', (_, condition, path, message) => {
+  ])('and has its place: %s', (_, condition, path, message) => {
     expect(problemsOf({ ref: condition })).toEqual([[path, message]])
   })
 

@@ -34,7 +34,7 @@ describe('an issuer URL is accepted', () => {
     ['with a host of 253 characters', `https://${longest}`],
     ['with a non-ASCII name in its DNS form', 'https://xn--bcher-kva.example.com'],
     ['with capitals in its path', 'https://oidc.eks.eu-central-1.amazonaws.com/id/0123ABC'],
-  ])('%s', (_, url) => {
+  ])('if it is one %s', (_, url) => {
     expect(faultOf(url)).toBeUndefined()
   })
 })

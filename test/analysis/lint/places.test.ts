@@ -124,12 +124,18 @@ describe('a pin in an expression', () => {
 })
 
 describe('names that people can change', () => {
-  it.each(['preferred_username', 'upn', 'nickname', 'phone_number'])('%s', (name) => {
-    const subject = documentOf('generic', { only: { team: 'a' }, grant: { subject: `{${name}}` } })
-    expect(idsOf(subject)).toContain('LINT-21')
-    const compared = { only: { team: 'a' }, rule: { condition: `claims.${name} == "x"` } }
-    expect(idsOf(documentOf('generic', compared))).toContain('LINT-21')
-    const pinned = { grant: { subject: `{${name}}` } }
-    expect(idsOf(documentOf('generic', pinned))).not.toContain('LINT-21')
-  })
+  it.each(['preferred_username', 'upn', 'nickname', 'phone_number'])(
+    'LINT-21 are reported in a subject and in a comparison, if the rule does not pin them: %s',
+    (name) => {
+      const subject = documentOf('generic', {
+        only: { team: 'a' },
+        grant: { subject: `{${name}}` },
+      })
+      expect(idsOf(subject)).toContain('LINT-21')
+      const compared = { only: { team: 'a' }, rule: { condition: `claims.${name} == "x"` } }
+      expect(idsOf(documentOf('generic', compared))).toContain('LINT-21')
+      const pinned = { grant: { subject: `{${name}}` } }
+      expect(idsOf(documentOf('generic', pinned))).not.toContain('LINT-21')
+    },
+  )
 })

@@ -12,7 +12,7 @@ describe('the end of a rule', () => {
     ['in a month', 31 * DAY, ['POS-04 info deploy']],
     ['in two weeks', 14 * DAY, ['POS-04 warn deploy']],
     ['now', 0, ['POS-05 info deploy', 'POS-06 info platform@example.com']],
-  ])('%s', (_, seconds, expected) => {
+  ])('is reported a month before, more strongly two weeks before: %s', (_, seconds, expected) => {
     expect(namesOf({ document: ending(seconds) })).toEqual(expected)
   })
 
@@ -178,7 +178,7 @@ describe('a signing key', () => {
       ],
       [],
     ],
-  ])('%s', (_, keys, expected) => {
+  ])('is reported if its successor is missing or late: %s', (_, keys, expected) => {
     expect(namesOf({ keys: keys as (typeof key)[] })).toEqual(expected)
   })
 })

@@ -72,7 +72,7 @@ describe('a condition in the words of another tool', () => {
     ['ref: [{ glob: a* }]', 'a test such as glob is the whole condition: write one rule for each'],
     ['environment: { exists: "true" }', 'write true without quotes'],
     ['run_number: { max: "5" }', 'write 5 without quotes'],
-  ])('%s', (condition, advice) => {
+  ])('is reported with the advice for it: %s', (condition, advice) => {
     expect(adviceOf(messagesOf(`, ${condition}`))).toEqual([advice])
   })
 })
@@ -85,7 +85,7 @@ describe('a claim by its name in another tool', () => {
     ['REPOSITORY', 'repository'],
     ['subject', 'sub'],
     ['subject_pattern', 'sub'],
-  ])('%s', (name, claim) => {
+  ])('is reported with its name here: %s is %s', (name, claim) => {
     expect(adviceOf(messagesOf(`, "${name}": a`))).toEqual([`did you mean "${claim}"?`])
   })
 })

@@ -18,7 +18,7 @@ describe('names', () => {
     ['a line separator', '\u2028', 'U+2028'],
     ['a lone surrogate', '\ud800', 'U+D800'],
     ['a tag character', '\u{e0041}', 'U+E0041'],
-  ])('%s', (_, character, name) => {
+  ])('show the code point in place of %s', (_, character, name) => {
     expect(splitUnsafe(`a${character}b`)).toEqual([
       { text: 'a', isEscaped: false },
       { text: name, isEscaped: true },

@@ -204,7 +204,7 @@ describe('the rules that decided', () => {
     ['of a request without a resource', { ...RECORD, asked: {} }, 'document'],
     ['of a request for the gateway', { ...RECORD, asked: { resource: `${GATEWAY}/` } }, 'policy'],
     ['of a token that was not verified', { ...RECORD, subject: undefined }, undefined],
-  ])('%s', (_, record, source) => {
+  ])('are those of the document, those of the policy, or unknown: %s', (_, record, source) => {
     expect(sourceOf(record as DecisionRecord, GATEWAY)).toBe(source)
   })
 

@@ -155,13 +155,16 @@ describe('a claim may_act of the subject token', () => {
     ['that is a list', [{ iss: 'AGENTS', sub: 'agent-7' }], false],
     ['with a list as a subject', { iss: 'AGENTS', sub: ['agent-7'] }, false],
   ]
-  it.each(rows)('%s', async (_, named, isAllowed) => {
-    const may_act = JSON.parse(JSON.stringify(named).replace('AGENTS', agents)) as unknown
-    const person = await world.person({ may_act })
-    const claims = await world.claims(person, await world.agent())
-    if (isAllowed) expect(claims).toMatchObject({ act: { iss: agents, sub: 'agent-7' } })
-    else expect(claims).toBe('actor_not_named')
-  })
+  it.each(rows)(
+    'allows the actor only if it is exactly the one that the claim names: %s',
+    async (_, named, isAllowed) => {
+      const may_act = JSON.parse(JSON.stringify(named).replace('AGENTS', agents)) as unknown
+      const person = await world.person({ may_act })
+      const claims = await world.claims(person, await world.agent())
+      if (isAllowed) expect(claims).toMatchObject({ act: { iss: agents, sub: 'agent-7' } })
+      else expect(claims).toBe('actor_not_named')
+    },
+  )
 
   it('EXC-08 is not copied, and says nothing about a request without an actor', async () => {
     const claims = await world.claims(await world.person({ may_act: { sub: 'x' } }))

@@ -67,7 +67,7 @@ describe('the facts of a denial in its record', () => {
     vector,
   ])
 
-  it.each(rows)('%s', async (name, vector) => {
+  it.each(rows)('are exactly the expected ones for %s', async (name, vector) => {
     const { reason, fault, facts } = await recordOf(vector)
     const row = RECORDED[name] ?? {}
     const expected = typeof row === 'function' ? row(world.now(), kid) : row

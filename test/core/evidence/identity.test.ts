@@ -72,7 +72,10 @@ describe('a claim that may be compared', () => {
     ['MAP-03 null', null, undefined],
     ['MAP-03 an empty text', '', undefined],
   ]
-  it.each(rows)('%s', (_, value, expected) => {
-    expect(readScalar({ value }, ['value'])).toBe(expected)
-  })
+  it.each(rows)(
+    'is a short text, an exact number or a boolean, and anything else is absent: %s',
+    (_, value, expected) => {
+      expect(readScalar({ value }, ['value'])).toBe(expected)
+    },
+  )
 })

@@ -172,5 +172,7 @@ describe('an alert for a key set', () => {
     ['a malformed key', [{ kty: 'RSA', n: '!' }], ['keys_unusable']],
     ['KEY-09 an example in another spelling', [RESPELLED], ['well_known_key_published']],
     ['keys of unsupported types and uses', OTHERS, []],
-  ])('%s', (_, keys, alerts) => expect(alertsOf(...keys)).toEqual(alerts))
+  ])('says what is wrong with the keys, if anything is: %s', (_, keys, alerts) =>
+    expect(alertsOf(...keys)).toEqual(alerts),
+  )
 })

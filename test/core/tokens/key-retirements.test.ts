@@ -120,7 +120,7 @@ describe('a warning about a successor', () => {
       () => ring({ activates_at: iso(AT - year - 1) }, [{ ...second, activates_at: iso(AT + 5) }]),
       false,
     ],
-  ])('%s', async (_, make, isWarned) => {
+  ])('is given only for an old key that nothing replaces: %s', async (_, make, isWarned) => {
     const warnings = findKeyWarnings(await make(), AT)
     expect(warnings).toEqual(isWarned ? [named('successor')] : [])
     if (isWarned) expect(warnings[0]).toContain(kid)

@@ -231,7 +231,7 @@ describe('answers an invalid request with a message', () => {
     ['unsupported algorithms', '/rotate', { algorithms: ['HS256'] }, /list of algorithms/],
     ['an unknown behaviour', '/behave', { jwks: 'rude' }, /one of normal, /],
   ]
-  it.each(rows)('%s', async (_, path, body, sentence) => {
+  it.each(rows)('that names the fault: %s', async (_, path, body, sentence) => {
     expect(await post(`/bad-request${path}`, body)).toEqual({
       status: 400,
       body: { error: expect.stringMatching(sentence) },

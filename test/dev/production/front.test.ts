@@ -149,7 +149,7 @@ describe('the front of a gateway in production', () => {
     client.end()
     while (got.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
     client.destroy()
-    await left
+    await expect(left).resolves.toBeUndefined()
   })
 })
 

@@ -93,7 +93,7 @@ describe('the listening socket', () => {
     const socket = await openIdle(port)
     socket.write('GET /a HTTP/1.1\r\nHo')
     socket.resume()
-    await once(socket, 'close')
+    expect(await once(socket, 'close')).toEqual([false])
   })
 
   it('answers 503 when workerd is down, and closes a connection that workerd resets', async () => {

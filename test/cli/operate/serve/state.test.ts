@@ -88,7 +88,7 @@ describe('the lock', () => {
     for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
       await (await serve(['--state', state])).stop(signal)
     }
-    await serve(['--state', state])
+    await expect(serve(['--state', state])).resolves.toBeDefined()
   })
 
   it('does not depend on a stale process id, and names the process that has it', async () => {

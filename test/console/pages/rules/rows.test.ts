@@ -109,7 +109,7 @@ describe('the filter', () => {
     ['ending', ['rule-2', 'watch']],
     ['unused', ['rule-2']],
     ['findings', ['rule-10', 'rule-2']],
-  ] as const)('%s', (filter, expected) => {
+  ] as const)('%s keeps %j', (filter, expected) => {
     expect(names({ filter })).toEqual(expected)
   })
 

@@ -23,7 +23,7 @@ describe('the compiler reports invalid input as a problem with a path', () => {
     ['10,000 nested lists', { ...good, rules: lists(10_000) }],
     ['10,000 nested lists in a condition', withWhen({ ...owner, ref: lists(10_000) })],
     ['10,000 nested objects', JSON.parse(`${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`)],
-  ])('%s', (_, document) => {
+  ])('and reads no deeper: %s', (_, document) => {
     expect(codesOf(document)).toEqual(['document_too_deep'])
   })
 

@@ -32,7 +32,9 @@ describe('CLM-11 RULE-08 an unreadable claim does not bypass a deny rule', () =>
     ['a list instead of one value, by not', { not: ['main'] }, ['evil']],
     ['a list with too many elements, by contains', { contains: 'contractors' }, LONG],
   ]
-  it.each(rows)('%s', (_, condition, team) => expect(denies(condition, team)).toBe(true))
+  it.each(rows)('which denies the token: %s', (_, condition, team) =>
+    expect(denies(condition, team)).toBe(true),
+  )
 
   it.each([
     ['an equality', 'main', 'main\u2028'],
@@ -64,7 +66,7 @@ describe('CLM-11 an unreadable claim does not satisfy an allow rule', () => {
     ['!("contractors" in claims.team)', { team: LONG }],
     ['claims.team.all(one, one.startsWith("w"))', { team: ['web', 'evil\u2028'] }],
     ['!has(claims.team.lead)', { team: { lead: 'eve\u2028' } }],
-  ])('%s', (expression, claims) => {
+  ])('with the expression %s', (expression, claims) => {
     const rule = { ...allow('yes'), when: { sub: 'workload' }, condition: expression }
     const outcome = decide([rule], { sub: 'workload', ...claims }, {}, 'generic-oidc')
     expect(outcomeOf(outcome)).toBe('no_rule_matched')

@@ -87,7 +87,7 @@ describe('an explanation', () => {
     at(deny('r', { ref: CLAIMS.ref }), 'r matches and denies'),
     at(allow('r', {}, {}, { mode: 'observe' }), 'r matches, but only observes'),
   ]
-  it.each(rows)('%s', (_, rule, asked, claims, sentence) => {
+  it.each(rows)('says: %s', (_, rule, asked, claims, sentence) => {
     expect(sentences([rule], claims, asked)).toEqual([sentence])
     expect(explained([rule], claims, asked).summary).toMatch(/^denied/)
   })

@@ -52,7 +52,7 @@ describe('an expression', () => {
     ['CLM-11 has(claims.long) && "ops" in claims.long', undefined],
     ['the result for a list of 513 is unknown: claims.long.all(team, team == "web")', undefined],
   ]
-  it.each(rows)('%s', (title, outcome) => {
+  it.each(rows)('%s has the value %s', (title, outcome) => {
     expect(holds(title.replace(/^(?:[A-Z]+-\d+ |.*: (?=claims))/, ''), claims)).toBe(outcome)
   })
 

@@ -211,7 +211,7 @@ describe('a revocation that is refused', () => {
     ['a moment of a token', { token: 'x', before: 5 }, 'bodyInvalid', /for one token/],
     ['no decision id', { decision: 'x' }, 'idInvalid', /is no decision id: .* a shard and a time/],
   ]
-  it.each(cases)('%s', async (_, body, problem, detail) => {
+  it.each(cases)('is answered with a problem for %s', async (_, body, problem, detail) => {
     const response = await ask(body)
     const { type, status } = PROBLEMS[problem]
     expect(response.status).toBe(status)

@@ -132,7 +132,7 @@ describe('places without completion', () => {
     ['a comment', '# fr|'],
     ['the middle of a text', 'rules:\n  - description: some te|xt'],
     ['a name', `${PARTS}rules:\n  - name: |`],
-  ])('%s', (_, text) => {
+  ])('are inside of %s', (_, text) => {
     expect(complete(text)).toBeUndefined()
   })
 

@@ -32,7 +32,7 @@ describe('the claims that an expression reads', () => {
     ['claims.ref in [claims.base_ref, "main"]', [['ref'], ['base_ref']]],
     ['size(claims) > 3', [[]]],
     ['"a".contains("b")', []],
-  ])('%s', (source, paths) => {
+  ])('are found in %s: %j', (source, paths) => {
     expect(read(source).paths).toEqual(paths)
   })
 })
@@ -87,7 +87,7 @@ describe('the comparisons of an expression', () => {
       'size(claims.b) == 1 ? claims.a == "x" : false',
       { path: ['a'], operator: '==', values: ['x'], isNegated: undefined, isRequired: false },
     ],
-  ])('%s', (source, comparison) => {
+  ])('are found in %s: %j', (source, comparison) => {
     expect(read(source).comparisons).toEqual([{ ...PLAIN, ...comparison }])
   })
 

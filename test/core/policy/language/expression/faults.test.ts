@@ -112,7 +112,7 @@ describe('a call with wrong operands', () => {
     ['int(true) == 1', 'int needs int or uint or double or string, not bool'],
     ['claims.a.lowerAscii("x") == "x"', 'lowerAscii has too few or too many operands'],
     ['request.asn.startsWith("3")', 'startsWith needs string, not int'],
-  ])('%s', (source, fault) => {
+  ])('is refused in %s: %s', (source, fault) => {
     expect(faultOf(source)).toContain(`does not type-check: ${fault}`)
   })
 })

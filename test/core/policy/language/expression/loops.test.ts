@@ -74,7 +74,7 @@ describe('a loop is refused', () => {
     ['claims.a.existsOne(x, true)', /uses existsOne/],
     ['size(claims.a.map(x, x)) > 1', /uses map.*use exists/],
     ['size(claims.a.filter(x, x == "a")) > 1', /uses filter.*use exists/],
-  ])('%s', (source, fault) => {
+  ])('in %s: %s', (source, fault) => {
     expect(faultOf(source)).toMatch(fault)
   })
 })

@@ -73,7 +73,7 @@ describe('a name of another system', () => {
     ['claims.a.b-c-1 == "x"', 'hyphen in brackets, such as claims["b-c-1"]'],
     ['constructor == "x"', 'use one of the variables claims and request'],
     ['toString == "x"', 'use one of the variables claims and request'],
-  ])('%s', (source, advice) => {
+  ])('is refused in %s with advice: %s', (source, advice) => {
     expect(faultOf(source)).toContain(advice)
     expect(faultOf(source)).toMatch(/is not a name at line 1, column \d+: /)
   })
@@ -89,7 +89,9 @@ describe('a function in another spelling', () => {
     ['claims.a.startswith("x")', 'uses startswith at line 1, column 10: write startsWith'],
     ['claims.a.ends_with("x")', 'uses ends_with at line 1, column 10: write endsWith'],
     ['claims.a.lower() == "x"', 'can be called'],
-  ])('%s', (source, advice) => expect(faultOf(source)).toContain(advice))
+  ])('is refused in %s with advice: %s', (source, advice) =>
+    expect(faultOf(source)).toContain(advice),
+  )
 })
 
 describe('a name of this language', () => {
@@ -146,7 +148,7 @@ describe('unsupported syntax', () => {
     ['claims.a.int() == 1', /write it as int\(x\)/],
     ['claims.a.toString() == "x"', /uses toString/],
     ['claims.a.constructor("x") == "x"', /uses constructor/],
-  ] as const)('%s', (source, fault) => {
+  ] as const)('is refused, or never holds: %s', (source, fault) => {
     if (fault === undefined) expect(holds(source, { __proto__: null, a: 'x' })).toBe(undefined)
     else expect(faultOf(source)).toMatch(fault)
   })

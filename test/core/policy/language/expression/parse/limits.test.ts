@@ -29,7 +29,7 @@ describe('a row of 32 is accepted', () => {
     ['methods', `a${row('.f()')}`],
     ['operands', `f(1${row(', 1')})`],
     ['elements', `[1${row(', 1')}]`],
-  ])('%s', (_, source) => {
+  ])('if it is one of %s', (_, source) => {
     expect(show(source)).not.toMatch(/ at line 1/)
   })
 })

@@ -51,7 +51,7 @@ describe('a number', () => {
       '0x10000000000000000u',
       'is not an expression: invalid integer: 0x10000000000000000 at line 1, column 1',
     ],
-  ])('%s', (source, shown) => expect(show(source)).toBe(shown))
+  ])('%s means %s', (source, shown) => expect(show(source)).toBe(shown))
 })
 
 /** Shows the characters of a text literal. */
@@ -84,7 +84,7 @@ describe('a text', () => {
     ["R'a\"b'", 'a"b'],
     ['r"""a"\\"""', 'a"\\'],
     ['r"\\"', '\\'],
-  ])('%s', (source, text) => {
+  ])('%s means %j', (source, text) => {
     expect(read(source)).toBe(text)
   })
 

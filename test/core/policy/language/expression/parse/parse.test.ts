@@ -4,7 +4,7 @@ import { show } from '../../../support/expression-tree.ts'
 
 type Row = readonly [source: string, tree: string]
 const table = (rows: readonly Row[]) =>
-  it.each(rows)('%s', (source, tree) => expect(show(source)).toBe(tree))
+  it.each(rows)('%s means %s', (source, tree) => expect(show(source)).toBe(tree))
 
 describe('precedence', () => {
   table([
@@ -47,7 +47,7 @@ describe('==, followed by < or in, needs parentheses, because readers differ on 
     ['a != b < c', '< follows != without parentheses at line 1, column 8'],
     ['a < b == c >= d', '>= follows == without parentheses at line 1, column 12'],
     ['x && a == b + 1 in c', 'in follows == without parentheses at line 1, column 17'],
-  ])('%s', (source, fault) => {
+  ])('in %s: %s', (source, fault) => {
     expect(show(source)).toContain(`is not an expression: ${fault}: write (a `)
   })
 
@@ -186,7 +186,7 @@ describe('a syntax that is refused', () => {
     ['ä', 'unexpected character U+00E4 at line 1, column 1'],
     ['a\u00a0', 'unexpected character U+00A0 at line 1, column 2'],
     ['"🐱" 🐱', 'unexpected character U+1F431 at line 1, column 5'],
-  ])('%s', (source, fault) => {
+  ])('in %j: %s', (source, fault) => {
     const shown = show(source)
     expect(shown.startsWith(`is not an expression: ${fault}`), shown).toBe(true)
   })
