@@ -40,6 +40,15 @@ describe('docs/lint.md', () => {
     expect(sections.map(({ id }) => id)).toEqual(expect.arrayContaining([...expected, 'PROBE']))
   })
 
+  it('lists each check with its title and severity', () => {
+    const checks = sections.filter(({ id }) => /^(?:LINT-\d+|PROBE)$/.test(id))
+    const expected = checks.map(({ id, text }) => {
+      const [, title, severity] = /^\*\*(.+)\*\* \((.+)\)$/m.exec(text) ?? []
+      return `| [${id}](#${id.toLowerCase()}) | ${title} | ${severity} |`
+    })
+    expect(page.match(/^\| \[(?:LINT-|PROBE).*$/gm)).toEqual(expected)
+  })
+
   it.each(lints)('shows for $id one document with the finding and one without', (section) => {
     const { caught, leftAlone } = documentsOf(section)
     expect([caught.length, leftAlone.length]).toEqual([1, 1])
