@@ -59,7 +59,7 @@ const certificate = mutant(
   'test/worker/http/connection',
 )
 const front = mutant('src/worker/http/connection/front.ts', 'worker', 'test/worker/http/front')
-const stop = mutant('src/dev/production/front.ts', 'node', 'test/dev/production/front.test')
+const stop = mutant('src/dev/production/graceful-stop.ts', 'node', 'test/dev/production/front.test')
 const relay = mutant('src/dev/production/relay.ts', 'node', 'test/dev/production/front')
 const unreadable = mutant(
   'src/dev/production/unreadable.ts',

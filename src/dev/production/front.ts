@@ -1,23 +1,20 @@
 /**
  * The HTTP server of a self-hosted gateway, with TLS or behind proxies. It relays requests to
- * workerd, tells the Worker the address and the certificate of the client, and can end without
- * ending requests. It answers `/ready` itself. All else is the Worker's.
+ * workerd, and tells the Worker the address and the certificate of the client. It answers `/ready`
+ * itself. `graceful-stop.ts` ends it without ending requests. All else is the Worker's.
  */
 
 import { SSL_OP_NO_TICKET } from 'node:constants'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
-import type { Socket } from 'node:net'
 import { endAnswer } from '../early-answer/end-answer.ts'
 import {
   CONNECTION_CHECK_MILLISECONDS,
-  FIRST_REQUEST_MILLISECONDS,
   HANDSHAKE_MILLISECONDS,
   HEAD_MILLISECONDS,
   KEEP_ALIVE_MILLISECONDS,
   MAX_REFUSALS,
   MAX_REQUEST_HEAD_BYTES,
-  MAX_WAITING_CONNECTIONS,
   REQUEST_MILLISECONDS,
   SILENCE_MILLISECONDS,
 } from '../limits.ts'
@@ -25,6 +22,7 @@ import type { Upstream } from '../serve/front.ts'
 import type { Certificate } from './certificate.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { describeConnection } from './connection.ts'
+import { followConnections } from './graceful-stop.ts'
 import { refuse, relayRequest, UpstreamAgent } from './relay.ts'
 import { createRefuseUnreadable, refuseConnect } from './unreadable.ts'
 
@@ -60,25 +58,14 @@ export async function openProductionFront(
   options: ProductionFrontOptions,
 ): Promise<ProductionFront> {
   const agent = new UpstreamAgent()
-  const sockets = new Set<Socket>()
-  const open = new Set<ServerResponse>()
-  let isStopping = false
-  let accepted = 0
-  let mayAnswer = Promise.resolve()
-  let whenEnded: (() => void) | undefined
+  const connections = followConnections()
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
-    open.add(response)
-    response.once('close', () => {
-      open.delete(response)
-      whenEnded?.()
-    })
-    if (isStopping) response.shouldKeepAlive = false
-    void mayAnswer.then(() => answer(request, response))
+    void connections.begin(response).then(() => answer(request, response))
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (sockets.size > options.maxConnections) {
+    if (connections.count() > options.maxConnections) {
       response.shouldKeepAlive = false
       refuse(response, 503, 'too many connections are open')
       return
@@ -101,49 +88,6 @@ export async function openProductionFront(
     }
   }
 
-  function announceStop(): void {
-    isStopping = true
-    for (const response of open) response.shouldKeepAlive = false
-  }
-
-  /**
-   * Accepts the connections that wait, because closing the port resets them. Node accepts one in each
-   * turn. Requests wait meanwhile: each answer would make its client connect again.
-   */
-  async function acceptWaiting(): Promise<void> {
-    let resume = () => {}
-    mayAnswer = new Promise((resolve) => {
-      resume = resolve
-    })
-    let before: number
-    let turns = 0
-    do {
-      before = accepted
-      turns += 1
-      await new Promise((resolve) => setImmediate(resolve))
-    } while (accepted > before && turns < MAX_WAITING_CONNECTIONS)
-    resume()
-  }
-
-  /** Waits for the open requests, and shortly for the first one of a new connection. */
-  async function awaitEnd(milliseconds: number): Promise<void> {
-    let awaitsFirst = true
-    const timers: NodeJS.Timeout[] = []
-    await new Promise<void>((resolve) => {
-      whenEnded = () => {
-        if (sockets.size === 0 || (!awaitsFirst && open.size === 0)) resolve()
-      }
-      const stopWaiting = () => {
-        awaitsFirst = false
-        whenEnded?.()
-      }
-      timers.push(setTimeout(stopWaiting, Math.min(milliseconds, FIRST_REQUEST_MILLISECONDS)))
-      timers.push(setTimeout(resolve, milliseconds))
-      whenEnded()
-    })
-    for (const timer of timers) clearTimeout(timer)
-  }
-
   async function answerReadiness(request: IncomingMessage, response: ServerResponse) {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       refuse(response, 405, 'use GET', { allow: 'GET, HEAD' })
@@ -161,18 +105,11 @@ export async function openProductionFront(
   }
 
   const server = createFront(options.certificate, handle)
-  server.on('clientError', createRefuseUnreadable(open))
+  server.on('clientError', createRefuseUnreadable(connections.open))
   server.on('connect', refuseConnect)
   // Otherwise Node refuses an unknown expectation, which workerd ignores (RFC 9110 §10.1.1).
   server.on('checkExpectation', handle)
-  server.on('connection', (socket: Socket) => {
-    accepted += 1
-    sockets.add(socket)
-    socket.once('close', () => {
-      sockets.delete(socket)
-      whenEnded?.()
-    })
-  })
+  server.on('connection', connections.add)
   server.maxConnections = options.maxConnections + MAX_REFUSALS
   const port = await listen(server, options)
   return {
@@ -180,18 +117,11 @@ export async function openProductionFront(
     useCertificate(certificate) {
       if ('setSecureContext' in server) server.setSecureContext(describeTls(certificate))
     },
-    announceStop,
-    async drain(milliseconds) {
-      announceStop()
-      await acceptWaiting()
-      server.close()
-      server.closeIdleConnections()
-      await awaitEnd(milliseconds)
-      return open.size
-    },
+    announceStop: connections.announceStop,
+    drain: (milliseconds) => connections.drain(server, milliseconds),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      for (const socket of sockets) socket.destroy()
+      connections.destroy()
       agent.destroy()
       await closed
     },

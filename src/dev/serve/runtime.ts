@@ -55,52 +55,23 @@ const COMPATIBILITY_DATE = '2026-10-20'
 const WORKER = 'edgemint'
 /** workerd serves the static assets itself, as Cloudflare does. */
 const ASSETS = fileURLToPath(new URL('../../assets', import.meta.url))
-const DECISION_LOG = { DECISION_LOG: { className: 'DecisionLog', useSQLite: true } }
+const TRUST_STORE = { className: 'TrustStore', useSQLite: true }
+const DECISION_LOG = { className: 'DecisionLog', useSQLite: true }
 
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { Miniflare, convertV4MiniflareOptions, Log, LogLevel } = loadMiniflare()
   const releaseGuard = useWorkerdGuard(options.stateDir)
   const objects = join(options.stateDir, 'objects')
-  const limiter = describeRateLimiter(options.rateLimits)
-  const restarts: number[] = []
-  let restartTimer: NodeJS.Timeout | undefined
-  let isClosing = false
-
-  /** Otherwise a restart that never ends would leave every request waiting. */
-  function awaitRestart(): void {
-    clearTimeout(restartTimer)
-    if (isClosing) return
-    const seconds = START_MILLISECONDS / 1000
-    restartTimer = setTimeout(
-      () => fail(new Error(`workerd ended and did not start again within ${seconds} seconds`)),
-      START_MILLISECONDS,
-    )
-  }
-
-  function countRestart(): void {
-    clearTimeout(restartTimer)
-    const at = Date.now()
-    restarts.push(at)
-    if (restarts.filter((then) => at - then < RESTART_WINDOW_MILLISECONDS).length <= MAX_RESTARTS) {
-      options.onLog?.('edgemint: workerd ended unexpectedly and was started again')
-    } else fail(new Error(`workerd ended ${restarts.length} times and is not started again`))
-  }
-
-  function fail(error: Error): void {
-    if (isClosing) return
-    isClosing = true
-    clearTimeout(restartTimer)
-    options.onFailure(error)
-  }
+  const restarts = watchRestarts(options)
 
   /** Its log is the only place where Miniflare reports that workerd ended and did not start again. */
   class RestartLog extends Log {
     override warn(message: string): void {
-      if (message.includes('is being restarted')) awaitRestart()
+      if (message.includes('is being restarted')) restarts.awaitStart()
     }
 
     override error(cause: Error): void {
-      fail(new Error('workerd ended and could not be started again', { cause }))
+      restarts.fail(new Error('workerd ended and could not be started again', { cause }))
     }
   }
 
@@ -110,52 +81,15 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       port: 0,
       cf: false,
       log: new RestartLog(LogLevel.NONE),
-      unsafeHandleRuntimeRestart: countRestart,
+      unsafeHandleRuntimeRestart: restarts.countStart,
       resourcePersistencePath: objects,
       ...readLog(options.onLog),
-      workers: [
-        {
-          ...workerCode(),
-          name: WORKER,
-          bindings: { ...options.variables },
-          kvNamespaces: ['REVOCATIONS'],
-          serviceBindings: {
-            ...limiter.bindings,
-            ASSETS: { disk: { path: ASSETS, writable: false } },
-          },
-          durableObjects: {
-            TRUST_STORE: { className: 'TrustStore', useSQLite: true },
-            REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
-            REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
-            STATUS_LISTS: { className: 'StatusLists', useSQLite: true },
-            TRUST_READER: { className: 'TrustReader', useSQLite: true },
-            ...(options.hasDecisionLog === false ? {} : DECISION_LOG),
-          },
-          unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
-        },
-        {
-          name: 'owner',
-          routes: [`${OWNER_HOST}/*`],
-          modules: true,
-          script: TRUST_OWNER,
-          bindings: { OWNER_KEY: options.ownerKey },
-          serviceBindings: { LIFECYCLE: { name: WORKER, entrypoint: 'Lifecycle' } },
-          compatibilityDate: COMPATIBILITY_DATE,
-          durableObjects: {
-            TRUST_STORE: { className: 'TrustStore', scriptName: WORKER, useSQLite: true },
-            ...(options.hasDecisionLog === false
-              ? {}
-              : { DECISION_LOG: { ...DECISION_LOG.DECISION_LOG, scriptName: WORKER } }),
-          },
-        },
-        ...limiter.workers,
-      ],
+      workers: describeWorkers(options),
     }),
   )
 
   async function close(): Promise<void> {
-    isClosing = true
-    clearTimeout(restartTimer)
+    restarts.stop()
     // Otherwise the last lines of workerd's log would not have arrived.
     await wait(2 * RECORD_FLUSH_MILLISECONDS)
     // Where this takes longer, workerd is gone already or ends with this process.
@@ -189,12 +123,98 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     askOwner,
     askWorker: async (url) => (await miniflare.dispatchFetch(url)).json(),
     async flush() {
-      if (isClosing) throw new Error('workerd is not running')
+      if (restarts.hasStopped()) throw new Error('workerd is not running')
       const answer = withDeadline(FLUSH_MILLISECONDS, askOwner(undefined, FLUSH_PATH))
       return ((await answer) as { readonly left: number }).left
     },
     close,
   }
+}
+
+/** Counts how often workerd ends, and reports once that it is not started again. */
+function watchRestarts({ onLog, onFailure }: Pick<RuntimeOptions, 'onLog' | 'onFailure'>) {
+  const restarts: number[] = []
+  let timer: NodeJS.Timeout | undefined
+  let hasStopped = false
+
+  function stop(): void {
+    hasStopped = true
+    clearTimeout(timer)
+  }
+
+  function fail(error: Error): void {
+    if (hasStopped) return
+    stop()
+    onFailure(error)
+  }
+
+  return {
+    fail,
+    stop,
+    hasStopped: () => hasStopped,
+    /** Otherwise a restart that never ends would leave every request waiting. */
+    awaitStart(): void {
+      clearTimeout(timer)
+      if (hasStopped) return
+      const seconds = START_MILLISECONDS / 1000
+      timer = setTimeout(
+        () => fail(new Error(`workerd ended and did not start again within ${seconds} seconds`)),
+        START_MILLISECONDS,
+      )
+    },
+    countStart(): void {
+      clearTimeout(timer)
+      const at = Date.now()
+      restarts.push(at)
+      const recent = restarts.filter((then) => at - then < RESTART_WINDOW_MILLISECONDS)
+      if (recent.length <= MAX_RESTARTS) {
+        onLog?.('edgemint: workerd ended unexpectedly and was started again')
+      } else fail(new Error(`workerd ended ${restarts.length} times and is not started again`))
+    },
+  }
+}
+
+/** The Worker with its stores, the Worker by which the owner asks the stores, and the rate limits. */
+function describeWorkers({ variables, ownerKey, rateLimits, hasDecisionLog }: RuntimeOptions) {
+  const limiter = describeRateLimiter(rateLimits)
+  const decisionLog = hasDecisionLog === false ? {} : { DECISION_LOG }
+  return [
+    {
+      ...workerCode(),
+      name: WORKER,
+      bindings: { ...variables },
+      kvNamespaces: ['REVOCATIONS'],
+      serviceBindings: {
+        ...limiter.bindings,
+        ASSETS: { disk: { path: ASSETS, writable: false } },
+      },
+      durableObjects: {
+        TRUST_STORE,
+        REPLAY_LEDGER: { className: 'ReplayLedger', useSQLite: true },
+        REVOCATION_LOG: { className: 'RevocationLog', useSQLite: true },
+        STATUS_LISTS: { className: 'StatusLists', useSQLite: true },
+        TRUST_READER: { className: 'TrustReader', useSQLite: true },
+        ...decisionLog,
+      },
+      unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+    },
+    {
+      name: 'owner',
+      routes: [`${OWNER_HOST}/*`],
+      modules: true,
+      script: TRUST_OWNER,
+      bindings: { OWNER_KEY: ownerKey },
+      serviceBindings: { LIFECYCLE: { name: WORKER, entrypoint: 'Lifecycle' } },
+      compatibilityDate: COMPATIBILITY_DATE,
+      durableObjects: Object.fromEntries(
+        Object.entries({ TRUST_STORE, ...decisionLog }).map(([name, of]) => [
+          name,
+          { ...of, scriptName: WORKER },
+        ]),
+      ),
+    },
+    ...limiter.workers,
+  ]
 }
 
 function workerCode() {
