@@ -43,6 +43,8 @@ const health = mutant(
   'test/worker/routes/health.test',
 )
 const answers = mutant('src/verify/introspection.ts', 'node', 'test/verify/memories.test.ts')
+const pause = mutant('src/verify/introspection.ts', 'node', 'test/verify/introspection.pause')
+const gate = mutant('src/verify/keys/load-gate.ts', 'node', 'test/verify/introspection.pause')
 const questions = mutant('src/verify/introspection.ts', 'node', 'test/verify/introspection.load')
 export const STATE_MUTANTS: readonly Mutant[] = [
   mutant('src/worker/caches/trust-snapshot.ts', 'worker', damaged)(
@@ -119,4 +121,17 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   ),
   answers('questions in progress are bounded', 'forgetOldest(asking)', ''),
   questions('requests at once ask once', 'asking.add(digest)', ''),
+  pause(
+    'the pause after failures',
+    'createLoadGate(now, MAX_INTROSPECTION_FAILURES)',
+    'createLoadGate(now, 1e9)',
+  ),
+  pause(
+    'failures that are tolerated',
+    'createLoadGate(now, MAX_INTROSPECTION_FAILURES)',
+    'createLoadGate(now)',
+  ),
+  pause('refusals of one token', 'isAboutToken(verdict) ? undefined : {', '{'),
+  pause('a failed probe', 'ok: verdict.ok, cooldownSeconds', 'ok: true, cooldownSeconds'),
+  gate('the first pause', 'pauseAfter(failures - tolerated)', 'pauseAfter(failures)'),
 ]

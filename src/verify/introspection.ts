@@ -11,11 +11,13 @@ import { wait } from '../web/deadline.ts'
 import { isJsonObject } from '../web/json.ts'
 import type { VerifiedToken } from './claims.ts'
 import { fetchJson } from './keys/fetch-json.ts'
+import { createLoadGate } from './keys/load-gate.ts'
 import type { RequestContext } from './keys/remote-keys.ts'
 import {
   GATEWAY_TIMEOUT_MILLISECONDS,
   LOAD_OVERTAKE_POLLS,
   LOAD_POLL_MILLISECONDS,
+  MAX_INTROSPECTION_FAILURES,
   MAX_REMEMBERED_ANSWERS,
 } from './limits.ts'
 import type { VerifierSettings } from './options.ts'
@@ -29,6 +31,9 @@ export type CheckRevocation = (
 ) => Promise<void>
 
 type Answer = { readonly isActive: boolean; readonly askedAt: number; readonly validUntil: number }
+type Verdict =
+  | { readonly ok: true; readonly word: 'active' | 'inactive' | 'unauthorized' }
+  | { readonly ok: false; readonly fault: GatewayFault; readonly status?: number }
 type Ports = Pick<VerifierSettings, 'fetch' | 'now'>
 
 export function createRevocationCheck(
@@ -41,6 +46,10 @@ export function createRevocationCheck(
   const answers = new Map<string, Answer>()
   /** The digests of the tokens that a request is asking about. */
   const asking = new Set<string>()
+  /** While the gateway fails, most requests are refused without a question. */
+  const gate = createLoadGate(now, MAX_INTROSPECTION_FAILURES)
+  /** The fault of the last failed question. */
+  let fault: GatewayFault | undefined
 
   function remember(digest: string, answer: Answer): void {
     // A late "active" must not replace a newer "revoked", because a revocation is final.
@@ -94,10 +103,17 @@ export function createRevocationCheck(
     const askedAt = now()
     const endpoint = await findEndpoint(context)
     if (endpoint === undefined) throw unavailable('introspection_address_refused')
+    const mark = gate.enter()
+    if (mark === undefined) throw unavailable(fault ?? 'refresh_under_way')
     const verdict = await introspect(token, claims.cnf !== undefined, endpoint, fetch)
-    const isActive = verdict === 'active'
+    gate.leave(mark, isAboutToken(verdict) ? undefined : { ok: verdict.ok, cooldownSeconds: 0 })
+    if (!verdict.ok) {
+      fault = verdict.fault
+      throw unavailable(fault)
+    }
+    const isActive = verdict.word === 'active'
     // A 401 may also be a fault of the gateway, so it is not cached until the token expires.
-    const validUntil = verdict === 'inactive' ? expiresAt : askedAt + maxAgeSeconds
+    const validUntil = verdict.word === 'inactive' ? expiresAt : askedAt + maxAgeSeconds
     // RFC 7662 §4: no answer outlives the token.
     remember(digest, { isActive, askedAt, validUntil: Math.min(validUntil, expiresAt) })
     return isActive
@@ -117,7 +133,15 @@ function forgetOldest(digests: Map<string, unknown> | Set<string>): void {
 }
 
 /**
- * Sends one introspection request. `unauthorized`: the gateway refused the token as the credential. A
+ * Whether the gateway, or a proxy before it, refuses this one request, such as for a long token. The
+ * holder of such a token must not pause the questions about others.
+ */
+function isAboutToken(verdict: Verdict): boolean {
+  return !verdict.ok && [400, 413, 431].includes(verdict.status ?? 0)
+}
+
+/**
+ * Sends one introspection request. Never throws. `unauthorized`: the gateway refused the token as the credential. A
  * bound token is only in the form: as a bearer token it is a credential nowhere (DP-21), and this API
  * cannot prove that it has the key.
  */
@@ -126,7 +150,7 @@ async function introspect(
   isBound: boolean,
   endpoint: string,
   fetch: Ports['fetch'],
-): Promise<'active' | 'inactive' | 'unauthorized'> {
+): Promise<Verdict> {
   const answer = await fetchJson(
     {
       url: endpoint,
@@ -140,14 +164,12 @@ async function introspect(
     fetch,
     AbortSignal.timeout(GATEWAY_TIMEOUT_MILLISECONDS),
   )
-  if (!answer.ok) {
-    if (answer.status === 401) return 'unauthorized'
-    throw unavailable(answer.fault)
-  }
+  if (!answer.ok) return answer.status === 401 ? { ok: true, word: 'unauthorized' } : answer
   const { value } = answer
-  if (!isJsonObject(value) || typeof value.active !== 'boolean')
-    throw unavailable('answer_malformed')
-  return value.active ? 'active' : 'inactive'
+  if (!isJsonObject(value) || typeof value.active !== 'boolean') {
+    return { ok: false, fault: 'answer_malformed' }
+  }
+  return { ok: true, word: value.active ? 'active' : 'inactive' }
 }
 
 /**

@@ -71,6 +71,12 @@ export const MAX_REVOCATION_MAX_AGE_SECONDS = 60
 /** Cached answers, about 150 bytes each. The verifier asks again for an answer that was removed. */
 export const MAX_REMEMBERED_ANSWERS = 1000
 
+/**
+ * Failed questions in a row after which the verifier still asks about every token, so that a few lost
+ * packets refuse only their own requests. After one more, it asks once after each pause.
+ */
+export const MAX_INTROSPECTION_FAILURES = 2
+
 /** A list of a gateway in which half of a million tokens are revoked has 240 KB. */
 export const MAX_STATUS_LIST_RESPONSE_BYTES = 256 * 1024
 /** A list of a gateway has 128 KiB. More is for entries of several bits. */

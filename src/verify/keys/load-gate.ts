@@ -1,6 +1,6 @@
 /**
- * Lets one request load the gateway's keys while others wait. It counts loads and compares times,
- * because on Workers a request cannot await the promise of another.
+ * Lets one request load the gateway's keys while others wait, and pauses after failures. It counts
+ * loads and compares times, because on Workers a request cannot await the promise of another.
  */
 import { wait } from '../../web/deadline.ts'
 import {
@@ -32,7 +32,11 @@ export type LoadGate = {
   readonly isBusy: () => boolean
 }
 
-export function createLoadGate(now: () => number): LoadGate {
+/**
+ * With `tolerated`, any number of requests may load at once, until more than that many loads in a row
+ * have failed. Then one at a time may load, after a pause, until a load succeeds.
+ */
+export function createLoadGate(now: () => number, tolerated = 0): LoadGate {
   let closed = { from: 0, until: 0 }
   let failures = 0
   const underWay = new Set<LoadMark>()
@@ -46,6 +50,7 @@ export function createLoadGate(now: () => number): LoadGate {
 
   function enter(others = 0): LoadMark | undefined {
     const startedAt = now()
+    if (tolerated > 0 && failures <= tolerated) return { startedAt, failures }
     forgetAbandoned(startedAt)
     const isClosed = closed.from <= startedAt && startedAt < closed.until
     if (isClosed || underWay.size > others) return undefined
@@ -80,7 +85,7 @@ export function createLoadGate(now: () => number): LoadGate {
       // Loads that overlap count as one failure.
       failures = ok ? 0 : Math.max(failures, mark.failures + 1)
       const from = ok ? mark.startedAt : now()
-      closed = { from, until: from + (ok ? cooldownSeconds : pauseAfter(failures)) }
+      closed = { from, until: from + (ok ? cooldownSeconds : pauseAfter(failures - tolerated)) }
     },
     isBusy,
   }
