@@ -1,6 +1,6 @@
-/** Status lists at the edges of what is accepted: size, spelling of the type, times, and new keys. */
+/** Status lists at the edges of what is accepted: size, type, times, new keys, and old lists. */
 import { randomBytes } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createVerifier } from '../../src/verify/index.ts'
 import { deflate } from '../../src/web/compression/deflate.ts'
 import { sendStatus, sendText, startGateway } from './support/gateway.ts'
@@ -10,6 +10,8 @@ import { AUDIENCE, createSigner, mint, NOW } from './support/tokens.ts'
 const PATH = '/status/AAAA'
 /** Sixteen valid entries. */
 const EMPTY = Buffer.from(await deflate(new Uint8Array(2))).toString('base64url')
+/** The same, with index 3 revoked. */
+const REVOKING = Buffer.from(await deflate(new Uint8Array([8, 0]))).toString('base64url')
 
 type Change = Readonly<Record<string, unknown>>
 const gateway = await startGateway()
@@ -60,4 +62,73 @@ test('says that the keys are missing if the list may have a new key', async () =
   expect(await judge({}, {}, next)).toBe(INVALID)
   const fail = () => gateway.answer('/.well-known/openid-configuration', sendStatus(500))
   expect(await judge({}, {}, next, fail)).toBe('503 keys_unavailable: answer_status_unexpected')
+})
+
+describe('a cache that serves an older list', () => {
+  let now = NOW
+
+  async function publish(iat: number, lst: string) {
+    gateway.publishKeys([signer.publicJwk])
+    const sub = gateway.issuer + PATH
+    const claims = { sub, iat, exp: NOW + 300, ttl: 30, status_list: { bits: 1, lst } }
+    const header = { typ: 'statuslist+jwt', kid: signer.keyId }
+    gateway.answer(PATH, sendText(await signer.sign(header, JSON.stringify(claims))))
+  }
+
+  /** Returns a function that verifies the token of index 3, with what it does in the background. */
+  async function start() {
+    now = NOW
+    const verifier = createVerifier({
+      issuer: gateway.issuer,
+      audience: AUDIENCE,
+      now: () => now,
+      revocation: { statusList: true },
+    })
+    const status = { status_list: { idx: 3, uri: gateway.issuer + PATH } }
+    const token = await mint(signer, gateway.issuer, { claims: { status } })
+    return async () => {
+      const work: Promise<unknown>[] = []
+      const waitUntil = (task: Promise<unknown>) => work.push(task)
+      const outcome = await refusalOf(verifier.verify(token, { waitUntil }))
+      await Promise.all(work)
+      return outcome
+    }
+  }
+
+  test('is asked again after half of the time that is left', async () => {
+    await publish(NOW, EMPTY)
+    const verify = await start()
+    await verify()
+    await publish(NOW - 10, EMPTY)
+    const times: number[] = []
+    for (let second = 1; second < 30; second += 1) {
+      now = NOW + second
+      for (let request = 0; request < 5; request += 1) {
+        const before = gateway.asked(PATH)
+        expect(await verify()).toBe('accepted')
+        if (gateway.asked(PATH) > before) times.push(second)
+      }
+    }
+    expect(times).toEqual([15, 23, 27, 29])
+  })
+
+  test('does not bring a revoked token back', async () => {
+    await publish(NOW, REVOKING)
+    const verify = await start()
+    expect(await verify()).toBe('401 invalid_token: token_revoked')
+    await publish(NOW - 31, EMPTY)
+    now = NOW + 20
+    expect(await verify()).toBe('401 invalid_token: token_revoked')
+    now = NOW + 30
+    expect(await verify()).toBe(INVALID)
+  })
+
+  test('may be behind as far as clocks may differ', async () => {
+    await publish(NOW, EMPTY)
+    const verify = await start()
+    await verify()
+    await publish(NOW - 30, EMPTY)
+    now = NOW + 30
+    expect(await verify()).toBe('accepted')
+  })
 })

@@ -1,7 +1,8 @@
 /**
  * Caches the gateway's status lists between requests, each for its `ttl` and never beyond its `exp`
- * (SL-20, SL-21). From half of that time, a request refreshes the list in the background. It caches
- * only results, never promises, as `keys/remote-keys.ts` explains.
+ * (SL-20, SL-21). From half of that time, a request refreshes the list in the background; if it gets
+ * an older list, the next refresh follows after half of the time that is left. It caches only
+ * results, never promises, as `keys/remote-keys.ts` explains.
  */
 import { createLoadGate, type LoadGate, type LoadMark } from '../keys/load-gate.ts'
 import type { RemoteKeys, RequestContext } from '../keys/remote-keys.ts'
@@ -18,6 +19,8 @@ export type RemoteLists = {
 type Memory = {
   readonly gate: LoadGate
   list: StatusList | undefined
+  /** When a request refreshes the list in the background, in epoch seconds. */
+  refreshAt: number
   /** The last failure. */
   error: VerificationError | undefined
 }
@@ -29,7 +32,12 @@ export function createRemoteLists(keys: RemoteKeys, settings: VerifierSettings):
   function memoryOf(uri: string): Memory {
     const known = memories.get(uri)
     if (known !== undefined) return known
-    const made: Memory = { gate: createLoadGate(now), list: undefined, error: undefined }
+    const made: Memory = {
+      gate: createLoadGate(now),
+      list: undefined,
+      refreshAt: 0,
+      error: undefined,
+    }
     memories.set(uri, made)
     const [oldest] = memories.keys()
     if (memories.size > MAX_REMEMBERED_STATUS_LISTS && oldest !== undefined) memories.delete(oldest)
@@ -52,10 +60,15 @@ export function createRemoteLists(keys: RemoteKeys, settings: VerifierSettings):
     const before = memory.list
     try {
       const list = await fetchStatusList(uri, keys, settings, context)
-      // The answer to an older request must not replace a newer list.
-      if ((memory.list?.issuedAt ?? 0) <= list.issuedAt || freshList(memory) === undefined) {
-        memory.list = list
+      // The answer to an older request, or of a cache, must not replace a newer list.
+      const newestAt = memory.list?.issuedAt ?? 0
+      const kept = newestAt <= list.issuedAt ? list : (freshList(memory) ?? list)
+      // A token that a newer list revoked would be accepted again. Isolates have different clocks.
+      if (newestAt > list.issuedAt + settings.clockSkewSeconds) {
+        throw unavailable('status_list_invalid')
       }
+      memory.list = kept
+      memory.refreshAt = (list.fetchedAt + kept.freshUntil) / 2
       memory.error = undefined
     } catch (error) {
       // Another load has stored a list meanwhile, so this failure does not delay the next one.
@@ -69,7 +82,7 @@ export function createRemoteLists(keys: RemoteKeys, settings: VerifierSettings):
     const memory = memoryOf(uri)
     const { gate } = memory
     const known = freshList(memory)
-    if (known !== undefined && 2 * now() < known.fetchedAt + known.freshUntil) return known
+    if (known !== undefined && now() < memory.refreshAt) return known
     const mark = gate.enter()
     if (known !== undefined) {
       if (mark !== undefined) {
