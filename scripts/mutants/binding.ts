@@ -69,6 +69,8 @@ export const BINDING_MUTANTS: readonly Mutant[] = [
   check('DP-19 the hash of the token', 'ath !== hashAccessToken(accessToken)', 'false'),
   check('DP-20 the key of the token', 'jkt !== expected.jkt', 'false'),
   check('DP-16 the characters of a nonce', ' && NONCE.test(value)', ''),
+  key('DPOP-05 the curve of a key pair', "crv === 'Ed25519' && x !== undefined", 'x !== undefined'),
+  key('DPOP-05 other uses', "use !== undefined && use !== 'sig'", "use === 'enc'"),
   read('DPOP-01 one JWT', 'rest.length > 0 || ', ''),
   read(
     'TOK-10 one spelling of a proof',

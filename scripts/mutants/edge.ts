@@ -11,6 +11,8 @@ const keys = mutant(
   'src/verify/keys/remote-keys.ts',
   'test/verify/keys/keys.test test/verify/keys/keys.refresh',
 )
+const options = mutant('src/verify/options.ts', 'test/verify/options test/verify/verify.typ')
+const times = mutant('src/verify/claims.ts', 'test/verify/verify.claims')
 const late = mutant('src/verify/keys/remote-keys.ts', 'test/verify/keys/keys.retry')
 const gate = mutant('src/verify/keys/load-gate.ts', 'test/verify/keys/keys.retry')
 const lists = mutant('src/verify/status/remote-lists.ts', 'test/verify/keys/keys.retry')
@@ -28,6 +30,19 @@ const identity = mutant('src/gateway/identity/identity.ts', 'test/gateway')
 const identityKey = mutant('src/gateway/identity/identity-key.ts', 'test/gateway')
 
 export const EDGE_MUTANTS: readonly Mutant[] = [
+  options('two ways to see a revocation', "&&\n    has('statusList')", ''),
+  options('a list of types that is changed later', 'Object.freeze([...typs])', 'typs as never'),
+  times(
+    'CLM-02 a fraction of iat',
+    "Math.ceil(readDate(claims, 'iat'))",
+    "readDate(claims, 'iat')",
+  ),
+  times(
+    'CLM-02 a fraction of nbf',
+    "Math.ceil(readDate(claims, 'nbf'))",
+    "readDate(claims, 'nbf')",
+  ),
+  times('the actors are frozen', 'Object.freeze(actors)', 'actors'),
   claims('required claims', 'if (!accepted.some((one) => one === value))', 'if (false)'),
   claims('required claims by type', '(one) => one === value', '(one) => one == value'),
   claims(

@@ -46,6 +46,8 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   ['an empty revocation object', { revocation: {} }, 'revocation'],
   ['a revocation that is null', { revocation: null }, 'revocation'],
   ['a misspelt age', { revocation: { introspect: true, maxAge: 5 } }, 'revocation'],
+  ['an age of a status list', { revocation: { statusList: true, maxAgeSeconds: 5 } }, 'revocation'],
+  ['both forms', { revocation: { statusList: true, introspect: true } }, 'revocation'],
   ['an age over a minute', { revocation: { introspect: true, maxAgeSeconds: 61 } }, 'revocation'],
   ['a negative age', { revocation: { introspect: true, maxAgeSeconds: -1 } }, 'revocation'],
   ['a realm with a quote', { realm: 'a"b' }, 'realm'],

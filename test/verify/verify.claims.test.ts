@@ -34,6 +34,7 @@ test('returns the claims of a valid token, frozen', async () => {
   })
   expect(Object.isFrozen(verified) && Object.isFrozen(verified.scopes)).toBe(true)
   expect(Object.isFrozen(verified.claims)).toBe(true)
+  expect(Object.isFrozen(verified.actors)).toBe(true)
 })
 
 const REFUSED: readonly (readonly [string, Record<string, unknown>, string])[] = [
@@ -127,6 +128,14 @@ const EDGES: readonly (readonly [string, Record<string, unknown>, number, string
 
 test.each(EDGES)('PR-05 checks the times exactly: %s', async (_, claims, skew, outcome) => {
   expect(await outcomeOf(claims, { clockSkewSeconds: skew })).toBe(outcome)
+})
+
+test('CLM-02 rounds a fraction against the holder, for a clock with fractions too', async () => {
+  const now = () => NOW + 0.6
+  const early = '401 invalid_token: token_not_yet_valid'
+  expect(await outcomeOf({ iat: NOW + 30.5 }, { now })).toBe(early)
+  expect(await outcomeOf({ nbf: NOW + 30.5 }, { now })).toBe(early)
+  expect(await outcomeOf({ iat: NOW + 29.5, nbf: NOW + 30 }, { now })).toBe('accepted')
 })
 
 test.each([

@@ -39,6 +39,15 @@ describe('the option typ', () => {
     }
   })
 
+  test('a list that is changed later changes nothing', async () => {
+    gateway.publishKeys([signer.publicJwk])
+    const typ: ('at+jwt' | 'JWT')[] = ['at+jwt']
+    const verifier = createVerifier({ issuer, audience: AUDIENCE, now: () => NOW, typ })
+    typ.push('JWT')
+    const token = await mint(signer, issuer, { header: { typ: 'JWT' } })
+    expect(await refusalOf(verifier.verify(token))).toBe(REFUSED)
+  })
+
   test('a list accepts each of its types and no other', async () => {
     const both = ['at+jwt', 'JWT'] as const
     expect(await outcomeOf(both, 'JWT')).toBe('accepted')

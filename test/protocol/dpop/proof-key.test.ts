@@ -45,3 +45,21 @@ describe('DP-14 DPOP-05 the thumbprint (RFC 7638)', () => {
     },
   )
 })
+
+describe('DPOP-05 a key', () => {
+  const X = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'
+  const ed25519 = { kty: 'OKP', crv: 'Ed25519', x: X }
+
+  it.each([
+    ['of another curve for this type', { crv: 'P-256' }],
+    ['whose curve is a list', { crv: ['Ed25519'] }],
+    ['for encryption', { use: 'enc' }],
+    ['for a use that no standard has', { use: 'SIG' }],
+    ['whose use is a list', { use: ['sig'] }],
+  ])('%s is refused', (_, change) =>
+    expect(readProofKey({ ...ed25519, ...change })).toBeUndefined(),
+  )
+
+  it('for signatures is accepted', () =>
+    expect(readProofKey({ ...ed25519, use: 'sig', key_ops: ['verify'] })).toEqual(ed25519))
+})
