@@ -12,6 +12,9 @@ const keys = mutant(
   'test/verify/keys/keys.test test/verify/keys/keys.refresh',
 )
 const options = mutant('src/verify/options.ts', 'test/verify/options test/verify/verify.typ')
+const owned = mutant('src/verify/required-claims.ts', 'test/verify/options')
+const discovery = mutant('src/verify/keys/discovery.ts', 'test/verify/keys/keys.test')
+const challenge = mutant('src/verify/challenge.ts', 'test/verify/proof/challenge')
 const times = mutant('src/verify/claims.ts', 'test/verify/verify.claims')
 const late = mutant('src/verify/keys/remote-keys.ts', 'test/verify/keys/keys.retry')
 const gate = mutant('src/verify/keys/load-gate.ts', 'test/verify/keys/keys.retry')
@@ -30,6 +33,18 @@ const identity = mutant('src/gateway/identity/identity.ts', 'test/gateway')
 const identityKey = mutant('src/gateway/identity/identity-key.ts', 'test/gateway')
 
 export const EDGE_MUTANTS: readonly Mutant[] = [
+  owned('PR-13 the binding among the claims', "'scope', 'cnf'", "'scope'"),
+  claims(
+    'a list of values that is changed later',
+    'Object.freeze([...accepted])',
+    'accepted as never',
+  ),
+  discovery('a gateway with the metadata of RFC 8414', 'openid.status !== 404', 'true'),
+  challenge(
+    'a proof that no client can make',
+    "'required' && proof.publicUrls.length > 0",
+    "'required'",
+  ),
   options('two ways to see a revocation', "&&\n    has('statusList')", ''),
   options('a list of types that is changed later', 'Object.freeze([...typs])', 'typs as never'),
   times(

@@ -43,6 +43,7 @@ const health = mutant(
   'test/worker/routes/health.test',
 )
 const answers = mutant('src/verify/introspection.ts', 'node', 'test/verify/memories.test.ts')
+const asked = mutant('src/verify/introspection.ts', 'node', 'test/verify/introspection.test')
 const pause = mutant('src/verify/introspection.ts', 'node', 'test/verify/introspection.pause')
 const gate = mutant('src/verify/keys/load-gate.ts', 'node', 'test/verify/introspection.pause')
 const questions = mutant('src/verify/introspection.ts', 'node', 'test/verify/introspection.load')
@@ -121,6 +122,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   ),
   answers('questions in progress are bounded', 'forgetOldest(asking)', ''),
   questions('requests at once ask once', 'asking.add(digest)', ''),
+  asked('REV-02 a late answer', 'known?.isActive === false && known.validUntil > now()', 'false'),
+  asked('the life of a 401', "verdict.word === 'inactive' ?", "verdict.word !== 'active' ?"),
   pause(
     'the pause after failures',
     'createLoadGate(now, MAX_INTROSPECTION_FAILURES)',

@@ -1,5 +1,5 @@
 /** Revocation by introspection: the request, the cache of the answer, and a missing answer. */
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createVerifier } from '../../src/verify/index.ts'
 import {
   hangUp,
@@ -78,6 +78,35 @@ describe('a verifier with introspection', () => {
     gateway.answer(INTROSPECTION_PATH, sendJson({ active: true }))
     now += 60
     expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
+  })
+
+  test('a late "active" does not replace a newer "revoked"', async () => {
+    const token = await mint(signer, gateway.issuer)
+    const verifier = newVerifier(0)
+    let answerFirst: (() => void) | undefined
+    gateway.answer(INTROSPECTION_PATH, (request, response) => {
+      answerFirst = () => sendJson({ active: true })(request, response)
+    })
+    const first = refusalOf(verifier.verify(token))
+    await vi.waitUntil(() => answerFirst)
+    gateway.answer(INTROSPECTION_PATH, sendJson({ active: false }))
+    expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
+    answerFirst?.()
+    await first
+    gateway.answer(INTROSPECTION_PATH, sendJson({ active: true }))
+    expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
+  })
+
+  test('a 401, which may be a fault of the gateway, is cached for maxAgeSeconds only', async () => {
+    const token = await mint(signer, gateway.issuer)
+    const verifier = newVerifier(10)
+    gateway.answer(INTROSPECTION_PATH, sendStatus(401))
+    expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
+    gateway.answer(INTROSPECTION_PATH, sendJson({ active: true }))
+    now += 9
+    expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
+    now += 1
+    expect(await refusalOf(verifier.verify(token))).toBe('accepted')
   })
 
   test('asks every time with maxAgeSeconds 0', async () => {

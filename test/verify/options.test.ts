@@ -64,6 +64,7 @@ const REFUSED: readonly (readonly [string, object, string])[] = [
   ['a claim in an object', { claims: { repository: { is: 'a' } } }, 'claims.repository'],
   ['a claim that is NaN', { claims: { run: Number.NaN } }, 'claims.run'],
   ['scopes among the claims', { claims: { scope: 'deploy:read' } }, '"scope"'],
+  ['the binding among the claims', { claims: { cnf: 'x' } }, '"cnf"'],
   ['the audience among the claims', { claims: { aud: 'x' } }, '"aud"'],
   ['a fetch that is not a function', { fetch: 'fetch' }, 'fetch'],
   ['a clock that is a number', { now: 0 }, 'now'],

@@ -96,6 +96,13 @@ describe('a narrower verifier', () => {
     expect(gateway.askedInAll()).toBe(asked)
   })
 
+  test('does not accept a value that is added to its list later', async () => {
+    const repository = ['acme/web']
+    const narrow = base.narrow({ claims: { repository } })
+    repository.push('acme/api')
+    expect(await refusalOf(narrow.verify(await token))).toBe(REFUSED)
+  })
+
   test('refuses a list with a value that no claim can equal', () => {
     for (const value of [{}, null, undefined, '', Number.NaN, ['acme/web']]) {
       const claims = { repository: ['acme/api', value] } as unknown as RequiredClaims

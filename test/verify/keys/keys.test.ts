@@ -43,6 +43,12 @@ describe('keys of the gateway', () => {
     expect(gateway.asked(KEYS_PATH)).toBe(1)
   })
 
+  test('are found by the metadata of RFC 8414 if the gateway has no other', async () => {
+    gateway.answer(OPENID_PATH, sendStatus(404))
+    expect(await refusalOf(newVerifier().verify(await tokenOf(first)))).toBe('accepted')
+    expect(gateway.asked(OAUTH_PATH)).toBe(1)
+  })
+
   test('JK-07 are fetched at once for an unknown kid, but only once for many', async () => {
     const verifier = newVerifier()
     await verifier.verify(await tokenOf(first))

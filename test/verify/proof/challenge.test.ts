@@ -27,6 +27,15 @@ describe('DP-22 a request without a token gets', () => {
     ['both schemes with optional', { proofOfPossession: 'optional' }, `Bearer, DPoP ${ALGS}`],
     ['DPoP with required', { proofOfPossession: 'required' }, `DPoP ${ALGS}`],
     [
+      'Bearer where only a certificate can bind a token',
+      {
+        audience: 'urn:acme:api',
+        proofOfPossession: 'required',
+        clientCertificate: () => undefined,
+      },
+      'Bearer',
+    ],
+    [
       'the realm in each challenge',
       { proofOfPossession: 'optional', realm: 'api' },
       `Bearer realm="api", DPoP realm="api", ${ALGS}`,
