@@ -15,6 +15,13 @@ const options = mutant('src/verify/options.ts', 'test/verify/options test/verify
 const owned = mutant('src/verify/required-claims.ts', 'test/verify/options')
 const discovery = mutant('src/verify/keys/discovery.ts', 'test/verify/keys/keys.test')
 const challenge = mutant('src/verify/challenge.ts', 'test/verify/proof/challenge')
+const target = mutant('src/verify/doors/node-request.ts', 'test/verify/doors/node-request')
+const paths = changes('src/protocol/paths.ts', 'core', 'test/protocol/paths')
+const memory = changes(
+  'src/protocol/dpop/proof-memory.ts',
+  'core',
+  'test/protocol/dpop/proof-memory',
+)
 const times = mutant('src/verify/claims.ts', 'test/verify/verify.claims')
 const late = mutant('src/verify/keys/remote-keys.ts', 'test/verify/keys/keys.retry')
 const gate = mutant('src/verify/keys/load-gate.ts', 'test/verify/keys/keys.retry')
@@ -33,6 +40,9 @@ const identity = mutant('src/gateway/identity/identity.ts', 'test/gateway')
 const identityKey = mutant('src/gateway/identity/identity-key.ts', 'test/gateway')
 
 export const EDGE_MUTANTS: readonly Mutant[] = [
+  target('DP-07 a target that is no path', "target.startsWith('/') ? method : undefined", 'method'),
+  paths('the query of a resource', 'search(/[/?]/)', 'search(/[/]/)'),
+  memory('DPOP-02 what was forgotten', 'Math.max(forgottenUntil, second)', 'second'),
   owned('PR-13 the binding among the claims', "'scope', 'cnf'", "'scope'"),
   claims(
     'a list of values that is changed later',

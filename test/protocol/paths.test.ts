@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { authorizationServerMetadataUrl, openidConfigurationUrl } from '../../src/protocol/paths.ts'
+import {
+  authorizationServerMetadataUrl,
+  openidConfigurationUrl,
+  protectedResourceMetadataUrl,
+} from '../../src/protocol/paths.ts'
 
 describe('the metadata URL of an issuer', () => {
   it.each([
@@ -19,5 +23,18 @@ describe('the metadata URL of an issuer', () => {
     ['https://a.example/x/', 'https://a.example/.well-known/oauth-authorization-server/x'],
   ])('AV-22 for RFC 8414 is inserted into %s, between host and path', (issuer, url) => {
     expect(authorizationServerMetadataUrl(issuer)).toBe(url)
+  })
+})
+
+describe('the metadata URL of a resource', () => {
+  const path = '/.well-known/oauth-protected-resource'
+  it.each([
+    ['https://a.example', `https://a.example${path}`],
+    ['https://a.example/', `https://a.example${path}`],
+    ['https://a.example?tenant=1', `https://a.example${path}?tenant=1`],
+    ['https://a.example/?tenant=1', `https://a.example${path}?tenant=1`],
+    ['https://a.example/x/', `https://a.example${path}/x/`],
+  ])('RFC 9728 is inserted into %s, between host and path', (resource, url) => {
+    expect(protectedResourceMetadataUrl(resource)).toBe(url)
   })
 })

@@ -45,6 +45,13 @@ describe('the memory of proofs', () => {
     expect(claim(proof('later', NOW + 121), NOW + 61)).toBe('new')
   })
 
+  it('DPOP-02 refuses every proof of an age that it forgot, after the clock was set back', () => {
+    const claim = createProofMemory(10)
+    for (const endsAt of [NOW + 100, NOW + 50]) claim(proof(`jti-${endsAt}`, endsAt), NOW)
+    claim(proof('much later', NOW + 260), NOW + 200)
+    expect(claim(proof(`jti-${NOW + 100}`, NOW + 100), NOW)).toBe('forgotten')
+  })
+
   it('never has more than its capacity', () => {
     const claim = createProofMemory(100)
     const claims = Array.from({ length: 1000 }, (_, index) =>
