@@ -160,6 +160,11 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   ),
   coarseRows('revocations: the moment of a rule', "grain === 'all' ?", 'true ?'),
   coarseRows(
+    'revocations: the second of a stop',
+    'REVOCATION_SPREAD_SECONDS : 1',
+    'REVOCATION_SPREAD_SECONDS : 0',
+  ),
+  coarseRows(
     'revocations: the end of a stop leaves tokens revoked',
     'issued_before: Math.max(at, old.issued_before + spread)',
     'issued_before: old.issued_before',

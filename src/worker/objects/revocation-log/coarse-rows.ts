@@ -77,7 +77,10 @@ export function writeCoarse(
   })
 }
 
-/** Lets issuing go on. Tokens issued before now stay revoked. Null if issuing is not stopped. */
+/**
+ * Lets issuing go on. Tokens issued before now stay revoked, and those of the second of the stop,
+ * which may be older than it. Null if issuing is not stopped.
+ */
 export function liftCoarse(
   sql: SqlStorage,
   { grain, id, by, reason }: Omit<CoarseRevocation, 'before'>,
@@ -85,7 +88,7 @@ export function liftCoarse(
 ): CoarseRow | null {
   const old = findCoarseRow(sql, grain, id)
   if (old?.stops_issuing !== 1 || old.expires_at <= at) return null
-  const spread = grain === 'all' ? REVOCATION_SPREAD_SECONDS : 0
+  const spread = grain === 'all' ? REVOCATION_SPREAD_SECONDS : 1
   return replaceRow(sql, {
     ...old,
     issued_before: Math.max(at, old.issued_before + spread),

@@ -154,10 +154,12 @@ describe('the end of a stop', () => {
     expect(await isRevoked(START + REVOCATION_SPREAD_SECONDS - 1)).toBe(true)
   })
 
-  it('does not move the moment of a rule forward', async () => {
-    const { revoke, lift } = newLog()
+  it('REV-03 leaves the tokens revoked that were issued in the second of the stop', async () => {
+    const { revoke, lift, isRevoked } = newLog()
     await revoke('rule', 'deploy')
-    expect(await lift('rule', 'deploy')).toMatchObject({ issued_before: START })
+    expect(await lift('rule', 'deploy')).toMatchObject({ issued_before: START + 1 })
+    expect(await isRevoked(START)).toBe(true)
+    expect(await isRevoked(START + 1)).toBe(false)
   })
 
   it('needs a stop', async () => {
