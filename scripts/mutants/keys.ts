@@ -27,6 +27,7 @@ const signed = mutant(
   'core',
   `${LIFECYCLE_TESTS}/signed-introspection.test.ts`,
 )
+const accept = mutant('src/core/accept.ts', 'core', 'test/core/accept.test.ts')
 const introspect = mutant(
   'src/core/endpoint/introspect.ts',
   'core',
@@ -122,7 +123,13 @@ export const KEY_MUTANTS: readonly Mutant[] = [
   caller('IN-03 one way to authenticate', 'if (hasToken) {', 'if (false) {'),
   signed('IN-12 the type of a signed answer', 'typ: INTROSPECTION_TYP', "typ: 'at+jwt'"),
   signed('IN-12 RS256 comes first', "selectSigningKey(ring, 'RS256', issuedAt) ??", ''),
-  signed('IN-12 a refused type', ' && !isRefused', ''),
+  accept('IN-12 a refused type', 'weight > 0 && ', ''),
+  accept('IN-12 a type that is preferred', ' && weight >= weightOf(', ' || weight >= weightOf('),
+  accept(
+    'SL-10 a narrower range counts',
+    "[type, type.replace(/\\/.*/, '/*'), '*/*']",
+    "['*/*', type]",
+  ),
   introspect('IN-13 a signed answer names its caller', 'if (audience === undefined)', 'if (false)'),
   revoke('RV-04 a token of another workload', '!isHolder(client.value, claims)', 'false'),
 ]

@@ -131,7 +131,11 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
   signed('coarse revocations', 'setInvalid(bits, index)', 'void 0'),
   signed('a revoked key', "grain === 'key' && stops ? [id] : []", '[]'),
   route('SL-12 earlier lists', "c.req.query('time') !== undefined", 'false'),
-  route('SL-10 the accepted type', "!ACCEPTED.test(headers.get('accept') || '*/*')", 'false'),
+  route(
+    'SL-10 the accepted type',
+    "!accepts(headers.get('accept'), STATUS_LIST_CONTENT_TYPE)",
+    'false',
+  ),
   check('SL-13 other statuses', 'status !== STATUS_VALID', 'status === 1'),
   check(
     'SL-18 an index beyond the list',

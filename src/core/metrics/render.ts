@@ -3,6 +3,7 @@
  * so a shard that does not answer, or forgets a series, cannot look like a counter that was reset.
  */
 
+import { asksFor } from '../accept.ts'
 import type { GatewayFacts, ShardCounters } from './facts.ts'
 import { DURATION_BOUNDS, FAMILIES, type Family, type FamilyName } from './families.ts'
 
@@ -14,9 +15,11 @@ export const METRICS_CONTENT_TYPES = {
   prometheus: 'text/plain; version=0.0.4; charset=utf-8',
 } as const satisfies Readonly<Record<MetricsFormat, string>>
 
-/** Returns the newer format if the reader accepts it at all. */
+/** Returns the newer format if the reader names it, and does not prefer the older one. */
 export function chooseFormat(accept: string | null | undefined): MetricsFormat {
-  return accept?.includes('application/openmetrics-text') ? 'openmetrics' : 'prometheus'
+  return asksFor(accept, 'application/openmetrics-text', 'text/plain')
+    ? 'openmetrics'
+    : 'prometheus'
 }
 
 type Labels = readonly (readonly [name: string, value: string | number])[]

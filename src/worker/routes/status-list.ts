@@ -1,4 +1,5 @@
 /** Serves the status lists, and the names of all of them (SL-09 to SL-12, SL-23). */
+import { accepts, weightOf } from '../../core/accept.ts'
 import { STATUS_LIST_CONTENT_TYPE, statusListUri } from '../../protocol/status/status-list.ts'
 import { STATUS_LIST_TTL_SECONDS } from '../caches/status/limits.ts'
 import { readClock } from '../compose.ts'
@@ -6,20 +7,13 @@ import type { AppContext } from '../context.ts'
 import { answerNotFound } from '../http/failures.ts'
 import { respondJson, respondTaggedText } from '../http/respond.ts'
 
-/** A range of `Accept` that includes the type, without a weight of zero (RFC 9110 §12.4.2). */
-const ACCEPTED =
-  /(?:^|,)\s*(?:\*\/\*|application\/(?:\*|statuslist\+jwt))\s*(?=[,;]|$)(?!;\s*q=0(?:\.0*)?\s*(?:,|$))/i
-
-/** The coding gzip in `Accept-Encoding`, without a weight of zero (RFC 9110 §12.5.3). */
-const GZIP = /(?:^|,)\s*gzip\s*(?=[,;]|$)(?!;\s*q=0(?:\.0*)?\s*(?:,|$))/i
-
 export async function statusListRoute(c: AppContext): Promise<Response> {
   const { statusLists } = c.var.gateway
   if (statusLists === undefined) return answerNotFound(c, undefined)
   // The gateway keeps no earlier lists (SL-12).
   if (c.req.query('time') !== undefined) return refuse(501, 'earlier status lists are not kept')
   const { headers } = c.req.raw
-  if (!ACCEPTED.test(headers.get('accept') || '*/*')) {
+  if (!accepts(headers.get('accept'), STATUS_LIST_CONTENT_TYPE)) {
     return refuse(406, `status lists have the type ${STATUS_LIST_CONTENT_TYPE}`)
   }
   const list = await statusLists.load(c.req.param('list') ?? '')
@@ -31,7 +25,7 @@ export async function statusListRoute(c: AppContext): Promise<Response> {
   response.headers.set('cache-control', `public, max-age=${left}`)
   response.headers.set('vary', 'accept, accept-encoding')
   // The runtime compresses the body then.
-  if (response.status === 200 && GZIP.test(headers.get('accept-encoding') ?? '')) {
+  if (response.status === 200 && weightOf(headers.get('accept-encoding'), 'gzip') > 0) {
     response.headers.set('content-encoding', 'gzip')
   }
   return response

@@ -132,6 +132,10 @@ describe('chooseFormat', () => {
   it.each([
     ['application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.1', 'openmetrics'],
     ['text/plain;version=0.0.4', 'prometheus'],
+    ['application/openmetrics-text;q=0', 'prometheus'],
+    ['text/plain;version=0.0.4;q=0.6,application/openmetrics-text;q=0.5', 'prometheus'],
+    ['application/openmetrics-textual', 'prometheus'],
+    ['application/openmetrics-text;version=1.0.0,*/*;q=0.1', 'openmetrics'],
     ['*/*', 'prometheus'],
     [undefined, 'prometheus'],
   ])('%s gives %s', (accept, format) => {

@@ -125,6 +125,7 @@ describe('a status list', () => {
     ['application/json', 406],
     ['application/statuslist+jwt;q=0', 406],
     ['*/*;q=0.000', 406],
+    ['application/statuslist+jwt;q=0, */*', 406],
   ])('SL-10 Accept %s gives %i', async (accept, status) => {
     const path = pathOf(referenceOf(await issue()))
     const response = await send(path, accept === undefined ? {} : { headers: { accept } })

@@ -2,19 +2,16 @@
  * The answer of `/introspect` as a signed JWT (RFC 9701), for callers that keep it as evidence. It is
  * not encrypted.
  */
+
 import { INTROSPECTION_CONTENT_TYPE, INTROSPECTION_TYP } from '../../../protocol/token.ts'
+import { asksFor } from '../../accept.ts'
 import { Unavailable } from '../../ports.ts'
 import { type KeyRing, selectSigningKey } from '../../tokens/keyring.ts'
 import { createJwtSigner } from '../../tokens/signed-jwt.ts'
 
-/** Whether the `Accept` header asks for the signed answer (RFC 9701 §4). */
+/** Whether the `Accept` header asks for the signed answer (RFC 9701 §4), and does not prefer JSON. */
 export function asksForJwt(accept: string | undefined): boolean {
-  if (accept === undefined) return false
-  return accept.split(',').some((range) => {
-    const [type = '', ...parameters] = range.toLowerCase().split(';')
-    const isRefused = parameters.some((one) => /^\s*q=0(?:\.0*)?\s*$/.test(one))
-    return type.trim() === INTROSPECTION_CONTENT_TYPE && !isRefused
-  })
+  return asksFor(accept, INTROSPECTION_CONTENT_TYPE, 'application/json')
 }
 
 export type SignedIntrospection = {
