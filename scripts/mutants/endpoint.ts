@@ -60,6 +60,7 @@ const certificate = mutant(
 )
 const front = mutant('src/worker/http/connection/front.ts', 'worker', 'test/worker/http/front')
 const stop = mutant('src/dev/production/graceful-stop.ts', 'node', 'test/dev/production/front.test')
+const target = mutant('src/dev/production/target.ts', 'node', 'test/dev/production/front.test')
 const relay = mutant('src/dev/production/relay.ts', 'node', 'test/dev/production/front')
 const unreadable = mutant(
   'src/dev/production/unreadable.ts',
@@ -194,6 +195,8 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   front('RULE-24 the key of the front', '!crypto.subtle.timingSafeEqual(given, key)', 'false'),
   stop('a stop that cuts a new connection', 'let awaitsFirst = true', 'let awaitsFirst = false'),
   stop('a stop that resets waiting connections', 'accepted > before && ', 'false && '),
+  target('the host of an absolute target', 'rawHeaders[at] = host', 'void host'),
+  target('production: two hosts', 'at === undefined || hosts.length > 1', 'at === undefined'),
   relay('RULE-24 fields of a caller', ' && !RESERVED.test(own)', ''),
   unreadable('a refusal in the place of an answer', 'waiting.length > 0 && ', 'false && '),
   clientAddress('RULE-24 a peer that is no proxy', '|| !proxies.has(client)', ''),

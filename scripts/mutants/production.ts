@@ -12,7 +12,6 @@ const operate = (file: string) =>
 
 const address = production('client-address', 'client-address')
 const relay = production('relay', 'front')
-const front = production('front', 'front')
 const tls = production('front', 'front.tls')
 const clients = production('connection', 'front.tls')
 const certificate = production('certificate', 'certificate')
@@ -42,7 +41,6 @@ export const PRODUCTION_MUTANTS: readonly Mutant[] = [
     'if (isLocalGateway(env)) return readFront(request, env)?.ip ?? null',
     'if (env.FRONT_KEY !== undefined) return readFront(request, env)?.ip ?? null',
   ),
-  front('production: two hosts', 'hosts.length === 1 ? undefined', 'hosts.length > 0 ? undefined'),
   clients('a client certificate of another authority', 'if (!socket.authorized) return', ''),
   tls('a session with an earlier certificate', ', secureOptions: SSL_OP_NO_TICKET', ''),
   certificate('a certificate that ended', 'if (endsAt <= now) throw', 'if (false) throw'),

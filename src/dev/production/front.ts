@@ -24,6 +24,7 @@ import type { TrustedProxies } from './client-address.ts'
 import { describeConnection } from './connection.ts'
 import { followConnections } from './graceful-stop.ts'
 import { refuse, relayRequest, UpstreamAgent } from './relay.ts'
+import { settleTarget } from './target.ts'
 import { createRefuseUnreadable, refuseConnect } from './unreadable.ts'
 
 export type ProductionFrontOptions = {
@@ -70,7 +71,7 @@ export async function openProductionFront(
       refuse(response, 503, 'too many connections are open')
       return
     }
-    const fault = findFault(request)
+    const fault = settleTarget(request)
     if (fault !== undefined) refuse(response, 400, fault)
     else if (request.url?.split('?')[0] === READY_PATH) await answerReadiness(request, response)
     else await relay(request, response)
@@ -138,7 +139,7 @@ function createFront(certificate: Certificate | undefined, handle: Handler): Ser
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
     connectionsCheckingInterval: CONNECTION_CHECK_MILLISECONDS,
     noDelay: true,
-    // `findFault` refuses more than one.
+    // `settleTarget` refuses none and more than one.
     requireHostHeader: false,
   }
   const server =
@@ -167,12 +168,6 @@ function describeTls({ cert, key, ca }: Certificate) {
   if (ca === undefined) return base
   const clients = { ca, requestCert: true, rejectUnauthorized: false }
   return { ...base, ...clients, secureOptions: SSL_OP_NO_TICKET }
-}
-
-/** RFC 9112 §3.2: a request with two hosts is refused, because two programs could read two hosts. */
-function findFault({ rawHeaders }: IncomingMessage): string | undefined {
-  const hosts = rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host')
-  return hosts.length === 1 ? undefined : 'the Host header must be given once'
 }
 
 function listen(

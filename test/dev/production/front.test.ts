@@ -37,6 +37,19 @@ describe('the front of a gateway in production', () => {
     expect(got[0]?.url).toBe('/a?b=%2f')
   })
 
+  it.each([
+    ['https://sts.example.com:8443/a?b=%2f', '/a?b=%2f', 'sts.example.com:8443'],
+    ['HTTP://other.example/token', '/token', 'other.example'],
+    ['https://other.example', '/', 'other.example'],
+    ['https://other.example?a=https://x.example/', '/?a=https://x.example/', 'other.example'],
+    ['https://me@other.example/', '/', 'me@other.example'],
+    ['/a?u=https://x.example/', '/a?u=https://x.example/', 'sts.example.com'],
+  ])('reads the host of the target %s, and not the field', async (target, url, host) => {
+    const { port } = await open()
+    await send(port, lines(`GET ${target} HTTP/1.1`, 'X-A: 1', 'Host: sts.example.com'))
+    expect(got[0]).toMatchObject({ url, headers: { host, 'x-a': '1' } })
+  })
+
   it('RULE-24 tells the address of the client, and nothing that a client says of itself', async () => {
     const { port } = await open()
     const fields = [
