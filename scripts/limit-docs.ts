@@ -64,7 +64,7 @@ function renderRateLimits(): readonly string[] {
   })
   return [
     ...['', '## The rate limits of a deployment', '', '`wrangler.toml`', ''],
-    'Each location of the platform counts separately. A caller that exceeds a limit gets 429 with `Retry-After: 60`. Every client of this package waits that long and retries. When you change a limit, also change the variable that reports it: `RATE_LIMIT_ADDRESS_POLICY` or `RATE_LIMIT_SUBJECT_POLICY`.',
+    'Each location of the platform counts separately. A caller that exceeds a limit gets 429 with the period of the reported limit in `Retry-After`, and 60 if it is not reported. Every client of this package waits that long and retries. When you change a limit, also change the variable that reports it: `RATE_LIMIT_ADDRESS_POLICY` or `RATE_LIMIT_SUBJECT_POLICY`.',
     ...['', '| binding | limit | why |', '|---|---|---|'],
     ...rows,
   ]

@@ -45,7 +45,7 @@ export const MAX_CLIENT_ID_CHARACTERS = 256
 export const CLOCK_LEEWAY_SECONDS = 30
 /**
  * Cloudflare's rate limits have a period of 10 or 60 seconds. A caller that waits for the longer
- * one is accepted again in both cases. wrangler.toml contains the rate limits.
+ * one is accepted again in both cases. A deployment that reports its limits tells the period.
  */
 export const RATE_LIMIT_RETRY_SECONDS = 60
 /** `/health` warns this long before uploaded keys end. */

@@ -7,7 +7,10 @@ import { RATE_POLICY } from '../../contract/settings.ts'
 import type { RenderedResponse } from '../../core/endpoint/render.ts'
 import type { Env } from '../env.ts'
 
-/** Adds the policies to a response with status 429. Returns any other response unchanged. */
+/**
+ * Adds the policies to a response with status 429, and the wait that the one of its limit needs.
+ * Returns any other response unchanged.
+ */
 export function tellRatePolicy(response: RenderedResponse, env: Env): RenderedResponse {
   if (response.status !== 429) return response
   const policies = [
@@ -15,7 +18,12 @@ export function tellRatePolicy(response: RenderedResponse, env: Env): RenderedRe
     ...describePolicy('subject', env.RATE_LIMIT_SUBJECT_POLICY),
   ]
   if (policies.length === 0) return response
-  return { ...response, headers: { ...response.headers, 'ratelimit-policy': policies.join(', ') } }
+  const headers = { ...response.headers, 'ratelimit-policy': policies.join(', ') }
+  const [limit = ''] = (response.headers.ratelimit ?? '').split(';')
+  const seconds = policies.find((one) => one.startsWith(limit))?.split('w=')[1]
+  if (seconds === undefined) return { ...response, headers }
+  const wait = { 'retry-after': seconds, ratelimit: `${limit};r=0;t=${seconds}` }
+  return { ...response, headers: { ...headers, ...wait } }
 }
 
 function describePolicy(name: string, policy: string | undefined): readonly string[] {

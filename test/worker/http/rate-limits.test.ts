@@ -84,6 +84,24 @@ describe('the limit by address', () => {
     expect(response.headers.get('ratelimit')).toBe('"address";r=0;t=60')
   })
 
+  it.each([
+    ['5/10', '9/60', '10'],
+    ['5/60', '9/10', '60'],
+    ['5/10', undefined, '10'],
+    [undefined, '9/10', '60'],
+  ])('EXC-14 tells the wait of its own policy: %s, not %s', async (own, other, seconds) => {
+    const address = newAddress()
+    const told = {
+      ...(own === undefined ? {} : { RATE_LIMIT_ADDRESS_POLICY: own }),
+      ...(other === undefined ? {} : { RATE_LIMIT_SUBJECT_POLICY: other }),
+    }
+    const send = () => ask({ ...BY_ADDRESS, ...told }, 'x.y.z', { address })
+    await statuses(5, send)
+    const { headers } = await send()
+    expect(headers.get('retry-after')).toBe(seconds)
+    expect(headers.get('ratelimit')).toBe(`"address";r=0;t=${seconds}`)
+  })
+
   it.each(['5', '0/60', '5/30', '5/60s', 'many'])(
     'EXC-14 refuses the policy %s: nothing is issued until it is valid',
     async (policy) => {
