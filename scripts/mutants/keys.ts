@@ -113,6 +113,7 @@ export const KEY_MUTANTS: readonly Mutant[] = [
   judge('JK-08 a key set that is cached too long', 'maxAge < MIN_KEY_LEAD_SECONDS', 'true'),
   judge('a key that is not published', '!ids.includes(kid)', 'false'),
   judge('JK-02 a published private key', 'secretMembers.map(', '[].map('),
+  local('KEY-12 a killed write leaves no private key', 'UNFINISHED.test(entry.name)', 'false'),
   local('a key of a rotation is kept', '[0-9]{1,6}', '[0-9]{0}x'),
   client('CA-03 the client id of an assertion', 'clientId !== identity.value.subject', 'false'),
   client('CA-06 how a token is presented', 'if (refused !== undefined) return refused', ''),

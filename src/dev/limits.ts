@@ -56,6 +56,10 @@ export const MAX_OBJECTS_FILE_BYTES = 256 * 1024
 export const OBJECTS_CHECK_MILLISECONDS = 10_000
 /** Two signing keys; the larger one is under 2 KiB. */
 export const MAX_KEY_FILE_BYTES = 16 * 1024
+/** Another change makes one key and writes two files: a second or two on a busy machine. */
+export const KEYS_LOCK_MILLISECONDS = 5000
+/** The pause between two attempts to take a lock. */
+export const LOCK_LOOK_MILLISECONDS = 50
 
 // --- A gateway in production ----------------------------------------------------------------------
 

@@ -160,8 +160,6 @@ export const SESSION_MARGIN_SECONDS = 60
 export const MAX_SESSION_BYTES = 128 * 1024
 /** A renewal is three requests, each of which may take ten seconds. */
 export const SESSION_LOCK_MILLISECONDS = 45_000
-/** The pause between two attempts to take the lock of a session. */
-export const SESSION_LOOK_MILLISECONDS = 50
 /** The browser has read its answer in milliseconds. */
 export const LOOPBACK_CLOSE_MILLISECONDS = 500
 

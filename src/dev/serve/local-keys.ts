@@ -1,14 +1,16 @@
 /**
  * The signing keys in the state directory of a local gateway: one private JWK in each file. The
- * gateway reads them when it starts. `edgemint keys` adds and ends them.
+ * gateway reads them when it starts. `edgemint keys` adds and ends them. One process at a time changes
+ * them, from its plan to its last write.
  */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { importKeyRing, type KeyRing } from '../../core/tokens/keyring.ts'
 import { isJsonObject } from '../../web/json.ts'
-import { MAX_KEY_FILE_BYTES } from '../limits.ts'
+import { KEYS_LOCK_MILLISECONDS, MAX_KEY_FILE_BYTES } from '../limits.ts'
 import { makeOwnDirectory, readOwnFile, replaceOwnFile } from './safe-files.ts'
+import { awaitLock, type StateLock } from './state-lock.ts'
 
 /** A signing key of a state directory: the private JWK as text, and the path of its file. */
 export type LocalKey = {
@@ -26,9 +28,44 @@ const FIRST_FILES = [
 ] as const
 
 const KEY_FILE = /^signing-key(?:-(rs256|[0-9]{1,6}))?\.json$/
+/** The end of the names of what `replaceOwnFile` leaves behind if its process is killed. */
+const UNFINISHED = /\.new$/
+const LOCK = 'keys.lock'
+
+/**
+ * Lets this process alone change the keys, and removes private keys that a killed process left
+ * unfinished. Returns undefined if another process still has the lock after five seconds.
+ */
+export async function lockLocalKeys(stateDir: string): Promise<StateLock | undefined> {
+  const lock = await awaitLock(join(stateDir, LOCK), KEYS_LOCK_MILLISECONDS)
+  if (lock === undefined) return undefined
+  try {
+    for (const entry of readdirSync(stateDir, { withFileTypes: true })) {
+      const isUnfinished = UNFINISHED.test(entry.name)
+      const isKey = KEY_FILE.test(entry.name.replace(UNFINISHED, ''))
+      if (isUnfinished && isKey && entry.isFile()) rmSync(join(stateDir, entry.name))
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+  return lock
+}
 
 /** Loads the keys of a state directory. Creates those of the first start. The first is ES256. */
 export async function loadLocalKeys(
+  stateDir: string,
+): Promise<readonly [LocalKey, ...(readonly LocalKey[])]> {
+  const lock = await lockLocalKeys(stateDir)
+  if (lock === undefined) throw new Error(`another process is changing the keys of ${stateDir}`)
+  try {
+    return await loadOrCreate(stateDir)
+  } finally {
+    lock.release()
+  }
+}
+
+async function loadOrCreate(
   stateDir: string,
 ): Promise<readonly [LocalKey, ...(readonly LocalKey[])]> {
   const kept = await readLocalKeys(stateDir)
@@ -62,7 +99,7 @@ export async function importLocalKeys(stateDir: string): Promise<KeyRing> {
   return (await importKeyRing(keys.map(({ path, jwk }) => ({ name: path, jwk })))).ring
 }
 
-/** Adds a private JWK as a new file, and returns its path. */
+/** Adds a private JWK as a new file, and returns its path. The caller has the lock of the keys. */
 export function addLocalKey(stateDir: string, jwk: string): string {
   makeOwnDirectory(stateDir)
   const taken = listKeyFiles(stateDir)
@@ -73,7 +110,7 @@ export function addLocalKey(stateDir: string, jwk: string): string {
   return path
 }
 
-/** Writes the end of a key into its file. `end` is a UTC time. */
+/** Writes the end of a key into its file. `end` is a UTC time. The caller has the lock of the keys. */
 export function endLocalKey(path: string, end: string): void {
   const jwk: unknown = JSON.parse(readOwnFile(path, MAX_KEY_FILE_BYTES) ?? '')
   if (!isJsonObject(jwk)) throw new Error(`${path} is not a JSON Web Key`)

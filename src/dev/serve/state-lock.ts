@@ -1,11 +1,13 @@
 /**
- * Locks a state directory for one gateway. It is a lock of the operating system: it works across
+ * Locks for processes of one machine, such as that of a state directory for one gateway. A lock is a lock of the operating system: it works across
  * containers that share the directory, and ends with the process that took it.
  */
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import type * as NodeSqlite from 'node:sqlite'
-import { isOwnFile } from './safe-files.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LOCK_LOOK_MILLISECONDS } from '../limits.ts'
+import { isOwnFile, requireAccess } from './safe-files.ts'
 
 export type StateLock = { readonly release: () => void }
 
@@ -14,7 +16,8 @@ export type StateLock = { readonly release: () => void }
  * in both ways: neither sees the other, and an older Node has only that of `flock`.
  */
 export async function takeLock(path: string): Promise<StateLock | undefined> {
-  if (!isOwnFile(path)) writeFileSync(path, '', { mode: 0o600, flag: 'a' })
+  if (isOwnFile(path)) requireAccess(path)
+  else writeFileSync(path, '', { mode: 0o600, flag: 'a' })
   const sqlite = await importSqlite()
   if (sqlite === undefined) return lockByProgram(path)
   const lock = lockByDatabase(sqlite, path)
@@ -30,6 +33,20 @@ export async function takeLock(path: string): Promise<StateLock | undefined> {
       },
     }
   )
+}
+
+/** Waits for the lock. Returns undefined if another process has it until the end of that time. */
+export async function awaitLock(
+  path: string,
+  milliseconds: number,
+): Promise<StateLock | undefined> {
+  const endsAt = performance.now() + milliseconds
+  let lock = await takeLock(path)
+  while (lock === undefined && performance.now() <= endsAt) {
+    await sleep(LOCK_LOOK_MILLISECONDS)
+    lock = await takeLock(path)
+  }
+  return lock
 }
 
 type Sqlite = typeof NodeSqlite

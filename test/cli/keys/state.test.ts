@@ -6,6 +6,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -70,6 +71,23 @@ describe('the keys of a state directory', () => {
     expect((await list(state)).every(({ retires_at: end }) => end === null)).toBe(true)
   })
 
+  it('KEY-12 lose what a killed process left unfinished at the next start of a gateway', async () => {
+    const state = await newState()
+    for (const name of ['signing-key.json.new', 'signing-key-2.json.new']) {
+      writeFileSync(join(state, name), '{')
+    }
+    await loadLocalKeys(state)
+    expect(readdirSync(state).filter((name) => name.endsWith('.new'))).toEqual([])
+  })
+
+  it('get no lock in a directory without keys', async () => {
+    const state = join(scratch, 'empty')
+    mkdirSync(state)
+    const { exitCode } = await runCli(['keys', 'rotate', '--state', state])
+    expect(exitCode).toBe(2)
+    expect(readdirSync(state)).toEqual([])
+  })
+
   it('end when their successor signs', async () => {
     const state = await newState()
     await runCli(['keys', 'rotate', '--state', state, '--now', '--alg', 'RS256'])
@@ -96,7 +114,11 @@ describe('the keys of a state directory', () => {
     await runCli(['keys', 'rotate', '--state', state])
     rmSync(join(state, 'signing-key.json'))
     await loadLocalKeys(state)
-    expect(readdirSync(state).sort()).toEqual(['signing-key-2.json', 'signing-key-rs256.json'])
+    expect(readdirSync(state).sort()).toEqual([
+      'keys.lock',
+      'signing-key-2.json',
+      'signing-key-rs256.json',
+    ])
   })
 
   it.each([
@@ -142,11 +164,12 @@ describe('the keys of a state directory', () => {
     ['config', 'a.toml'],
   ])('refuse --%s', async (flag, value) => {
     const state = await newState()
+    const before = readdirSync(state)
     const args = ['keys', 'rotate', '--state', state, `--${flag}`, value]
     const { stderr, exitCode } = await runCli(args)
     expect(exitCode).toBe(2)
     expect(stderr).toContain(`--${flag} is only for a deployed gateway`)
-    expect(readdirSync(state)).toHaveLength(2)
+    expect(readdirSync(state)).toEqual(before)
   })
 
   it('are nowhere before a gateway was started', async () => {

@@ -11,6 +11,7 @@ import { refusal, usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { hint, print, printJson, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
+import { changeKeys } from '../change-keys.ts'
 import { keyFlags, readPlace } from '../key-flags.ts'
 import { currentSeconds, readTime, writeTime } from '../key-time.ts'
 import { isSameAlgorithm, writeRetirements } from '../plan-rotation.ts'
@@ -69,22 +70,25 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     if (values.now) throw usageFailure('--now needs --url: a running gateway revokes the tokens')
     if (values['print-command'])
       throw usageFailure('--print-command is only for a deployed gateway')
-    const report = await readStateKeys(place.stateDir, at)
-    const key = findKey(report, kid)
-    const end = chooseEnd(report, key, readTime('at', values.at), at)
-    if (!values['dry-run']) {
-      const write = async () => endLocalKey(key.secret ?? '', writeTime(end))
-      await guardDisk('no key was changed', write)
-    }
+    const asked = readTime('at', values.at)
+    const { key, end } = values['dry-run']
+      ? planEnd(await readStateKeys(place.stateDir, at), kid, asked, at)
+      : await changeKeys(place.stateDir, async (report, startedAt) => {
+          const plan = planEnd(report, kid, asked, startedAt)
+          const write = async () => endLocalKey(plan.key.secret ?? '', writeTime(plan.end))
+          await guardDisk('no key was changed', write)
+          return plan
+        })
     sayEnd(key, end, values)
     if (!values['dry-run']) hint('start the gateway again: it reads its keys at its start')
     return EXIT_CODES.done
   }
   const report = await getKeys(place.access)
-  const key = findKey(report, kid)
   const deployment = { config: values.config, env: values.env }
-  if (values.now) return retireNow(place.access, report, key, values, deployment)
-  const end = chooseEnd(report, key, readTime('at', values.at), at)
+  if (values.now) {
+    return retireNow(place.access, report, findKey(report, kid), values, deployment)
+  }
+  const { key, end } = planEnd(report, kid, readTime('at', values.at), at)
   const retirements = writeRetirements(report, [{ kid, at: end }])
   if (values['print-command']) {
     print(`printf %s '${retirements}' | ${wranglerCommand('put', 'KEY_RETIREMENTS', deployment)}`)
@@ -124,6 +128,11 @@ function findKey({ keys }: KeysReport, kid: string): KeyReport {
   const key = keys.find((one) => one.kid === kid)
   if (key !== undefined) return key
   throw usageFailure(`there is no key ${kid}`, 'npx edgemint keys list --help')
+}
+
+function planEnd(report: KeysReport, kid: string, asked: number | undefined, at: number) {
+  const key = findKey(report, kid)
+  return { key, end: chooseEnd(report, key, asked, at) }
 }
 
 /** Throws a failure if no other key of the algorithm would sign after the end. */

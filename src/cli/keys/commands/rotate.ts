@@ -9,6 +9,7 @@ import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { hint, print, printJson, say } from '../../shell/output.ts'
+import { changeKeys } from '../change-keys.ts'
 import { type KeyPlace, keyFlags, readPlace } from '../key-flags.ts'
 import { currentSeconds, readTime, writeTime } from '../key-time.ts'
 import { ALGORITHMS, checkAlgorithm, type KeyDates, makeKey } from '../make-key.ts'
@@ -79,25 +80,28 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (values['dry-run'] && values['print-command']) {
     throw usageFailure('--dry-run and --print-command cannot be used together')
   }
-  const at = currentSeconds()
   const request = {
     algorithm: values.algorithm,
     activatesAt: readTime('activates-at', values['activates-at']),
     retiresAt: readTime('retires-at', values['retires-at']),
     isNow: values.now,
-    at,
   }
   const place = await readPlace(values)
-  const report =
-    place.kind === 'state'
-      ? await readStateKeys(place.stateDir, at)
-      : await getKeys(requireAccess(place))
-  const rotation = planRotation(report, request)
-  const deployment = { config: values.config, env: values.env }
+  const at = currentSeconds()
   if (place.kind === 'state') {
     checkStateFlags(values)
-    return rotateState(place.stateDir, rotation, values)
+    const { stateDir } = place
+    if (values['dry-run']) {
+      const rotation = planRotation(await readStateKeys(stateDir, at), { ...request, at })
+      return sayPlan({ ...rotation, secret: stateDir })
+    }
+    return changeKeys(stateDir, (report, startedAt) =>
+      rotateState(stateDir, planRotation(report, { ...request, at: startedAt }), values.json),
+    )
   }
+  const report = await getKeys(requireAccess(place))
+  const rotation = planRotation(report, { ...request, at })
+  const deployment = { config: values.config, env: values.env }
   const { ends } = rotation
   return rotateDeployed(
     {
@@ -124,14 +128,17 @@ function checkStateFlags(values: Readonly<Record<string, unknown>>): void {
   }
 }
 
-type Output = { readonly 'dry-run': boolean; readonly 'print-command': boolean; json: boolean }
+type Output = {
+  readonly 'dry-run': boolean
+  readonly 'print-command': boolean
+  readonly json: boolean
+}
 
 async function rotateState(
   stateDir: string,
   rotation: Rotation,
-  values: Omit<Output, 'print-command'>,
+  isJson: boolean,
 ): Promise<ExitCode> {
-  if (values['dry-run']) return sayPlan({ ...rotation, secret: stateDir })
   const { jwk, kid } = makeKey(rotation.algorithm, datesOf(rotation))
   const path = await guardDisk('no key was changed', async () => addLocalKey(stateDir, jwk))
   for (const { kid: ended, secret, at } of rotation.ends) {
@@ -141,7 +148,7 @@ async function rotateState(
     }
   }
   saySuccessor({ ...rotation, secret: path }, kid)
-  sayEnds({ ...rotation, secret: path }, kid, values.json)
+  sayEnds({ ...rotation, secret: path }, kid, isJson)
   hint('start the gateway again: it publishes the key from then on')
   return EXIT_CODES.done
 }
