@@ -2060,6 +2060,8 @@ function prepareDelivery(order, surroundings) {
 }
 
 // action/src/describe-failure.ts
+var CHECK_URL = "check url: it is the issuer URL of the gateway";
+var IN_FRONT = "a server in front of the gateway may have answered, such as a sign-in page or an outbound proxy: let requests to the gateway pass, or check url";
 function describeFailure(error) {
   if (error instanceof StepFailure) return [error.message, ...error.hints];
   if (error instanceof ExchangeError) return describeExchange(error);
@@ -2077,7 +2079,7 @@ function describeExchange(error) {
       return [description, ...wait2];
     case "invalid_response":
       if (error.isTemporary) return [description, ...wait2];
-      return [description, "check url: it is the issuer URL of the gateway"];
+      return [description, error.status === 404 ? CHECK_URL : IN_FRONT];
     case "temporarily_unavailable":
     case "server_error":
       return [`${description} (${code})`, ...wait2, ...decision];

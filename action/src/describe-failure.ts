@@ -5,6 +5,12 @@ import type { ExplainedRule } from '../../src/protocol/oauth.ts'
 import { describeTemplateFault } from '../../src/protocol/template-fault.ts'
 import { StepFailure } from './step-failure.ts'
 
+const CHECK_URL = 'check url: it is the issuer URL of the gateway'
+
+/** A sign-in page or a proxy answers with a page and 200, 401 or 403, or with a redirect. */
+const IN_FRONT =
+  'a server in front of the gateway may have answered, such as a sign-in page or an outbound proxy: let requests to the gateway pass, or check url'
+
 export function describeFailure(error: unknown): readonly string[] {
   if (error instanceof StepFailure) return [error.message, ...error.hints]
   if (error instanceof ExchangeError) return describeExchange(error)
@@ -24,7 +30,7 @@ function describeExchange(error: ExchangeError): readonly string[] {
       return [description, ...wait]
     case 'invalid_response':
       if (error.isTemporary) return [description, ...wait]
-      return [description, 'check url: it is the issuer URL of the gateway']
+      return [description, error.status === 404 ? CHECK_URL : IN_FRONT]
     case 'temporarily_unavailable':
     case 'server_error':
       return [`${description} (${code})`, ...wait, ...decision]

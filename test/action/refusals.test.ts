@@ -85,10 +85,18 @@ describe('a refusal by the gateway', () => {
     )
   })
 
-  it('reports an answer that is not from a gateway', async () => {
-    const { stdout } = await runner.main({ ...inputs, url: await serve(400, 'hello') })
+  it('names a sign-in page in front of the gateway', async () => {
+    const { stdout } = await runner.main({ ...inputs, url: await serve(403, '<html>') })
     expect(annotation(stdout).lines).toEqual([
-      'the answer (status 400) is not from a gateway',
+      'the answer (status 403) is not from a gateway',
+      'a server in front of the gateway may have answered, such as a sign-in page or an outbound proxy: let requests to the gateway pass, or check url',
+    ])
+  })
+
+  it('reports an answer that is not from a gateway', async () => {
+    const { stdout } = await runner.main({ ...inputs, url: await serve(404, 'hello') })
+    expect(annotation(stdout).lines).toEqual([
+      'the answer (status 404) is not from a gateway',
       'check url: it is the issuer URL of the gateway',
     ])
   })

@@ -25,6 +25,7 @@ import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { CommandFailure, refusal, unreachable } from '../shell/failure.ts'
+import { findAddressHint } from '../shell/faults/address-hint.ts'
 import { ADMIN_TIMEOUT_MILLISECONDS, MAX_KEYS_BYTES } from '../shell/limits.ts'
 import { describeExchangeFailure } from '../workload/exchange-failure.ts'
 import { readRetrySeconds, sayPause } from '../workload/retry-seconds.ts'
@@ -270,10 +271,7 @@ function olderGateway(status: number): CommandFailure {
 }
 
 export function notAGateway(status: number): CommandFailure {
-  return unreachable(
-    `the answer (status ${status}) is not from a gateway`,
-    'check --url: it is the issuer URL of the gateway',
-  )
+  return unreachable(`the answer (status ${status}) is not from a gateway`, findAddressHint(status))
 }
 
 export function readProblems(value: unknown): readonly DocumentProblem[] {

@@ -5,6 +5,7 @@
 import type { ExchangeError, ExplainedRule } from '../../client/index.ts'
 import { describeTemplateFault } from '../../protocol/template-fault.ts'
 import { type CommandFailure, refusal, unreachable, usageFailure } from '../shell/failure.ts'
+import { findAddressHint } from '../shell/faults/address-hint.ts'
 import { findConnectionHint } from '../shell/faults/connection-hint.ts'
 
 export const SOURCES_HINT = 'npx edgemint token --list-sources'
@@ -31,7 +32,7 @@ export function describeExchangeFailure(error: ExchangeError): CommandFailure {
     return unreachable(description, ...wait, ...findConnectionHint(error))
   }
   if (code === 'invalid_response') {
-    return unreachable(description, 'check --url: it is the issuer URL of the gateway')
+    return unreachable(description, findAddressHint(error.status))
   }
   if (code === 'temporarily_unavailable' || code === 'server_error') {
     return unreachable(`${description} (${code})`, ...wait, ...decision)

@@ -10,17 +10,29 @@ const once = { environment: { EDGEMINT_RETRY_SECONDS: '0' } }
 const exchange = ['exchange', '--resource', 'https://api.example.com', ...flags]
 
 const CHECK_URL = 'edgemint: hint: check --url: it is the issuer URL of the gateway'
+const IN_FRONT =
+  'edgemint: hint: a server in front of the gateway may have answered, such as a sign-in page or an outbound proxy: let requests to the gateway pass, or check --url'
 const REDIRECT = { status: 302, headers: { location: 'https://other.example.com/' } }
 const PAGE = { status: 200, text: '<html>' }
+const MISSING = { status: 404, text: 'Not Found' }
 
 test.each([
-  ['a redirect', REDIRECT, 'the gateway answered with a redirect, which is not followed'],
-  ['another server', PAGE, 'the answer (status 200) is not from a gateway'],
-])('commands of administrators say what exchange says of %s', async (_, reply, sentence) => {
+  ['a redirect', REDIRECT, 'the gateway answered with a redirect, which is not followed', IN_FRONT],
+  ['a sign-in page', PAGE, 'the answer (status 200) is not from a gateway', IN_FRONT],
+  ['another server', MISSING, 'the answer (status 404) is not from a gateway', CHECK_URL],
+])('commands of administrators say what exchange says of %s', async (_, reply, sentence, hint) => {
   gateway.answer(() => reply)
-  for (const args of [exchange, ['issuers', ...flags], ['trust', 'log', ...flags]]) {
+  const commands = [
+    ...[exchange, ['issuers', ...flags], ['trust', 'log', ...flags], ['keys', 'list', ...flags]],
+    ...[
+      ['posture', ...flags],
+      ['decisions', 'list', ...flags],
+      ['rollback', '1', ...flags],
+    ],
+  ]
+  for (const args of commands) {
     const { stderr, exitCode } = await runCli(args, once)
-    expect([stderr.trim().split('\n'), exitCode]).toEqual([[`edgemint: ${sentence}`, CHECK_URL], 3])
+    expect([stderr.trim().split('\n'), exitCode]).toEqual([[`edgemint: ${sentence}`, hint], 3])
   }
 })
 

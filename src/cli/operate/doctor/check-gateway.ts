@@ -12,6 +12,7 @@ import { ExchangeError } from '../../../client/index.ts'
 import { CLOCK_LEEWAY_SECONDS } from '../../../core/limits.ts'
 import { OPENID_CONFIGURATION, PATHS } from '../../../protocol/paths.ts'
 import { EXIT_CODES } from '../../shell/exit-codes.ts'
+import { findAddressHint } from '../../shell/faults/address-hint.ts'
 import { findConnectionHint } from '../../shell/faults/connection-hint.ts'
 import { MAX_HARMLESS_SECONDS } from '../../shell/limits.ts'
 import { fail, pass, type Step, skip, warn } from './step.ts'
@@ -26,18 +27,16 @@ export type GatewayFindings = {
   readonly aheadSeconds: number | undefined
 }
 
-const CHECK_URL = 'check --url: it is the issuer URL of the gateway'
-
-const IN_FRONT =
-  'a server in front of the gateway may have answered, such as a sign-in page or an outbound proxy: let requests to the gateway pass, or check --url'
-
 export async function checkGateway(url: string): Promise<GatewayFindings> {
   const startedAt = Date.now()
   const answer = await ask(url, PATHS.health)
   if (answer instanceof ExchangeError) {
     return {
       gateway: fail('gateway', answer.description, {
-        details: answer.code === 'invalid_response' ? [IN_FRONT] : findConnectionHint(answer),
+        details:
+          answer.code === 'invalid_response'
+            ? [findAddressHint(answer.status)]
+            : findConnectionHint(answer),
         hint: `curl -v ${endpointUrl(url, PATHS.health)}`,
         exitCode: EXIT_CODES.unreachable,
       }),
@@ -157,18 +156,14 @@ function describeFault(name: string, { problems, fault }: HealthCheck): readonly
 
 type HealthCheck = { readonly problems?: unknown; readonly fault?: unknown }
 
-/**
- * An answer that stays, and is not from a gateway. Without a 404, the address may be right: a sign-in
- * page or a proxy answers with a page and 200, 401 or 403.
- */
+/** An answer that stays, and is not from a gateway. */
 function judgeForeign(
   step: 'discovery' | 'health',
   message: string,
   answer: Answer | ExchangeError | undefined,
 ): Step {
-  const isMissing = answer === undefined || answer.status === 404
   return fail(step, message, {
-    hint: isMissing ? CHECK_URL : IN_FRONT,
+    hint: findAddressHint(answer === undefined ? 404 : answer.status),
     exitCode: EXIT_CODES.unreachable,
   })
 }
