@@ -113,6 +113,20 @@ describe('keys retire', () => {
   })
 })
 
+describe.each(['rotate', 'retire'])('keys %s of a gateway with a state directory', (name) => {
+  it('stores nothing as a secret of another deployment', async () => {
+    world.have([key({ secret: 'SIGNING_KEY_LOCAL' }), next({ secret: 'SIGNING_KEY_LOCAL_2' })])
+    const args = name === 'retire' ? [OLD] : []
+    const { stderr, exitCode } = await world.keys([name, ...args, ...world.flags])
+    expect(stderr).toBe(
+      'edgemint: the keys of this gateway are files in its state directory, not secrets of a deployment\n' +
+        `edgemint: hint: on the machine of the gateway: npx edgemint keys ${name} --state DIR\n`,
+    )
+    expect(exitCode).toBe(1)
+    expect(world.calls()).toEqual([])
+  })
+})
+
 describe('keys retire --now', () => {
   it('REV-03 revokes every token of the key, and says which secret to delete', async () => {
     world.have([key(), next({ state: 'standby', activates_at: NOW - DAY })])
@@ -124,9 +138,21 @@ describe('keys retire --now', () => {
     expect(JSON.parse(stdout)).toEqual({ revoked_at: NOW, expires_at: NOW + DAY })
     expect(stderr).toBe(
       `edgemint: every token of the key ${OLD} is revoked\n` +
-        'edgemint: hint: delete its secret: npx wrangler secret delete SIGNING_KEY_OLD\n',
+        'edgemint: hint: delete its secret: npx wrangler secret delete SIGNING_KEY_OLD\n' +
+        'edgemint: hint: with serve --production: remove its file, and start the gateway again\n',
     )
     expect(world.calls()).toEqual([])
+  })
+
+  it.each([
+    ['SIGNING_KEY_LOCAL', 'signing-key.json'],
+    ['SIGNING_KEY_LOCAL_RS256', 'signing-key-rs256.json'],
+    ['SIGNING_KEY_LOCAL_2', 'signing-key-2.json'],
+  ])('names the file of the key %s of a state directory', async (secret, file) => {
+    world.have([key({ secret }), next({ state: 'standby', activates_at: NOW - DAY })])
+    const { stderr } = await retire(OLD, '--now', '--reason', 'leaked')
+    expect(stderr).toContain(`hint: remove ${file} from the state directory`)
+    expect(stderr).not.toContain('wrangler')
   })
 
   it('says how to get another key if none signs', async () => {

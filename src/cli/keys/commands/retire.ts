@@ -14,6 +14,7 @@ import type { AdminAccess } from '../../trust/admin-api.ts'
 import { changeKeys } from '../change-keys.ts'
 import { keyFlags, readPlace } from '../key-flags.ts'
 import { currentSeconds, readTime, writeTime } from '../key-time.ts'
+import { findKeyFile, requireSecrets } from '../local-secrets.ts'
 import { isSameAlgorithm, writeRetirements } from '../plan-rotation.ts'
 import { type Deployment, putSecret, WRANGLER_FLAGS, wranglerCommand } from '../put-secret.ts'
 import { getKeys, readStateKeys } from '../read-keys.ts'
@@ -88,6 +89,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (values.now) {
     return retireNow(place.access, report, findKey(report, kid), values, deployment)
   }
+  requireSecrets(report, 'retire')
   const { key, end } = planEnd(report, kid, readTime('at', values.at), at)
   const retirements = writeRetirements(report, [{ kid, at: end }])
   if (values['print-command']) {
@@ -200,10 +202,16 @@ async function retireNow(
   if (!remains) {
     hint(`no other ${alg} key signs now: npx edgemint keys rotate --now --algorithm ${alg} --help`)
   }
+  const file = findKeyFile(key)
+  if (file !== undefined) {
+    hint(`remove ${file} from the state directory, and start the gateway again`)
+    return EXIT_CODES.done
+  }
   hint(
     secret === undefined
       ? 'delete its secret: npx wrangler secret delete NAME'
       : `delete its secret: ${wranglerCommand('delete', secret, deployment)}`,
   )
+  hint('with serve --production: remove its file, and start the gateway again')
   return EXIT_CODES.done
 }

@@ -12,6 +12,7 @@ import { hint, print, printJson, say } from '../../shell/output.ts'
 import { changeKeys } from '../change-keys.ts'
 import { type KeyPlace, keyFlags, readPlace } from '../key-flags.ts'
 import { currentSeconds, readTime, writeTime } from '../key-time.ts'
+import { requireSecrets } from '../local-secrets.ts'
 import { ALGORITHMS, checkAlgorithm, type KeyDates, makeKey } from '../make-key.ts'
 import {
   chooseSecretName,
@@ -100,6 +101,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     )
   }
   const report = await getKeys(requireAccess(place))
+  requireSecrets(report, 'rotate')
   const rotation = planRotation(report, { ...request, at })
   const deployment = { config: values.config, env: values.env }
   const { ends } = rotation
