@@ -86,6 +86,15 @@ function createMode(request: ProductionRequest, log: JsonLog): ProductionMode {
         (message) => log.event({ event: 'serve_warning', level: 'warning', message }),
       )
       systemd.ready(`${issuer} at ${url}`)
+      void readiness?.().then(
+        ({ report }) => {
+          for (const message of report.warnings) {
+            log.event({ event: 'serve_warning', level: 'warning', message })
+          }
+        },
+        // Its probes report it.
+        () => undefined,
+      )
     },
     async stop(gateway) {
       systemd?.stopping()

@@ -100,7 +100,11 @@ function readKey(path: string, forbidden: number): string {
       throw usageFailure(`${path} is readable by other users`, `chmod 600 ${path}`)
     }
     if (facts.size > MAX_KEY_BYTES) throw usageFailure(`${path} is too large for a key`)
-    return readFileSync(file, 'utf8').trim()
+    const text = readFileSync(file, 'utf8').trim()
+    if (text === '') {
+      throw usageFailure(`${path} is empty`, `make a key: npx edgemint keys generate > ${path}`)
+    }
+    return text
   } finally {
     closeSync(file)
   }

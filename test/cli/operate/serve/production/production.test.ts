@@ -146,6 +146,18 @@ function sessionOf(pid: number): number {
   return Number(rest.split(' ')[3])
 }
 
+describe('the start of a gateway in production', () => {
+  it('KEY-11 warns in the log if no signing key is active', async () => {
+    const ended = await makeHome(join(scratch, 'ended'))
+    const jwk = JSON.parse(readFileSync(ended.keyFile, 'utf8')) as object
+    writeFileSync(ended.keyFile, JSON.stringify({ ...jwk, retires_at: '2020-01-01T00:00:00Z' }))
+    const started = await startHome(ended, FLAGS)
+    const warnings = () => readLog(started.said()).filter(({ event }) => event === 'serve_warning')
+    await until(() => warnings().some(({ message }) => message === 'no signing key is active now'))
+    await started.stop()
+  })
+})
+
 describe('the end of a gateway in production', () => {
   it('is not decided by a terminal, which signals every process of its session', () => {
     const workerd = Number(readFileSync(join(home.state, 'workerd.pid'), 'utf8'))

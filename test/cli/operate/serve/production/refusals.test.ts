@@ -129,6 +129,7 @@ describe('signing keys', () => {
       [folder('keys', ['SIGNING_KEY_A', 0o644])],
       'SIGNING_KEY_A is readable by other users',
     ],
+    ['an empty file', [`A=${writeKey('empty.json', '\n')}`], 'empty.json is empty'],
     ['a text that is no key', [`A=${writeKey('text.json', 'hello')}`], 'SIGNING_KEY_A'],
     [
       'a large file',
