@@ -24,11 +24,15 @@ import { TRUST_PROBLEMS_HEADER } from '../../contract/admin.ts'
 import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
 import { PATHS } from '../../protocol/paths.ts'
+import { findTokenFault } from '../people/token-fault.ts'
 import { CommandFailure, refusal, unreachable } from '../shell/failure.ts'
 import { findAddressHint } from '../shell/faults/address-hint.ts'
 import { ADMIN_TIMEOUT_MILLISECONDS, MAX_KEYS_BYTES } from '../shell/limits.ts'
 import { describeExchangeFailure } from '../workload/exchange-failure.ts'
 import { readRetrySeconds, sayPause } from '../workload/retry-seconds.ts'
+
+/** An answer of the admin API, and what the refused token itself says about the reason. */
+export type AdminAnswer = Answer & { readonly tokenFault?: string | undefined }
 
 export type AdminAccess = { readonly url: string; readonly token: string }
 
@@ -174,18 +178,20 @@ export function readSummary(value: unknown): RevisionSummary | undefined {
  * Sends a request. A read is retried. A document is sent only once: if the first attempt was applied
  * but its answer was lost, a second attempt would fail with 412.
  */
-export function ask(
+export async function ask(
   { url, token }: AdminAccess,
   request: Pick<Ask, 'method' | 'headers' | 'body'>,
   path: string = PATHS.adminTrust,
-): Promise<Answer> {
+): Promise<AdminAnswer> {
   const headers = { ...request.headers, authorization: `Bearer ${token}` }
-  return askAt({
+  const answer = await askAt({
     ...request,
     headers,
     url: endpointUrl(url, path),
     maxBytes: MAX_DOCUMENT_BYTES,
   })
+  if (answer.status !== 401) return answer
+  return { ...answer, tokenFault: findTokenFault(token, url, Date.now() / 1000) }
 }
 
 /** Reads what a gateway publishes for everybody. It is retried as a read of the admin API is. */
@@ -227,7 +233,7 @@ function readDetail({ text }: Answer): string | undefined {
  * invalid. `renderPath` names a place in the caller's own terms, such as the line of a file.
  */
 export function describeProblem(
-  answer: Answer,
+  answer: AdminAnswer,
   renderPath: (path: DocumentProblem['path']) => string = joinPath,
 ): CommandFailure {
   const { status } = answer
@@ -236,7 +242,11 @@ export function describeProblem(
   if (detail === undefined) return notAGateway(status)
   const isAboutToken = status === 401
   const hints = isAboutToken
-    ? ['log in: npx edgemint login --help', 'as a job: npx edgemint exchange --help']
+    ? [
+        ...(answer.tokenFault === undefined ? [] : [answer.tokenFault]),
+        'log in: npx edgemint login --help',
+        'as a job: npx edgemint exchange --help',
+      ]
     : []
   const problems = readProblems(parseObject(answer.text)?.problems)
   const places = problems
