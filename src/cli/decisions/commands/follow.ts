@@ -8,7 +8,7 @@ import { untilStopped } from '../../operate/until-stopped.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { usageFailure } from '../../shell/failure.ts'
+import { CommandFailure, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { FOLLOW_OVERLAP_SECONDS, MAX_INTERVAL_SECONDS } from '../../shell/limits.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
@@ -23,7 +23,8 @@ export const command = {
   synopsis: '--url URL [--token-file FILE] [FLAGS]',
   about: `Shows each new decision as it is recorded, about a second after its answer, until it is stopped. With
 several filters, a decision must match all of them. The token file is read again for each question, so
-another program can renew the token. A login is renewed too.`,
+another program can renew the token. A login is renewed too. A gateway that has answered once may be
+down for a while: the command asks again, and then shows what was recorded meanwhile.`,
   flags: {
     ...READ_FLAGS,
     ...FILTER_FLAGS,
@@ -44,14 +45,26 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     throw usageFailure('--token-file cannot be -: it is read again and again')
   const milliseconds = parseInterval(values.interval) * 1000
   const stopped = new AbortController()
-  void untilStopped().then(() => stopped.abort())
+  const stop = untilStopped().then(() => stopped.abort())
   const isNew = createMemory()
   let from = Math.floor(Date.now() / 1000)
   let told: number | null = null
+  let hasAnswer = false
+  const pause = () =>
+    wait(milliseconds, undefined, { signal: stopped.signal }).catch(() => undefined)
   while (!stopped.signal.aborted) {
     const askedAt = Math.floor(Date.now() / 1000)
-    const access = await readAdminAccess(values)
-    const { decisions, damagedTo } = await findSince(access, question, from)
+    const asked = readAdminAccess(values)
+      .then((access) => findSince(access, question, from))
+      .catch((error: unknown) => sayOutage(error, hasAnswer))
+    // A question to a gateway that is down takes 20 seconds, which a stop does not wait for.
+    const found = await Promise.race([asked, stop])
+    if (found === undefined) {
+      await pause()
+      continue
+    }
+    hasAnswer = true
+    const { decisions, damagedTo } = found
     for (const record of decisions.filter(isNew)) {
       if (values.json) printJson(record)
       else printPlain(renderLine(record))
@@ -62,9 +75,16 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     told = damagedTo
     // Isolates send their decisions at different times, so a decision can arrive after a later one.
     from = Math.max(from, askedAt - FOLLOW_OVERLAP_SECONDS)
-    await wait(milliseconds, undefined, { signal: stopped.signal }).catch(() => undefined)
+    await pause()
   }
   return EXIT_CODES.done
+}
+
+/** A gateway that has answered before, and is down for longer, may be in a restart or an upgrade. */
+function sayOutage(error: unknown, hasAnswer: boolean): undefined {
+  const isOutage = error instanceof CommandFailure && error.exitCode === EXIT_CODES.unreachable
+  if (!hasAnswer || !isOutage) throw error
+  say(`${error.message}; asking again`)
 }
 
 /** Returns the decisions since a time, in epoch seconds, the oldest first. */

@@ -1,0 +1,56 @@
+/** `edgemint decisions follow` as a process, while its gateway is down. */
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Started, startProcess } from '../../../scripts/processes.ts'
+import { root } from '../../conformance/support/world.ts'
+import { startGateway } from '../support/gateway.ts'
+import { createScratch } from '../support/run.ts'
+import { until } from '../support/serve.ts'
+
+const gateway = await startGateway()
+const write = createScratch()
+const token = write('admin.jwt', 'admin.token.text')
+const CLI = join(root, 'dist/cli/shell/main.js')
+
+const page = (ids: readonly string[]) => ({
+  status: 200,
+  body: {
+    decisions: ids.map((id) => ({
+      ...{ v: 1, id, at: Date.now(), outcome: 'granted', rule: 'deploy', issuer: 'ci' },
+    })),
+    ...{ from: 0, to: Date.now(), complete: true },
+  },
+})
+const FIRST = 'dec_AQGiIpBI__ARrf0R24hOWA'
+const SECOND = 'dec_AQGiIpBI__ARrf0R24hOWQ'
+
+/** Ready when it has shown the first decision. */
+function follow(retrySeconds: number): Promise<Started> {
+  gateway.answer(() => page([FIRST]))
+  const flags = ['--url', gateway.url, '--token-file', token, '--interval', '1', '--json']
+  return startProcess(process.execPath, [CLI, 'decisions', 'follow', ...flags], {
+    EDGEMINT_RETRY_SECONDS: String(retrySeconds),
+  })
+}
+
+describe('edgemint decisions follow', () => {
+  it('goes on after an outage of its gateway', async () => {
+    const following = await follow(0)
+    expect(following.ready).toMatchObject({ id: FIRST })
+    gateway.answer(() => ({ status: 503 }))
+    await until(() => following.said().split('(status 503); asking again').length > 2)
+    const before = gateway.asked.length
+    gateway.answer(() => page([SECOND, FIRST]))
+    await until(() => gateway.asked.length > before + 1)
+    await following.stop()
+  })
+
+  it('ends at a signal while it waits for its gateway', async () => {
+    const following = await follow(300)
+    gateway.answer(() => ({ status: 503, headers: { 'retry-after': '60' } }))
+    await until(() => following.said().includes('trying again'))
+    // Otherwise it would end after the pause of a minute, and this test would not.
+    await following.stop()
+    expect(following.said()).not.toContain('bug')
+  })
+})
