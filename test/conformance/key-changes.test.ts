@@ -86,13 +86,14 @@ describe('two changes of the keys of one state directory', () => {
     const change = await startChange(state)
     const before = readdirSync(state)
     const { exitCode, stderr } = await rotate(state)
+    const after = readdirSync(state)
+    await change.stop('SIGKILL')
     expect(exitCode).toBe(1)
     expect(stderr).toBe(
       `edgemint: another process is still changing the keys of ${state}; no key was changed
 edgemint: hint: wait for it: lsof ${join(state, 'keys.lock')} names it
 `,
     )
-    expect(readdirSync(state)).toEqual(before)
-    await change.stop('SIGKILL')
+    expect(after).toEqual(before)
   })
 })
