@@ -45,13 +45,18 @@ export async function newLayeredWorld() {
     ...{ store: 0, pointers: 0, keys: 0, contents: 0, region: 0 },
     ...{ questions: 0, direct: 0, others: 0, regionQuestions: 0 },
   }
+  /** `hung` is called with each call that will never end, in its turn. Tests replace it. */
+  const events = { hung: () => {} }
   await runInDurableObject(store, (instance) => {
     instance.now = clock
   })
 
   async function pass<T>(layer: keyof typeof states, answer: () => Promise<T>): Promise<T> {
     if (states[layer] === 'cut') throw new Error('the layer is down')
-    if (states[layer] === 'hanging') return new Promise(() => undefined)
+    if (states[layer] === 'hanging') {
+      events.hung()
+      return new Promise(() => undefined)
+    }
     return answer()
   }
 
@@ -174,6 +179,7 @@ export async function newLayeredWorld() {
     region,
     entries,
     states,
+    events,
     calls,
     newIsolate,
     apply,
