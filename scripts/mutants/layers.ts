@@ -58,6 +58,11 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     'pointer, 3600',
   ),
   shares('data-centre.ts')(
+    'layers: a data centre uses an answer about keys for a second',
+    'answer, TRUST_DATA_CENTRE_SECONDS',
+    'answer, 3600',
+  ),
+  shares('data-centre.ts')(
     'WRK-11 layers: the size of an entry',
     'await readBounded(entry.body, most)',
     'await readBounded(entry.body, 1e9)',

@@ -58,7 +58,8 @@ describe('the cache of a data centre', () => {
     await centre.keepKeys(name, { ...{ instance: 'one', keyEpoch: 2 }, issuers: [], removed: [] })
     await centre.keepRevocations({})
     await centre.keepRevoked('x')
-    expect(lives).toEqual([1, 1, 60, 2, 600].map((seconds) => `max-age=${seconds}`))
+    await centre.keepKeyAnswer('x', { quietSeconds: 30 })
+    expect(lives).toEqual([1, 1, 60, 2, 600, 1].map((seconds) => `max-age=${seconds}`))
   })
 
   it('WRK-11 EXC-15 reads no entry that is larger than one of this deployment', async () => {
