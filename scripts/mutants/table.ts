@@ -30,6 +30,7 @@ import { GRANT_MUTANTS } from './grants.ts'
 import { KEY_MUTANTS } from './keys.ts'
 import { LAYER_MUTANTS } from './layers.ts'
 import { LINT_MUTANTS } from './lint.ts'
+import { MEMORY_MUTANTS } from './memories.ts'
 import { MORE_MUTANTS } from './more.ts'
 import type { Mutant } from './mutant.ts'
 import { PEOPLE_MUTANTS } from './people.ts'
@@ -51,6 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONSUMER_MUTANTS,
   ...ENDPOINT_MUTANTS,
   ...GRANT_MUTANTS,
+  ...MEMORY_MUTANTS,
   ...MORE_MUTANTS,
   ...PLATFORM_MUTANTS,
   ...STATE_MUTANTS,

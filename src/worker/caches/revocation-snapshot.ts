@@ -120,13 +120,12 @@ export function createRevocationSnapshot(options: RevocationSnapshotOptions): Re
     // KV may return an older pointer than the last one. Never fall back to it.
     const isOlder = () => published.sequence < newest && held !== undefined
     if (isOlder() && held !== undefined) return hold(held.revocations, at, held.indexedAt)
-    // Most pointers only confirm what is known. The limit of questions is renewed sometimes.
-    const known = options.nearest === undefined ? undefined : held
-    const isKnown = published.sequence === known?.revocations.sequence
-    const isRecent = at - (known?.indexedAt ?? 0) < REVOCATION_SNAPSHOT_SECONDS
-    if (known !== undefined && isKnown && isRecent && known.revocations.fault === undefined) {
-      return hold(known.revocations, at, known.indexedAt)
-    }
+    // Most pointers only confirm what is known. The limit of questions is renewed sometimes, also
+    // after the clock was set back (NET-14).
+    const { revocations: known, indexedAt = 0 } = held ?? {}
+    const isKnown = published.sequence === known?.sequence && known.fault === undefined
+    const isRecent = Math.abs(at - indexedAt) < REVOCATION_SNAPSHOT_SECONDS
+    if (known !== undefined && isKnown && isRecent) return hold(known, at, indexedAt)
     const revocations = await index(published)
     // Another request may have loaded a newer one meanwhile.
     if (isOlder() && held !== undefined) return held.revocations

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MAX_ISSUERS } from '../../../src/contract/limits.ts'
 import { KEY_COOLDOWN_SECONDS, KEY_QUESTIONS_PER_SECOND } from '../../../src/core/limits.ts'
 import { createKeyQuestions } from '../../../src/worker/caches/key-questions.ts'
+import { shortenDeadlines } from '../support/deadlines.ts'
 
 const SOURCE = 'https://issuer.example'
 const never = () => false
@@ -76,6 +77,28 @@ describe('questions about the keys of one issuer', () => {
     await ask(60)
     wait(-3600)
     expect(await ask(60)).toBe('asked')
+  })
+
+  it('NET-14 are allowed again after a clock was set back during a question', async () => {
+    const { questions, wait } = newWorld()
+    expect(await questions.begin(about(SOURCE), never)).toBe('asked')
+    wait(-3600)
+    expect(await questions.begin(about(SOURCE), never)).toBe('asked')
+  })
+
+  it('NET-14 have the budget of another second after a clock was set back', async () => {
+    const { ask, wait } = newWorld()
+    for (let count = 0; count < KEY_QUESTIONS_PER_SECOND; count += 1) await ask(0)
+    expect(await ask(0)).toBe('refused')
+    wait(-60)
+    expect(await ask(0)).toBe('asked')
+  })
+
+  it('are refused while another question of the issuer has no answer', async () => {
+    const { questions } = newWorld()
+    shortenDeadlines()
+    expect(await questions.begin(about(SOURCE), never)).toBe('asked')
+    expect(await questions.begin(about(SOURCE), never)).toBe('refused')
   })
 
   it('wait for a running question and use its answer', async () => {

@@ -2,7 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { REVOCATION_SNAPSHOT_MAX_AGE_SECONDS } from '../../../src/core/limits.ts'
 import type { IsRevoked } from '../../../src/core/ports.ts'
-import { REVOCATION_PUBLISHED_MAX } from '../../../src/worker/limits.ts'
+import {
+  REVOCATION_PUBLISHED_MAX,
+  REVOCATION_REVALIDATE_MILLISECONDS,
+} from '../../../src/worker/limits.ts'
 import { recentOf } from '../../support/published-set.ts'
 import { revocable } from '../../support/revocable-token.ts'
 import { newTestReader } from '../support/revocation-reader.ts'
@@ -70,6 +73,30 @@ describe('a pointer', () => {
   ] as const
   it.each(damaged)('is not used if its recent tokens are %s', async (_, recent) => {
     const { isRevoked, fault } = await read({ ...GOOD, recent })
+    expect(fault).toBe('segment_unavailable')
+    expect(await isRevoked(revocable('any'))).toBe(true)
+  })
+
+  it('that is too old is no longer reported as soon as a layer has a young one', async () => {
+    const old = { ...GOOD, published_at: AT - REVOCATION_SNAPSHOT_MAX_AGE_SECONDS - 1 }
+    const kv = { get: async () => JSON.stringify(old) } as unknown as KVNamespace
+    let answer: object | undefined
+    const nearest = {
+      now: () => AT * 1000,
+      load: async () => answer as never,
+      confirm: async () => true,
+    }
+    const reader = newTestReader(kv, { nearest, pointer: async () => GOOD, isRevoked: revoked })
+    expect((await reader.load(AT)).fault).toBe('pointer_stale')
+    answer = GOOD
+    nearest.now = () => AT * 1000 + REVOCATION_REVALIDATE_MILLISECONDS
+    expect((await reader.load(AT + 4)).fault).toBeUndefined()
+  })
+
+  it('that is too old is not reported in place of a segment that cannot be loaded', async () => {
+    const old = { ...GOOD, published_at: AT - REVOCATION_SNAPSHOT_MAX_AGE_SECONDS - 1 }
+    const asked = { ...GOOD, segments: [{ digest, count: 1 }] }
+    const { isRevoked, fault } = await read(old, asked)
     expect(fault).toBe('segment_unavailable')
     expect(await isRevoked(revocable('any'))).toBe(true)
   })

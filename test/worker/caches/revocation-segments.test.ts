@@ -2,9 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import { Unavailable } from '../../../src/core/ports.ts'
 import { REVOCATIONS_KEY, segmentKeyOf } from '../../../src/protocol/revocations.ts'
+import { toHex } from '../../../src/web/bytes.ts'
 import { createRevocationSegments } from '../../../src/worker/caches/revocation-segments.ts'
+import { REVOCATION_SEGMENT_LOOK_MILLISECONDS } from '../../../src/worker/limits.ts'
+import { setOf } from '../../support/published-set.ts'
 import { revocable } from '../../support/revocable-token.ts'
 import { shortenDeadlines } from '../support/deadlines.ts'
+import { newTestReader } from '../support/revocation-reader.ts'
 import { newWorld, segmentsOf } from '../support/revocation-world.ts'
 
 const SIZES = { recent: 4, segment: 64, published: 1000 }
@@ -57,13 +61,18 @@ describe('the segments of an isolate', () => {
     const reader = world.newReader()
     shortenDeadlines()
     let isHanging = true
+    let hung = () => {}
+    const hasHung = new Promise<void>((resolve) => {
+      hung = resolve
+    })
     const { get } = world.kv
-    Reflect.set(world.kv, 'get', (key: string, type: 'text') =>
-      isHanging && key === world.key ? new Promise(() => undefined) : get(key, type),
-    )
+    Reflect.set(world.kv, 'get', (key: string, type: 'text') => {
+      if (!isHanging || key !== world.key) return get(key, type)
+      hung()
+      return new Promise(() => undefined)
+    })
     const cancelled = reader.load(world.now())
-    await expect.poll(() => world.counts.reads.get(REVOCATIONS_KEY)).toBe(1)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await hasHung
     isHanging = false
     world.broken.log = true
     const { isRevoked } = await reader.load(world.now())
@@ -92,6 +101,45 @@ describe('the segments of an isolate', () => {
     expect(await reads()).toBe(2)
   })
 
+  it('are forgotten by a reader when its newest pointer does not list them', async () => {
+    const content = setOf('one').slice()
+    const digest = toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', content)))
+    let segments = [{ digest, count: 1 }]
+    let [sequence, reads] = [0, 0]
+    const reader = newTestReader({
+      get: async (key: string) => {
+        const pointer = { v: 2, sequence, published_at: sequence, segments, recent: '', before: [] }
+        if (key === REVOCATIONS_KEY) return JSON.stringify(pointer)
+        reads += 1
+        return content.buffer
+      },
+    } as unknown as KVNamespace)
+    const load = async () => {
+      sequence += 10
+      await reader.load(sequence)
+      return reads
+    }
+    expect([await load(), await load()]).toEqual([1, 1])
+    segments = []
+    await load()
+    segments = [{ digest, count: 1 }]
+    expect(await load()).toBe(2)
+  })
+
+  it('that one request could not load make the next one wait for nothing', async () => {
+    const world = await newPublished()
+    world.broken.reads = (key) => key === world.key
+    world.broken.log = true
+    const reader = world.newReader()
+    await reader.load(world.now())
+    world.broken.reads = () => false
+    world.wait(10)
+    const { asked } = shortenDeadlines()
+    const { isRevoked } = await reader.load(world.now())
+    expect(await isRevoked(revocable('jti-8'))).toBe(false)
+    expect(asked).not.toContain(REVOCATION_SEGMENT_LOOK_MILLISECONDS)
+  })
+
   it('of an older pointer do not replace those of a newer one, however late they arrive', async () => {
     const world = await newPublished()
     const reader = world.newReader()
@@ -105,7 +153,7 @@ describe('the segments of an isolate', () => {
       return get(key, type)
     })
     const late = reader.load(world.now())
-    await expect.poll(() => world.counts.reads.get(REVOCATIONS_KEY)).toBe(1)
+    await expect.poll(() => world.counts.reads.get(REVOCATIONS_KEY), { timeout: 30_000 }).toBe(1)
     await world.fill(8, 'more-')
     await world.publish()
     await reader.load(world.now())
@@ -137,6 +185,18 @@ describe('a segment that KV does not have', () => {
       [world.digest, 'corrupt'],
       [world.digest, 'corrupt'],
     ])
+  })
+
+  it('is not used if it has another size than its pointer says', async () => {
+    const world = await newPublished()
+    const segments = createRevocationSegments({
+      kv: world.kv,
+      segment: async () => null,
+      report: (digest, fault) => world.faults.push([digest, fault]),
+    })
+    expect(await segments.load([{ digest: world.digest, count: 7 }])).toBeUndefined()
+    expect(world.faults).toEqual([[world.digest, 'corrupt']])
+    expect(await segments.load([{ digest: world.digest, count: 8 }])).toHaveLength(1)
   })
 
   it('makes the isolate ask about each token if the log does not have it either', async () => {

@@ -139,6 +139,34 @@ describe('an isolate with layers', () => {
   })
 })
 
+describe('a refresh behind a request', () => {
+  it('follows the last one as soon as its answer is not fresh', async () => {
+    const { state, load, wait, settle } = newWorld()
+    await load()
+    for (const loads of [2, 3]) {
+      wait(REVOCATION_FRESH_MILLISECONDS)
+      await load()
+      await settle()
+      expect(state.loads).toBe(loads)
+    }
+  })
+
+  it('NET-14 that was cancelled holds back no other after the clock was set back', async () => {
+    const { state, load, wait } = newWorld()
+    await load()
+    const { answer } = state
+    state.answer = new Promise(() => undefined) as never
+    wait(REVOCATION_FRESH_MILLISECONDS)
+    await load()
+    state.answer = answer
+    wait(-60_000)
+    await load()
+    wait(REVOCATION_FRESH_MILLISECONDS)
+    await load()
+    expect(state.loads).toBe(4)
+  })
+})
+
 describe('a token of the published set', () => {
   it('is confirmed by the layers, and by the log only if they ask it', async () => {
     const { state, isRevoked, wait } = newWorld()
@@ -154,5 +182,47 @@ describe('a token of the published set', () => {
     wait(REVOCATION_FRESH_MILLISECONDS)
     expect(await isRevoked()).toBe(true)
     expect(state.confirmed).toEqual(['one'])
+  })
+
+  it('is confirmed again after ten seconds, and not with each pointer that says the same', async () => {
+    const { state, isRevoked, wait } = newWorld()
+    state.answer = { ...pointerOf(2), recent: recentOf('one') } as Published
+    state.isConfirmed = false
+    expect(await isRevoked()).toBe(false)
+    for (let pause = 0; pause < 2; pause += 1) {
+      wait(REVOCATION_REVALIDATE_MILLISECONDS)
+      expect(await isRevoked()).toBe(false)
+    }
+    expect(state.loads).toBe(3)
+    expect(state.confirmed).toHaveLength(1)
+    wait(REVOCATION_REVALIDATE_MILLISECONDS)
+    await isRevoked()
+    expect(state.confirmed).toHaveLength(2)
+  })
+
+  it('is confirmed again after ten seconds also if an older pointer came meanwhile', async () => {
+    const { state, isRevoked, wait } = newWorld()
+    const answer = { ...pointerOf(2), recent: recentOf('one') } as Published
+    state.answer = answer
+    state.isConfirmed = false
+    await isRevoked()
+    state.answer = pointerOf(1)
+    wait(2 * REVOCATION_REVALIDATE_MILLISECONDS)
+    expect(await isRevoked()).toBe(false)
+    expect(state.confirmed).toHaveLength(1)
+    state.answer = answer
+    wait(REVOCATION_REVALIDATE_MILLISECONDS)
+    await isRevoked()
+    expect(state.confirmed).toHaveLength(2)
+  })
+
+  it('NET-14 is confirmed again after the clock was set back', async () => {
+    const { state, isRevoked, wait } = newWorld()
+    state.answer = { ...pointerOf(2), recent: recentOf('one') } as Published
+    state.isConfirmed = false
+    await isRevoked()
+    wait(-60_000)
+    await isRevoked()
+    expect(state.confirmed).toHaveLength(2)
   })
 })

@@ -22,6 +22,7 @@ async function newWorld() {
   let at = 1_800_000_000
   let isDown = false
   let isHanging = false
+  let staleAt: number | undefined
   let asked = 0
   let revision = 0
   const behind: Promise<unknown>[] = []
@@ -34,7 +35,8 @@ async function newWorld() {
         asked += 1
         cut()
         if (isHanging) return new Promise(() => undefined)
-        return await store.snapshotSince(known)
+        const delta = await store.snapshotSince(known)
+        return staleAt === undefined ? delta : { ...delta, currentAt: staleAt, isStale: true }
       },
       refreshKeys: async (issuer, keyId) => {
         cut()
@@ -63,6 +65,10 @@ async function newWorld() {
     },
     down: (state: boolean) => {
       isDown = state
+    },
+    /** The layers answer in place of the store, with a copy of this moment. */
+    stale: () => {
+      staleAt = at
     },
     hang: (state: boolean) => {
       isHanging = state
@@ -195,6 +201,18 @@ describe('the trust snapshot of an isolate', () => {
     const world = await newWorld()
     await world.load()
     world.down(true)
+    world.wait(10)
+    for (let request = 0; request < 10; request += 1) await world.load()
+    expect(world.asked()).toBe(2)
+    world.wait(2)
+    await world.load()
+    expect(world.asked()).toBe(3)
+  })
+
+  it('does not ask again within 2 s after an answer without the store', async () => {
+    const world = await newWorld()
+    await world.load()
+    world.stale()
     world.wait(10)
     for (let request = 0; request < 10; request += 1) await world.load()
     expect(world.asked()).toBe(2)

@@ -1,0 +1,94 @@
+/** Mutants of what an isolate remembers: revocations, their segments, and the trust snapshot. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const SNAPSHOT = 'src/worker/caches/revocation-snapshot.ts'
+const layered = mutant(SNAPSHOT, 'worker', 'test/worker/caches/revocation-snapshot.layered')
+const pointer = mutant(SNAPSHOT, 'worker', 'test/worker/caches/revocation-pointer')
+const kept = mutant(SNAPSHOT, 'worker', 'test/worker/caches/revocation-segments')
+const segment = mutant(
+  'src/worker/caches/revocation-segments.ts',
+  'worker',
+  'test/worker/caches/revocation-segments',
+)
+
+const questions = mutant(
+  'src/worker/caches/key-questions.ts',
+  'worker',
+  'test/worker/caches/key-questions',
+)
+const trust = mutant(
+  'src/worker/caches/trust-snapshot.ts',
+  'worker',
+  'test/worker/caches/trust-snapshot.freshness',
+)
+
+export const MEMORY_MUTANTS: readonly Mutant[] = [
+  layered(
+    'revocations: the limit of questions is renewed',
+    ' && isRecent) return hold',
+    ') return hold',
+  ),
+  layered(
+    'NET-14 revocations: the limit of questions after the clock was set back',
+    'Math.abs(at - indexedAt)',
+    '(at - indexedAt)',
+  ),
+  layered(
+    'revocations: a pointer that says the same',
+    'if (known !== undefined && isKnown && isRecent) return hold(known, at, indexedAt)',
+    '',
+  ),
+  layered('revocations: the time of a known set', 'hold(known, at, indexedAt)', 'hold(known, at)'),
+  layered(
+    'revocations: the time of a newer set',
+    'hold(held.revocations, at, held.indexedAt)',
+    'hold(held.revocations, at)',
+  ),
+  layered(
+    'revocations: the end of a refresh behind a request',
+    'finally {\n      refreshingUntil = 0\n    }',
+    'finally {\n    }',
+  ),
+  layered(
+    'NET-14 revocations: a refresh that was cancelled',
+    ' || refreshingUntil > now + REVOCATION_REVALIDATE_MILLISECONDS',
+    '',
+  ),
+  pointer('revocations: the end of a fault', ' && known.fault === undefined', ''),
+  pointer(
+    'revocations: a segment that cannot be loaded is the fault',
+    "{ fault: 'pointer_stale', ...revocations }",
+    "{ ...revocations, fault: 'pointer_stale' }",
+  ),
+  kept(
+    'revocations: segments that are no longer listed',
+    'if (published.v === 2) segments.keep(published.segments)',
+    '',
+  ),
+  segment('revocations: a segment that was not loaded', 'loading.delete(digest)', ''),
+  segment(
+    'revocations: the size of a segment',
+    'if (content.byteLength !== count * PREFIX_BYTES) return undefined',
+    '',
+  ),
+  questions(
+    'NET-14 key questions: a clock that was set back during one',
+    'Math.abs(clock() - askingSince)',
+    '(clock() - askingSince)',
+  ),
+  questions(
+    'NET-14 key questions: the budget of an earlier second',
+    'memory.second !== second',
+    'memory.second < second',
+  ),
+  questions(
+    'key questions: one at a time',
+    'if (isAsking(memory) || memory.count',
+    'if (memory.count',
+  ),
+  trust(
+    'trust snapshot: a store that does not answer behind the layers',
+    'if (delta.isStale) {\n        failedAt = clock()',
+    'if (delta.isStale) {',
+  ),
+]
