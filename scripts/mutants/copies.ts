@@ -38,6 +38,26 @@ export const COPY_MUTANTS: readonly Mutant[] = [
     'if (latestRevision(sql) !== undefined) return false',
     '',
   ),
+  history(
+    'ADM-15 a history without its newest document',
+    'if (!kept && index === revisions.length - 1)',
+    'if (false)',
+  ),
+  history(
+    'NET-14 the difference of clocks in a history',
+    'appliedAt > at + CLOCK_LEEWAY_SECONDS',
+    'appliedAt > at',
+  ),
+  history(
+    'a document that a history does not keep',
+    'if (!kept) clearStaged(sql, summary.revision, summary.revision)',
+    '',
+  ),
+  history(
+    'the token of an author in a history',
+    '...(tokenId === undefined ? {} : { token_id: tokenId }),',
+    '',
+  ),
   store(
     'ADM-08 a history into a gateway with revisions',
     'bytes: read.value, ifRevision: 0',

@@ -53,6 +53,21 @@ export const POSTURE_MUTANTS: readonly Mutant[] = [
     'shards.some((shard) => shard.isPartial)',
     'false',
   ),
+  reminders(
+    'reminders of rules that have ended',
+    "sql.exec('DELETE FROM rule_reminders WHERE ends_at <= ?', at)",
+    '',
+  ),
+  reminders(
+    'a revision that is stored while reminders are sent',
+    'if (readPlan(sql)?.revision !== plan.revision) return',
+    '',
+  ),
+  reminders(
+    'the pause between reminders after a restart',
+    ' || readPlan(sql)?.revision === revision',
+    '',
+  ),
   reminders('a reminder is repeated', ' && retryAt === undefined', ''),
   reminders(
     'an undelivered reminder is lost',

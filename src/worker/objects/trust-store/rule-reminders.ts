@@ -126,13 +126,11 @@ function writePlan(sql: SqlStorage, revision: number, ends: readonly RuleEnd[], 
   )
 }
 
-/** The ends of the rules of a compiled document. */
+/** The ends of the rules of a compiled document. A rule that never ends has no reminder. */
 function endsOf({ rules }: CompiledTrust): readonly RuleEnd[] {
-  return rules
-    .filter(({ expiresAt }) => Number.isFinite(expiresAt))
-    .map(({ name, expiresAt, from, owner, grant }) => {
-      return { rule: name, endsAt: expiresAt, issuer: from, resource: grant?.resource, owner }
-    })
+  return rules.map(({ name, expiresAt, from, owner, grant }) => {
+    return { rule: name, endsAt: expiresAt, issuer: from, resource: grant?.resource, owner }
+  })
 }
 
 function describeEnd({ rule, endsAt, issuer, resource, owner }: RuleEnd, at: number): Alert {

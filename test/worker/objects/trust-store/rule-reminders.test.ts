@@ -175,6 +175,43 @@ describe('a reminder of the end of a rule', () => {
     expect(new Set(events.map(({ rule }) => rule)).size).toBe(REMINDERS_PER_ALARM + 2)
   })
 
+  it('keeps the pause between two groups after a restart of the store', async () => {
+    await put(rulesOf(...Array.from({ length: REMINDERS_PER_ALARM + 2 }, () => '2027-05-31')))
+    const at = END - 3 * DAY
+    await sendAt(at)
+    await evictDurableObject(store)
+    await setClock(at)
+    expect(await sendAt(at)).toBe(at + 60)
+    expect(events).toHaveLength(REMINDERS_PER_ALARM)
+  })
+
+  it('that was sent is forgotten after the end of the rule', async () => {
+    await put(rulesOf('2027-05-31', '2027-06-30'))
+    await sendAt(END - 3 * DAY)
+    await sendAt(END + 27 * DAY)
+    const rows = await runInDurableObject(store, (_, { storage }) => [
+      ...storage.sql.exec('SELECT rule FROM rule_reminders'),
+    ])
+    expect(rows).toEqual([{ rule: 'rule-1' }])
+  })
+
+  it('follows a revision that is stored while the others are sent', async () => {
+    await put(rulesOf('2027-05-31'))
+    const later = Date.parse('2028-01-02T00:00:00Z') / 1000
+    const planned = await runInDurableObject(store, async (_: TrustStore, { storage }) => {
+      const at = END - 3 * DAY
+      const { sql } = storage
+      vi.mocked(globalThis.fetch).mockImplementation(async () => {
+        sql.exec('UPDATE reminder_plan SET revision = 2, due_at = ?', later - 14 * DAY)
+        return new Response(null, { status })
+      })
+      const reminders = createReminders(sql, env as never, settings(), () => at)
+      await reminders.send()
+      return [...sql.exec('SELECT revision, due_at FROM reminder_plan')]
+    })
+    expect(planned).toEqual([{ revision: 2, due_at: later - 14 * DAY }])
+  })
+
   it('that an earlier release sent is not sent again', async () => {
     await put(rulesOf('2027-05-31'))
     await sendAt(END - 14 * DAY)

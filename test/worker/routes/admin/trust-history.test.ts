@@ -2,6 +2,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { TrustHistory } from '../../../../src/contract/backup/history.ts'
+import { CLOCK_LEEWAY_SECONDS } from '../../../../src/core/limits.ts'
 import type { TrustStore } from '../../../../src/worker/objects/trust-store/trust-store.ts'
 import { ADMIN_ISSUER_PATH } from '../../../support/admin-policy.ts'
 import {
@@ -114,13 +115,42 @@ describe('POST /admin/v1/trust/history', () => {
     ['another version', () => ({ v: 2 }), 'body-invalid'],
     ['another digest', () => changed({ digest: `sha256:${'0'.repeat(64)}` }), 'document-refused'],
     ['a time in the future', () => changed({ applied_at: 9_999_999_999 }), 'document-refused'],
-    ['no newest document', () => changed({ kept: false }), 'document-refused'],
   ])('ADM-15 refuses %s and stores nothing', async (_, change, type) => {
     await stageAll()
     const response = await importHistory(change())
     expect(response.status).toBe(400)
     expect(await readJson(response)).toMatchObject({ type: `urn:edgemint:problem:${type}` })
     expect(await revisions()).toEqual([])
+  })
+
+  it('ADM-15 refuses a history without its newest document, and says so', async () => {
+    await stageAll()
+    const response = await importHistory(changed({ kept: false }))
+    expect(response.status).toBe(400)
+    expect(await readJson(response)).toMatchObject({
+      problems: [{ code: 'history_invalid', path: ['revisions', 1] }],
+    })
+    expect(await revisions()).toEqual([])
+  })
+
+  it('NET-14 accepts a time within the difference of two clocks', async () => {
+    const store = deployment().TRUST_STORE.getByName('trust')
+    const at = exported.revisions[1]?.applied_at ?? 0
+    await stageAll()
+    await runInDurableObject(store, (instance: TrustStore) => {
+      instance.now = () => at - CLOCK_LEEWAY_SECONDS
+    })
+    expect((await importHistory()).status).toBe(200)
+  })
+
+  it('restores the token of an author, and no document that the export does not keep', async () => {
+    await stageAll()
+    const older = exported.revisions.map((one, index) =>
+      index === 0 ? { ...one, kept: false, token_id: 'dec_of_the_author' } : one,
+    )
+    expect((await importHistory({ revisions: older })).status).toBe(200)
+    const [first] = ((await revisions()) as readonly object[]).slice(-1)
+    expect(first).toMatchObject({ revision: 1, kept: false, token_id: 'dec_of_the_author' })
   })
 
   it('ADM-08 refuses a newest document that does not compile today', async () => {
