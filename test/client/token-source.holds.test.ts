@@ -35,9 +35,12 @@ test('refreshes in the background, with a new subject token', async () => {
   await tokens.getToken()
   tokens.clock.now = START + 421
   expect((await tokens.getToken()).accessToken).toBe('issued.1')
-  await vi.waitFor(async () => {
-    expect((await tokens.getToken()).accessToken).toBe('issued.2')
-  })
+  await vi.waitFor(
+    async () => {
+      expect((await tokens.getToken()).accessToken).toBe('issued.2')
+    },
+    { timeout: 30_000 },
+  )
   expect(subjects()).toEqual(['subject.token.1', 'subject.token.2'])
 })
 
@@ -47,12 +50,15 @@ test('replaces a token once when the clock was set back', async () => {
   await tokens.getToken()
   tokens.clock.now = START - 3600
   expect((await tokens.getToken()).accessToken).toBe('issued.1')
-  await vi.waitFor(async () => {
-    expect(await tokens.getToken()).toMatchObject({
-      accessToken: 'issued.2',
-      expiresAt: START - 3600 + 600,
-    })
-  })
+  await vi.waitFor(
+    async () => {
+      expect(await tokens.getToken()).toMatchObject({
+        accessToken: 'issued.2',
+        expiresAt: START - 3600 + 600,
+      })
+    },
+    { timeout: 30_000 },
+  )
   expect(gateway.asked.length).toBe(2)
 })
 
@@ -74,7 +80,7 @@ test.each([
   gateway.answerJson(status, body)
   tokens.clock.now = START + 421
   await expect(tokens.getToken()).resolves.toMatchObject({ accessToken: 'issued.1' })
-  await vi.waitFor(() => expect(gateway.asked.length).toBe(2))
+  await vi.waitFor(() => expect(gateway.asked.length).toBe(2), { timeout: 30_000 })
   await expect(tokens.getToken()).resolves.toMatchObject({ accessToken: 'issued.1' })
 })
 
@@ -85,18 +91,21 @@ test('pauses after a failed refresh, then tries again', async () => {
   gateway.answerJson(400, DENIED)
   tokens.clock.now = START + 421
   await tokens.getToken()
-  await vi.waitFor(() => expect(gateway.asked.length).toBe(2))
+  await vi.waitFor(() => expect(gateway.asked.length).toBe(2), { timeout: 30_000 })
   // The refusal has arrived when a call in the same second sends no request.
-  await vi.waitFor(async () => {
-    const before = gateway.asked.length
-    await tokens.getToken()
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(gateway.asked.length).toBe(before)
-  })
+  await vi.waitFor(
+    async () => {
+      const before = gateway.asked.length
+      await tokens.getToken()
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(gateway.asked.length).toBe(before)
+    },
+    { timeout: 30_000 },
+  )
   const before = gateway.asked.length
   tokens.clock.now = START + 437
   await tokens.getToken()
-  await vi.waitFor(() => expect(gateway.asked.length).toBe(before + 1))
+  await vi.waitFor(() => expect(gateway.asked.length).toBe(before + 1), { timeout: 30_000 })
 })
 
 test('throws the refusal of a refresh when the token has expired', async () => {

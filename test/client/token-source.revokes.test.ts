@@ -55,6 +55,6 @@ test('throws a failed revocation, does not return the token again, and revokes i
   expect((await failureOf(tokens.revoke())).code).toBe('temporarily_unavailable')
   grantNumbered(gateway)
   await tokens.revoke()
-  await vi.waitFor(() => expect(revoked()).toEqual(['issued.1', 'issued.1']))
+  await vi.waitFor(() => expect(revoked()).toEqual(['issued.1', 'issued.1']), { timeout: 30_000 })
   expect(tokens.asked()).toBe(1)
 })

@@ -38,7 +38,7 @@ test('refuses the sixty-fifth concurrent request', async () => {
     code: 'temporarily_unavailable',
     description: 'too many requests are waiting for a token',
   })
-  await vi.waitFor(() => expect(held.length).toBe(64))
+  await vi.waitFor(() => expect(held.length).toBe(64), { timeout: 30_000 })
   for (const response of held) {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(GRANTED))
   }
@@ -71,7 +71,7 @@ test('a request that the platform ended does not block the others forever', asyn
   const tokens = openTokens(gateway.url)
   const gone = new AbortController()
   const lost = Array.from({ length: 64 }, () => tokens.getToken({ signal: gone.signal }))
-  await vi.waitFor(() => expect(gateway.asked.length).toBe(64))
+  await vi.waitFor(() => expect(gateway.asked.length).toBe(64), { timeout: 30_000 })
   tokens.clock.now = START + 61
   grantNumbered(gateway)
   await expect(tokens.getToken()).resolves.toMatchObject({ accessToken: 'issued.1' })

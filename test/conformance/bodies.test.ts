@@ -85,7 +85,7 @@ describe('a request body', () => {
     ]
     for (const parts of rows) expect(await statusesOf(parts), parts[1]).toEqual([400])
     await expect
-      .poll(() => world.said().match(/"reason":"body_malformed"/g))
+      .poll(() => world.said().match(/"reason":"body_malformed"/g), { timeout: 30_000 })
       .toHaveLength(rows.length)
     expect(world.said()).not.toContain('"event":"failure"')
   })

@@ -87,7 +87,7 @@ describe('a verifier with introspection, asked by many requests at once', () => 
     const verifier = await newVerifier()
     const first = refusalOf(verifier.verify(token))
     // Otherwise the second request may be the one that gets no answer.
-    await vi.waitFor(() => expect(gateway.asked(INTROSPECTION_PATH)).toBe(1))
+    await vi.waitFor(() => expect(gateway.asked(INTROSPECTION_PATH)).toBe(1), { timeout: 30_000 })
     expect(await refusalOf(verifier.verify(token))).toBe('accepted')
     expect(await first).toBe('503 revocation_unavailable: gateway_unreachable')
   })

@@ -71,7 +71,7 @@ test.each([
   await keeper.take()
   machine.setWall(seconds)
   keeper.start()
-  await vi.waitFor(() => expect(told).toEqual(['token a', 'token b']))
+  await vi.waitFor(() => expect(told).toEqual(['token a', 'token b']), { timeout: 30_000 })
   await keeper.stop()
 })
 

@@ -73,7 +73,7 @@ test('CON-08 a tab shows the person of the session that another tab began', asyn
   const renewals = sessionRenewals.get()
   subject = 'people:grace'
   receive('signed_in')
-  await vi.waitFor(() => expect(personOf()).toBe('people:grace'))
+  await vi.waitFor(() => expect(personOf()).toBe('people:grace'), { timeout: 30_000 })
   expect(sessionRenewals.get()).toBe(renewals)
   // Otherwise two tabs would answer each other without an end.
   expect(sent).toEqual(['signed_in'])
@@ -83,7 +83,9 @@ test('a session that ends keeps the draft', async () => {
   await loadSession()
   subject = undefined
   receive('signed_in')
-  await vi.waitFor(() => expect(signIn.get()).toMatchObject({ hasEnded: true }))
+  await vi.waitFor(() => expect(signIn.get()).toMatchObject({ hasEnded: true }), {
+    timeout: 30_000,
+  })
   expect(personOf()).toBe('people:ada')
   expect(stored.has(DRAFT)).toBe(true)
 })

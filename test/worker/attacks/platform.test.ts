@@ -96,7 +96,7 @@ describe('a request that hangs', () => {
     const gateway = runWith({ TRUST_STORE: { getByName } as never })
     const [first, second] = [await issuer.mint(), await issuer.mint()]
     const hanging = gateway.exchange(first)
-    await vi.waitFor(() => expect(asked).toBe(1))
+    await vi.waitFor(() => expect(asked).toBe(1), { timeout: 30_000 })
     deadlines.restore()
     const answer = await gateway.exchange(second)
     expect([answer.status, asked]).toEqual([200, 2])

@@ -188,7 +188,7 @@ describe('GET /health', () => {
         const { warnings } = await health(gateway)
         expect(warnings.join()).toMatch(/this isolate dropped \d+ decisions/)
       },
-      { timeout: 5000 },
+      { timeout: 30_000 },
     )
   })
 

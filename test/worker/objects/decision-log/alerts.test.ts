@@ -41,12 +41,12 @@ describe('the uses in batches of several shards', () => {
     }
     await send('AS1 DE')
     await send('AS2 FR')
-    await vi.waitFor(() => expect(alertsIn(lines)).toHaveLength(1))
+    await vi.waitFor(() => expect(alertsIn(lines)).toHaveLength(1), { timeout: 30_000 })
     expect(alertsIn(lines)).toMatchObject([
       { type: 'new_network', rule, decisionId: 'dec_one', facts: { network: 'AS2 FR' } },
     ])
     await send('AS3 US')
-    await vi.waitFor(() => expect(alertsIn(lines)).toHaveLength(2))
+    await vi.waitFor(() => expect(alertsIn(lines)).toHaveLength(2), { timeout: 30_000 })
     const home = namespace.getByName(`decisions-${homeOf(use(''), SHARDS)}`)
     const rows = await inside(home, NOON, (_, { storage }) =>
       storage.sql
@@ -81,6 +81,6 @@ describe('the uses in batches of several shards', () => {
     const noted = `SELECT 1 FROM rule_uses WHERE rule = '${use.rule}'`
     expect(await run(noted)).toBe(0)
     expect((await append()).sequence).toBe(sequence + 1)
-    await vi.waitFor(async () => expect(await run(noted)).toBe(1))
+    await vi.waitFor(async () => expect(await run(noted)).toBe(1), { timeout: 30_000 })
   })
 })

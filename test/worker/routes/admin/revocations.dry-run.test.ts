@@ -191,7 +191,7 @@ describe('POST /admin/v1/revocations', () => {
     const { id } = await decide()
     const count = async () =>
       (await (await ask({ rule: 'deploy', dry_run: true })).json()) as RevocationDryRun
-    await expect.poll(async () => (await count()).live_tokens, { timeout: 5000 }).toBe(2)
+    await expect.poll(async () => (await count()).live_tokens, { timeout: 30_000 }).toBe(2)
     expect(await count()).toEqual({
       dry_run: true,
       grain: 'rule',
@@ -217,7 +217,9 @@ describe('POST /admin/v1/revocations', () => {
 
   it('revokes the token of a decision', async () => {
     const { id, token } = await decide()
-    await expect.poll(async () => (await ask({ decision: id })).status, { timeout: 5000 }).toBe(200)
+    await expect
+      .poll(async () => (await ask({ decision: id })).status, { timeout: 30_000 })
+      .toBe(200)
     const introspected = await send('/introspect', {
       method: 'POST',
       body: new URLSearchParams({ token }),
@@ -228,7 +230,9 @@ describe('POST /admin/v1/revocations', () => {
   it('refuses a decision that issued nothing, and one that is not there', async () => {
     const { id } = await decide({ claims: { ref: 'refs/heads/other' } })
     const typeOf = async (decision: string) => (await readJson(await ask({ decision }))).type
-    await expect.poll(() => typeOf(id), { timeout: 5000 }).toBe(PROBLEMS.decisionWithoutToken.type)
+    await expect
+      .poll(() => typeOf(id), { timeout: 30_000 })
+      .toBe(PROBLEMS.decisionWithoutToken.type)
     expect(await typeOf(`dec_AAF${'A'.repeat(19)}`)).toBe(PROBLEMS.notFound.type)
   })
 })
