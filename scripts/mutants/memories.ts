@@ -22,6 +22,12 @@ const trust = mutant(
   'test/worker/caches/trust-snapshot.freshness',
 )
 
+const refresh = mutant(
+  'src/worker/caches/refresh-keys.ts',
+  'worker',
+  'test/worker/caches/refresh-keys',
+)
+
 export const MEMORY_MUTANTS: readonly Mutant[] = [
   layered(
     'revocations: the limit of questions is renewed',
@@ -91,4 +97,20 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     'if (delta.isStale) {\n        failedAt = clock()',
     'if (delta.isStale) {',
   ),
+  refresh(
+    'NET-13 refreshed keys: the set that did not verify is no answer',
+    'if (rejected !== undefined) return keys.version !== rejected',
+    '',
+  ),
+  refresh(
+    'refreshed keys: the set of a token without a key id',
+    'keyId === undefined ? keys.version !== before : hasKey',
+    'keyId === undefined ? true : hasKey',
+  ),
+  refresh(
+    'refreshed keys: a set that did not verify, without a key id',
+    'keyId !== undefined || rejected !== undefined',
+    'keyId !== undefined',
+  ),
+  refresh('NET-13 refreshed keys: the order of an emptied set', '-version - 0.5', '-version'),
 ]
