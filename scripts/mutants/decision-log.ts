@@ -32,6 +32,12 @@ const exported = mutant(`${SHARD}/export-chain.ts`, 'worker', `${TESTS}/export`)
 const find = mutant(`${SHARD}/find-records.ts`, 'worker', `${TESTS}/find`)
 const health = mutant(`${SHARD}/shard-health.ts`, 'worker', 'test/worker/routes/health.test')
 
+const purge = mutant(
+  'src/worker/objects/decision-log/retention.ts',
+  'worker',
+  'test/worker/objects/decision-log/retention',
+)
+
 export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
   prepare(
     'LOG-05 a strict resource without a decision log',
@@ -126,4 +132,16 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     "known.isUnsigned ? [{ shard, fault: 'checkpoint_missing' }] : []",
     '[]',
   ),
+  purge('retention: a block at the bound', 'block.to_at >= before', 'block.to_at > before'),
+  purge(
+    'retention: checkpoints of purged blocks',
+    "sql.exec('DELETE FROM checkpoints WHERE sequence < ?', block.last_sequence)",
+    '',
+  ),
+  purge(
+    'retention: the checkpoint of the new beginning',
+    'checkpoints WHERE sequence < ?',
+    'checkpoints WHERE sequence <= ?',
+  ),
+  purge('retention: how far a purge went', 'MAX(COALESCE(purged_to, 0), ?)', '?'),
 ]
