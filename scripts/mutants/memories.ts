@@ -93,6 +93,20 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     'if (memory.count',
   ),
   trust(
+    'trust snapshot: one refresh behind requests in a second',
+    'const isDone = at === revalidatedAt',
+    'const isDone = false',
+  ),
+  mutant(
+    'src/worker/caches/trust-snapshot.ts',
+    'worker',
+    'test/worker/caches/trust-snapshot.faulty',
+  )(
+    'trust snapshot: a faulty revision in whose place an earlier one is used',
+    'document !== undefined && applied.view.revision === delta.revision',
+    'document !== undefined',
+  ),
+  trust(
     'trust snapshot: a store that does not answer behind the layers',
     'if (delta.isStale) {\n        failedAt = clock()',
     'if (delta.isStale) {',

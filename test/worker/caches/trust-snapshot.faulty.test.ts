@@ -70,6 +70,7 @@ describe('a stored revision that cannot be used at all', () => {
     await world.storeRevision(2, { version: 2 })
     const view = await world.loadAfter(10)
     expect(view).toMatchObject({ revision: 1, problems: [{ code: 'value_invalid' }] })
+    expect(world.reports).toMatchObject([{ revision: 2, isUsable: false }])
     expect(view.document && findResource(view.document.resources, API)).toBeDefined()
     const late = await world.loadAfter(MAX_STALE - 10)
     expect(late).toMatchObject({ revision: 1 })

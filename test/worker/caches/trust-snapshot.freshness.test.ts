@@ -22,6 +22,7 @@ async function newWorld() {
   let at = 1_800_000_000
   let isDown = false
   let isHanging = false
+  let isOld = false
   let staleAt: number | undefined
   let asked = 0
   let revision = 0
@@ -36,7 +37,8 @@ async function newWorld() {
         cut()
         if (isHanging) return new Promise(() => undefined)
         const delta = await store.snapshotSince(known)
-        return staleAt === undefined ? delta : { ...delta, currentAt: staleAt, isStale: true }
+        if (staleAt !== undefined) return { ...delta, currentAt: staleAt, isStale: true }
+        return isOld ? { ...delta, currentAt: at - 6 } : delta
       },
       refreshKeys: async (issuer, keyId) => {
         cut()
@@ -69,6 +71,10 @@ async function newWorld() {
     /** The layers answer in place of the store, with a copy of this moment. */
     stale: () => {
       staleAt = at
+    },
+    /** The layers answer with what was confirmed six seconds before. */
+    old: () => {
+      isOld = true
     },
     hang: (state: boolean) => {
       isHanging = state
@@ -107,6 +113,21 @@ describe('the trust snapshot of an isolate', () => {
     await world.settle()
     expect(world.asked()).toBe(2)
     expect(world.load()).toMatchObject({ revision: 2 })
+  })
+
+  it('is refreshed after an answer once in a second, also if no younger one is there', async () => {
+    const world = await newWorld()
+    await world.load()
+    world.old()
+    world.wait(5)
+    for (let request = 0; request < 3; request += 1) {
+      await world.load()
+      await world.settle()
+    }
+    expect(world.asked()).toBe(2)
+    world.wait(1)
+    await world.load()
+    expect(world.asked()).toBe(3)
   })
 
   it('is never used if it is older than 10 s and the store answers', async () => {
