@@ -73,7 +73,7 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
   ),
   segment('revocations: a segment that was not loaded', 'loading.delete(digest)', ''),
   segment(
-    'revocations: the size of a segment',
+    'revocations: the bytes of a segment',
     'if (content.byteLength !== count * PREFIX_BYTES) return undefined',
     '',
   ),
