@@ -69,7 +69,8 @@ function readArguments(args: readonly string[], flags: Flags) {
     const name = names.get(token.name) ?? ''
     const flag = flags[name]
     if (flag === undefined) {
-      const hints = rawName === '--bind' ? [BIND_HINT] : []
+      const hint = rawName === '--bind' ? BIND_HINT : hintOfVersion(rawName)
+      const hints = hint === undefined ? [] : [hint]
       throw usageFailure(describeUnknown(rawName, names.keys()), ...hints)
     }
     if (flag.value === undefined && value !== undefined) {
@@ -91,6 +92,11 @@ function readArguments(args: readonly string[], flags: Flags) {
 
 /** Other commands hand their token to another program, which does not have the key. */
 const BIND_HINT = 'only edgemint proxy and edgemint exec can use a token that is bound to a key'
+
+/** The version has one flag, which stands alone: for other spellings, the command that prints it. */
+export function hintOfVersion(flag: string): string | undefined {
+  return /^--?(?:v|V|version)$/.test(flag) ? 'npx edgemint --version' : undefined
+}
 
 function renderOptions(
   names: ReadonlyMap<string, string>,

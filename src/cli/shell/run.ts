@@ -10,13 +10,14 @@ import { COMMANDS } from './command-table.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { CommandFailure, FlagFailure, usageFailure } from './failure.ts'
 import { withoutFolder } from './faults/file-fault.ts'
-import { nameOfValue } from './flags.ts'
+import { hintOfVersion, nameOfValue } from './flags.ts'
 import { renderGroup, renderHelp, renderOverview } from './help.ts'
 import { type Io, processIo, withIo } from './io.ts'
 import { print, sayFailure } from './output.ts'
 import { reportCrash } from './program/crash.ts'
 
 const HELP_HINT = 'npx edgemint --help'
+const VERSION_FLAG = '--version'
 
 /** Never throws. Resolves to one of `EXIT_CODES`, or to the exit code of the program for `exec`. */
 export function run(args: readonly string[], io: Io = processIo()): Promise<number> {
@@ -35,14 +36,14 @@ export function run(args: readonly string[], io: Io = processIo()): Promise<numb
 async function dispatch(args: readonly string[]): Promise<number> {
   const [first] = args
   if (first === undefined) throw usageFailure('a command is required', HELP_HINT)
-  if (first === '--version') return showVersion()
-  if (first === 'help' || isHelpFlag(first)) {
-    return showHelpOf(args.slice(1).filter((word) => !isHelpFlag(word)))
+  const own = beforeProgram(args)
+  if (first === 'help' || own.some(isHelpFlag)) {
+    const words = first === 'help' ? own.slice(1) : own
+    return showHelpOf(words.filter((word) => !isHelpFlag(word) && word !== VERSION_FLAG))
   }
-  if (first.startsWith('-')) throw usageFailure(`unknown flag ${first}`, HELP_HINT)
-  if (args.length > 1 && args.slice(1).every(isHelpFlag)) return showHelpOf([first])
+  if (first === VERSION_FLAG) return showVersion(args.slice(1))
+  if (first.startsWith('-')) throw unknownFlag(first)
   const { entry, name, rest } = findCommand(args)
-  if (asksForHelp(rest)) return showHelp(name, entry)
   const command = await entry.load()
   try {
     return await command.run(rest, COMMANDS)
@@ -56,10 +57,13 @@ async function dispatch(args: readonly string[]): Promise<number> {
 }
 
 /** The arguments after `--` belong to another program. */
-function asksForHelp(args: readonly string[]): boolean {
+function beforeProgram(args: readonly string[]): readonly string[] {
   const end = args.indexOf('--')
-  const own = end === -1 ? args : args.slice(0, end)
-  return own.some(isHelpFlag)
+  return end === -1 ? args : args.slice(0, end)
+}
+
+function unknownFlag(flag: string): CommandFailure {
+  return usageFailure(`unknown flag ${flag}`, hintOfVersion(flag) ?? HELP_HINT)
 }
 
 function isHelpFlag(argument: string): boolean {
@@ -103,6 +107,7 @@ function listGroup(first: string): ReadonlyMap<string, string> {
 async function showHelpOf(words: readonly string[]): Promise<ExitCode> {
   const [first, ...rest] = words
   if (first === undefined) return showOverview()
+  if (first.startsWith('-')) throw unknownFlag(first)
   const group = rest.length === 0 ? listGroup(first) : new Map<string, string>()
   if (group.size === 0) {
     const { entry, name } = findCommand(words)
@@ -122,7 +127,11 @@ async function showHelp(name: string, entry: Entry): Promise<ExitCode> {
   return EXIT_CODES.done
 }
 
-function showVersion(): ExitCode {
+/** Other arguments are refused: `--version --json` would print no JSON. */
+function showVersion(others: readonly string[]): ExitCode {
+  const other = others.find((word) => word !== VERSION_FLAG)
+  if (other?.startsWith('-')) throw unknownFlag(other)
+  if (other !== undefined) throw usageFailure(`unexpected argument "${other}"`, HELP_HINT)
   const path = new URL('../../../package.json', import.meta.url)
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string }
   print(version)

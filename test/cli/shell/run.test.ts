@@ -68,8 +68,37 @@ test.each([
   [['-h', 'nothing'], 2, /^$/],
   [['help', 'keys', 'nothing'], 2, /^$/],
   [['keys', 'nothing', '--help'], 2, /^$/],
+  [['keys', '-h', 'generate'], 0, /^Usage: edgemint keys generate /],
+  [['keys', '-h', '--version'], 0, /^Usage: edgemint keys COMMAND/],
+  [['serve', '--bogus', '-h'], 0, /^Usage: edgemint serve /],
+  [['--help', '--version'], 0, /^Usage: edgemint COMMAND/],
+  [['--version', '--help'], 0, /^Usage: edgemint COMMAND/],
+  [['help', '--version'], 0, /^Usage: edgemint COMMAND/],
+  [['--version'], 0, /^\d+\.\d+\.\d+\S*\n$/],
 ])('ends %j with %i', async (args, exitCode, stdout) => {
   const transcript = await runHere(args)
   expect(transcript.exitCode).toBe(exitCode)
   expect(transcript.stdout).toMatch(stdout)
+})
+
+test.each([
+  [['--version', '--json'], 'unknown flag --json', '--help'],
+  [['--version', 'serve'], 'unexpected argument "serve"', '--help'],
+  [['help', '--json'], 'unknown flag --json', '--help'],
+  [['--help', '--json'], 'unknown flag --json', '--help'],
+  [['-v'], 'unknown flag -v', '--version'],
+  [['serve', '--version'], 'unknown flag --version', '--version'],
+  [['keys', 'list', '-v'], 'unknown flag -v', '--version'],
+  [['exec', '-V', '--', 'true'], 'unknown flag -V', '--version'],
+])('refuses %j with a command that helps', async (args, message, hint) => {
+  expect(await runHere(args)).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: `edgemint: ${message}\nedgemint: hint: npx edgemint ${hint}\n`,
+  })
+})
+
+test('leaves the help flag behind -- to the program', async () => {
+  const { stdout, exitCode } = await runHere(['exec', '--', 'true', '--help'])
+  expect([stdout, exitCode]).toEqual(['', 2])
 })
