@@ -63,7 +63,7 @@ const stop = mutant('src/dev/production/graceful-stop.ts', 'node', 'test/dev/pro
 const target = mutant('src/dev/production/target.ts', 'node', 'test/dev/production/front.test')
 const relay = mutant('src/dev/production/relay.ts', 'node', 'test/dev/production/front')
 const unreadable = mutant(
-  'src/dev/production/unreadable.ts',
+  'src/dev/early-answer/unreadable.ts',
   'node',
   'test/dev/production/front.unreadable',
 )

@@ -1,2 +1,3 @@
-/** An export for the local proxy. It loads nothing else of `dev`. */
+/** Exports for the local proxy. They load nothing else of `dev`. */
 export { keepReadable } from './keep-readable.ts'
+export { answerUnreadable } from './unreadable.ts'

@@ -4,11 +4,18 @@
  * who reaches it can mint tokens: keep it on a loopback address.
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  maxHeaderSize,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { OPENID_CONFIGURATION } from '../../protocol/paths.ts'
 import { isJsonObject } from '../../web/json.ts'
 import { readBounded } from '../../web/read-bounded.ts'
 import { endAnswer } from '../early-answer/end-answer.ts'
+import { answerUnreadable, listOpen } from '../early-answer/unreadable.ts'
 import {
   CLOSE_MILLISECONDS,
   HEAD_MILLISECONDS,
@@ -90,6 +97,12 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
       })
     })
     made.maxConnections = countConnections()
+    answerUnreadable(made, {
+      maxHeadBytes: maxHeaderSize,
+      noTunnel: 'the dev issuer is no proxy',
+      allow: 'GET, POST',
+      open: listOpen(made),
+    })
     return made
   }
   const server = serve()

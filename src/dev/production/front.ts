@@ -8,6 +8,7 @@ import { SSL_OP_NO_TICKET } from 'node:constants'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import { endAnswer } from '../early-answer/end-answer.ts'
+import { answerUnreadable } from '../early-answer/unreadable.ts'
 import {
   CONNECTION_CHECK_MILLISECONDS,
   HANDSHAKE_MILLISECONDS,
@@ -18,14 +19,13 @@ import {
   REQUEST_MILLISECONDS,
   SILENCE_MILLISECONDS,
 } from '../limits.ts'
-import type { Upstream } from '../serve/front.ts'
+import { GATEWAY_METHODS, NO_TUNNEL, type Upstream } from '../serve/front.ts'
 import type { Certificate } from './certificate.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { describeConnection } from './connection.ts'
 import { followConnections } from './graceful-stop.ts'
 import { refuse, relayRequest, UpstreamAgent } from './relay.ts'
 import { settleTarget } from './target.ts'
-import { createRefuseUnreadable, refuseConnect } from './unreadable.ts'
 
 export type ProductionFrontOptions = {
   /** 0 picks a free port. */
@@ -106,10 +106,12 @@ export async function openProductionFront(
   }
 
   const server = createFront(options.certificate, handle)
-  server.on('clientError', createRefuseUnreadable(connections.open))
-  server.on('connect', refuseConnect)
-  // Otherwise Node refuses an unknown expectation, which workerd ignores (RFC 9110 §10.1.1).
-  server.on('checkExpectation', handle)
+  answerUnreadable(server, {
+    maxHeadBytes: MAX_REQUEST_HEAD_BYTES,
+    noTunnel: NO_TUNNEL,
+    allow: GATEWAY_METHODS,
+    open: connections.open,
+  })
   server.on('connection', connections.add)
   server.maxConnections = options.maxConnections + MAX_REFUSALS
   const port = await listen(server, options)

@@ -8,10 +8,8 @@ import {
   type ClientRequestArgs,
   type IncomingMessage,
   type ServerResponse,
-  STATUS_CODES,
 } from 'node:http'
 import { Socket, type SocketConstructorOpts, type TcpNetConnectOpts } from 'node:net'
-import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
 import {
   FRONT_HEADER,
   type FrontConnection,
@@ -19,6 +17,7 @@ import {
 } from '../../protocol/self-hosted/front.ts'
 import { endAnswer } from '../early-answer/end-answer.ts'
 import { keepReadable } from '../early-answer/keep-readable.ts'
+import { describeRefusal } from '../early-answer/problem.ts'
 import { MAX_REUSED_BODY_BYTES, UPSTREAM_IDLE_MILLISECONDS } from '../limits.ts'
 import type { Upstream } from '../serve/front.ts'
 
@@ -121,7 +120,7 @@ function fieldsOf({ rawHeaders }: IncomingMessage): string[] {
   return fields
 }
 
-/** Answers with problem details, and never with text of the caller. */
+/** Answers with problem details. */
 export function refuse(
   response: ServerResponse,
   status: number,
@@ -132,23 +131,4 @@ export function refuse(
   const { fields, body } = describeRefusal(status, detail, headers)
   response.writeHead(status, fields)
   endAnswer(response, body)
-}
-
-/** The title, the header fields and the body of such an answer. */
-export function describeRefusal(
-  status: number,
-  detail: string,
-  headers: Readonly<Record<string, string>>,
-) {
-  const title = STATUS_CODES[status] ?? ''
-  const body = JSON.stringify({ type: 'about:blank', title, status, detail })
-  const fields = {
-    'content-type': 'application/problem+json',
-    'content-length': String(Buffer.byteLength(body)),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...(status === 503 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {}),
-    ...headers,
-  }
-  return { title, fields, body }
 }

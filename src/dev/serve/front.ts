@@ -1,12 +1,12 @@
 /**
- * The listening socket of a local gateway. It relays bytes between a client and workerd without
- * reading them. It limits the number of connections and their silence, and answers 503 while
+ * The listening socket of a local gateway. It relays bytes between a client and workerd, and
+ * reads only whether the first are a `CONNECT`. It limits the number of connections and their silence, and answers 503 while
  * workerd is down. workerd itself has no such limits, and ends when it runs out of descriptors.
  */
 import { createServer, type Server, Socket } from 'node:net'
-import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
 import { linger } from '../early-answer/end-answer.ts'
 import { keepReadable } from '../early-answer/keep-readable.ts'
+import { refuseOnSocket } from '../early-answer/problem.ts'
 import { MAX_REFUSALS, REFUSAL_MILLISECONDS } from '../limits.ts'
 
 export type Upstream = { readonly host: string; readonly port: number }
@@ -25,6 +25,11 @@ export type FrontOptions = {
 }
 
 export type Front = { readonly port: number; readonly close: () => Promise<void> }
+
+/** The refusal of `CONNECT`, with and without `--production`. */
+export const NO_TUNNEL = 'the gateway is no proxy'
+export const GATEWAY_METHODS = 'GET, HEAD, POST, PUT'
+const CONNECT = 'CONNECT '
 
 /** Rejects with the error of the system when the address cannot be used. */
 export async function openFront(options: FrontOptions): Promise<Front> {
@@ -60,6 +65,10 @@ function serve(client: Socket, options: FrontOptions): void {
   client.setTimeout(options.headMilliseconds, () => client.destroy())
   client.once('readable', () => {
     client.setTimeout(options.silenceMilliseconds)
+    if (beginsWithConnect(client)) {
+      refuseOnSocket(client, 405, NO_TUNNEL, { allow: GATEWAY_METHODS })
+      return
+    }
     options.findUpstream().then(
       (address) => relay(client, address),
       () => refuse(client, 'the gateway is starting'),
@@ -92,24 +101,16 @@ function relay(client: Socket, address: Upstream): void {
 /** Answers any request with 503 and closes the connection. */
 function refuse(client: Socket, detail: string): void {
   if (client.destroyed || client.writableEnded) return
-  const body = JSON.stringify({
-    type: 'about:blank',
-    status: 503,
-    title: 'Service Unavailable',
-    detail,
-  })
-  const head = [
-    'HTTP/1.1 503 Service Unavailable',
-    'content-type: application/problem+json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'cache-control: no-store',
-    'x-content-type-options: nosniff',
-    `retry-after: ${RETRY_AFTER_SECONDS}`,
-    'connection: close',
-  ]
   client.setTimeout(REFUSAL_MILLISECONDS, () => client.destroy())
-  client.write(`${head.join('\r\n')}\r\n\r\n${body}`)
-  linger(client)
+  refuseOnSocket(client, 503, detail)
+}
+
+/** workerd answers it with 500. A client that wants a tunnel sends it first on its connection. */
+function beginsWithConnect(client: Socket): boolean {
+  const first: Buffer | null = client.read()
+  if (first === null) return false
+  client.unshift(first)
+  return first.subarray(0, CONNECT.length).toString('latin1') === CONNECT
 }
 
 function listen(server: Server, { port, host }: FrontOptions): Promise<number> {

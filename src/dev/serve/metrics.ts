@@ -2,15 +2,17 @@
  * The `/metrics` of a local gateway, on a port of its own that only programs of this machine reach.
  * So Prometheus needs no token, and the address of the gateway does not serve it.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, maxHeaderSize, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { GatewayFacts } from '../../core/metrics/facts.ts'
 import { chooseFormat, METRICS_CONTENT_TYPES, renderMetrics } from '../../core/metrics/render.ts'
 import { RELEASE } from '../../protocol/release.ts'
+import { answerUnreadable, listOpen } from '../early-answer/unreadable.ts'
 import { refuseRequest } from '../issuer/admission.ts'
 
 const HOST = '127.0.0.1'
 const PATH = '/metrics'
+const ALLOWED = 'GET, HEAD'
 
 export type MetricsServer = { readonly url: string; readonly close: () => Promise<void> }
 
@@ -26,6 +28,12 @@ export async function serveMetrics(
 ): Promise<MetricsServer> {
   const server = createServer((request, response) => {
     void answer(request, response, readFacts)
+  })
+  answerUnreadable(server, {
+    maxHeadBytes: maxHeaderSize,
+    noTunnel: 'this server is no proxy',
+    allow: ALLOWED,
+    open: listOpen(server),
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -55,7 +63,7 @@ async function answer(
   const refusal = refuseRequest(request, [HOST])
   if (refusal !== undefined) return refuse(response, refusal.status)
   if (url?.split('?')[0] !== PATH) return refuse(response, 404)
-  if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, { allow: 'GET, HEAD' })
+  if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, { allow: ALLOWED })
   try {
     const { revision, keySets, shards } = await readFacts()
     const format = chooseFormat(headers.accept)

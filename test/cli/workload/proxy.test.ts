@@ -259,7 +259,10 @@ test('ends with 3 when the gateway is down at the start', async () => {
   const flags = ['--url', url, '--upstream', world.apiUrl, '--listen', '127.0.0.1:0']
   const { stdout, stderr, exitCode } = await run(flags, { EDGEMINT_RETRY_SECONDS: '0' })
   expect([stdout, exitCode]).toEqual(['', 3])
-  expect(stderr).toBe(`edgemint: cannot reach ${new URL(url).host} (ECONNREFUSED)\n`)
+  expect(stderr).toBe(
+    `edgemint: cannot reach ${new URL(url).host} (ECONNREFUSED)\n` +
+      'edgemint: hint: nothing listens at this address and port: check both, and that the server runs\n',
+  )
 })
 
 test('ends with 1 when the gateway refuses', async () => {

@@ -75,6 +75,21 @@ describe('the listening socket', () => {
     for (const socket of idle) socket.destroy()
   })
 
+  it('refuses CONNECT without connecting to workerd', async () => {
+    const port = await open({ findUpstream: () => Promise.reject(new Error('away')) })
+    const answer = await exchange(port, 'CONNECT a.example:443 HTTP/1.1\r\nHost: a.example\r\n\r\n')
+    expect(answer).toMatch(/^HTTP\/1\.1 405 Method Not Allowed\r\n/)
+    expect(answer).toContain('\r\nallow: GET, HEAD, POST, PUT\r\n')
+    expect(answer).toContain('"detail":"the gateway is no proxy"')
+  })
+
+  it('relays other requests that begin with the same letters', async () => {
+    const port = await open()
+    const text = REQUEST.replace('GET /a', 'CONNECTED /a')
+    expect(await exchange(port, text)).toMatch(/^HTTP\/1\.1 400 /)
+    expect(await exchange(port, REQUEST.replace('/a', '/CONNECT'))).toContain('answer to /CONNECT')
+  })
+
   it('closes a connection that sends nothing, without connecting to workerd', async () => {
     let asked = 0
     const port = await open({

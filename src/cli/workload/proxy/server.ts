@@ -5,6 +5,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ProofKey } from '../../../client/index.ts'
+import { answerUnreadable } from '../../../dev/early-answer/in-house.ts'
 import {
   DRAIN_MILLISECONDS,
   HEAD_MILLISECONDS,
@@ -109,6 +110,12 @@ export function createProxy(options: ProxyOptions): LocalProxy {
   }
 
   server.on('upgrade', answerUpgrade)
+  answerUnreadable(server, {
+    maxHeadBytes: MAX_HEAD_BYTES,
+    noTunnel: 'this proxy opens no tunnels: send requests to its own URL',
+    allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+    open,
+  })
 
   return {
     listen: (address) => bind(server, address),

@@ -1,0 +1,90 @@
+/**
+ * Answers requests that Node does not pass on to a handler: those that are not HTTP, and `CONNECT`.
+ * Node itself sends a status line without a reason, or closes the connection.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { refuseOnSocket } from './problem.ts'
+
+export type UnreadableOptions = {
+  /** The `maxHeaderSize` of the server. */
+  readonly maxHeadBytes: number
+  /** Why `CONNECT` is refused. */
+  readonly noTunnel: string
+  /** The methods of the server, as in `Allow`. */
+  readonly allow: string
+  /** The answers that have not ended. */
+  readonly open: Iterable<ServerResponse>
+}
+
+/** The open answers of a server that does not list them itself. */
+export function listOpen(server: Pick<Server, 'on'>): ReadonlySet<ServerResponse> {
+  const open = new Set<ServerResponse>()
+  server.on('request', (_request: IncomingMessage, response: ServerResponse) => {
+    open.add(response)
+    response.once('close', () => open.delete(response))
+  })
+  return open
+}
+
+/** By the code of Node's error. */
+const REFUSALS: ReadonlyMap<string | undefined, readonly [status: number, detail: string]> =
+  new Map([
+    ['HPE_CHUNK_EXTENSIONS_OVERFLOW', [413, 'the chunk extensions are too long']],
+    ['ERR_HTTP_REQUEST_TIMEOUT', [408, 'the request took too long to arrive']],
+  ])
+const NOT_HTTP = [400, 'the request is not valid HTTP/1.1'] as const
+
+/** Sets how a server, with or without TLS, answers such requests. */
+export function answerUnreadable(
+  server: Pick<Server, 'on' | 'emit'>,
+  { maxHeadBytes, noTunnel, allow, open }: UnreadableOptions,
+): void {
+  const refused = new WeakSet<Duplex>()
+  // Otherwise Node refuses an unknown expectation, which may be ignored (RFC 9110 §10.1.1).
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    server.emit('request', request, response)
+  })
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy())
+    send(socket, 405, noTunnel, { allow })
+  })
+  // Node emits it again for what follows on the connection.
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) => {
+    if (refused.has(socket)) return
+    refused.add(socket)
+    const waiting = [...open].filter(({ req }) => req.socket === socket)
+    const tooLong = `the head of a request may have at most ${maxHeadBytes} bytes`
+    const [status, detail] =
+      code === 'HPE_HEADER_OVERFLOW' ? [431, tooLong] : (REFUSALS.get(code) ?? NOT_HTTP)
+    if (waiting.length > 0 && socket.writable && waiting.every(({ req }) => req.complete)) {
+      endAfter(waiting, socket)
+    } else if (waiting.length > 1 || waiting.some(({ headersSent }) => headersSent)) {
+      socket.destroy()
+    } else {
+      send(socket, status, detail)
+    }
+  })
+}
+
+/**
+ * Lets earlier requests of the connection get their answers. A refusal would be read as one of them.
+ */
+function endAfter(waiting: readonly ServerResponse[], socket: Duplex): void {
+  const last = waiting.at(-1)
+  if (last === undefined) return
+  last.shouldKeepAlive = false
+  // The fields of its answer may have been sent.
+  last.once('close', () => socket.end())
+}
+
+function send(
+  socket: Duplex,
+  status: number,
+  detail: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (socket instanceof Socket && socket.writable) refuseOnSocket(socket, status, detail, headers)
+  else socket.destroy()
+}

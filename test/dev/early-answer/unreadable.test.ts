@@ -1,0 +1,77 @@
+/** The servers for one machine answer requests that Node does not pass on to them. */
+import { afterAll, describe, expect, it } from 'vitest'
+import { startDevIssuer } from '../../../src/dev/issuer/issuer.ts'
+import { serveMetrics } from '../../../src/dev/serve/metrics.ts'
+import { sendRaw, startProxy, startUpstream } from '../../cli/support/proxy.ts'
+
+const upstream = await startUpstream()
+const proxy = await startProxy(upstream.url)
+const issuer = await startDevIssuer()
+const metrics = await serveMetrics(0, async () => ({ revision: 0, keySets: [], shards: [] }))
+afterAll(() => Promise.all([issuer.close(), metrics.close()]))
+
+const portOf = (url: string) => Number(new URL(url).port)
+const SERVERS = [
+  ['the proxy', proxy.port, 'this proxy opens no tunnels: send requests to its own URL'],
+  ['the dev issuer', portOf(issuer.issuer), 'the dev issuer is no proxy'],
+  ['the port for metrics', portOf(metrics.url), 'this server is no proxy'],
+] as const
+const PATHS = new Map<number, string>([
+  [portOf(issuer.issuer), '/jwks'],
+  [portOf(metrics.url), '/metrics'],
+])
+
+function problemOf(answer: string) {
+  const [head = '', body = ''] = answer.split('\r\n\r\n')
+  expect(head).toContain('content-type: application/problem+json')
+  expect(head).toContain('cache-control: no-store')
+  expect(head).toContain('connection: close')
+  return JSON.parse(body)
+}
+
+describe.each(SERVERS)('%s', (_, port, noTunnel) => {
+  const path = PATHS.get(port) ?? '/'
+  const get = (...fields: readonly string[]) =>
+    [`GET ${path} HTTP/1.1`, 'Host: 127.0.0.1', ...fields, '', ''].join('\r\n')
+
+  it.each([
+    ['bytes that are not HTTP', 'GARBAGE\r\n\r\n', 400],
+    ['two lengths', get('Content-Length: 1', 'Content-Length: 2'), 400],
+    ['a head that is too long', get(`X-A: ${'a'.repeat(70_000)}`), 431],
+  ])('refuses %s with a reason', async (_name, text, status) => {
+    const answer = await sendRaw(port, text)
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [A-Z]`))
+    expect(problemOf(answer)).toMatchObject({ status, detail: expect.stringMatching(/HTTP|head/) })
+  })
+
+  it('refuses CONNECT, with the methods that it has', async () => {
+    const answer = await sendRaw(port, 'CONNECT a.example:443 HTTP/1.1\r\nHost: a.example\r\n\r\n')
+    expect(answer).toMatch(/^HTTP\/1\.1 405 Method Not Allowed\r\n/)
+    expect(answer).toMatch(/\r\nallow: GET, /)
+    expect(problemOf(answer)).toMatchObject({ status: 405, detail: noTunnel })
+  })
+
+  it('ignores an unknown expectation', async () => {
+    const answer = await sendRaw(port, get('Expect: tea', 'Connection: close'))
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+  })
+
+  it('answers the requests before bytes that are not HTTP', async () => {
+    const answer = await sendRaw(port, `${get()}${get()}GARBAGE\r\n\r\n`)
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
+  })
+})
+
+it('the proxy answers a request behind which bytes follow while its upstream works', async () => {
+  let answer = () => {}
+  const isAsked = new Promise<void>((resolve) => {
+    upstream.answer((_request, response) => {
+      answer = () => response.end('late')
+      resolve()
+    })
+  })
+  const received = sendRaw(proxy.port, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\nGARBAGE\r\n\r\n')
+  await isAsked
+  answer()
+  expect(await received).toMatch(/^HTTP\/1\.1 200 [\s\S]*late/)
+})
