@@ -5,7 +5,13 @@ export { CertificateUnusable } from './production/certificate.ts'
 export { parseProxies } from './production/client-address.ts'
 export { addLocalKey, endLocalKey, importLocalKeys, lockLocalKeys } from './serve/local-keys.ts'
 export { writeRestored } from './serve/restored.ts'
-export { makeDirectory, makeOwnDirectory, readOwnFile, refuseLink } from './serve/safe-files.ts'
+export {
+  keepForOwner,
+  makeDirectory,
+  makeOwnDirectory,
+  readOwnFile,
+  refuseLink,
+} from './serve/safe-files.ts'
 export { StateInUse } from './serve/state-dir.ts'
 export { awaitLock, importSqlite, takeLock } from './serve/state-lock.ts'
 export { StateTooNew } from './serve/state-version.ts'

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, lstatSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
-import { makeOwnDirectory, readOwnFile, refuseLink } from '../../dev/in-house.ts'
+import { keepForOwner, makeOwnDirectory, readOwnFile, refuseLink } from '../../dev/in-house.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { describeFileFault } from '../shell/faults/file-fault.ts'
 import { MAX_SESSION_BYTES } from '../shell/limits.ts'
@@ -93,6 +93,7 @@ export function writeSession(session: NewSession): void {
   try {
     const text = JSON.stringify({ version: VERSION, ...session }, null, 2)
     writeFileSync(next, `${text}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    keepForOwner(next, 0o600)
     renameSync(next, path)
   } catch (error) {
     rmSync(next, { force: true })

@@ -4,6 +4,7 @@
  */
 import {
   accessSync,
+  chmodSync,
   closeSync,
   constants,
   existsSync,
@@ -46,6 +47,7 @@ export function makeDirectory(path: string, mode = 0o777): string | undefined {
   for (const step of missing) {
     try {
       mkdirSync(step, { mode })
+      keepForOwner(step, 0o700)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       // Another process may have created it meanwhile.
@@ -56,6 +58,15 @@ export function makeDirectory(path: string, mode = 0o777): string | undefined {
     }
   }
   return missing[0]
+}
+
+/**
+ * Gives the owner of a new file or directory these rights, which the umask can take. Changes no rights
+ * of others, and nothing where all are there: some file systems have no modes.
+ */
+export function keepForOwner(path: string, rights: 0o600 | 0o700): void {
+  const mode = lstatSync(path).mode & 0o7777
+  if ((mode & rights) !== rights) chmodSync(path, mode | rights)
 }
 
 /** Lists the paths to check: each step below the working directory, otherwise only the last. */
@@ -107,6 +118,7 @@ export function replaceOwnFile(path: string, text: string): void {
   try {
     const file = openSync(next, 'wx', 0o600)
     try {
+      keepForOwner(next, 0o600)
       writeFileSync(file, text)
       fsyncSync(file)
     } finally {
@@ -126,6 +138,7 @@ export function writeOwnFile(path: string, text: string, mode = 0o600): void {
   refuseLink(path)
   rmSync(path, { force: true })
   writeFileSync(path, text, { mode, flag: 'wx' })
+  keepForOwner(path, 0o600)
 }
 
 /** Returns the text of a regular file, or undefined if there is none. */

@@ -1,13 +1,14 @@
 /**
- * Locks for processes of one machine, such as that of a state directory for one gateway. A lock is a lock of the operating system: it works across
- * containers that share the directory, and ends with the process that took it.
+ * Locks between processes of one machine, such as that of a state directory for one gateway. They are
+ * locks of the operating system: a lock works across containers that share the directory, and ends
+ * with the process that took it.
  */
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import type * as NodeSqlite from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LOCK_LOOK_MILLISECONDS } from '../limits.ts'
-import { isOwnFile, requireAccess } from './safe-files.ts'
+import { isOwnFile, keepForOwner, requireAccess } from './safe-files.ts'
 
 export type StateLock = { readonly release: () => void }
 
@@ -17,7 +18,10 @@ export type StateLock = { readonly release: () => void }
  */
 export async function takeLock(path: string): Promise<StateLock | undefined> {
   if (isOwnFile(path)) requireAccess(path)
-  else writeFileSync(path, '', { mode: 0o600, flag: 'a' })
+  else {
+    writeFileSync(path, '', { mode: 0o600, flag: 'a' })
+    keepForOwner(path, 0o600)
+  }
   const sqlite = await importSqlite()
   if (sqlite === undefined) return lockByProgram(path)
   const lock = lockByDatabase(sqlite, path)

@@ -87,3 +87,61 @@ it('WRK-09 refuses a link below the working directory, also one whose name begin
   expect([status, stderr]).toEqual([1, expect.stringContaining('..link')])
   expect(readdirSync(target)).toEqual([])
 })
+
+describe.each(['0277', '0777'])('under the umask %s', (umask) => {
+  const rights = (path: string) => (statSync(path).mode & 0o777).toString(8)
+  const module = (path: string) => new URL(`../../../src/${path}`, import.meta.url).href
+
+  /** Only the umask of a process of its own can be set here. */
+  function runUnderUmask(code: string, environment: Record<string, string> = {}): void {
+    const text = `process.umask(0o${umask}); ${code}`
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', text], {
+      encoding: 'utf8',
+      env: { ...process.env, ...environment },
+    })
+    expect(stderr).not.toContain('Error')
+    expect(status).toBe(0)
+  }
+
+  it('the owner can use the files of a state', () => {
+    const state = join(newState(), 'a/b')
+    runUnderUmask(`
+      const { makeOwnDirectory, replaceOwnFile, writeOwnFile } = await import('${source('safe-files')}')
+      const { takeLock } = await import('${source('state-lock')}')
+      makeOwnDirectory('${state}')
+      replaceOwnFile('${state}/kept', 'text')
+      writeOwnFile('${state}/new', 'text')
+      ;(await takeLock('${state}/lock'))?.release()`)
+    expect([rights(join(state, '..')), rights(state)]).toEqual(['700', '700'])
+    const files = ['kept', 'new', 'lock'].map((name) => rights(join(state, name)))
+    expect(files).toEqual(['600', '600', '600'])
+  })
+
+  it('the owner can use the files of init', () => {
+    const folder = newState()
+    runUnderUmask(`
+      const { writeAll } = await import('${module('cli/setup/folder/write-all.ts')}')
+      writeAll('${folder}', [
+        { path: 'wrangler.toml', text: 'name' },
+        { path: '.secrets/keys.json', text: '{}', mode: 0o600 },
+      ])`)
+    expect(rights(join(folder, 'wrangler.toml'))).toBe('600')
+    expect([rights(join(folder, '.secrets')), rights(join(folder, '.secrets/keys.json'))]).toEqual([
+      '700',
+      '600',
+    ])
+  })
+
+  it('the owner can use a session', () => {
+    const home = newState()
+    runUnderUmask(
+      `const { writeSession } = await import('${module('cli/people/session-file.ts')}')
+      writeSession({ gateway: 'https://sts.example.com' })`,
+      { XDG_STATE_HOME: home },
+    )
+    const [file = ''] = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.json'),
+    )
+    expect(rights(join(home, file))).toBe('600')
+  })
+})

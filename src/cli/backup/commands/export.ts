@@ -1,6 +1,7 @@
 /** `edgemint export`: writes what a gateway stores to one file, by its admin API. */
 import { once } from 'node:events'
 import { open, rename, rm } from 'node:fs/promises'
+import { keepForOwner } from '../../../dev/in-house.ts'
 import { keepAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
@@ -79,6 +80,7 @@ async function writeFile<T>(
       await rm(partial, { force: true })
       const file = await open(partial, 'wx', 0o600)
       try {
+        keepForOwner(partial, 0o600)
         const result = await write(async (text) => {
           await file.appendFile(text)
         })

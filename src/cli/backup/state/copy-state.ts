@@ -10,19 +10,9 @@
  */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import {
-  chmod,
-  copyFile,
-  mkdir,
-  open,
-  readdir,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises'
+import { chmod, copyFile, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { makeDirectory, requireObjects } from '../../../dev/in-house.ts'
+import { keepForOwner, makeDirectory, requireObjects } from '../../../dev/in-house.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { removeAtSignal } from '../../shell/program/remove-at-signal.ts'
 import { copyDatabase } from './copy-database.ts'
@@ -62,7 +52,7 @@ export async function backUpState(
       const paths: string[] = []
       for (const name of classes) {
         const folder = join(OBJECTS, name)
-        await mkdir(join(partial, folder), { recursive: true, mode: 0o700 })
+        makeDirectory(join(partial, folder), 0o700)
         const copied = await copyClass(join(stateDir, folder), join(partial, folder))
         for (const file of copied) {
           finishDatabase(openDatabase, join(partial, folder, file), join(stateDir, folder, file))
@@ -84,6 +74,7 @@ export async function backUpState(
         files.push(await describe(partial, path))
       const manifest = renderManifest({ created_at: createdAt, has_keys: hasKeys, files })
       await writeFile(join(partial, MANIFEST), manifest, { mode: 0o600, flag: 'wx' })
+      keepForOwner(join(partial, MANIFEST), 0o600)
       await flush(join(partial, MANIFEST))
       await rename(partial, out)
       await flush(dirname(out))

@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { makeDirectory, takeLock, writeRestored } from '../../../dev/in-house.ts'
+import { keepForOwner, makeDirectory, takeLock, writeRestored } from '../../../dev/in-house.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { describeCode } from '../../shell/faults/file-fault.ts'
 import { removeAtSignal } from '../../shell/program/remove-at-signal.ts'
@@ -29,11 +29,13 @@ export async function restoreState(
     let isDone = false
     try {
       await mkdir(partial, { mode: 0o700 })
+      keepForOwner(partial, 0o700)
       for (const file of manifest.files) {
         const path = join(partial, file.path)
-        await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+        makeDirectory(dirname(path), 0o700)
         const written = await open(path, 'wx', 0o600)
         try {
+          keepForOwner(path, 0o600)
           // The file may have changed since it was checked.
           await checkFile(folder, file, async (chunk) => {
             await written.writeFile(chunk)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Question } from '../../../analysis/in-house.ts'
 import { parseObject } from '../../../client/in-house.ts'
 import { MAX_SHARDS } from '../../../contract/decisions/id.ts'
-import { makeDirectory } from '../../../dev/in-house.ts'
+import { keepForOwner, makeDirectory } from '../../../dev/in-house.ts'
 import { guardDisk } from '../../backup/guard-disk.ts'
 import { keepAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
@@ -132,6 +132,7 @@ async function exportToFile(
       const target = await open(partial, 'w')
       let bytes = 0
       try {
+        keepForOwner(partial, 0o600)
         const shards = await exportShard(readAccess, shard, after, async (text) => {
           // `write` can write a part only, as it does when the disk becomes full.
           await target.writeFile(text)

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { makeDirectory } from '../../../dev/in-house.ts'
+import { keepForOwner, makeDirectory } from '../../../dev/in-house.ts'
 import { refuseLinksTo } from './read-file.ts'
 
 /** Of a file that only this user can read. Its folder is of this user alone too. */
@@ -40,6 +40,7 @@ export function writeAll(folder: string, files: readonly FileToWrite[]): void {
       const before = existsSync(target) ? readFileSync(target) : undefined
       staged.push({ target, staged: `${target}${suffix}`, before })
       writeFileSync(`${target}${suffix}`, text, { mode, flag: 'wx' })
+      keepForOwner(`${target}${suffix}`, 0o600)
     }
     for (const file of staged) {
       renameSync(file.staged, file.target)
