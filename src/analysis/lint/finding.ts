@@ -6,7 +6,7 @@
 import type { DocumentPath } from '../../contract/admin.ts'
 import type { JsonObject } from '../../web/json.ts'
 
-/** `LINT-01` to `LINT-53` are anchors in the docs. `PROBE` is a hostile identity that is accepted. */
+/** `LINT-01` to `LINT-54` are anchors in the docs. `PROBE` is a hostile identity that is accepted. */
 export type LintId = `LINT-${number}` | 'PROBE'
 
 /** `info` is only reported. `warn` and `error` stop `apply` until the rule accepts them with a reason. */

@@ -1,5 +1,5 @@
 /**
- * Reports the risks in a compiled document: 53 named checks find dangerous rules, and probes find
+ * Reports the risks in a compiled document: 54 named checks find dangerous rules, and probes find
  * hostile identities that a rule accepts. Lint refuses nothing. `apply` requires that findings are
  * fixed or accepted.
  */

@@ -9,6 +9,7 @@ import {
 import {
   findFixedAudience,
   findKeyless,
+  findRespelledAudience,
   findSharedAudience,
   findSharedName,
   findWeakKeys,
@@ -43,6 +44,7 @@ export const RULE_CHECKS_OF_EVERYBODY: readonly RuleCheck[] = [
 export const ISSUER_CHECKS_OF_EVERYBODY: readonly IssuerCheck[] = [
   { lint: 'LINT-15', check: findSharedAudience },
   { lint: 'LINT-18', check: findSharedName },
+  { lint: 'LINT-54', check: findRespelledAudience },
 ]
 
 export const DOCUMENT_CHECKS_OF_EVERYBODY: readonly DocumentCheck[] = [

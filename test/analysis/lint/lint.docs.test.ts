@@ -36,7 +36,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 describe('docs/lint.md', () => {
   it('has a section for each lint and for probes', () => {
-    const expected = Array.from({ length: 53 }, (_, i) => `LINT-${String(i + 1).padStart(2, '0')}`)
+    const expected = Array.from({ length: 54 }, (_, i) => `LINT-${String(i + 1).padStart(2, '0')}`)
     expect(sections.map(({ id }) => id)).toEqual(expect.arrayContaining([...expected, 'PROBE']))
   })
 

@@ -1,8 +1,10 @@
 /**
- * Checks of an issuer entry: an audience that other services share, a URL that unrelated clusters
+ * Checks of an issuer entry: an audience that other services share or that is another spelling of the
+ * gateway's URL, a URL that unrelated clusters
  * share, and uploaded keys that are weak, absent or at their end.
  */
 import type { CompiledTrust, TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
+import { isGatewayResource } from '../../../core/policy/compile/resource-uri.ts'
 import type { Found, LintedRule } from '../check.ts'
 
 /** Audiences of well-known relying parties. Many services receive tokens for them. */
@@ -36,6 +38,24 @@ export function findSharedAudience({ audience, profile, url }: TrustedIssuer): r
       severity: 'error',
       path: ['audience'],
       message: `tokens for "${audience}" are sent to other services, which could present them here`,
+      fix: 'Remove the audience: the default is the URL of this gateway.',
+    },
+  ]
+}
+
+/** LINT-54: tokens have exactly the audience that their client asks for. */
+export function findRespelledAudience(
+  { audience }: TrustedIssuer,
+  { own }: CompiledTrust,
+): readonly Found[] {
+  const gateway = own?.issuer.url
+  if (gateway === undefined || audience === gateway) return []
+  if (!isGatewayResource(audience, gateway)) return []
+  return [
+    {
+      severity: 'info',
+      path: ['audience'],
+      message: `the audience is another spelling of the URL of this gateway, ${gateway}, so the tokens that its clients request are refused`,
       fix: 'Remove the audience: the default is the URL of this gateway.',
     },
   ]

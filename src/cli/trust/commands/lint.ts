@@ -30,7 +30,7 @@ const FORMATS: ReadonlyMap<string, RenderRemarks> = new Map([
 
 export const command = {
   synopsis: 'FILE... [FLAGS]',
-  about: `Finds risks in trust documents. It runs 48 checks, and evaluates each rule with hostile identities.
+  about: `Finds risks in trust documents. It runs 54 checks, and evaluates each rule with hostile identities.
 Exits with 1 if a finding of severity error or warn is not accepted in its rule.`,
   flags: {
     format: {
