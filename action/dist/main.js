@@ -2261,6 +2261,12 @@ function parseForms(text) {
   });
   return [...new Set(forms)];
 }
+function checkFilePath(path) {
+  if (path !== void 0 && /[/\\]$/.test(path)) {
+    throw new StepFailure("file must be the path of a file, without a slash at its end");
+  }
+  return path;
+}
 function parseOrder(form, read) {
   const needs = (name) => {
     const value = read(name);
@@ -2273,7 +2279,7 @@ function parseOrder(form, read) {
     case "env":
       return { form, name: checkEnvName(read("env-name") ?? DEFAULT_ENV_NAME) };
     case "file":
-      return { form, path: read("file") };
+      return { form, path: checkFilePath(read("file")) };
     case "netrc": {
       const place = parseHost("host", needs("host"));
       if (place.host !== place.hostname) {

@@ -110,6 +110,14 @@ function parseForms(text: string): readonly Form[] {
   return [...new Set(forms)]
 }
 
+/** `dir/token/` would become the file `token` in `dir`. */
+function checkFilePath(path: string | undefined): string | undefined {
+  if (path !== undefined && /[/\\]$/.test(path)) {
+    throw new StepFailure('file must be the path of a file, without a slash at its end')
+  }
+  return path
+}
+
 type Read = (name: string) => string | undefined
 
 function parseOrder(form: Form, read: Read): DeliveryOrder {
@@ -124,7 +132,7 @@ function parseOrder(form: Form, read: Read): DeliveryOrder {
     case 'env':
       return { form, name: checkEnvName(read('env-name') ?? DEFAULT_ENV_NAME) }
     case 'file':
-      return { form, path: read('file') }
+      return { form, path: checkFilePath(read('file')) }
     case 'netrc': {
       const place = parseHost('host', needs('host'))
       // A netrc entry applies to every port of its machine.

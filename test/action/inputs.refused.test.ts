@@ -49,6 +49,11 @@ describe('an invalid input is refused before a token is requested', () => {
     ['lines in host', { output: 'netrc', host: 'a\nmachine b' }, /^host must not contain control/],
     ['key in registry', { output: 'npmrc', registry: 'a/:_authToken=x' }, /^registry must be/],
     ['user name', { output: 'netrc', host: 'a.example', username: 'a b' }, /^username must be/],
+    [
+      'path of a folder',
+      { output: 'file', file: 'dir/token/' },
+      /^file must be the path of a file/,
+    ],
     ['path of two lines', { output: 'file', file: 'a\nb' }, /^file must not contain control/],
   ])('and its fault is named: %s', async (_name, change, sentence) => {
     const { stdout, exitCode, state } = await runner.main({ ...inputs, ...change })

@@ -238,6 +238,11 @@ test.each([
   ],
   ['a directory as file', ['--file', '/tmp', '--', 'true'], '/tmp is not a regular file'],
   [
+    'a directory that does not exist as file',
+    ['--file', 'new/token/', '--', 'true'],
+    'new/token/ names a folder: add the name of the file',
+  ],
+  [
     'a missing directory',
     ['--file', '/no/where', '--', 'true'],
     'cannot write /no/where: its folder does not exist\nedgemint: hint: create the folder first: mkdir -p /no',

@@ -34,7 +34,8 @@ export const command = {
     },
     file: {
       value: 'PATH',
-      about: 'keep the token in this file, and refresh it there',
+      about:
+        'keep the token in this file, and refresh it there; an existing file is replaced, and removed at the end',
       completes: 'files',
     },
     bind: {
@@ -69,7 +70,7 @@ export async function run(args: readonly string[]): Promise<number> {
   // A token would be issued, and used up, for nothing.
   const state = findProgram(program.command, currentIo().environment.PATH)
   if (state === 'ENOENT' || state === 'EACCES') return sayCannotRun(program.command, state)
-  if (places.file !== undefined) await checkTokenFile(places.file)
+  if (values.file !== undefined && places.file !== undefined) await checkTokenFile(values.file)
   const proofKey = routes === undefined ? undefined : createProofKey()
   const workload = await openWorkload(values, proofKey)
   const relay = createRelay()

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { usageFailure } from '../../shell/failure.ts'
 import { describeCode, unwritable } from '../../shell/faults/file-fault.ts'
 import { say } from '../../shell/output.ts'
@@ -59,11 +59,17 @@ export function createTokenFile(path: string): TokenFile {
 }
 
 /**
- * Checks the path before the exchange. Refuses a directory, a link or a device, and a folder in
- * which no file can be created.
+ * Checks the path, as it was given, before the exchange. Refuses a directory, also one that does not
+ * exist yet, a link or a device, and a folder in which no file can be created.
  */
 export async function checkTokenFile(path: string): Promise<void> {
+  if (endsInSeparator(path)) throw usageFailure(`${path} names a folder: add the name of the file`)
   const found = await lstat(path).catch(() => undefined)
   if (found !== undefined && !found.isFile()) throw usageFailure(`${path} is not a regular file`)
   await checkFolder(path)
+}
+
+/** `resolve` would drop the slash, and the file would have the name of the folder. */
+function endsInSeparator(path: string): boolean {
+  return path.endsWith('/') || path.endsWith(sep)
 }

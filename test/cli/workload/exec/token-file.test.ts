@@ -97,6 +97,7 @@ test('refuses a path that is a directory, a link or a device', async () => {
   for (const path of [folder, link, '/dev/null']) {
     await expect(checkTokenFile(path)).rejects.toThrow('is not a regular file')
   }
+  await expect(checkTokenFile(`${folder}/new/`)).rejects.toThrow('/new/ names a folder')
   await expect(checkTokenFile(join(folder, 'new'))).resolves.toBeUndefined()
 })
 
