@@ -2,8 +2,8 @@
 import { isJsonObject, type JsonObject } from '../../web/json.ts'
 import { EXPORT_KINDS, findExportKind, readFirstLine } from '../backup/portable/export-kinds.ts'
 
-/** Enough for every posture report and trust document that a person keeps. */
-export const MAX_NAMED_CHARACTERS = 4 * 1024 * 1024
+/** In the header of the first file of an archive (POSIX.1, `ustar`). */
+const TAR_MARK_AT = 257
 
 const AUDIT = 'npx edgemint audit verify reads only the output of npx edgemint decisions export'
 
@@ -32,6 +32,9 @@ export function nameOtherFile(text: string): string | undefined {
   if (kind !== undefined) {
     const { what, hint } = EXPORT_KINDS[kind]
     return `is an export of ${what}: ${hint}`
+  }
+  if (text.slice(TAR_MARK_AT).startsWith('ustar')) {
+    return 'is a tar archive: unpack it, and verify the exports in it'
   }
   const members = readMembers(text)
   return KINDS.find(([is]) => is(members))?.[1]

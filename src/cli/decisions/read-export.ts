@@ -70,6 +70,21 @@ function findChange(bytes: Uint8Array): string | undefined {
     : `${change}: another program changed the file; ${AS_WRITTEN}`
 }
 
+/** Whether the file is gzip. Throws a usage failure if it cannot be read. */
+export async function isCompressed(path: string): Promise<boolean> {
+  try {
+    const file = await open(path)
+    try {
+      const { buffer } = await file.read(Buffer.alloc(GZIP_MAGIC.length), 0, GZIP_MAGIC.length)
+      return GZIP_MAGIC.every((byte, index) => buffer[index] === byte)
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
 async function openSource(path: string): Promise<Readable> {
   if (path === '-') return decompress(currentIo().stdin)
   try {

@@ -6,8 +6,9 @@ import {
   type VerifiedExport,
   verifyExport,
 } from '../../core/decisions/verify-export.ts'
-import { MAX_NAMED_CHARACTERS, nameOtherFile } from './other-file.ts'
-import { DamagedExport, readLines } from './read-export.ts'
+import { MAX_NAMED_CHARACTERS } from '../shell/limits.ts'
+import { nameOtherFile } from './other-file.ts'
+import { DamagedExport, isCompressed, readLines } from './read-export.ts'
 
 type Named = { readonly file: string }
 export type SoundFile = Named & VerifiedExport & { readonly ok: true }
@@ -32,7 +33,7 @@ async function verifyFile(file: string, options: Options): Promise<VerifiedFile>
   try {
     const verified = await verifyExport(readLines(file), wanted)
     if (verified.ok) return { file, ok: true, ...verified.value }
-    const other = await describeOther(file, verified.error.line)
+    const other = await describeOther(file, verified.error)
     return { file, ok: false, fault: other ?? verified.error }
   } catch (error) {
     if (!(error instanceof DamagedExport)) throw error
@@ -41,7 +42,10 @@ async function verifyFile(file: string, options: Options): Promise<VerifiedFile>
 }
 
 /** Names what a file is whose first line is not that of an export. Stdin cannot be read again. */
-async function describeOther(file: string, line: number): Promise<ExportFault | undefined> {
+async function describeOther(
+  file: string,
+  { line, message }: ExportFault,
+): Promise<ExportFault | undefined> {
   if (line !== 1 || file === '-') return undefined
   let text = ''
   try {
@@ -54,7 +58,9 @@ async function describeOther(file: string, line: number): Promise<ExportFault | 
     if (!(error instanceof DamagedExport)) throw error
   }
   const kind = nameOtherFile(text)
-  return kind === undefined ? undefined : { line, message: kind }
+  if (kind !== undefined) return { line, message: kind }
+  if (!message.startsWith('is not the header') || !(await isCompressed(file))) return undefined
+  return { line, message: `is compressed text of another kind: its first line ${message}` }
 }
 
 /** A kept checkpoint may cover a batch after the end of a file only if a later file has the batch. */

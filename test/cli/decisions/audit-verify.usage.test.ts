@@ -58,7 +58,17 @@ describe('edgemint audit verify', () => {
     ['a trust document', TRUST, 'is a trust document: check it with npx edgemint validate'],
     ['a compressed trust document', gzipSync(TRUST), 'is a trust document'],
     ['a key set', '{"keys":[]}', 'is a key set: give it to --keys'],
-    ['compressed text', gzipSync('hello'), 'is not the header of an export of version 1'],
+    ['text', 'hello', ':1: is not the header of an export of version 1\n'],
+    [
+      'compressed text',
+      gzipSync('hello'),
+      'is compressed text of another kind: its first line is not the header of an export of version 1',
+    ],
+    [
+      'a compressed tar archive',
+      gzipSync(`exports/a.jsonl${'\0'.repeat(242)}ustar\n`),
+      'is a tar archive: unpack it, and verify the exports in it',
+    ],
   ])('names another kind of file: %s', async (_, text, sentence) => {
     const { stderr, exitCode } = await runCli(['audit', 'verify', write('other.file', text)])
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(sentence)])
