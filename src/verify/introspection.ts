@@ -141,9 +141,9 @@ function isAboutToken(verdict: Verdict): boolean {
 }
 
 /**
- * Sends one introspection request. Never throws. `unauthorized`: the gateway refused the token as the credential. A
- * bound token is only in the form: as a bearer token it is a credential nowhere (DP-21), and this API
- * cannot prove that it has the key.
+ * Sends one introspection request. Never throws. `unauthorized`: the gateway refused the token as the
+ * credential. A bound token is only in the form: as a bearer token it is a credential nowhere (DP-21),
+ * and this API cannot prove that it has the key.
  */
 async function introspect(
   token: string,

@@ -54,7 +54,8 @@ function findFault(span: string): string | undefined {
   // A program that `exec` runs, and a file that the shell writes.
   const words = line.replace(/ (?:--|>|\|) .*$/, '').split(' ')
   const [first = '', second = ''] = words
-  if (first === 'help' || (words.length === 1 && groups.has(first))) return undefined
+  const isAlone = words.length === 1
+  if (first === 'help' || (isAlone && (first === '--version' || groups.has(first)))) return undefined
   const name = commands.has(`${first} ${second}`) ? `${first} ${second}` : first
   const command = commands.get(name)
   if (command === undefined) return 'unknown command'

@@ -108,7 +108,7 @@ export const FOLLOW_OVERLAP_SECONDS = 60
 export const MAX_EMPTY_PAGES = 1000
 /** The longest line of an export: a record has at most 16,384 characters, so this is no export. */
 export const MAX_EXPORT_LINE_BYTES = 1024 * 1024
-/** A file that is no export, to name its kind: every posture report and trust document that a person keeps. */
+/** A file that is no export, whose kind is named. Posture reports and trust documents are shorter. */
 export const MAX_NAMED_CHARACTERS = 4 * 1024 * 1024
 /** A file of checkpoints: thousands of them. */
 export const MAX_CHECKPOINTS_BYTES = 16 * 1024 * 1024

@@ -1,7 +1,7 @@
 /**
- * The listening socket of a local gateway. It relays bytes between a client and workerd, and
- * reads only whether the first are a `CONNECT`. It limits the number of connections and their silence, and answers 503 while
- * workerd is down. workerd itself has no such limits, and ends when it runs out of descriptors.
+ * The listening socket of a local gateway. It relays bytes between a client and workerd, and reads only
+ * whether the first are a `CONNECT`. It limits the number of connections and their silence, and answers
+ * 503 while workerd is down. workerd itself has no such limits, and ends when it runs out of descriptors.
  */
 import { createServer, type Server, Socket } from 'node:net'
 import { linger } from '../early-answer/end-answer.ts'
