@@ -1,5 +1,7 @@
 /** Exports for other folders of the package. They are not part of the door `edgemint/dev`. */
 export { reachableUrl } from './issuer/admission.ts'
+export { awaitLock, takeLock } from './locks/process-lock.ts'
+export { importSqlite } from './locks/sqlite.ts'
 export { type Person, parsePeople } from './people/person.ts'
 export { CertificateUnusable } from './production/certificate.ts'
 export { parseProxies } from './production/client-address.ts'
@@ -13,6 +15,5 @@ export {
   refuseLink,
 } from './serve/safe-files.ts'
 export { StateInUse } from './serve/state-dir.ts'
-export { awaitLock, importSqlite, takeLock } from './serve/state-lock.ts'
 export { StateTooNew } from './serve/state-version.ts'
 export { requireObjects, StateIncomplete } from './serve/stored-objects.ts'

@@ -91,6 +91,12 @@ const ELSEWHERE: readonly Elsewhere[] = [
     },
     {
       page,
+      begins: 'npx edgemint keys rotate --url',
+      reason: 'a deployed gateway: the keys of the gateway of the docs are files',
+      test: ['test/cli/keys/rotate.test.ts', "'--dry-run'"],
+    },
+    {
+      page,
       begins: 'npx edgemint keys retire',
       reason: 'a gateway with a scheduled successor, and a key that may be revoked',
       test: ['test/cli/keys/retire.test.ts', "'--now', '--reason'"],

@@ -55,7 +55,8 @@ function findFault(span: string): string | undefined {
   const words = line.replace(/ (?:--|>|\|) .*$/, '').split(' ')
   const [first = '', second = ''] = words
   const isAlone = words.length === 1
-  if (first === 'help' || (isAlone && (first === '--version' || groups.has(first)))) return undefined
+  if (first === 'help' || (isAlone && (first === '--version' || groups.has(first))))
+    return undefined
   const name = commands.has(`${first} ${second}`) ? `${first} ${second}` : first
   const command = commands.get(name)
   if (command === undefined) return 'unknown command'

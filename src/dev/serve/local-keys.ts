@@ -9,8 +9,8 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { importKeyRing, type KeyRing } from '../../core/tokens/keyring.ts'
 import { isJsonObject } from '../../web/json.ts'
 import { KEYS_LOCK_MILLISECONDS, MAX_KEY_FILE_BYTES } from '../limits.ts'
+import { awaitLock, type ProcessLock } from '../locks/process-lock.ts'
 import { makeOwnDirectory, readOwnFile, replaceOwnFile } from './safe-files.ts'
-import { awaitLock, type StateLock } from './state-lock.ts'
 
 /** A signing key of a state directory: the private JWK as text, and the path of its file. */
 export type LocalKey = {
@@ -36,7 +36,7 @@ const LOCK = 'keys.lock'
  * Lets this process alone change the keys, and removes private keys that a killed process left
  * unfinished. Returns undefined if another process still has the lock after five seconds.
  */
-export async function lockLocalKeys(stateDir: string): Promise<StateLock | undefined> {
+export async function lockLocalKeys(stateDir: string): Promise<ProcessLock | undefined> {
   const lock = await awaitLock(join(stateDir, LOCK), KEYS_LOCK_MILLISECONDS)
   if (lock === undefined) return undefined
   try {

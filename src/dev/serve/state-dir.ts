@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MAX_PID_FILE_BYTES, RELEASE_MILLISECONDS } from '../limits.ts'
+import { takeLock } from '../locks/process-lock.ts'
 import {
   makeOwnDirectory,
   readOwnFile,
@@ -13,7 +14,6 @@ import {
   requireAccess,
   writeOwnFile,
 } from './safe-files.ts'
-import { takeLock } from './state-lock.ts'
 import { workerdPidFile } from './workerd-guard.ts'
 
 const LOCK = 'serve.lock'

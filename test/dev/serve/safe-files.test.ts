@@ -107,7 +107,7 @@ describe.each(['0277', '0777'])('under the umask %s', (umask) => {
     const state = join(newState(), 'a/b')
     runUnderUmask(`
       const { makeOwnDirectory, replaceOwnFile, writeOwnFile } = await import('${source('safe-files')}')
-      const { takeLock } = await import('${source('state-lock')}')
+      const { takeLock } = await import('${module('dev/locks/process-lock.ts')}')
       makeOwnDirectory('${state}')
       replaceOwnFile('${state}/kept', 'text')
       writeOwnFile('${state}/new', 'text')

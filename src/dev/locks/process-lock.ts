@@ -5,18 +5,18 @@
  */
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import type * as NodeSqlite from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LOCK_LOOK_MILLISECONDS } from '../limits.ts'
-import { isOwnFile, keepForOwner, requireAccess } from './safe-files.ts'
+import { isOwnFile, keepForOwner, requireAccess } from '../serve/safe-files.ts'
+import { importSqlite, type Sqlite } from './sqlite.ts'
 
-export type StateLock = { readonly release: () => void }
+export type ProcessLock = { readonly release: () => void }
 
 /**
  * Returns undefined if another process has the lock. Throws if this system offers no lock. It is taken
  * in both ways: neither sees the other, and an older Node has only that of `flock`.
  */
-export async function takeLock(path: string): Promise<StateLock | undefined> {
+export async function takeLock(path: string): Promise<ProcessLock | undefined> {
   if (isOwnFile(path)) requireAccess(path)
   else {
     writeFileSync(path, '', { mode: 0o600, flag: 'a' })
@@ -43,7 +43,7 @@ export async function takeLock(path: string): Promise<StateLock | undefined> {
 export async function awaitLock(
   path: string,
   milliseconds: number,
-): Promise<StateLock | undefined> {
+): Promise<ProcessLock | undefined> {
   const endsAt = performance.now() + milliseconds
   let lock = await takeLock(path)
   while (lock === undefined && performance.now() <= endsAt) {
@@ -53,15 +53,13 @@ export async function awaitLock(
   return lock
 }
 
-type Sqlite = typeof NodeSqlite
-
 const BUSY = 5
 
 /**
  * Takes the lock with SQLite, which locks bytes of its file (`fcntl`, `LockFileEx`). No other code
  * of this process may open the file, because closing it would end the lock.
  */
-function lockByDatabase({ DatabaseSync }: Sqlite, path: string): StateLock | undefined {
+function lockByDatabase({ DatabaseSync }: Sqlite, path: string): ProcessLock | undefined {
   const database = new DatabaseSync(path)
   try {
     // Keep the journal in memory: a killed process would leave a journal file behind.
@@ -75,27 +73,10 @@ function lockByDatabase({ DatabaseSync }: Sqlite, path: string): StateLock | und
 }
 
 /**
- * Imports SQLite, which Node 22.13 and later have, without Node's warning that it is experimental.
- */
-export async function importSqlite(): Promise<Sqlite | undefined> {
-  const { emitWarning } = process
-  process.emitWarning = (...args: unknown[]) => {
-    if (args[1] !== 'ExperimentalWarning') Reflect.apply(emitWarning, process, args)
-  }
-  try {
-    return await import('node:sqlite')
-  } catch {
-    return undefined
-  } finally {
-    process.emitWarning = emitWarning
-  }
-}
-
-/**
  * Takes the lock with `flock` of util-linux. The lock ends when standard input of `flock` closes, a
  * moment after its holder was killed or released it, so that moment is waited for.
  */
-function lockByProgram(path: string): Promise<StateLock | undefined> {
+function lockByProgram(path: string): Promise<ProcessLock | undefined> {
   const wait = ['--timeout', '1', '--conflict-exit-code', '9']
   const args = [...wait, path, 'sh', '-c', 'echo; exec cat']
   // In a session of its own, so that Ctrl+C in a terminal does not end the lock before the gateway.
