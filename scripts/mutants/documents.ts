@@ -5,6 +5,7 @@ const BOUNDS = 'test/core/policy/compile/compile.bounds'
 const condition = mutant('src/core/policy/compile/condition.ts', 'core', BOUNDS)
 const grant = mutant('src/core/policy/compile/grant.ts', 'core', BOUNDS)
 const resource = mutant('src/core/policy/compile/resource.ts', 'core', BOUNDS)
+const claims = mutant('src/core/policy/compile/grant-claims.ts', 'core', BOUNDS)
 const types = mutant(
   'src/core/policy/compile/grant.ts',
   'core',
@@ -37,6 +38,7 @@ const path = mutant(
 )
 
 export const DOCUMENT_MUTANTS: readonly Mutant[] = [
+  claims('MAP-06 as many bytes of claims as allowed', 'if (least > MAX', 'if (least >= MAX'),
   condition(
     'CLM-13 negative numbers beyond 2^53',
     'Math.abs(value) <= Number.MAX_SAFE_INTEGER',

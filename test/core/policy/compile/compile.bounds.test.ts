@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MAX_RENDERED_CLAIMS_BYTES } from '../../../../src/core/limits.ts'
 import {
   API,
   good,
@@ -112,6 +113,20 @@ describe('equal rules with a fault', () => {
     expect(problemsOf({ ...good, rules }).map(({ path }) => path)).toEqual([
       ['rules', 0, 'grant', 'scopes', 0],
       ['rules', 1, 'grant', 'scopes', 0],
+    ])
+  })
+})
+
+describe('MAP-06 the literal text of the claims of a grant', () => {
+  it('can have as many bytes as a token may carry, and no more', () => {
+    const full = Array.from({ length: 39 }, () => 'x'.repeat(255))
+    const withBytes = (count: number) => {
+      const rest = count - JSON.stringify({ list: [...full, ''] }).length
+      return withGrant({ claims: { list: [...full, 'x'.repeat(rest)] } })
+    }
+    expect(problemsOf(withBytes(MAX_RENDERED_CLAIMS_BYTES))).toEqual([])
+    expect(problemsOf(withBytes(MAX_RENDERED_CLAIMS_BYTES + 1))).toMatchObject([
+      { code: 'claims_too_large', path: ['rules', 0, 'grant', 'claims'] },
     ])
   })
 })
