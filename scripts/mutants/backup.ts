@@ -94,7 +94,7 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
   file(
     'KEY-12 a key that is lost on a full disk',
     "openSync(next, 'wx', 0o600)",
-    "openSync(path, 'w', 0o600)",
+    "(openSync(next, 'wx', 0o600), openSync(path, 'w', 0o600))",
   ),
   access('serve: S13 a lock that is no file', 'found?.isFile() === false', 'false'),
   access('a database of another user', 'requireAccess(join(path, name))', 'void name'),
