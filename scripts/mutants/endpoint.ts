@@ -65,7 +65,7 @@ const relay = mutant('src/dev/production/relay.ts', 'node', 'test/dev/production
 const unreadable = mutant(
   'src/dev/early-answer/unreadable.ts',
   'node',
-  'test/dev/production/front.unreadable',
+  'test/dev/production/front.unreadable test/dev/early-answer/unreadable',
 )
 const clientAddress = mutant(
   'src/dev/production/client-address.ts',
@@ -199,6 +199,17 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   target('production: two hosts', 'at === undefined || hosts.length > 1', 'at === undefined'),
   relay('RULE-24 fields of a caller', ' && !RESERVED.test(own)', ''),
   unreadable('a refusal in the place of an answer', 'waiting.length > 0 && ', 'false && '),
+  unreadable(
+    'CONNECT: a refusal in the place of an answer',
+    'waiting.length > 0) endAfter',
+    'false) endAfter',
+  ),
+  unreadable(
+    'a connection without a handshake stays open',
+    '(_error: Error, socket: Duplex) => socket.destroy()',
+    '() => {}',
+  ),
+  unreadable('a connection stays open after its last answer', 'linger(socket)', 'socket.end()'),
   clientAddress('RULE-24 a peer that is no proxy', '|| !proxies.has(client)', ''),
   certificate('certificates that the platform refused', "certVerified !== 'SUCCESS'", 'false'),
   limits('RULE-24 addresses on one machine', '(isLocalGateway(c.env) ? LOCAL : null)', 'null'),

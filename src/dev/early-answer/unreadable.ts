@@ -5,6 +5,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { linger } from './end-answer.ts'
 import { refuseOnSocket } from './problem.ts'
 
 export type UnreadableOptions = {
@@ -38,23 +39,28 @@ const NOT_HTTP = [400, 'the request is not valid HTTP/1.1'] as const
 
 /** Sets how a server, with or without TLS, answers such requests. */
 export function answerUnreadable(
-  server: Pick<Server, 'on' | 'emit'>,
+  server: Pick<Server, 'on' | 'prependListener' | 'emit'>,
   { maxHeadBytes, noTunnel, allow, open }: UnreadableOptions,
 ): void {
   const refused = new WeakSet<Duplex>()
+  const answersOn = (socket: Duplex) => [...open].filter(({ req }) => req.socket === socket)
+  // Node emits `clientError` for it too. Without a handshake, an answer waits for one forever.
+  server.prependListener('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy())
   // Otherwise Node refuses an unknown expectation, which may be ignored (RFC 9110 §10.1.1).
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     server.emit('request', request, response)
   })
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy())
-    send(socket, 405, noTunnel, { allow })
+    const waiting = answersOn(socket)
+    if (waiting.length > 0) endAfter(waiting, socket)
+    else send(socket, 405, noTunnel, { allow })
   })
   // Node emits it again for what follows on the connection.
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) => {
     if (refused.has(socket)) return
     refused.add(socket)
-    const waiting = [...open].filter(({ req }) => req.socket === socket)
+    const waiting = answersOn(socket)
     const tooLong = `the head of a request may have at most ${maxHeadBytes} bytes`
     const [status, detail] =
       code === 'HPE_HEADER_OVERFLOW' ? [431, tooLong] : (REFUSALS.get(code) ?? NOT_HTTP)
@@ -76,7 +82,9 @@ function endAfter(waiting: readonly ServerResponse[], socket: Duplex): void {
   if (last === undefined) return
   last.shouldKeepAlive = false
   // The fields of its answer may have been sent.
-  last.once('close', () => socket.end())
+  last.once('close', () => {
+    if (socket instanceof Socket) linger(socket)
+  })
 }
 
 function send(

@@ -1,5 +1,9 @@
 /** The servers for one machine answer requests that Node does not pass on to them. */
+import { once } from 'node:events'
+import { createServer } from 'node:https'
+import { type AddressInfo, connect } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
+import { answerUnreadable, listOpen } from '../../../src/dev/early-answer/unreadable.ts'
 import { startDevIssuer } from '../../../src/dev/issuer/issuer.ts'
 import { serveMetrics } from '../../../src/dev/serve/metrics.ts'
 import { sendRaw, startProxy, startUpstream } from '../../cli/support/proxy.ts'
@@ -74,4 +78,16 @@ it('the proxy answers a request behind which bytes follow while its upstream wor
   await isAsked
   answer()
   expect(await received).toMatch(/^HTTP\/1\.1 200 [\s\S]*late/)
+})
+
+it('closes a connection without a TLS handshake', async () => {
+  const server = createServer({ handshakeTimeout: 20 })
+  const facts = { maxHeadBytes: 1, noTunnel: '', allow: '', open: listOpen(server) }
+  answerUnreadable(server, facts)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  await once(client, 'close')
+  server.close()
+  await once(server, 'close')
 })

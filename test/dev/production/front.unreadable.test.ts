@@ -1,5 +1,7 @@
 /** Requests that Node does not pass on. Each gets an answer that says what is wrong with it. */
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { connect as connectTcp } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
@@ -105,6 +107,42 @@ describe('a request for a proxy', () => {
     expect(body).toMatchObject({ status: 405, detail: 'the gateway is no proxy' })
     expect(got).toEqual([])
   })
+
+  it('does not take the answers of earlier requests of its connection', async () => {
+    const { port, drain } = await open()
+    answerWith((response, { url }) => setImmediate(() => response.end(`answer to ${url}`)))
+    const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: sts.example.com\r\n\r\n`
+    const tunnel = 'CONNECT api.example.com:443 HTTP/1.1\r\nHost: a\r\n\r\n'
+    const answer = await send(port, `${ask('/a')}${ask('/b')}${tunnel}`)
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
+    expect(answer).toMatch(/answer to \/a[\s\S]*answer to \/b/)
+    expect(await drain(0)).toBe(0)
+  })
+})
+
+it('a connection ends with its last answer, although its client stays', async () => {
+  const { port } = await open()
+  let end = () => {}
+  const isBegun = new Promise<void>((resolve) => {
+    answerWith((response) => {
+      response.write('begun')
+      end = () => response.end()
+      resolve()
+    })
+  })
+  const client = connectTcp({ port, host: '127.0.0.1', allowHalfOpen: true })
+  client.resume().write('GET /a HTTP/1.1\r\nHost: sts.example.com\r\n\r\n')
+  await isBegun
+  await once(client, 'data')
+  client.write('GARBAGE\r\n\r\n')
+  end()
+  await once(client, 'end')
+  // Writing fails once the front has closed its side too.
+  client.on('error', () => {})
+  const closed = new Promise((resolve) => client.once('close', resolve))
+  const writing = setInterval(() => client.write('a'), 20)
+  await closed
+  clearInterval(writing)
 })
 
 describe('an unknown expectation', () => {
