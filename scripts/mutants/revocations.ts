@@ -155,9 +155,10 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   ),
   coarseRows(
     'revocations: a moment ends no stop',
-    'request.before === undefined || isStopped',
+    'request.before === undefined || isStopped(old, at)',
     'request.before === undefined',
   ),
+  coarseRows('revocations: a stop that has ended stays so', ' && row.expires_at > at', ''),
   coarseRows('revocations: the moment of a rule', "grain === 'all' ?", 'true ?'),
   coarseRows(
     'revocations: the second of a stop',
@@ -179,7 +180,7 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     'Math.max(before ?? 0, old?.issued_before ?? 0)',
     '(before ?? 0)',
   ),
-  copy('revocations: an import keeps a stop', '...(old?.stops_issuing ? old : row)', '...row'),
+  copy('revocations: an import keeps a stop', '...(isStopped(old, at) ? old : row)', '...row'),
   copy(
     'revocations: an import lasts no longer',
     'Math.min(row.expires_at, endOf(at))',

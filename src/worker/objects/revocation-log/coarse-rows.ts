@@ -59,8 +59,7 @@ export function writeCoarse(
   const { grain, id, before = at, by, reason } = request
   if (before > at) return null
   const old = findCoarseRow(sql, grain, id)
-  const isStopped = old?.stops_issuing === 1
-  const stops = request.before === undefined || isStopped ? 1 : 0
+  const stops = request.before === undefined || isStopped(old, at) ? 1 : 0
   return replaceRow(sql, {
     grain,
     id,
@@ -87,7 +86,7 @@ export function liftCoarse(
   at: number,
 ): CoarseRow | null {
   const old = findCoarseRow(sql, grain, id)
-  if (old?.stops_issuing !== 1 || old.expires_at <= at) return null
+  if (!isStopped(old, at)) return null
   const spread = grain === 'all' ? REVOCATION_SPREAD_SECONDS : 1
   return replaceRow(sql, {
     ...old,
@@ -98,6 +97,13 @@ export function liftCoarse(
     lifted_by: by,
     lift_reason: reason,
   })
+}
+
+type Stop = Pick<CoarseRow, 'stops_issuing' | 'expires_at'>
+
+/** Whether issuing is stopped. A stop that has ended stays stored for a while. */
+export function isStopped<Row extends Stop>(row: Row | undefined, at: number): row is Row {
+  return row?.stops_issuing === 1 && row.expires_at > at
 }
 
 /** Nothing that was issued until now lives longer. */

@@ -4,7 +4,7 @@
  */
 import { COARSE_GRAINS } from '../../../protocol/revocations.ts'
 import { REVOCATION_COPY_ROWS } from '../../limits.ts'
-import { type CoarseRow, endOf } from './coarse-rows.ts'
+import { type CoarseRow, endOf, isStopped } from './coarse-rows.ts'
 
 /** A row as `RevocationLog` stores it. Times are epoch seconds. */
 export type CopiedRow = Omit<CoarseRow, 'grain' | 'issued_before'> & {
@@ -49,7 +49,7 @@ export function writeRows(sql: SqlStorage, rows: readonly CopiedRow[], at: numbe
       .toArray()
     const merged: CopiedRow = {
       // A stop in force stays, with who made it and why, until it is lifted here.
-      ...(old?.stops_issuing ? old : row),
+      ...(isStopped(old, at) ? old : row),
       issued_before: isCoarse ? Math.max(before ?? 0, old?.issued_before ?? 0) : null,
       expires_at: Math.max(Math.min(row.expires_at, endOf(at)), old?.expires_at ?? 0),
     }

@@ -127,6 +127,14 @@ describe('a moment', () => {
     await revoke('rule', 'deploy')
     expect(await revoke('rule', 'deploy', START)).toMatchObject({ stops_issuing: 1 })
   })
+
+  it('does not bring a stop back that has ended', async () => {
+    const { revoke, set } = newLog()
+    await revoke('rule', 'deploy')
+    set(START + LONGEST)
+    const before = START + LONGEST - 10
+    expect(await revoke('rule', 'deploy', before)).toMatchObject({ stops_issuing: 0 })
+  })
 })
 
 describe('the end of a stop', () => {

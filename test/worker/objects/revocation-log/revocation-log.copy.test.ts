@@ -33,6 +33,11 @@ function newLog() {
   }
 }
 
+function importAt(log: RevocationLog, rows: readonly CopiedRow[], at: number): Promise<number> {
+  log.now = () => at
+  return log.importRows(rows)
+}
+
 type Log = ReturnType<typeof newLog>
 
 async function fill({ inside }: Log, tokens: number): Promise<void> {
@@ -118,6 +123,18 @@ describe('rows of another log', () => {
     expect(await log.importAll([lifted])).toBe(1)
     const { coarse } = await log.inside((instance) => instance.list())
     expect(coarse).toEqual([{ ...stored, issued_before: moment }])
+  })
+
+  it('do not bring a stop back that has ended', async () => {
+    const log = newLog()
+    const stop = await log.inside((one) =>
+      one.revokeCoarse({ grain: 'rule', id: 'deploy', ...WHY }),
+    )
+    const later = (stop?.expires_at ?? 0) + 1
+    const copied = { ...row, expires_at: later + 600 }
+    expect(await log.inside((one) => importAt(one, [copied], later))).toBe(1)
+    const { coarse } = await log.inside((instance) => instance.list())
+    expect(coarse).toMatchObject([{ stops_issuing: 0, reason: 'old' }])
   })
 
   it('make it stronger: the later moment, the stop and the later end', async () => {
