@@ -184,15 +184,11 @@ function tryRule(
     return `a gateway refuses a rule from these claims: ${named}`
   }
   const asked = { resource, scopes: undefined, rule: undefined }
-  // Time 0 is before the end of every rule.
   // Tokens of a test issuer have another `iss` than the platform. The question is about the rule.
-  const iss = [...compiled.trust.issuers.keys()][0]
-  return evaluateClaims(
-    compiled.trust,
-    { issuer: issuerName, claims: { ...claims, iss } },
-    asked,
-    0,
-  )
+  const [iss] = compiled.trust.issuers.keys()
+  const identity = { issuer: issuerName, claims: { ...claims, iss } }
+  // Time 0 is before the end of every rule.
+  return evaluateClaims(compiled.trust, identity, asked, 0)
 }
 
 /** Compiles a document that has only this rule. */

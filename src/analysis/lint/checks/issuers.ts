@@ -1,7 +1,7 @@
 /**
- * Checks of an issuer entry: an audience that other services share or that is another spelling of the
- * gateway's URL, a URL that unrelated clusters
- * share, and uploaded keys that are weak, absent or at their end.
+ * Checks of an issuer entry: an audience that other services share, or that is another spelling of the
+ * gateway's URL, a URL that unrelated clusters share, and uploaded keys that are weak, absent or at
+ * their end.
  */
 import type { CompiledTrust, TrustedIssuer } from '../../../core/policy/compile/compiled.ts'
 import { isGatewayResource } from '../../../core/policy/compile/resource-uri.ts'
