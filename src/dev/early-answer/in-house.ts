@@ -1,3 +1,3 @@
 /** Exports for the local proxy. They load nothing else of `dev`. */
 export { keepReadable } from './keep-readable.ts'
-export { answerUnreadable } from './unreadable.ts'
+export { answerUnreadable, endAfterOpen } from './unreadable.ts'

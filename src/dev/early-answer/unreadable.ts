@@ -43,7 +43,6 @@ export function answerUnreadable(
   { maxHeadBytes, noTunnel, allow, open }: UnreadableOptions,
 ): void {
   const refused = new WeakSet<Duplex>()
-  const answersOn = (socket: Duplex) => [...open].filter(({ req }) => req.socket === socket)
   // Node emits `clientError` for it too. Without a handshake, an answer waits for one forever.
   server.prependListener('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy())
   // Otherwise Node refuses an unknown expectation, which may be ignored (RFC 9110 §10.1.1).
@@ -52,15 +51,13 @@ export function answerUnreadable(
   })
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy())
-    const waiting = answersOn(socket)
-    if (waiting.length > 0) endAfter(waiting, socket)
-    else send(socket, 405, noTunnel, { allow })
+    if (!endAfterOpen(open, socket)) send(socket, 405, noTunnel, { allow })
   })
   // Node emits it again for what follows on the connection.
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket: Duplex) => {
     if (refused.has(socket)) return
     refused.add(socket)
-    const waiting = answersOn(socket)
+    const waiting = answersOn(socket, open)
     const tooLong = `the head of a request may have at most ${maxHeadBytes} bytes`
     const [status, detail] =
       code === 'HPE_HEADER_OVERFLOW' ? [431, tooLong] : (REFUSALS.get(code) ?? NOT_HTTP)
@@ -72,6 +69,20 @@ export function answerUnreadable(
       send(socket, status, detail)
     }
   })
+}
+
+/**
+ * Ends a connection that Node has handed over (`connect`, `upgrade`) after its earlier answers, if
+ * there are open ones. Returns whether there are. What is written to it before would be read as one.
+ */
+export function endAfterOpen(open: Iterable<ServerResponse>, socket: Duplex): boolean {
+  const waiting = answersOn(socket, open)
+  endAfter(waiting, socket)
+  return waiting.length > 0
+}
+
+function answersOn(socket: Duplex, open: Iterable<ServerResponse>): readonly ServerResponse[] {
+  return [...open].filter(({ req }) => req.socket === socket)
 }
 
 /**

@@ -80,6 +80,20 @@ it('the proxy answers a request behind which bytes follow while its upstream wor
   expect(await received).toMatch(/^HTTP\/1\.1 200 [\s\S]*late/)
 })
 
+it('the proxy answers a request before an upgrade that follows it', async () => {
+  const paths: string[] = []
+  upstream.answer((request, response) => {
+    paths.push(request.url ?? '')
+    setImmediate(() => response.end('late'))
+  })
+  const get = (path: string, ...fields: readonly string[]) =>
+    [`GET ${path} HTTP/1.1`, 'Host: 127.0.0.1', ...fields, '', ''].join('\r\n')
+  const upgrade = get('/c', 'Connection: Upgrade', 'Upgrade: websocket')
+  const answer = await sendRaw(proxy.port, `${get('/a')}${get('/b')}${upgrade}`)
+  expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
+  expect(paths.sort()).toEqual(['/a', '/b'])
+})
+
 it('closes a connection without a TLS handshake', async () => {
   const server = createServer({ handshakeTimeout: 20 })
   const facts = { maxHeadBytes: 1, noTunnel: '', allow: '', open: listOpen(server) }

@@ -5,7 +5,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ProofKey } from '../../../client/index.ts'
-import { answerUnreadable } from '../../../dev/early-answer/in-house.ts'
+import { answerUnreadable, endAfterOpen } from '../../../dev/early-answer/in-house.ts'
 import {
   DRAIN_MILLISECONDS,
   HEAD_MILLISECONDS,
@@ -95,7 +95,7 @@ export function createProxy(options: ProxyOptions): LocalProxy {
     socket.on('error', () => socket.destroy())
     socket.once('close', () => upgraded.delete(socket))
     // The refusal closes the connection.
-    if (refused.has(socket)) return
+    if (refused.has(socket) || endAfterOpen(open, socket)) return
     const refusal = isEnding ? ENDING : checkRequest(request, admission)
     const destination = findDestination(routes, request.url ?? '')
     if (refusal !== undefined) refuseSocket(socket, refusal)
