@@ -205,7 +205,6 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
     '(_error: Error, socket: Duplex) => socket.destroy()',
     '() => {}',
   ),
-  unreadable('a connection stays open after its last answer', 'linger(socket)', 'socket.end()'),
   clientAddress('RULE-24 a peer that is no proxy', '|| !proxies.has(client)', ''),
   certificate('certificates that the platform refused', "certVerified !== 'SUCCESS'", 'false'),
   limits('RULE-24 addresses on one machine', '(isLocalGateway(c.env) ? LOCAL : null)', 'null'),

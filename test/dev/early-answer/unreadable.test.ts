@@ -101,6 +101,8 @@ it('closes a connection without a TLS handshake', async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const [, socket] = await once(server, 'tlsClientError')
+  expect(socket.destroyed).toBe(true)
   await once(client, 'close')
   server.close()
   await once(server, 'close')
