@@ -60,7 +60,7 @@ test.each([
   expect(asked()).toBe(3)
 })
 
-test('then it is asked once after 1, 2, 4 and 5 seconds', async () => {
+test('a gateway that keeps failing is asked once after each pause of 1, 2, 4 and 5 seconds', async () => {
   const { verifyAll } = await newVerifier(hangUp)
   await verifyAll()
   const times: number[] = []
@@ -83,7 +83,7 @@ test('many requests at the end of a pause ask once', async () => {
   expect(asked()).toBe(4)
 })
 
-test('one answer after a pause ends it, and all that was counted', async () => {
+test('after one answer, the failures before it no longer count', async () => {
   const { verify, verifyAll } = await newVerifier(hangUp)
   await verifyAll()
   gateway.answer(INTROSPECTION_PATH, sendJson({ active: true }))
