@@ -2,13 +2,18 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-/** What is kept of the output of a program: its last characters. */
+/** What is kept of the output of a program to stderr: its last characters. */
 export const MAX_SAID_CHARACTERS = 65_536
+
+/** What is kept of its output to stdout. */
+const MAX_KEPT_LINES = 100
 
 export type Started = {
   /** The ready line. */
   readonly ready: Readonly<Record<string, unknown>>
   readonly pid: number
+  /** The last lines of its stdout so far. */
+  readonly lines: () => readonly string[]
   /** Its output to stderr so far. */
   readonly said: () => string
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>
@@ -27,6 +32,7 @@ export function startProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment },
   })
+  const lines: string[] = []
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
     said = `${said}${chunk.toString()}`.slice(-MAX_SAID_CHARACTERS)
@@ -42,11 +48,16 @@ export function startProcess(
       reject(new Error(`${args.join(' ')} was not ready in time: ${said}`))
     }, READY_MILLISECONDS)
     child.once('exit', () => clearTimeout(timer))
-    createInterface({ input: child.stdout }).once('line', (line) => {
+    const output = createInterface({ input: child.stdout })
+    output.on('line', (line) => {
+      lines.push(line)
+      if (lines.length > MAX_KEPT_LINES) lines.shift()
+    })
+    output.once('line', (line) => {
       clearTimeout(timer)
       try {
         const ready = JSON.parse(line) as Record<string, unknown>
-        resolve({ ready, pid: child.pid ?? 0, said: () => said, stop })
+        resolve({ ready, pid: child.pid ?? 0, lines: () => lines, said: () => said, stop })
       } catch {
         reject(new Error(`not a ready line: ${line}`))
       }

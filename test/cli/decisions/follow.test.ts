@@ -34,7 +34,7 @@ function follow(retrySeconds: number): Promise<Started> {
 }
 
 describe('edgemint decisions follow', () => {
-  it('goes on after an outage of its gateway', async () => {
+  it('shows after an outage of its gateway what was recorded meanwhile, once', async () => {
     const following = await follow(0)
     expect(following.ready).toMatchObject({ id: FIRST })
     gateway.answer(() => ({ status: 503 }))
@@ -42,7 +42,10 @@ describe('edgemint decisions follow', () => {
     const before = gateway.asked.length
     gateway.answer(() => page([SECOND, FIRST]))
     await until(() => gateway.asked.length > before + 1)
+    await until(() => following.lines().length > 1)
     await following.stop()
+    const shown = following.lines().map((line) => JSON.parse(line).id)
+    expect(shown).toEqual([FIRST, SECOND])
   })
 
   it('ends at a signal while it waits for its gateway', async () => {
