@@ -88,7 +88,7 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
   endpoint(
     'REP-01 a copy of a token whose mark may be lost',
     'isMarkLost(marked.claims,',
-    'isMarkLost(identity.value.claims,',
+    'isMarkLost(identity.claims,',
   ),
   version('REP-01 a state with marks in many objects', 'version.singleLedger === true', 'true'),
   file(
