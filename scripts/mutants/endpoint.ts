@@ -198,7 +198,7 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   target('the host of an absolute target', 'rawHeaders[at] = host', 'void host'),
   target('production: two hosts', 'at === undefined || hosts.length > 1', 'at === undefined'),
   relay('RULE-24 fields of a caller', ' && !RESERVED.test(own)', ''),
-  unreadable('a refusal in the place of an answer', 'waiting.length > 0 && ', 'false && '),
+  unreadable('a refusal in the place of an answer', 'whole.length > 0 && ', 'false && '),
   unreadable('CONNECT: a refusal in the place of an answer', '!endAfterOpen(open, socket)', 'true'),
   unreadable(
     'a connection without a handshake stays open',

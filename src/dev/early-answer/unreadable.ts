@@ -61,13 +61,11 @@ export function answerUnreadable(
     const tooLong = `the head of a request may have at most ${maxHeadBytes} bytes`
     const [status, detail] =
       code === 'HPE_HEADER_OVERFLOW' ? [431, tooLong] : (REFUSALS.get(code) ?? NOT_HTTP)
-    if (waiting.length > 0 && socket.writable && waiting.every(({ req }) => req.complete)) {
-      endAfter(waiting, socket)
-    } else if (waiting.length > 1 || waiting.some(({ headersSent }) => headersSent)) {
-      socket.destroy()
-    } else {
-      send(socket, status, detail)
-    }
+    // The body of the last one may be at fault. It gets no answer if an earlier one gets one.
+    const whole = waiting.filter(({ req }) => req.complete)
+    if (whole.length > 0 && socket.writable) endAfter(whole, socket)
+    else if (waiting.some(({ headersSent }) => headersSent)) socket.destroy()
+    else send(socket, status, detail)
   })
 }
 
