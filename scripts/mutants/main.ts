@@ -6,6 +6,7 @@
  */
 import { spawn } from 'node:child_process'
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdtempSync,
@@ -51,6 +52,8 @@ process.exitCode = unnoticed.length === 0 ? 0 : 1
 async function runLane(mutants: readonly Mutant[]): Promise<void> {
   if (mutants.length === 0) return
   const copy = mkdtempSync(join(tmpdir(), 'edgemint-mutants-'))
+  // Some tests that root runs start a process of another user, which imports the sources.
+  chmodSync(copy, 0o755)
   try {
     for (const path of [...COPIED, ...COPIED_SETTINGS]) {
       cpSync(join(root, path), join(copy, path), { recursive: true })
