@@ -23,6 +23,7 @@ const memory = changes(
   'test/protocol/dpop/proof-memory',
 )
 const times = mutant('src/verify/claims.ts', 'test/verify/verify.claims')
+const rotation = mutant('src/verify/keys/remote-keys.ts', 'test/verify/keys/keys.rotation')
 const late = mutant('src/verify/keys/remote-keys.ts', 'test/verify/keys/keys.retry')
 const gate = mutant('src/verify/keys/load-gate.ts', 'test/verify/keys/keys.retry')
 const lists = mutant('src/verify/status/remote-lists.ts', 'test/verify/keys/keys.retry')
@@ -79,7 +80,7 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   keys('keys of an idle API', 'fault === undefined ? KEYS_ASK_FIRST_SECONDS :', 'false ? 0 :'),
   keys('keys refreshed in the background', 'context.waitUntil?.(work)', ''),
   keys('the load of another request is awaited', 'gate.isBusy() && poll < MAX_LOAD_POLLS', 'false'),
-  keys('a second load', 'round < 2', 'round < 1'),
+  rotation('a second load', 'round < 2', 'round < 1'),
   late('an older load that fails late', 'copy.load > load', 'false'),
   gate('loads that overlap count once', 'Math.max(failures, mark.failures + 1)', 'failures + 1'),
   gate('the pause grows', '* 2 ** (failures - 1)', ''),
