@@ -1,7 +1,7 @@
 /** The pages of the console: their paths, their code, and the navigation. */
 import type { ComponentType } from 'preact'
 import type { PageProps } from './shell/page-props.ts'
-import { NAVIGATION } from './texts.ts'
+import { NAVIGATION } from './texts/shell.ts'
 
 export type Route = {
   /** Below `/console`. `:name` is one segment. */

@@ -2,7 +2,7 @@
 import type { ProblemDetails } from '../../contract/admin.ts'
 import { readOutcome } from '../../contract/problems/listed-problems.ts'
 import { writePath } from '../parts/write-path.ts'
-import { FAILURES } from '../texts.ts'
+import { FAILURES } from '../texts/shell.ts'
 
 export type ApiFailure =
   /** The gateway refused the request and said why (RFC 9457). */

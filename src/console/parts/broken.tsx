@@ -1,6 +1,6 @@
 /** Shows a sentence in place of a page that threw an error. */
 import { Component, type ComponentChildren } from 'preact'
-import { SHELL } from '../texts.ts'
+import { SHELL } from '../texts/shell.ts'
 import { FailureBox } from './states.tsx'
 
 type Props = { readonly children: ComponentChildren }

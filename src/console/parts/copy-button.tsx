@@ -1,6 +1,6 @@
 /** Copies a text to the clipboard. */
 import { showMessage } from '../shell/messages.tsx'
-import { COPY } from '../texts.ts'
+import { COPY } from '../texts/shell.ts'
 
 type Props = { readonly text: string; readonly label: string }
 

@@ -1,6 +1,7 @@
 /** Says that decisions were deleted or cannot be read, so that a list does not look complete. */
 import type { Missing } from '../api/missing.ts'
-import { MISSING, TIMES } from '../texts.ts'
+import { MISSING } from '../texts/decisions.ts'
+import { TIMES } from '../texts/shell.ts'
 import { formatUtc } from './times.ts'
 
 export function MissingDecisions({ purgedTo, damagedTo }: Missing) {

@@ -1,5 +1,5 @@
 /** A moment in the zone of the user. Its tip has the same moment in UTC. */
-import { TIMES } from '../texts.ts'
+import { TIMES } from '../texts/shell.ts'
 import { formatLocal, formatRelative, formatUtc } from './times.ts'
 
 type Props = {

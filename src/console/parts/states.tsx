@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { type ApiFailure, canRetry, describeFailure, type FailureText } from '../api/failure.ts'
 import type { Loaded } from '../api/use-data.ts'
-import { FAILURES, STATES } from '../texts.ts'
+import { FAILURES, STATES } from '../texts/shell.ts'
 import { Name } from './name.tsx'
 
 export function Loading({ what = STATES.loading }: { readonly what?: string }) {

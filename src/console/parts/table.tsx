@@ -1,6 +1,6 @@
 /** Tables that scroll sideways on a narrow screen, and headers that sort. */
 import type { ComponentChildren } from 'preact'
-import { TABLES } from '../texts.ts'
+import { TABLES } from '../texts/shell.ts'
 
 /** The text of a column header. Numbers are aligned at their end. */
 type Column = string | { readonly number: string }

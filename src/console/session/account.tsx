@@ -6,7 +6,7 @@ import { Name } from '../parts/name.tsx'
 import { showMessage } from '../shell/messages.tsx'
 import { useStore } from '../shell/store.ts'
 import { chooseTheme, THEMES, theme } from '../shell/theme.ts'
-import { SHELL } from '../texts.ts'
+import { SHELL } from '../texts/shell.ts'
 import { type Session, signOut } from './session.ts'
 
 export function Account({ session }: { readonly session: Session }) {

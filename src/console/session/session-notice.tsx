@@ -4,7 +4,7 @@
  */
 import { useEffect, useState } from 'preact/hooks'
 import { PATHS } from '../../protocol/paths.ts'
-import { SIGN_IN } from '../texts.ts'
+import { SIGN_IN } from '../texts/shell.ts'
 import { type Session, signInUrl } from './session.ts'
 
 const WARNING_SECONDS = 120

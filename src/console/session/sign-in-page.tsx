@@ -1,7 +1,7 @@
 /** What is shown without a session: the way to sign in, or why there is none. */
 import { useEffect } from 'preact/hooks'
 import { describeFailure } from '../api/failure.ts'
-import { FAILURES, PRODUCT, SHELL, SIGN_IN } from '../texts.ts'
+import { FAILURES, PRODUCT, SHELL, SIGN_IN } from '../texts/shell.ts'
 import { loadSession, type SignIn, signInUrl } from './session.ts'
 
 type Props = { readonly state: Exclude<SignIn, { readonly state: 'loading' | 'signed_in' }> }

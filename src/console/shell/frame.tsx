@@ -5,7 +5,7 @@ import { NAVIGATION_ENTRIES } from '../routes.ts'
 import { Account } from '../session/account.tsx'
 import type { SignIn } from '../session/session.ts'
 import { SessionNotice } from '../session/session-notice.tsx'
-import { PRODUCT, SHELL } from '../texts.ts'
+import { PRODUCT, SHELL } from '../texts/shell.ts'
 import { Messages } from './messages.tsx'
 import { Link } from './router.tsx'
 

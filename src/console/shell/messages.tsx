@@ -2,7 +2,7 @@
  * Short messages about what happened. A live region reads them out; they stay until dismissed or
  * for a while.
  */
-import { SHELL } from '../texts.ts'
+import { SHELL } from '../texts/shell.ts'
 import { createStore, useStore } from './store.ts'
 
 export type Message = {

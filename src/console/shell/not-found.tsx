@@ -1,5 +1,5 @@
 /** The page of an address that no route has. */
-import { SHELL } from '../texts.ts'
+import { SHELL } from '../texts/shell.ts'
 import { PageFrame } from './page-frame.tsx'
 import { Link } from './router.tsx'
 

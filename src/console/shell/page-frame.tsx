@@ -1,7 +1,7 @@
 /** The heading of a page. After a navigation it gets the focus, so that a screen reader reads it. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { SHELL } from '../texts.ts'
+import { SHELL } from '../texts/shell.ts'
 import { takeArrival } from './router.tsx'
 
 type Props = {

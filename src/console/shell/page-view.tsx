@@ -3,7 +3,7 @@ import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { FailureBox, Loading } from '../parts/states.tsx'
 import type { Route } from '../routes.ts'
-import { SHELL } from '../texts.ts'
+import { SHELL } from '../texts/shell.ts'
 import type { PageProps } from './page-props.ts'
 
 type Props = PageProps & { readonly route: Route }

@@ -5,7 +5,7 @@ import { Moment } from '../../parts/moment.tsx'
 import { Name } from '../../parts/name.tsx'
 import { withQuery } from '../../shell/route.ts'
 import { Link } from '../../shell/router.tsx'
-import { DECISION } from '../../texts.ts'
+import { DECISION } from '../../texts/decisions.ts'
 import { DecidingRule } from './rule-link.tsx'
 
 type Props = { readonly decision: DecisionRecord }

@@ -4,7 +4,7 @@ import type { RuleTrace } from '../../../core/policy/decide/trace.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Name } from '../../parts/name.tsx'
 import { Table } from '../../parts/table.tsx'
-import { DECISION } from '../../texts.ts'
+import { DECISION } from '../../texts/decisions.ts'
 import { RuleLink } from './rule-link.tsx'
 import { readTrace } from './trace.ts'
 

@@ -1,7 +1,8 @@
 /** The form of the filters of decisions. */
 import { useState } from 'preact/hooks'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
-import { DECISIONS, OUTCOMES } from '../../texts.ts'
+import { DECISIONS } from '../../texts/decisions.ts'
+import { OUTCOMES } from '../../texts/shell.ts'
 import {
   FIRST_FILTERS,
   type Filters,

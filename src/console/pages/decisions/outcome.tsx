@@ -1,7 +1,7 @@
 /** The outcome of a decision. */
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { Badge, type Tone } from '../../parts/badge.tsx'
-import { OUTCOMES } from '../../texts.ts'
+import { OUTCOMES } from '../../texts/shell.ts'
 
 const TONES: Readonly<Record<DecisionRecord['outcome'], Tone>> = {
   granted: 'good',

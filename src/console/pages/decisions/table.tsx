@@ -5,7 +5,7 @@ import { Name } from '../../parts/name.tsx'
 import { Table } from '../../parts/table.tsx'
 import { pathTo } from '../../shell/route.ts'
 import { Link } from '../../shell/router.tsx'
-import { DECISIONS } from '../../texts.ts'
+import { DECISIONS } from '../../texts/decisions.ts'
 import { DecidingRule } from '../decision/rule-link.tsx'
 import { Outcome } from './outcome.tsx'
 

@@ -1,6 +1,6 @@
 /** The message of a revision, with the reason for findings that are not resolved. */
 import { MAX_REVISION_MESSAGE_CHARACTERS } from '../../../contract/limits.ts'
-import { APPLY } from '../../texts.ts'
+import { APPLY } from '../../texts/editor.ts'
 
 export type MessageForm = {
   readonly message: string

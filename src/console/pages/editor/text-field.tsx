@@ -3,7 +3,7 @@
  * code has arrived.
  */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { EDITOR } from '../../texts.ts'
+import { EDITOR } from '../../texts/editor.ts'
 import type * as Mount from './code/mount.ts'
 import type { CodeEditor, Mark } from './code/mount.ts'
 

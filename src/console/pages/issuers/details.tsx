@@ -10,7 +10,7 @@ import { Moment } from '../../parts/moment.tsx'
 import { Name } from '../../parts/name.tsx'
 import { withQuery } from '../../shell/route.ts'
 import { Link } from '../../shell/router.tsx'
-import { ISSUERS } from '../../texts.ts'
+import { ISSUERS } from '../../texts/issuers.ts'
 import { anchorOf, KeyStateBadge } from './state.tsx'
 
 const moment = (seconds: number | null) =>

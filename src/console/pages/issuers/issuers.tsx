@@ -4,7 +4,7 @@ import { read } from '../../api/request.ts'
 import { useData } from '../../api/use-data.ts'
 import { Empty, LoadedView } from '../../parts/states.tsx'
 import { PageFrame } from '../../shell/page-frame.tsx'
-import { ISSUERS } from '../../texts.ts'
+import { ISSUERS } from '../../texts/issuers.ts'
 import { IssuerDetails } from './details.tsx'
 import { IssuerTable } from './table.tsx'
 

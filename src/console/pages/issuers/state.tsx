@@ -1,7 +1,7 @@
 /** The state of the keys of an issuer. */
 import type { IssuerReport } from '../../../contract/admin.ts'
 import { Badge, type Tone } from '../../parts/badge.tsx'
-import { ISSUERS } from '../../texts.ts'
+import { ISSUERS } from '../../texts/issuers.ts'
 
 type KeyState = keyof typeof ISSUERS.states
 

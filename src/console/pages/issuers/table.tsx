@@ -4,7 +4,7 @@ import { Badge } from '../../parts/badge.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { Name } from '../../parts/name.tsx'
 import { Table } from '../../parts/table.tsx'
-import { ISSUERS } from '../../texts.ts'
+import { ISSUERS } from '../../texts/issuers.ts'
 import { anchorOf, KeyStateBadge } from './state.tsx'
 
 export function IssuerTable({ issuers }: { readonly issuers: readonly IssuerReport[] }) {

@@ -8,7 +8,7 @@ import { Name } from '../../parts/name.tsx'
 import { Empty, LoadedView } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { PageFrame } from '../../shell/page-frame.tsx'
-import { KEYS } from '../../texts.ts'
+import { KEYS } from '../../texts/keys.ts'
 import { NextChange } from './next-change.tsx'
 
 type Key = KeysReport['keys'][number]

@@ -2,7 +2,7 @@
 import type { KeyReport } from '../../../contract/admin.ts'
 import { Moment } from '../../parts/moment.tsx'
 import { Name } from '../../parts/name.tsx'
-import { KEYS } from '../../texts.ts'
+import { KEYS } from '../../texts/keys.ts'
 import { findNextChange } from './schedule.ts'
 
 export function NextChange({ keys }: { readonly keys: readonly KeyReport[] }) {

@@ -7,7 +7,7 @@ import { Moment } from '../../parts/moment.tsx'
 import { LoadedView } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { Link } from '../../shell/router.tsx'
-import { OVERVIEW } from '../../texts.ts'
+import { OVERVIEW } from '../../texts/overview.ts'
 import { Chart } from './chart.tsx'
 import { sumBuckets } from './series.ts'
 

@@ -4,7 +4,7 @@ import uPlot from 'uplot'
 import type { ActivityReport } from '../../../contract/decisions/answers.ts'
 import { useStore } from '../../shell/store.ts'
 import { theme } from '../../shell/theme.ts'
-import { OVERVIEW } from '../../texts.ts'
+import { OVERVIEW } from '../../texts/overview.ts'
 import { stackBuckets } from './series.ts'
 
 const HEIGHT_PIXELS = 180

@@ -2,7 +2,8 @@
 import type { AdminHealth } from '../../../contract/admin.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Name } from '../../parts/name.tsx'
-import { OVERVIEW, SEVERITIES } from '../../texts.ts'
+import { OVERVIEW } from '../../texts/overview.ts'
+import { SEVERITIES } from '../../texts/shell.ts'
 import { listParts } from './parts.ts'
 
 export function Health({ report }: { readonly report: AdminHealth }) {

@@ -1,7 +1,7 @@
 /** The issuers of a gateway: how many are fine, and those that are not. */
 import type { IssuerReport } from '../../../contract/admin.ts'
 import { Name } from '../../parts/name.tsx'
-import { OVERVIEW } from '../../texts.ts'
+import { OVERVIEW } from '../../texts/overview.ts'
 import { anchorOf, isFine, KeyStateBadge } from '../issuers/state.tsx'
 
 export function Issuers({ issuers }: { readonly issuers: readonly IssuerReport[] }) {

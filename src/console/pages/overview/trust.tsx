@@ -2,7 +2,7 @@
 import type { AdminHealth, KeptRevision } from '../../../contract/admin.ts'
 import { Facts } from '../../parts/facts.tsx'
 import { Moment } from '../../parts/moment.tsx'
-import { OVERVIEW } from '../../texts.ts'
+import { OVERVIEW } from '../../texts/overview.ts'
 
 type Props = {
   readonly newest: KeptRevision | undefined

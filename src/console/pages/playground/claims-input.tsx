@@ -3,7 +3,7 @@ import { useMemo, useState } from 'preact/hooks'
 import type { JsonObject } from '../../../web/json.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'
 import { Field } from '../../parts/field.tsx'
-import { PLAYGROUND } from '../../texts.ts'
+import { PLAYGROUND } from '../../texts/playground.ts'
 import {
   type ClaimField,
   decodeToken,

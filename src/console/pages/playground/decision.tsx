@@ -4,7 +4,7 @@ import { Badge } from '../../parts/badge.tsx'
 import { type Fact, Facts } from '../../parts/facts.tsx'
 import { Name } from '../../parts/name.tsx'
 import { Table } from '../../parts/table.tsx'
-import { PLAYGROUND } from '../../texts.ts'
+import { PLAYGROUND } from '../../texts/playground.ts'
 import type { Decided } from './request.ts'
 
 export function Decision({ decided }: { readonly decided: Decided }) {

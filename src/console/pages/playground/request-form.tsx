@@ -1,6 +1,6 @@
 /** What is asked for in the playground, and who decides. */
 import { Field } from '../../parts/field.tsx'
-import { PLAYGROUND } from '../../texts.ts'
+import { PLAYGROUND } from '../../texts/playground.ts'
 import type { ResourceChoice } from './parties.ts'
 import type { RequestFields } from './request.ts'
 

@@ -8,7 +8,7 @@ import { Empty } from '../../parts/states.tsx'
 import { Pager, Table } from '../../parts/table.tsx'
 import { pathTo } from '../../shell/route.ts'
 import { Link } from '../../shell/router.tsx'
-import { POSTURE } from '../../texts.ts'
+import { POSTURE } from '../../texts/posture.ts'
 import { writeCsv } from './export.ts'
 import {
   countSeverities,

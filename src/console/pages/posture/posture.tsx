@@ -13,7 +13,7 @@ import { PageFrame } from '../../shell/page-frame.tsx'
 import type { PageProps } from '../../shell/page-props.ts'
 import { withQuery } from '../../shell/route.ts'
 import { navigate } from '../../shell/router.tsx'
-import { POSTURE } from '../../texts.ts'
+import { POSTURE } from '../../texts/posture.ts'
 import { Findings } from './findings.tsx'
 
 export function Page({ query }: PageProps) {

@@ -1,7 +1,7 @@
 /** The second step of a revocation: the reason, and what must be confirmed. */
 import { useState } from 'preact/hooks'
 import { Field } from '../../parts/field.tsx'
-import { REVOCATIONS } from '../../texts.ts'
+import { REVOCATIONS } from '../../texts/revocations.ts'
 import { CONFIRM_WORD, isConfirmed } from './target.ts'
 
 export type Confirmed = {

@@ -7,7 +7,7 @@ import { Field } from '../../parts/field.tsx'
 import { Name } from '../../parts/name.tsx'
 import { Failure } from '../../parts/states.tsx'
 import { showMessage } from '../../shell/messages.tsx'
-import { REVOCATIONS } from '../../texts.ts'
+import { REVOCATIONS } from '../../texts/revocations.ts'
 import { lift } from './revocations-api.ts'
 import { describeTarget } from './target.ts'
 

@@ -1,6 +1,6 @@
 /** What the user wants to revoke, from what he typed, as the body of a request. */
 import type { CoarseGrain } from '../../../protocol/revocations.ts'
-import { REVOCATIONS } from '../../texts.ts'
+import { REVOCATIONS } from '../../texts/revocations.ts'
 
 export type Grain = 'token' | CoarseGrain
 

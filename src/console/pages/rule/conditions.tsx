@@ -2,7 +2,7 @@
 import type { RuleSource } from '../../../contract/trust-document.ts'
 import { Name } from '../../parts/name.tsx'
 import { Table } from '../../parts/table.tsx'
-import { RULE } from '../../texts.ts'
+import { RULE } from '../../texts/rules.ts'
 import { listConditions } from './describe-condition.ts'
 
 export function Conditions({ rule }: { readonly rule: RuleSource }) {

@@ -3,7 +3,8 @@ import type { PostureFinding } from '../../../contract/posture/report.ts'
 import type { RuleSource } from '../../../contract/trust-document.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Name } from '../../parts/name.tsx'
-import { RULE, SEVERITIES } from '../../texts.ts'
+import { RULE } from '../../texts/rules.ts'
+import { SEVERITIES } from '../../texts/shell.ts'
 import { SEVERITY_TONES } from '../rules/finding-counts.tsx'
 
 type Props = {

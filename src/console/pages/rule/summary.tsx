@@ -4,7 +4,7 @@ import { parseMoment } from '../../../web/moment.ts'
 import { type Fact, Facts } from '../../parts/facts.tsx'
 import { Moment } from '../../parts/moment.tsx'
 import { Name } from '../../parts/name.tsx'
-import { RULE, RULES } from '../../texts.ts'
+import { RULE, RULES } from '../../texts/rules.ts'
 
 type Props = {
   readonly rule: RuleSource

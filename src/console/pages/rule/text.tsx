@@ -4,7 +4,7 @@ import type { RuleSource } from '../../../contract/trust-document.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { makeVisible } from '../../parts/names.ts'
 import { Loading } from '../../parts/states.tsx'
-import { RULE } from '../../texts.ts'
+import { RULE } from '../../texts/rules.ts'
 
 export function RuleText({ rule }: { readonly rule: RuleSource }) {
   const [text, setText] = useState<string>()

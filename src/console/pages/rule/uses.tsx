@@ -6,7 +6,7 @@ import { Name } from '../../parts/name.tsx'
 import { Table } from '../../parts/table.tsx'
 import { withQuery } from '../../shell/route.ts'
 import { Link } from '../../shell/router.tsx'
-import { RULE } from '../../texts.ts'
+import { RULE } from '../../texts/rules.ts'
 import { groupUsers } from './users.ts'
 
 type UsersProps = { readonly page: DecisionPage; readonly rule: string }

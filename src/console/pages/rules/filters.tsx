@@ -1,5 +1,5 @@
 /** Search and filter of the table of rules. */
-import { RULES } from '../../texts.ts'
+import { RULES } from '../../texts/rules.ts'
 import type { PagedQuery } from './query.ts'
 import { RULE_FILTERS } from './rows.ts'
 

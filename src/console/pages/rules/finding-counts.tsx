@@ -1,7 +1,7 @@
 /** How many findings of each severity a rule has. */
 import type { PostureFinding, PostureSeverity } from '../../../contract/posture/report.ts'
 import { Badge, type Tone } from '../../parts/badge.tsx'
-import { RULES } from '../../texts.ts'
+import { RULES } from '../../texts/rules.ts'
 
 export const SEVERITY_TONES: Readonly<Record<PostureSeverity, Tone>> = {
   error: 'bad',

@@ -1,7 +1,7 @@
 /** Where a sign-in in a new tab ends. The other tabs keep what the user typed. */
 import { PageFrame } from '../../shell/page-frame.tsx'
 import { Link } from '../../shell/router.tsx'
-import { SIGN_IN } from '../../texts.ts'
+import { SIGN_IN } from '../../texts/shell.ts'
 
 export function Page() {
   return (

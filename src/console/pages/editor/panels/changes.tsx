@@ -2,7 +2,7 @@
 import type { TrustChange, TrustEdit } from '../../../../analysis/index.ts'
 import { Name } from '../../../parts/name.tsx'
 import { writePath } from '../../../parts/write-path.ts'
-import { CHANGES } from '../../../texts.ts'
+import { CHANGES } from '../../../texts/editor.ts'
 
 const SIGNS = { added: '+', removed: '−', changed: '~' } as const
 const TONES = { widened: 'warn', narrowed: 'info', same: '', changed: 'warn' } as const

@@ -1,7 +1,7 @@
 /** The problems of a draft and the findings that its changes concern, with links to their lines. */
 import { Name } from '../../../parts/name.tsx'
 import { writePath } from '../../../parts/write-path.ts'
-import { PROBLEMS } from '../../../texts.ts'
+import { PROBLEMS } from '../../../texts/editor.ts'
 import type { Assessment } from '../document/door.ts'
 import type { Jump } from '../text-field.tsx'
 

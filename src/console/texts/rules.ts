@@ -1,0 +1,105 @@
+/** The texts of the list of rules and of the page of one rule. */
+import { SEVERITIES } from './shell.ts'
+
+export const RULES = {
+  title: 'Rules',
+  loading: 'Loading the rules',
+  empty: 'The trust document has no rules yet. Nothing is granted.',
+  noMatch: 'No rule matches this search.',
+  leftOut: (count: number) =>
+    `The stored document has ${count === 1 ? '1 problem' : `${count} problems`}. This release leaves out the parts with problems.`,
+  table: 'Rules of the trust document',
+  search: 'Search',
+  searchHint: 'Name, owner, issuer, resource, scope',
+  show: 'Show',
+  filters: {
+    all: 'All rules',
+    allow: 'Allow',
+    deny: 'Deny',
+    observe: 'Observe only',
+    ending: 'Ended, or ends within 30 days',
+    unused: 'Never used',
+    findings: 'With findings',
+  },
+  columns: {
+    position: 'No.',
+    name: 'Name',
+    from: 'Issuer',
+    grants: 'Grants',
+    owner: 'Owner',
+    ends: 'Ends',
+    used: 'Last use',
+    findings: 'Findings',
+  },
+  deny: 'deny',
+  observe: 'observe',
+  ended: 'ended',
+  noOwner: 'none',
+  noEnd: 'no end',
+  notUsed: 'never',
+  useUnknown: 'not known',
+  useOff: 'The deployment keeps no decisions, so the use of rules is not known.',
+  postureFailed: 'The use and the findings could not be loaded.',
+  findings: (severity: keyof typeof SEVERITIES, count: number) =>
+    `${count} ${count === 1 ? SEVERITIES[severity] : `${SEVERITIES[severity]}s`}`,
+  count: (shown: number, all: number) =>
+    shown === all
+      ? `${all.toLocaleString('en')} rules`
+      : `${shown.toLocaleString('en')} of ${all.toLocaleString('en')} rules`,
+} as const
+
+export const RULE = {
+  title: (name: string) => `Rule ${name}`,
+  kind: 'Rule',
+  loading: 'Loading the rule',
+  unknown:
+    'The trust document in force has no rule with this name. An earlier revision may have had it: the decisions below are those of every rule of this name.',
+  back: 'See all rules',
+  summary: 'Summary',
+  description: 'Purpose',
+  effect: 'Effect',
+  effects: {
+    allow: 'grants tokens',
+    deny: 'refuses what other rules would grant',
+    observe: 'is evaluated and recorded, and neither grants nor refuses',
+  },
+  owner: 'Owner',
+  ends: 'Ends',
+  issuer: 'Issuer',
+  resource: 'Resource',
+  scopes: 'Scopes',
+  lifetime: 'Lifetime',
+  subject: 'Subject',
+  replay: 'Replay',
+  position: 'Position',
+  positionOf: (position: number, count: number) => `${position} of ${count}`,
+  conditions: 'Conditions',
+  conditionsTable: 'Conditions of the rule',
+  claim: 'Claim',
+  requires: 'Must be',
+  noConditions: 'The rule has no condition on claims.',
+  expression: 'Expression',
+  acting: 'Actor',
+  findings: 'Findings',
+  noFindings: 'No findings.',
+  accepted: 'Accepted findings of lint',
+  rights: 'Use of each right',
+  rightsTable: 'How often each scope was granted',
+  scope: 'Scope',
+  tokens: 'Tokens',
+  lastUse: 'Last use',
+  noUse: 'No token was issued by this rule since the decision log began.',
+  users: 'Who used it',
+  usersTable: 'Subjects that got tokens by this rule',
+  usersOf: (count: number) =>
+    count === 1
+      ? 'From the newest token of this rule.'
+      : `From the newest ${count} tokens of this rule.`,
+  user: 'Subject',
+  forWhat: 'For',
+  noUsers: 'The decision log has no token of this rule.',
+  decisions: 'Recent decisions',
+  allDecisions: 'All decisions of this rule',
+  text: 'Text',
+  copyText: 'Copy the text of the rule',
+} as const
