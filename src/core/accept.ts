@@ -21,8 +21,9 @@ function rangesOf(type: string): readonly string[] {
 
 /**
  * Returns the weight of the first of these ranges that the header has, from 0 to 1, and 0 without one.
- * Also for `Accept-Encoding`. NaN if the weight is no number. Parameters other than `q` are ignored,
- * and of a range that is sent twice the larger weight counts.
+ * It reads `Accept-Encoding` too. A weight that is not a number becomes NaN, so the range is not
+ * accepted. Parameters other than `q` are ignored. Of a range that is sent twice, the larger weight
+ * counts.
  */
 export function weightOf(header: string | null | undefined, ...ranges: readonly string[]): number {
   const sent = (header ?? '').toLowerCase().split(',')

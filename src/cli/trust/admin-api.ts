@@ -146,7 +146,7 @@ export async function putTrust(
   return { kind: 'applied', summary }
 }
 
-/** Without an answer, nobody knows whether the gateway has stored the document. */
+/** The gateway may have stored the document before its answer was lost. */
 function describeUnknown(error: unknown): never {
   if (!(error instanceof CommandFailure)) throw error
   throw unreachable(
