@@ -218,22 +218,13 @@ describe('the trust snapshot of an isolate', () => {
     await expect(world.load()).rejects.toMatchObject({ part: 'trust_store' })
   })
 
-  it('does not ask a failing store again within 2 s', async () => {
+  it.each<readonly [string, (world: Awaited<ReturnType<typeof newWorld>>) => void]>([
+    ['a failing store', (world) => world.down(true)],
+    ['the layers again after an answer without the store', (world) => world.stale()],
+  ])('does not ask %s within 2 s', async (_, fail) => {
     const world = await newWorld()
     await world.load()
-    world.down(true)
-    world.wait(10)
-    for (let request = 0; request < 10; request += 1) await world.load()
-    expect(world.asked()).toBe(2)
-    world.wait(2)
-    await world.load()
-    expect(world.asked()).toBe(3)
-  })
-
-  it('does not ask again within 2 s after an answer without the store', async () => {
-    const world = await newWorld()
-    await world.load()
-    world.stale()
+    fail(world)
     world.wait(10)
     for (let request = 0; request < 10; request += 1) await world.load()
     expect(world.asked()).toBe(2)
