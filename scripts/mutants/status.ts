@@ -162,13 +162,22 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
   fetched('SL-01 bits', '!isStatusBits(bits) ||', ''),
   kept('SL-21 the end of a list', 'at < list.freshUntil', 'true'),
   kept('a clock that was set back', 'list.fetchedAt <= at &&', ''),
-  kept('SL-19 an older list', 'newestAt > list.issuedAt + settings.clockSkewSeconds', 'false'),
+  kept(
+    'SL-19 older lists step by step',
+    'Math.max(memory.newestAt, list.issuedAt)',
+    'list.issuedAt',
+  ),
+  kept(
+    'SL-19 an older list',
+    'memory.newestAt > list.issuedAt + settings.clockSkewSeconds',
+    'false',
+  ),
   kept(
     'an older list of another clock',
     'list.issuedAt + settings.clockSkewSeconds',
     'list.issuedAt',
   ),
-  kept('an older list replaces none', '(freshList(memory) ?? list)', 'list'),
+  kept('an older list replaces none', '(isOlder ? freshList(memory) : undefined) ?? list', 'list'),
   kept('the time of a refresh', '(list.fetchedAt + kept.freshUntil) / 2', '0'),
   verifier('SL-16 the option', 'await checkStatus?.(verified.claims, context)', ''),
 ]

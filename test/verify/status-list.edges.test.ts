@@ -131,4 +131,16 @@ describe('a cache that serves an older list', () => {
     now = NOW + 30
     expect(await verify()).toBe('accepted')
   })
+
+  test('does not go further back in several steps', async () => {
+    await publish(NOW, EMPTY)
+    const verify = await start()
+    await verify()
+    await publish(NOW - 20, EMPTY)
+    now = NOW + 30
+    expect(await verify()).toBe('accepted')
+    await publish(NOW - 40, EMPTY)
+    now = NOW + 60
+    expect(await verify()).toBe(INVALID)
+  })
 })

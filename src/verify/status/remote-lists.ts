@@ -19,6 +19,8 @@ export type RemoteLists = {
 type Memory = {
   readonly gate: LoadGate
   list: StatusList | undefined
+  /** The latest `iat` of a list that was accepted, also if an older one has replaced it. */
+  newestAt: number
   /** When a request refreshes the list in the background, in epoch seconds. */
   refreshAt: number
   /** The last failure. */
@@ -35,6 +37,7 @@ export function createRemoteLists(keys: RemoteKeys, settings: VerifierSettings):
     const made: Memory = {
       gate: createLoadGate(now),
       list: undefined,
+      newestAt: 0,
       refreshAt: 0,
       error: undefined,
     }
@@ -60,14 +63,15 @@ export function createRemoteLists(keys: RemoteKeys, settings: VerifierSettings):
     const before = memory.list
     try {
       const list = await fetchStatusList(uri, keys, settings, context)
-      // The answer to an older request, or of a cache, must not replace a newer list.
-      const newestAt = memory.list?.issuedAt ?? 0
-      const kept = newestAt <= list.issuedAt ? list : (freshList(memory) ?? list)
       // A token that a newer list revoked would be accepted again. Isolates have different clocks.
-      if (newestAt > list.issuedAt + settings.clockSkewSeconds) {
+      if (memory.newestAt > list.issuedAt + settings.clockSkewSeconds) {
         throw unavailable('status_list_invalid')
       }
+      // The answer to an older request, or of a cache, must not replace a newer list.
+      const isOlder = (memory.list?.issuedAt ?? 0) > list.issuedAt
+      const kept = (isOlder ? freshList(memory) : undefined) ?? list
       memory.list = kept
+      memory.newestAt = Math.max(memory.newestAt, list.issuedAt)
       memory.refreshAt = (list.fetchedAt + kept.freshUntil) / 2
       memory.error = undefined
     } catch (error) {
