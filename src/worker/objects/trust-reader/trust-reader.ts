@@ -1,6 +1,5 @@
 /**
- * The Durable Object of a region's trust reader. `reader.ts` defines what it does. It
- * stores nothing.
+ * The Durable Object of a region's trust reader. `reader.ts` defines what it does. It stores nothing.
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { RevocationPointer } from '../../../protocol/revocations.ts'
