@@ -65,6 +65,12 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
   build('LOG-07 the subject of an issued token', "mode === 'all' ||", 'true ||'),
   build('LOG-08 the length of a record', 'omitted.push(name)', 'break'),
   sender('LOG-08 the characters of a batch', 'characters > DECISION_BATCH_CHARACTERS', 'false'),
+  sender('LOG-08 claims of tokens that wait', 'fresh.length >= DECISION_FORMAT_RECORDS', 'false'),
+  sender(
+    'decisions that are not text yet at a flush',
+    '    formatFresh()\n    const batches',
+    '    const batches',
+  ),
   sender('LOG-08 the decisions that wait', 'records > MAX_UNSENT_DECISIONS', 'false'),
   sender(
     'LOG-08 a shard that failed is not asked at once',

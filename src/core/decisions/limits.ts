@@ -8,6 +8,8 @@
 export const MAX_RECORD_CHARACTERS = 16_384
 /** A decision waits at most this long in its isolate. What an isolate that ends holds is lost. */
 export const DECISION_FLUSH_MILLISECONDS = 500
+/** So many decisions wait as objects with the claims of their tokens, and are then made text together. */
+export const DECISION_FORMAT_RECORDS = 16
 /** At this number of decisions, the isolate sends them at once. */
 export const DECISION_BATCH_RECORDS = 256
 /** A row of a Durable Object has at most 2 MB, and a character takes up to three bytes. */

@@ -15,6 +15,7 @@ import {
   DECISION_BATCH_CHARACTERS,
   DECISION_BATCH_RECORDS,
   DECISION_FLUSH_MILLISECONDS,
+  DECISION_FORMAT_RECORDS,
   DECISION_LAST_TURN_MILLISECONDS,
   DECISION_LAST_TURNS,
   DECISION_RESEND_MILLISECONDS,
@@ -61,6 +62,7 @@ export type DecisionSenderOptions = {
   readonly now: () => number
 }
 
+type Fresh = { readonly event: DecisionEvent; readonly evidence: DecisionEvidence }
 type Entry = { readonly at: number; readonly line: string }
 /** What travels with a batch. */
 type Extras = Pick<AppendRequest, 'uses' | 'refused'>
@@ -79,6 +81,8 @@ export function createDecisionSender({
   now,
 }: DecisionSenderOptions): DecisionSender {
   const collectUses = createUseCollector(claims)
+  /** Decisions that are not text yet. */
+  let fresh: Fresh[] = []
   let queued: Entry[] = []
   let queuedUses: RuleUse[] = []
   let queuedAt = 0
@@ -100,8 +104,19 @@ export function createDecisionSender({
     return { request, characters: countCharacters(entries), sentAt: undefined }
   }
 
+  /** Several at once cost less than each between two exchanges. */
+  function formatFresh(): void {
+    const decisions = fresh
+    fresh = []
+    for (const { event, evidence } of decisions) {
+      queued.push(format(event, evidence))
+      for (const use of collectUses(event, evidence)) queuedUses.push(use)
+    }
+  }
+
   /** Makes batches of what waits. */
   function closeQueue(): void {
+    formatFresh()
     const batches = splitEntries(queued).map((entries, index) =>
       buildBatch(entries, index === 0 ? { uses: queuedUses, refused: takeRefused() } : {}),
     )
@@ -174,17 +189,18 @@ export function createDecisionSender({
         background(flushLater(append))
         return
       }
-      // One line of text waits, and not the claims of a token with all that they refer to.
-      queued.push(format(event, evidence))
-      for (const use of collectUses(event, evidence)) queuedUses.push(use)
-      if (queued.length === 1) {
+      fresh.push({ event, evidence })
+      const waiting = queued.length + fresh.length
+      if (waiting === 1) {
         queuedAt = now()
         background(flushLater(append))
         return
       }
+      // Lines of text wait, and not the claims of many tokens with all that they refer to.
+      if (fresh.length >= DECISION_FORMAT_RECORDS) formatFresh()
       // The runtime may have cancelled the request that was to send them, and its timer.
       const isOverdue = !isWithin(2 * DECISION_FLUSH_MILLISECONDS, queuedAt)
-      if (isOverdue || queued.length >= DECISION_BATCH_RECORDS) background(flush(append))
+      if (isOverdue || waiting >= DECISION_BATCH_RECORDS) background(flush(append))
     },
     async addDurably(event, evidence) {
       if (append === undefined) throw new Unavailable(DECISION_LOG)

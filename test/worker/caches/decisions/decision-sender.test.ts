@@ -5,6 +5,7 @@ import {
   DECISION_BATCH_CHARACTERS,
   DECISION_BATCH_RECORDS,
   DECISION_FLUSH_MILLISECONDS,
+  DECISION_FORMAT_RECORDS,
   DECISION_RETRY_MILLISECONDS,
   MAX_RECORD_CHARACTERS,
   MAX_UNSENT_DECISIONS,
@@ -111,6 +112,26 @@ describe('decisions of an isolate', () => {
     expect(sent.map(idsOf)).toEqual([ids])
     await vi.advanceTimersByTimeAsync(DECISION_FLUSH_MILLISECONDS)
     expect(sent).toHaveLength(1)
+  })
+
+  it('wait as text if there are several, so that the claims of few tokens are kept', () => {
+    const { sender } = start()
+    let formatted = 0
+    const evidence = {
+      get durationMilliseconds() {
+        formatted += 1
+        return 1
+      },
+    }
+    const addTo = (count: number) => {
+      for (let index = 0; index < count; index += 1) sender.add(decision(), evidence, () => {})
+      return formatted
+    }
+    expect([addTo(DECISION_FORMAT_RECORDS - 1), addTo(1), addTo(1)]).toEqual([
+      0,
+      DECISION_FORMAT_RECORDS,
+      DECISION_FORMAT_RECORDS,
+    ])
   })
 
   it('are sent again as the same batch after the shard failed', async () => {
