@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 
 const { ISSUER = 'https://sts.example.com', PORT = '8790', AUDIENCE } = process.env
 const MAX_BYTES = 16_384
@@ -14,6 +14,9 @@ const KEY_SET_FAULTS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWK
 const seen = new Set<unknown>()
 
 async function readBody(request: IncomingMessage): Promise<string> {
+  if (request.headers['content-type'] !== 'application/secevent+jwt') {
+    throw new Error('the media type is not application/secevent+jwt')
+  }
   let text = ''
   for await (const chunk of request) {
     text += chunk
@@ -22,16 +25,26 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return text
 }
 
+/** RFC 8417 §2.2: at least one event. SSF 1.0 §4.1: no `exp` and no `sub`. */
+function readEvents({ events, exp, sub }: JWTPayload): [string, object][] {
+  if (exp !== undefined || sub !== undefined) throw new Error('"exp" or "sub" is present')
+  const isObject = typeof events === 'object' && events !== null && !Array.isArray(events)
+  const named = isObject ? Object.entries(events) : []
+  if (named.length === 0) throw new Error('"events" has no event')
+  return named
+}
+
 async function receive(request: IncomingMessage): Promise<void> {
   const { payload } = await jwtVerify(await readBody(request), keys, {
     typ: 'secevent+jwt',
     issuer: ISSUER,
     audience: AUDIENCE ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requiredClaims: ['jti', 'events'],
+    requiredClaims: ['iat', 'jti'],
   })
+  const events = readEvents(payload)
   if (seen.has(payload.jti)) return
   seen.add(payload.jti)
-  for (const [type, event] of Object.entries(payload.events as object)) {
+  for (const [type, event] of events) {
     console.error(JSON.stringify({ type, at: payload.toe, ...event }))
   }
 }
@@ -42,16 +55,29 @@ function isKeySetMissing(error: Error): boolean {
   return error instanceof TypeError
 }
 
+/** The code of RFC 8935 §2.4 for a token that is not accepted. */
+function errOf(error: Error): string {
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'invalid_key'
+  if (error instanceof errors.JWKSNoMatchingKey) return 'invalid_key'
+  if (!(error instanceof errors.JWTClaimValidationFailed)) return 'invalid_request'
+  if (error.claim === 'iss') return 'invalid_issuer'
+  return error.claim === 'aud' ? 'invalid_audience' : 'invalid_request'
+}
+
 const server = createServer((request, response) => {
-  // RFC 8935: 202 for a token that is accepted, 400 for one that is not.
+  if (request.method !== 'POST') {
+    response.writeHead(405, { allow: 'POST' }).end()
+    return
+  }
+  // RFC 8935: 202 for a token that is accepted, 400 with the reason for one that is not.
   receive(request).then(
     () => response.writeHead(202).end(),
     (error: Error) => {
       console.error(`refused: ${error.message}`)
       if (isKeySetMissing(error)) return response.writeHead(503).end()
       return response
-        .writeHead(400, { 'content-type': 'application/json' })
-        .end('{"err":"invalid_key"}')
+        .writeHead(400, { 'content-type': 'application/json', 'content-language': 'en' })
+        .end(JSON.stringify({ err: errOf(error), description: error.message }))
     },
   )
 })

@@ -11,6 +11,8 @@ let world: World
 let receiver: Started
 let jobs = 0
 
+const ALERT_HEADERS = { 'content-type': 'application/secevent+jwt' }
+
 type Event = Readonly<Record<string, unknown>>
 
 beforeAll(async () => {
@@ -100,7 +102,11 @@ describe('an alert of a gateway', () => {
 
   it('LOG-11 SE-06 is refused by the receiver if it is not from this gateway', async () => {
     const { url } = receiver.ready
-    const forged = await fetch(String(url), { method: 'POST', body: await world.mint() })
+    const forged = await fetch(String(url), {
+      method: 'POST',
+      headers: ALERT_HEADERS,
+      body: await world.mint(),
+    })
     expect(forged.status).toBe(400)
   })
 
@@ -110,7 +116,8 @@ describe('an alert of a gateway', () => {
     const keyless = await startProcess(process.execPath, [path], { ISSUER, PORT: '0' })
     try {
       const post = async (body: string) =>
-        (await fetch(String(keyless.ready.url), { method: 'POST', body })).status
+        (await fetch(String(keyless.ready.url), { method: 'POST', headers: ALERT_HEADERS, body }))
+          .status
       expect([await post(await world.mint()), await post('no token')]).toEqual([503, 400])
     } finally {
       await keyless.stop()

@@ -93,7 +93,7 @@ const faults = () => events().flatMap(({ fault }) => fault ?? [])
 const bodyOf = (index = 0) => String(requests[index]?.init.body)
 
 describe('an alert', () => {
-  it('SE-01 SE-06 SE-07 SE-09 SE-10 LOG-11 is one request with a token that the published keys verify', async () => {
+  it('SE-01 SE-06 to SE-10 SE-13 LOG-11 is one request with a token that the published keys verify', async () => {
     answerWith(202)
     await send()
     expect(requests).toMatchObject([
@@ -167,7 +167,7 @@ describe('the delivery of an alert', () => {
     ['ends after some attempts', ['fails'], ALERT_ATTEMPTS, 'unreachable'],
     ['LOG-12 does not wait for a receiver that hangs', ['hangs'], ALERT_ATTEMPTS, 'unreachable'],
     ['is repeated if the receiver asks for it', [429, 503], ALERT_ATTEMPTS, 'status_not_2xx'],
-    ['is not repeated if the receiver refuses it', [400], 1, 'status_not_2xx'],
+    ['SE-02 is not repeated if the receiver refuses it', [400], 1, 'status_not_2xx'],
     ['LOG-12 follows no redirect', [302], 1, 'redirected'],
   ])('%s', async (_, answers, count, fault) => {
     answerWith(...answers)
@@ -176,7 +176,7 @@ describe('the delivery of an alert', () => {
     expect(faults()).toEqual(fault === undefined ? [] : [fault])
   })
 
-  it('has the same token in each attempt', async () => {
+  it('SE-04 has the same token in each attempt', async () => {
     answerWith(500)
     await send()
     expect(new Set(requests.map(({ init }) => init.body)).size).toBe(1)
