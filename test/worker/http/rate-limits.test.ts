@@ -74,6 +74,28 @@ describe('the limit by address', () => {
     expect((await ask(BY_ADDRESS, 'x.y.z', { address: newAddress() })).status).toBe(400)
   })
 
+  it.each(['/token', '/introspect', '/revoke'])(
+    'TE-19 refuses the sixth client secret of a minute at %s',
+    async (path) => {
+      const address = newAddress()
+      const guess = async (time: number) =>
+        worker.fetch(
+          new Request(`${GATEWAY}${path}`, {
+            method: 'POST',
+            headers: {
+              authorization: `Basic ${btoa(`client:secret-${time}`)}`,
+              'cf-connecting-ip': address,
+            },
+            body: new URLSearchParams({ ...exchangeForm('x.y.z'), token: 'x' }),
+            cf: { country: 'DE' },
+          }),
+          { ...deployment(), ...BY_ADDRESS },
+          createExecutionContext(),
+        )
+      expect(await statuses(6, guess)).toEqual([401, 401, 401, 401, 401, 429])
+    },
+  )
+
   it('EXC-14 AD-09 sends RateLimit-Policy if the deployment sets it', async () => {
     const address = newAddress()
     const told = { RATE_LIMIT_ADDRESS_POLICY: '5/60', RATE_LIMIT_SUBJECT_POLICY: '9/10' }
