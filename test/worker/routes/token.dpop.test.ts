@@ -44,6 +44,20 @@ describe('POST /token', () => {
     })
   })
 
+  it('DP-13 IT-17 limits a token to one API, the wanted scopes and one key, where the API demands it', async () => {
+    await applyDemand('required')
+    const form = async () => ({ ...exchangeForm(await issuer.mint()), scope: 'deploy:read' })
+    const claims = decodeJwt(await holder.bind(await form()))
+    expect(claims).toMatchObject({ aud: API, scope: 'deploy:read' })
+    expect(claims.cnf).toEqual({ jkt: thumbprintOf(holder.key) })
+    const unproven = await post('/token', await form())
+    expect([unproven.status, await readJson(unproven)]).toMatchObject([
+      400,
+      { error: 'invalid_dpop_proof' },
+    ])
+    await applyDemand('optional')
+  })
+
   it('DP-01 DPOP-01 refuses two headers, also of the same proof', async () => {
     const dpop = await holder.prove('/token')
     const headers = new Headers([
