@@ -64,7 +64,7 @@ const rows: readonly Row[] = [
     ['resources', API, 'scopes'],
   ],
   [
-    'a scope with a space',
+    'MAP-01 a scope with a space',
     withResource({ scopes: ['deploy:read admin', 'deploy:read'] }),
     'value_invalid',
     ['resources', API, 'scopes', 0],

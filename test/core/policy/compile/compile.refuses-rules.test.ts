@@ -80,6 +80,12 @@ const rows: readonly Row[] = [
     ['rules', 0, 'grant', 'scopes', 0],
   ],
   [
+    'MAP-01 a scope that a claim would fill',
+    withGrant({ scopes: ['deploy:{ref}'] }),
+    'scope_unknown',
+    ['rules', 0, 'grant', 'scopes', 0],
+  ],
+  [
     'a duplicate scope',
     withGrant({ scopes: ['deploy:read', 'deploy:read'] }),
     'scope_repeated',
