@@ -82,7 +82,7 @@ describe('keys of the issuer', () => {
 })
 
 describe('a token that no key can verify', () => {
-  it('TOK-01 TOK-02 causes no request for keys', async () => {
+  it('TOK-01 TOK-02 AV-12 causes no request for keys', async () => {
     const [, payload, signature] = (await world.mint()).split('.')
     for (const alg of ['none', 'None', 'nOnE', 'HS256', 'HS512', 'EdDSA', 'ES256', 'rs256', '']) {
       const header = Buffer.from(JSON.stringify({ alg, kid: 'new' })).toString('base64url')

@@ -168,7 +168,7 @@ describe('the grant of a request', () => {
       Array.from({ length: 1000 }, (_, i) => `s${i}`).join(' '),
       'scope_malformed',
     ],
-  ])('EXC-04 TE-20 refuses the scope: %s', async (_, scope, reason) => {
+  ])('EXC-04 TE-20 TE-36 refuses the scope: %s', async (_, scope, reason) => {
     expect(await judge(log, await forge(issuer), { scope })).toBe(reason)
   })
 
@@ -203,7 +203,7 @@ describe('the grant of a request', () => {
     expect(['resource_unknown', reason]).toContain(audience)
   })
 
-  it('EXC-05 OUT-02 TE-08 TE-34 TE-36 is for one resource, even if the request names several', async () => {
+  it('EXC-05 OUT-02 TE-08 TE-34 is for one resource, even if the request names several', async () => {
     const form = Object.entries(exchangeForm(await forge(issuer)))
     for (const name of ['resource', 'audience']) {
       const response = await post('/token', [...form, [name, OTHER]])

@@ -84,7 +84,7 @@ describe('the keys of an honest issuer are read', () => {
     }
   })
 
-  it('if it signs with Ed25519, under either name of the algorithm', async () => {
+  it('AV-12 if it signs with Ed25519, under either name of the algorithm', async () => {
     const issuer = newIssuer()
     await issuer.rotate({ algorithms: ['EdDSA'] })
     await trusted(issuer)

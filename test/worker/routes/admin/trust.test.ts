@@ -34,6 +34,22 @@ async function put(
   })
 }
 
+it.each(['/token', '/introspect', '/revoke', '/admin/v1/trust'])(
+  'AD-01 has problem details in the admin API alone: %s',
+  async (path) => {
+    const isAdmin = path.startsWith('/admin/')
+    const refused = isAdmin ? await send(path) : await post(path, {})
+    for (const response of [refused, await send(path, { method: 'DELETE' })]) {
+      expect(response.headers.get('content-type')).toBe(
+        isAdmin ? 'application/problem+json' : 'application/json',
+      )
+      const body = await readJson(response)
+      for (const member of ['type', 'title', 'status']) expect(member in body).toBe(isAdmin)
+      expect(typeof body.error).toBe(isAdmin ? 'undefined' : 'string')
+    }
+  },
+)
+
 describe('GET and PUT /admin/v1/trust', () => {
   it('AD-07 returns the document with its revision as ETag, and accepts the next one with it', async () => {
     const token = await adminToken()
@@ -63,7 +79,7 @@ describe('GET and PUT /admin/v1/trust', () => {
     },
   )
 
-  it('ADM-06 AD-01 AD-07 returns 428 without If-Match and 412 for another revision, and stores nothing', async () => {
+  it('ADM-06 AD-07 returns 428 without If-Match and 412 for another revision, and stores nothing', async () => {
     const token = await adminToken()
     const before = await get(token)
     const missing = await put(token, trustFor(issuer.url), {})
