@@ -93,7 +93,7 @@ const faults = () => events().flatMap(({ fault }) => fault ?? [])
 const bodyOf = (index = 0) => String(requests[index]?.init.body)
 
 describe('an alert', () => {
-  it('SE-01 SE-06 to SE-10 SE-13 LOG-11 is one request with a token that the published keys verify', async () => {
+  it('SE-01 SE-06 SE-07 SE-08 SE-09 SE-10 SE-13 LOG-11 is one request with a token that the published keys verify', async () => {
     answerWith(202)
     await send()
     expect(requests).toMatchObject([
