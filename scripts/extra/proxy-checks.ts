@@ -111,6 +111,14 @@ export const OPEN: Readonly<Record<string, Check>> = {
     expectRefusal(await send(places, { headers: { ...SPOOFED } }), 401)
   },
 
+  'sends all identity headers, whatever the client names in Connection': async (running, world) => {
+    const token = await world.newToken()
+    const names = Object.keys(SPOOFED).join(', ')
+    for (const connection of [names, `close, ${names}`, ['close', names]]) {
+      expectIdentity(await send(running.places, { token, headers: { connection } }), token)
+    }
+  },
+
   'removes or refuses identity headers with underscores': async ({ places }, world) => {
     const token = await world.newToken()
     const answer = await send(places, { token, headers: { ...UNDERSCORES } })

@@ -195,6 +195,16 @@ describe('Caddyfile', () => {
     expect(lines).toContain('header_up Host sts.example.com')
   })
 
+  it('lets no client name headers in Connection that Caddy would remove', () => {
+    const settled = [
+      'request_header @websocket Connection Upgrade',
+      'request_header @other -Connection',
+    ]
+    const asked = lines.indexOf('forward_auth https://sts.example.com {')
+    const places = settled.map((line) => lines.indexOf(line))
+    expect(places.every((place) => place !== -1 && place < asked)).toBe(true)
+  })
+
   it('copies every identity header', () => {
     const copied = lines.find((line) => line.startsWith('copy_headers')) ?? ''
     expect(copied.toLowerCase().split(' ').slice(1).toSorted()).toEqual(identity.toSorted())
