@@ -9,6 +9,7 @@ const check = mutant('src/protocol/dpop/check-proof.ts', 'core', PROTOCOL)
 const read = mutant('src/web/jwt/compact-jwt.ts', 'core', PROTOCOL)
 const json = mutant('src/web/jwt/strict-object.ts', 'core', PROTOCOL)
 const key = mutant('src/protocol/dpop/proof-key.ts', 'core', PROTOCOL)
+const jwk = mutant('src/protocol/jwk.ts', 'core', PROTOCOL)
 const url = mutant('src/protocol/dpop/htu.ts', 'core', PROTOCOL)
 const make = mutant('src/protocol/dpop/make-proof.ts', 'core', PROTOCOL)
 const token = mutant('src/core/evidence/proof/check-proof.ts', 'core', ENDPOINT)
@@ -69,7 +70,11 @@ export const BINDING_MUTANTS: readonly Mutant[] = [
   check('DP-19 the hash of the token', 'ath !== hashAccessToken(accessToken)', 'false'),
   check('DP-20 the key of the token', 'jkt !== expected.jkt', 'false'),
   check('DP-16 the characters of a nonce', ' && NONCE.test(value)', ''),
-  key('DPOP-05 the curve of a key pair', "crv === 'Ed25519' && x !== undefined", 'x !== undefined'),
+  key('DPOP-05 the curve of a key pair', "crv !== 'Ed25519' || x === undefined", 'x === undefined'),
+  key('KEY-07 keys of small order', 'hasSmallOrder(decodeBase64Url(x))', 'false'),
+  jwk('KEY-07 order 8', '(y2 - 1n) * y2 * order8', '(y2 - 1n) * y2'),
+  jwk('KEY-07 orders 1 and 2', '(y2 - 1n) * y2 * order8', 'y2 * order8'),
+  jwk('KEY-07 order 4', '(y2 - 1n) * y2 * order8', '(y2 - 1n) * order8'),
   key('DPOP-05 other uses', "use !== undefined && use !== 'sig'", "use === 'enc'"),
   read('DPOP-01 one JWT', 'rest.length > 0 || ', ''),
   read(

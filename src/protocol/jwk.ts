@@ -3,6 +3,7 @@
  * base64, leading zero octets, members without a value. Unambiguous values are converted to the
  * form of RFC 7518 §6. The callers decide which keys are acceptable.
  */
+import { toHex } from '../web/bytes.ts'
 
 /** A JSON object from another party. */
 export type JwkRecord = Readonly<Record<string, unknown>>
@@ -55,4 +56,25 @@ export function padOctets(octets: Uint8Array, length: number): Uint8Array | unde
 export function countBits(octets: Uint8Array): number {
   const [first, ...rest] = trimZeros(octets)
   return first === undefined ? 0 : rest.length * 8 + (32 - Math.clz32(first))
+}
+
+/** The prime 2^255 - 19 of the field (RFC 8032 §5.1). */
+export const ED25519_P = 0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffedn
+
+/** Returns the coordinate y of an encoded point (RFC 8032 §5.1.2), without the sign of x. */
+export function readEd25519Y(octets: Uint8Array): bigint {
+  return BigInt.asUintN(255, BigInt(`0x0${toHex(octets.toReversed())}`))
+}
+
+/**
+ * Whether the encoded point has order 1, 2, 4 or 8, in any of its encodings. With such a key, one
+ * signature verifies for any message (KEY-07), and WebCrypto runtimes accept it.
+ */
+export function hasSmallOrder(octets: Uint8Array): boolean {
+  const y = readEd25519Y(octets)
+  const y2 = y * y
+  // y² is 1 at orders 1 and 2, and 0 at order 4. At order 8, x² is -y² in the equation of the curve,
+  // whose d is -121665/121666.
+  const order8 = 121665n * y2 * y2 - 121666n * (2n * y2 - 1n)
+  return ((y2 - 1n) * y2 * order8) % ED25519_P === 0n
 }

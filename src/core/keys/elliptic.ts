@@ -3,6 +3,7 @@
  * import, and a trust document is compiled synchronously. All values are public, so the code need
  * not run in constant time.
  */
+import { ED25519_P, hasSmallOrder, readEd25519Y } from '../../protocol/jwk.ts'
 import { toHex } from '../../web/bytes.ts'
 
 type Weierstrass = { readonly p: bigint; readonly b: bigint; readonly octets: number }
@@ -47,7 +48,6 @@ export function isOnCurve(curve: EcCurve, x: Uint8Array, y: Uint8Array): boolean
 
 /** Octets of an Ed25519 public key (RFC 8032 §5.1.2). */
 const ED25519_OCTETS = 32
-const ED25519_P = 2n ** 255n - 19n
 const ED25519_D = 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n
 
 /**
@@ -57,15 +57,10 @@ const ED25519_D = 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca1359
 export function isEd25519Key(octets: Uint8Array): boolean {
   if (octets.byteLength !== ED25519_OCTETS) return false
   const p = ED25519_P
-  const encoded = toNumber(octets.toReversed())
-  const y = encoded & (2n ** 255n - 1n)
-  if (y >= p) return false
+  const y = readEd25519Y(octets)
+  if (y >= p || hasSmallOrder(octets)) return false
   const y2 = (y * y) % p
-  // These points have order 1, 2 or 4.
-  if (y2 === 0n || y2 === 1n) return false
   const x2 = ((y2 - 1n) * inverse(ED25519_D * y2 + 1n, p)) % p
-  // Doubling this point gives one with y = 0, which has order 4. So this point has order 8.
-  if ((x2 + y2) % p === 0n) return false
   return power(x2, (p - 1n) / 2n, p) === 1n
 }
 

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, readMember } from '../../web/json.ts'
 import { MIN_RSA_BITS } from '../../web/limits.ts'
 import { sha256Base64Url } from '../../web/sha256.ts'
 import type { SignatureKey } from '../../web/signature.ts'
-import { countBits, SECRET_MEMBERS } from '../jwk.ts'
+import { countBits, hasSmallOrder, SECRET_MEMBERS } from '../jwk.ts'
 import { MAX_PROOF_RSA_BITS } from './limits.ts'
 
 /** Octets of a coordinate (RFC 7518 §6.2.1.2) or of a public key (RFC 8032 §5.1.2). */
@@ -19,8 +19,8 @@ const OCTETS: ReadonlyMap<string, number> = new Map([
 
 /**
  * Returns the members that make up the key, and the algorithm if the key names one. Undefined for a
- * key of another type, with a private member (DPOP-01), or not for signatures. The platform checks
- * that an elliptic key is a point of its curve.
+ * key of another type, with a private member (DPOP-01), of small order, or not for signatures. The
+ * platform checks that an elliptic key is a point of its curve.
  */
 export function readProofKey(jwk: unknown): SignatureKey | undefined {
   if (!isJsonObject(jwk)) return undefined
@@ -52,7 +52,9 @@ function readMaterial(jwk: JsonObject): SignatureKey | undefined {
       return { kty: 'EC', crv, x, y }
     }
     case 'OKP':
-      return crv === 'Ed25519' && x !== undefined ? { kty: 'OKP', crv, x } : undefined
+      if (crv !== 'Ed25519' || x === undefined) return undefined
+      // Anyone can sign with such a key, so a token that is bound to it is bound to nobody (KEY-07).
+      return hasSmallOrder(decodeBase64Url(x)) ? undefined : { kty: 'OKP', crv, x }
     case 'RSA': {
       const n = read('n')
       return isModulus(n) && read('e') === 'AQAB' ? { kty: 'RSA', n, e: 'AQAB' } : undefined

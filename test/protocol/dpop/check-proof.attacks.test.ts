@@ -77,6 +77,17 @@ describe('the header of a proof', () => {
 })
 
 describe('the key of a proof', () => {
+  it('KEY-07 a proof that was made without a private key is refused', async () => {
+    const identity = Buffer.alloc(32)
+    identity[0] = 1
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: identity.toString('base64url') }
+    const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const signed = `${encode({ typ: 'dpop+jwt', alg: 'Ed25519', jwk })}.${encode(CLAIMS)}`
+    // R is the neutral element and S is 0, which holds for every message.
+    const signature = Buffer.concat([identity, Buffer.alloc(32)]).toString('base64url')
+    expect(await judge(`${signed}.${signature}`)).toBe('jwk')
+  })
+
   it.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])(
     'DPOP-01 a private member %s is refused, even an empty one',
     async (name) => {
