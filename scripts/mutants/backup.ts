@@ -83,6 +83,11 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
     '(await digestOf(newest)) !== digest',
     'false',
   ),
+  route(
+    'AD-01 any text after which keys are listed',
+    '!/^(https?:\\/\\/\\S+)?$/.test(after)',
+    'false',
+  ),
   route('REP-01 the marks of the gateway before', 'history.issuer === settings.issuer', 'false'),
   use('REP-01 a token whose mark may be lost', '&& use.isMarkLost', '&& false'),
   endpoint(

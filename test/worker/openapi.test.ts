@@ -175,7 +175,10 @@ beforeAll(async () => {
       [415, { headers: owner, body: '{}' }],
     ],
     [`GET ${PATHS.adminIssuers}`]: [[200, { headers: owner }]],
-    [`GET ${PATHS.adminIssuerKeys}`]: [[200, { headers: owner, query: '?after=a' }]],
+    [`GET ${PATHS.adminIssuerKeys}`]: [
+      [200, { headers: owner, query: '?after=https://a.example' }],
+      [400, { headers: owner, query: '?after=a' }],
+    ],
     [`GET ${PATHS.adminPosture}`]: [
       [200, { headers: owner }],
       [400, { headers: owner, query: '?unused_days=400' }],

@@ -137,7 +137,7 @@ export const ADMIN_OPERATIONS: Operations = {
   },
   [`GET ${PATHS.adminIssuerKeys}`]: {
     id: 'getIssuerKeys',
-    parameters: [query('after', 'the URL of the last issuer of the answer before')],
+    parameters: [query('after', 'the `url` of the last issuer of the answer before')],
     answers: { 200: { about: 'the key sets, by URL', schema: 'IssuerKeys' } },
   },
   [`GET ${PATHS.adminKeys}`]: {

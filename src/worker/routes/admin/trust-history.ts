@@ -11,7 +11,7 @@ import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
 import type { AdminContext } from '../../context.ts'
 import { readJsonBody } from '../../http/json-body.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
-import { refuseBody } from './revocations/refuse.ts'
+import { refuse, refuseBody } from './revocations/refuse.ts'
 import { readDocumentBody } from './trust.ts'
 
 export async function putTrustHistoryRoute(c: AdminContext): Promise<Response> {
@@ -73,6 +73,10 @@ function refuseImport(code: keyof typeof REFUSALS): Response {
 }
 
 export async function getIssuerKeysRoute(c: AdminContext): Promise<Response> {
-  const issuers = await c.var.gateway.trustDocuments.storedKeys(c.req.query('after') ?? '')
+  const after = c.req.query('after') ?? ''
+  if (!/^(https?:\/\/\S+)?$/.test(after)) {
+    return refuse('parameterInvalid', 'after', 'is not the `url` of an issuer', 'exported')
+  }
+  const issuers = await c.var.gateway.trustDocuments.storedKeys(after)
   return respondJson({ issuers })
 }

@@ -194,6 +194,21 @@ describe('the keys of issuers', () => {
     expect(stored?.keys).toEqual(keys?.keys)
   })
 
+  it.each(['a', 'https://', 'https://a.example b', 'ftp://a.example', '%20'])(
+    'are not listed after %j, which is no URL of an issuer',
+    async (after) => {
+      const query = new URLSearchParams({ after })
+      const headers = bearer(token)
+      const response = await send(`/admin/v1/issuers/keys?${query}`, { headers })
+      expect(response.status).toBe(400)
+      const message = 'is not the `url` of an issuer'
+      expect(await readJson(response)).toMatchObject({
+        detail: `nothing was exported: after ${message}`,
+        problems: [{ path: ['after'], message }],
+      })
+    },
+  )
+
   it('ADM-03 are never imported for an issuer of the deploy-time policy', async () => {
     await stageAll()
     const before = await keysOf(POLICY_ISSUER)
