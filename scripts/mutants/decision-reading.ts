@@ -3,6 +3,7 @@ import { type Mutant, mutant } from './mutant.ts'
 
 const ADMIN = 'test/worker/routes/admin'
 
+const list = mutant('src/worker/routes/admin/decisions.ts', 'worker', `${ADMIN}/decisions.test`)
 const search = mutant('src/contract/decisions/search.ts', 'worker', `${ADMIN}/decisions.test`)
 const cursor = mutant('src/core/decisions/cursor.ts', 'core', 'test/core/decisions/cursor')
 const merge = mutant(
@@ -75,6 +76,8 @@ export const DECISION_READING_MUTANTS: readonly Mutant[] = [
     "'none',\n    handler: getDecisionRoute",
   ),
   search('LOG-09 a misspelt filter', 'if (!known.includes(name)) {', 'if (false) {'),
+  search('LOG-09 a reason that no grant has', "outcome !== 'denied'", 'false'),
+  list('LOG-09 an unknown reason', 'if (reason !== undefined) return refuseFilter([reason])', ''),
   search('LOG-09 a repeated filter', 'parameters.getAll(name).length > 1', 'false'),
   search('LOG-09 a period that is too long', 'if (end - start <= longest)', 'if (true)'),
   cursor(

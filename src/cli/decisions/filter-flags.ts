@@ -4,12 +4,9 @@ import type { Question } from '../../analysis/in-house.ts'
 import type { DocumentProblem } from '../../contract/admin.ts'
 import { DECISION_OUTCOMES } from '../../contract/decisions/record.ts'
 import { parseDecisionSearch, periodOf } from '../../contract/decisions/search.ts'
-import { DENIALS } from '../../core/denial.ts'
-import { findNearest } from '../../web/text/nearest.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { type CommandFailure, usageFailure } from '../shell/failure.ts'
 import { choicesOf, parseChoice } from '../shell/flags.ts'
-import { say } from '../shell/output.ts'
 import { adminFlags } from '../trust/admin-flags.ts'
 
 export const READ_FLAGS = adminFlags('the scope `decisions:read`')
@@ -48,15 +45,11 @@ export const FILTER_FLAGS = {
 } as const satisfies Flags
 
 /**
- * Refuses an outcome that no decision has. Says if no denial of this release has the reason, because
- * `no decision matches` alone would look as if nothing had been denied.
+ * Refuses an outcome that no decision has. The gateway checks the reason, because a newer one has more
+ * of them.
  */
-export function checkFilters({ outcome, reason }: Partial<Values<typeof FILTER_FLAGS>>): void {
+export function checkFilters({ outcome }: Partial<Values<typeof FILTER_FLAGS>>): void {
   if (outcome !== undefined) parseChoice('--outcome', outcome, choicesOf(DECISION_OUTCOMES))
-  if (reason === undefined || Object.hasOwn(DENIALS, reason)) return
-  const nearest = findNearest(reason, Object.keys(DENIALS))
-  const rest = nearest === undefined ? '' : `: did you mean ${nearest}?`
-  say(`no denial of this release has the reason ${reason}${rest}`)
 }
 
 /**
@@ -77,7 +70,7 @@ export function checkQuestion(question: Question): number | undefined {
 function refuseParameters(problems: readonly DocumentProblem[]): CommandFailure {
   const sentences = problems.map(({ path, message }) => {
     const flag = `--${String(path[0]).replaceAll('_', '-')}`
-    return `${flag} ${message.replaceAll('`to`', '--to')}`
+    return `${flag} ${message.replaceAll(/`(to|outcome)`/g, '--$1')}`
   })
   return usageFailure(sentences.join('; '))
 }

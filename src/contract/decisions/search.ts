@@ -94,6 +94,10 @@ export function parseDecisionSearch(parameters: Parameters): Result<DecisionSear
     const value = read(name)
     return value === undefined ? [] : [[name, value] as const]
   })
+  const outcome = read('outcome') ?? 'denied'
+  if (read('reason') !== undefined && outcome !== 'denied') {
+    report('reason_impossible', ['reason'], 'is only of denials: `outcome` must be denied')
+  }
   const filter = decisionFilterSchema.safeParse(
     {
       ...(from !== undefined && { from }),

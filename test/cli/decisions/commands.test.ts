@@ -142,12 +142,20 @@ describe('edgemint decisions list', () => {
     ])
   })
 
-  it('tells a misspelt reason from one that no decision has', async () => {
+  it('leaves a reason to the gateway, which may know more of them', async () => {
     gateway.answer(() => page([]))
-    const { stderr } = await runCli(['decisions', 'list', '--reason', 'tokn_used', ...flags])
-    expect(stderr).toBe(
-      'edgemint: no denial of this release has the reason tokn_used: did you mean token_used?\nedgemint: no decision matches\n',
-    )
+    const { exitCode } = await runCli(['decisions', 'list', '--reason', 'of_tomorrow', ...flags])
+    expect(exitCode).toBe(0)
+    expect(gateway.asked[0]?.path).toContain('reason=of_tomorrow')
+  })
+
+  it.each(['list', 'follow'])('refuses a reason of grants in decisions %s', async (name) => {
+    const filters = ['--outcome', 'granted', '--reason', 'token_used']
+    const { stderr, exitCode } = await runCli(['decisions', name, ...filters, ...flags])
+    expect([exitCode, stderr.split('\n')[0]]).toEqual([
+      2,
+      'edgemint: --reason is only of denials: --outcome must be denied',
+    ])
   })
 
   it('shows the place of each invalid parameter', async () => {

@@ -6,6 +6,7 @@
 
 import type { DocumentProblem } from '../../../contract/admin.ts'
 import { DECISION_SHARDS_HEADER } from '../../../contract/decisions/answers.ts'
+import type { DecisionFilter } from '../../../contract/decisions/query.ts'
 import {
   type DecisionSearch,
   parseDecisionSearch,
@@ -15,7 +16,9 @@ import { referToProblems } from '../../../contract/problems/listed-problems.ts'
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { type Continuation, formatCursor, parseCursor } from '../../../core/decisions/cursor.ts'
 import { mergePages } from '../../../core/decisions/merge-pages.ts'
+import { DENIALS } from '../../../core/denial.ts'
 import { ok, type Result } from '../../../web/result.ts'
+import { findNearest } from '../../../web/text/nearest.ts'
 import type { AdminContext } from '../../context.ts'
 import { respondProblem, respondText } from '../../http/respond.ts'
 import type { DecisionShards } from '../../objects/decision-log/shards.ts'
@@ -27,9 +30,19 @@ export async function getDecisionsRoute(c: AdminContext): Promise<Response> {
   const parsed = parseDecisionSearch(new URL(c.req.url).searchParams)
   if (!parsed.ok) return refuseFilter(parsed.error)
   const search = parsed.value
+  const reason = checkReason(search.filter)
+  if (reason !== undefined) return refuseFilter([reason])
   const place = placeOf(search, Date.now())
   if (!place.ok) return place.error
   return findDecisions(decisionLog, search, place.value)
+}
+
+/** Without this check, no decision would match a misspelt reason, as if nothing had been denied. */
+function checkReason({ reason }: DecisionFilter): DocumentProblem | undefined {
+  if (reason === undefined || Object.hasOwn(DENIALS, reason)) return undefined
+  const nearest = findNearest(reason, Object.keys(DENIALS))
+  const rest = nearest === undefined ? 'see docs/errors.md' : `did you mean ${nearest}?`
+  return { code: 'reason_unknown', path: ['reason'], message: `is unknown: ${rest}` }
 }
 
 type Place = Omit<Continuation, 'before'> & Partial<Pick<Continuation, 'before'>>

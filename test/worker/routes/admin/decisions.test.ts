@@ -126,6 +126,14 @@ describe('LOG-09 GET /admin/v1/decisions', () => {
     ['an end before the start', { from: '20', to: '10' }, invalid, 'period_invalid', ['from']],
     ['an empty rule', { rule: '' }, invalid, 'value_invalid', ['rule']],
     ['an unknown outcome', { outcome: 'maybe' }, invalid, 'value_invalid', ['outcome']],
+    ['an unknown reason', { reason: 'zzz' }, invalid, 'reason_unknown', ['reason']],
+    [
+      'a reason of grants',
+      { outcome: 'granted', reason: 'token_used' },
+      invalid,
+      'reason_impossible',
+      ['reason'],
+    ],
     ['a long subject', { subject: 'x'.repeat(2049) }, invalid, 'value_invalid', ['subject']],
     ['a claim without a value', { claim: 'run_id' }, invalid, 'claim_invalid', ['claim', 0]],
     ['a claim without a name', { claim: '=7' }, invalid, 'claim_invalid', ['claim', 0]],
@@ -148,6 +156,14 @@ describe('LOG-09 GET /admin/v1/decisions', () => {
     expect([response.status, body.status, body.type]).toEqual([400, 400, URN + type])
     expect(body.problems).toEqual([{ code, path, message: expect.any(String) }])
     expect(body.detail).toMatch(/^nothing was searched: /)
+  })
+
+  it.each([
+    ['tokn_used', 'is unknown: did you mean token_used?'],
+    ['toString', 'is unknown: see docs/errors.md'],
+  ])('names the nearest reason to %s, if there is one', async (reason, message) => {
+    const { problems } = await readJson(await read.list({ reason }))
+    expect(problems).toEqual([{ code: 'reason_unknown', path: ['reason'], message }])
   })
 
   it('reports every problem at once', async () => {
