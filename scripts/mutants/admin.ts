@@ -95,6 +95,7 @@ const introspect = mutant(
 )
 
 export const ADMIN_MUTANTS: readonly Mutant[] = [
+  routes('ADM-06 an If-Match that matches every revision', "ifMatch === '*'", 'false'),
   guard('ADM-01 no policy, no admin API', 'settings.policy === undefined', 'false'),
   ...(
     [

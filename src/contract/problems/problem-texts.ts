@@ -82,8 +82,9 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     remedy: 'Correct the parameters that `problems` names.',
   },
   headerInvalid: {
-    meaning: 'A header has a form that its standard does not allow.',
-    cause: '`If-Match` is not an entity tag. Its quotes are often missing.',
+    meaning: 'A header has a form that its standard or the endpoint does not allow.',
+    cause:
+      '`If-Match` is not an entity tag, often because its quotes are missing. Or it is `*`, which names no revision.',
     remedy: 'Send the `ETag` of the answer of `GET`, unchanged.',
   },
   bodyInvalid: {

@@ -86,7 +86,8 @@ export async function putTrustRoute(c: AdminContext): Promise<Response> {
       problems: [{ code: 'if_match_missing', path: ['If-Match'], message }],
     })
   }
-  if (!TAG_LIST.test(ifMatch)) return refuseIfMatch()
+  if (!TAG_LIST.test(ifMatch)) return refuseIfMatch('is no entity tag')
+  if (ifMatch === '*') return refuseIfMatch('must name a revision, and * matches every one')
   // Of several, the newest counts: who knows it knows that the others are not in force. Weak tags
   // match nothing (RFC 9110 §13.1.1).
   const revisions = ifMatch.match(/(?<!\/)"(0|[1-9][0-9]{0,14})"/g)
@@ -121,8 +122,9 @@ export async function putTrustRoute(c: AdminContext): Promise<Response> {
 /** `*` or a list of entity tags (RFC 9110 §13.1.1). */
 const TAG_LIST = /^(?:\*|(?:W\/)?"[^"\s]*"(?:\s*,\s*(?:W\/)?"[^"\s]*")*)$/
 
-function refuseIfMatch(): Response {
-  const message = 'is no entity tag: send the ETag of GET, with its quotes'
+/** With `*`, one administrator could overwrite the change of another (ADM-06). */
+function refuseIfMatch(why: string): Response {
+  const message = `${why}: send the ETag of GET, with its quotes`
   return respondProblem({
     ...PROBLEMS.headerInvalid,
     detail: `nothing was stored: If-Match ${message}`,

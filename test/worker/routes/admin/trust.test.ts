@@ -88,7 +88,7 @@ describe('GET and PUT /admin/v1/trust', () => {
     // An entity tag is compared as it is spelled (RFC 9110 §8.8.3.2).
     const respelled = before.etag.replace('"', '"0')
     const weak = `W/${before.etag}`
-    for (const tag of [respelled, '"999"', '*', weak, `"0", ${weak}`, '"0", "999"', '"x"']) {
+    for (const tag of [respelled, '"999"', weak, `"0", ${weak}`, '"0", "999"', '"x"']) {
       const stale = await put(token, trustFor(issuer.url), { 'if-match': tag })
       expect(stale.status).toBe(412)
       expect(await readJson(stale)).toMatchObject({
@@ -115,6 +115,25 @@ describe('GET and PUT /admin/v1/trust', () => {
       })
     },
   )
+
+  it('ADM-06 returns 400 for the If-Match *, which would replace any revision', async () => {
+    const token = await adminToken()
+    const before = await get(token)
+    const response = await put(token, { ...trustFor(issuer.url), rules: [] }, { 'if-match': '*' })
+    expect(response.status).toBe(400)
+    expect(await readJson(response)).toMatchObject({
+      type: 'urn:edgemint:problem:header-invalid',
+      problems: [
+        {
+          code: 'if_match_invalid',
+          path: ['If-Match'],
+          message:
+            'must name a revision, and * matches every one: send the ETag of GET, with its quotes',
+        },
+      ],
+    })
+    expect(await get(token)).toEqual(before)
+  })
 
   it('EXC-15 returns 400 for an incomplete body and stores nothing', async () => {
     const token = await adminToken()
