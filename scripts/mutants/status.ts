@@ -43,6 +43,7 @@ const signed = mutant(
   'test/worker/caches/status test/worker/routes/status-list',
 )
 const route = mutant('src/worker/routes/status-list.ts', 'worker', 'test/worker/routes/status-list')
+const opened = mutant('src/worker/app.ts', 'worker', 'test/worker/endpoints.test')
 const check = mutant('src/verify/status/status-check.ts', 'node', 'test/verify/status-list')
 const fetched = mutant('src/verify/status/fetch-status-list.ts', 'node', 'test/verify/status-list')
 const kept = mutant('src/verify/status/remote-lists.ts', 'node', 'test/verify/status-list')
@@ -130,6 +131,11 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
   signed('the age of a list', 'age < STATUS_LIST_TTL_SECONDS', 'true'),
   signed('coarse revocations', 'setInvalid(bits, index)', 'void 0'),
   signed('a revoked key', "grain === 'key' && stops ? [id] : []", '[]'),
+  opened(
+    'SL-11 pages that must wait',
+    'openToPages(limit',
+    '((one: Route, _: Endpoint) => one)(limit',
+  ),
   route('SL-12 earlier lists', "c.req.query('time') !== undefined", 'false'),
   route(
     'SL-10 the accepted type',

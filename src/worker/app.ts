@@ -13,7 +13,7 @@ import { ENDPOINTS, findMethods } from './endpoints.ts'
 import { BEARER, requireAdmin } from './http/admin-auth.ts'
 import { answerFailure, answerNotFound } from './http/failures.ts'
 import { withGateway } from './http/gateway.ts'
-import { publish } from './http/publish.ts'
+import { openToPages, publish } from './http/publish.ts'
 import { limitByAddress } from './http/rate-limits.ts'
 import { locate } from './routing/locate.ts'
 import { EndpointRouter } from './routing/router.ts'
@@ -53,13 +53,13 @@ function answerUnrouted(c: AppContext): Response {
 }
 
 /**
- * Wraps the route. From the outside in: rate limit, gateway of the isolate, headers, guard, route.
+ * Wraps the route. From the outside in: CORS, rate limit, gateway of the isolate, cache, guard, route.
  */
 function assemble(endpoint: Endpoint, route: Route): Route {
   const { isAlwaysServed, limit } = endpoint
   const guarded = publish(route, endpoint)
   const served = isAlwaysServed ? guarded : withGateway(guarded)
-  return limit === 'address' ? limitByAddress(served) : served
+  return openToPages(limit === 'address' ? limitByAddress(served) : served, endpoint)
 }
 
 function guard(endpoint: Endpoint): Route {

@@ -50,6 +50,8 @@ const servedPathOf = ({ path }: Endpoint) =>
 /** The path of a collection. */
 const DECISIONS = '/admin/v1/decisions'
 
+const originOf = ({ cors }: Endpoint) => (cors === 'any_origin' ? '*' : null)
+
 const described = { scopes: ['a'], protected_resource_metadata: true }
 
 beforeAll(() => {
@@ -81,17 +83,26 @@ describe('the table of endpoints', () => {
 
   it.each(ROWS)('%s is limited by address if its row says so', async (_, endpoint) => {
     const full = { limit: async () => ({ success: false }) } as RateLimit
-    const { status } = await ask(endpoint.path, methodOf(endpoint), { RATE_LIMIT_ADDRESS: full })
+    const limited = { RATE_LIMIT_ADDRESS: full }
+    const { status, headers } = await ask(endpoint.path, methodOf(endpoint), limited)
     expect(status === 429).toBe(endpoint.limit === 'address')
+    expect(headers.get('access-control-allow-origin')).toBe(originOf(endpoint))
   })
 
   it.each(ROWS)('%s has the CORS and cache headers of its row', async (_, endpoint) => {
     const { headers } = await ask(servedPathOf(endpoint), methodOf(endpoint))
-    const origin = endpoint.cors === 'any_origin' ? '*' : null
-    expect(headers.get('access-control-allow-origin')).toBe(origin)
+    expect(headers.get('access-control-allow-origin')).toBe(originOf(endpoint))
     const control = headers.get('cache-control')
     if (endpoint.cache === 'by_route') expect(control).toMatch(/^(?:no-store|no-cache|private)/)
     else expect(control).toBe(`public, max-age=${endpoint.cache}`)
+  })
+
+  it.each(ROWS)('%s has the CORS headers of its row if a limiter fails', async (_, endpoint) => {
+    const fails = { limit: () => Promise.reject(new Error('down')) }
+    const bindings = { RATE_LIMIT_ADDRESS: fails }
+    const { status, headers } = await ask(endpoint.path, methodOf(endpoint), bindings)
+    expect(status === 503).toBe(endpoint.limit === 'address')
+    expect(headers.get('access-control-allow-origin')).toBe(originOf(endpoint))
   })
 
   it.each(ROWS)('%s needs settings unless its row says otherwise', async (_, endpoint) => {
@@ -108,7 +119,7 @@ describe('the table of endpoints', () => {
         : { error: 'temporarily_unavailable' },
     )
     expect(response.headers.get('cache-control')).toBe('no-store')
-    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+    expect(response.headers.get('access-control-allow-origin')).toBe(originOf(endpoint))
   })
 
   it.each(ROWS)('%s serves the paths below it if its row says so', async (_, endpoint) => {

@@ -3,22 +3,37 @@
  * may read it.
  */
 import type { Route } from '../context.ts'
+import { answerFailure } from './failures.ts'
 
 type Publication = { readonly cors: 'any_origin' | 'none'; readonly cache: number | 'by_route' }
 
 /**
- * Adds them only to answers of the route. An answer that a wrapper made, such as a 503, is not
- * cached.
+ * Only answers of the route are cached. An answer that a wrapper made, such as a 503, is not. What is
+ * missing now may be published at any time.
  */
-export function publish(route: Route, { cors, cache }: Publication): Route {
-  if (cors === 'none' && cache === 'by_route') return route
+export function publish(route: Route, { cache }: Publication): Route {
+  if (cache === 'by_route') return route
   return async function publishedRoute(c) {
     const response = await route(c)
-    if (cors === 'any_origin') response.headers.set('access-control-allow-origin', '*')
-    // What is missing now may be published at any time.
-    if (cache !== 'by_route' && response.status < 400) {
-      response.headers.set('cache-control', `public, max-age=${cache}`)
+    if (response.status < 400) response.headers.set('cache-control', `public, max-age=${cache}`)
+    return response
+  }
+}
+
+/**
+ * Pages may read every answer. Otherwise a page could not tell that it must wait (429, 503) from an
+ * unreachable gateway.
+ */
+export function openToPages(route: Route, { cors }: Publication): Route {
+  if (cors === 'none') return route
+  return async function openRoute(c) {
+    let response: Response
+    try {
+      response = await route(c)
+    } catch (error) {
+      response = answerFailure(error, c)
     }
+    response.headers.set('access-control-allow-origin', '*')
     return response
   }
 }
