@@ -2,6 +2,11 @@
 import { type Mutant, mutant } from './mutant.ts'
 
 const TABLE = 'test/worker/routes/admin/table'
+const early = mutant(
+  'src/worker/routes/admin/revocations/revoke.ts',
+  'worker',
+  'test/worker/routes/admin/revocations.early',
+)
 const guard = mutant('src/worker/http/admin-auth.ts', 'worker', 'test/worker/unready')
 const revoked = mutant(
   'src/worker/http/admin-auth.ts',
@@ -96,6 +101,7 @@ const introspect = mutant(
 
 export const ADMIN_MUTANTS: readonly Mutant[] = [
   routes('ADM-06 an If-Match that matches every revision', "ifMatch === '*'", 'false'),
+  early('REV-03 a moment before every live token', 'endOf(before) <= readClock()', 'false'),
   guard('ADM-01 no policy, no admin API', 'settings.policy === undefined', 'false'),
   ...(
     [

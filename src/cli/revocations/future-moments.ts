@@ -3,7 +3,7 @@ import { isJsonObject } from '../../web/json.ts'
 import { say } from '../shell/output.ts'
 
 /** Clocks of two machines differ by less. */
-export const CLOCK_DIFFERENCE_SECONDS = 60
+const CLOCK_DIFFERENCE_SECONDS = 60
 
 /** Returns the latest moment of the rows and of `latest`, in epoch seconds. */
 export function latestMoment(rows: readonly unknown[], latest: number): number {

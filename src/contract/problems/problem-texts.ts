@@ -133,9 +133,11 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemName, ProblemText>> = {
     remedy: 'Correct the document. `edgemint validate` finds the same faults offline.',
   },
   tokenNotRevocable: {
-    meaning: 'The token is not one that can be revoked. Nothing was revoked.',
-    cause: 'Another issuer signed it, or it has expired.',
-    remedy: 'Nothing is needed for an expired token. Revoke a token of a platform there.',
+    meaning: 'Nothing that was named can be revoked. Nothing was revoked.',
+    cause:
+      'Another issuer signed the token, or it has expired. Or every token issued before the moment `before` has expired.',
+    remedy:
+      'Nothing is needed for an expired token. Revoke a token of a platform there. Name a later moment.',
   },
   reasonMissing: {
     meaning:

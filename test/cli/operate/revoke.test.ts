@@ -81,17 +81,6 @@ test.each([
   expect(sent.before).toBe(Date.parse(moment) / 1000)
 })
 
-test.each([
-  ['long past', '2026-01-01', true],
-  ['to come', '2999-01-01', false],
-])('says whether a moment %s is too old to name a token', async (_, before, isOld) => {
-  gateway.answer(() => ({ status: 200, body: { ...COARSE, stops_issuing: false } }))
-  const named = ['--rule', 'deploy', '--before', before]
-  const { stderr, exitCode } = await runCli(['revoke', ...named, ...WHY, ...flags])
-  expect(stderr.includes('none that was issued before that moment is still valid')).toBe(isOld)
-  expect(exitCode).toBe(0)
-})
-
 test('lifts a stop', async () => {
   gateway.answer(() => ({ status: 200, body: { ...COARSE, stops_issuing: false } }))
   const { exitCode } = await runCli(['revoke', '--rule', 'deploy', '--lift', ...WHY, ...flags])

@@ -3,10 +3,8 @@
  * everything. `--lift` lets issuing go on.
  */
 
-import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../../contract/limits.ts'
 import { renderSeconds } from '../../audit/render-time.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
-import { CLOCK_DIFFERENCE_SECONDS } from '../../revocations/future-moments.ts'
 import { renderCoarse, renderDryRun } from '../../revocations/render.ts'
 import {
   liftRevocation,
@@ -18,7 +16,7 @@ import type { Command, Values } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
-import { hint, printJson, say } from '../../shell/output.ts'
+import { printJson, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { readBefore } from '../../trust/moment-flag.ts'
@@ -83,10 +81,6 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     ? await liftRevocation(access, request)
     : await postRevocation(access, request)
   for (const line of describe(answer)) say(line)
-  if (typeof request.before === 'number' && request.before <= oldestLive()) {
-    say('no token was named: none that was issued before that moment is still valid')
-    hint('a token lives 24 hours at most: name a later moment, or leave out --before')
-  }
   // A lift revokes what was issued until then, also to the administrator who lifts.
   if (values.all && values.before === undefined && !values['dry-run']) {
     say('your own admin token is among the revoked ones: get a new one')
@@ -117,11 +111,6 @@ function checkFlags(values: Given): void {
   if (target === 'all' && !values.yes && !isDry && !values.lift) {
     throw usageFailure('--all ends every token of the gateway: repeat it with --yes')
   }
-}
-
-/** The moment before which every issued token has expired, by the clock of this machine. */
-function oldestLive(): number {
-  return Date.now() / 1000 - MAX_TOKEN_LIFETIME_CEILING_SECONDS - CLOCK_DIFFERENCE_SECONDS
 }
 
 async function makeRequest(values: Given): Promise<RevocationRequest> {

@@ -17,7 +17,7 @@ import { acceptedKeys } from '../../../http/accepted-keys.ts'
 import { readJsonBody } from '../../../http/json-body.ts'
 import { respondJson } from '../../../http/respond.ts'
 import { log } from '../../../log.ts'
-import type { CoarseRow } from '../../../objects/revocation-log/coarse-rows.ts'
+import { type CoarseRow, endOf } from '../../../objects/revocation-log/coarse-rows.ts'
 import { countLive, type Named } from './count-live.ts'
 import { endsOwn } from './ends-own.ts'
 import { findTarget } from './find-target.ts'
@@ -87,6 +87,10 @@ async function revokeMany(
   if (id === undefined) {
     const place = grain === 'key' ? 'the key ring' : 'the trust document and its recent revisions'
     return refuse('targetUnknown', grain, `does not exist in ${place}`)
+  }
+  if (before !== undefined && endOf(before) <= readClock()) {
+    const message = 'is too early: every token issued before it has expired'
+    return refuse('tokenNotRevocable', 'before', message)
   }
   if (isDry) return respondDryRun(c, [grain, id], before)
   if (reason === undefined) {
