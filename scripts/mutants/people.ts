@@ -24,7 +24,14 @@ const redirects = issuer('redirect-uri', 'authorize')
 const tokens = issuer('token-endpoint', 'token')
 const grants = issuer('grants', 'token')
 
+const named = people('admin-url', 'admin-url')
+
 export const PEOPLE_MUTANTS: readonly Mutant[] = [
+  named(
+    'a command without --url names the logins',
+    "'--url is required', ...hintOfLogins()",
+    "'--url is required'",
+  ),
   flow('LGN-01 the state', "answer.get('state') !== state", 'false'),
   flow('LGN-01 a nonce for each login', 'library.generateRandomNonce()', "'of-another-request'"),
   flow(

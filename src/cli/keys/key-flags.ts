@@ -1,4 +1,5 @@
 /** The flags that say whose keys a command is about: those of a gateway, or of a state directory. */
+import { hintOfLogins } from '../people/admin-url.ts'
 import { findSessionToken } from '../people/renew-session.ts'
 import type { Flags } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
@@ -46,7 +47,8 @@ export async function readPlace(values: KeyValues): Promise<KeyPlace> {
     }
     return { kind: 'state', stateDir: state }
   }
-  if (named === undefined) throw usageFailure('name the keys by either --url or --state')
+  if (named === undefined)
+    throw usageFailure('name the keys by either --url or --state', ...hintOfLogins())
   const url = requireGatewayUrl(named)
   const token = tokenFile === undefined ? await findSessionToken(url) : await readToken(tokenFile)
   if (token === undefined) return { kind: 'published', url }

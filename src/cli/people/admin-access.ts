@@ -3,14 +3,14 @@ import { stat } from 'node:fs/promises'
 import { usageFailure } from '../shell/failure.ts'
 import { readToken } from '../shell/read-input.ts'
 import type { AdminAccess } from '../trust/admin-api.ts'
-import { requireGatewayUrl } from '../workload/gateway-url.ts'
+import { requireAdminUrl } from './admin-url.ts'
 import { findSessionToken } from './renew-session.ts'
 
 type AdminValues = { readonly url: string | undefined; readonly 'token-file': string | undefined }
 
 /** A file comes first, so that a script never depends on who is logged in. */
 export async function readAdminAccess(values: AdminValues): Promise<AdminAccess> {
-  const url = requireGatewayUrl(values.url)
+  const url = requireAdminUrl(values.url)
   const { 'token-file': file } = values
   const token = file === undefined ? await findSessionToken(url) : await readToken(file)
   if (token !== undefined) return { url, token }

@@ -6,12 +6,12 @@ import { makePlain } from '../../../web/text/plain.ts'
 import { checkQuestion, READ_FLAGS } from '../../decisions/filter-flags.ts'
 import { isMissing, renderMissing } from '../../decisions/missing.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
+import { requireAdminUrl } from '../../people/admin-url.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { MAX_LISTED } from '../../shell/limits.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { findGrants } from '../find-grants.ts'
 import { renderSeconds } from '../render-time.ts'
 import { createStates, readRevocations, type TokenState } from '../token-states.ts'
@@ -70,7 +70,7 @@ type Outliving = {
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  requireGatewayUrl(values.url)
+  requireAdminUrl(values.url)
   const by = parseNumber('--by', values.by ?? '0', BY_RANGE)
   const limit = parseNumber('--limit', values.limit ?? String(DEFAULT_LIMIT), LIMIT_RANGE)
   const { from, to, rule, resource } = values

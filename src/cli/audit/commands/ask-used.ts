@@ -3,10 +3,11 @@ import type { PostureReport, UsedRight } from '../../../contract/posture/report.
 import { isGatewayResource } from '../../../core/policy/compile/resource-uri.ts'
 import { findNearest } from '../../../web/text/nearest.ts'
 import { makePlain } from '../../../web/text/plain.ts'
+import { requireAdminUrl } from '../../people/admin-url.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { readAskedTrust } from '../asked-trust.ts'
@@ -38,7 +39,7 @@ type Right = Pick<UsedRight, 'rule' | 'resource' | 'scope' | 'granted'> & {
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const url = requireFlag('url', values.url)
+  const url = requireAdminUrl(values.url)
   const asked = await readAskedTrust({ ...values, url, trust: undefined })
   if (asked.access === undefined) throw usageFailure('--url is required')
   const report = await getPosture(asked.access)

@@ -8,6 +8,7 @@ import { isJsonObject } from '../../../web/json.ts'
 import { findNearest } from '../../../web/text/nearest.ts'
 import { renderMissing } from '../../decisions/missing.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
+import { requireAdminUrl } from '../../people/admin-url.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
@@ -18,7 +19,6 @@ import { type AdminAccess, getTrust } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { sayProblems } from '../../trust/problems.ts'
 import { readTrustFile } from '../../trust/read-trust-file.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { findGrants } from '../find-grants.ts'
 import { getPosture } from '../posture-api.ts'
 import { renderPostureMarkdown, renderPostureText } from '../posture-formats.ts'
@@ -73,7 +73,7 @@ finding says what to do, and where it belongs in OWASP NHI Top 10, NIST SP 800-2
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  const url = requireGatewayUrl(values.url)
+  const url = requireAdminUrl(values.url)
   const format = readFormat(values.format, values.json)
   const only = readIds(values.only ?? [])
   const least = readSeverity(values['fail-on'])

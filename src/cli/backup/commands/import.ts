@@ -2,6 +2,7 @@
 
 import { widestCeilings } from '../../../analysis/source/in-house.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
+import { requireAdminUrl } from '../../people/admin-url.ts'
 import { afterStored } from '../../revocations/after-stored.ts'
 import { sayRead } from '../../revocations/revocations-api.ts'
 import type { Command } from '../../shell/command.ts'
@@ -14,7 +15,6 @@ import { adminFlags } from '../../trust/admin-flags.ts'
 import { checkTrustJson } from '../../trust/check-trust.ts'
 import { requireResolved } from '../../trust/lint/require-resolved.ts'
 import { sayProblems } from '../../trust/problems.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { count } from '../counts.ts'
 import { guardDisk } from '../guard-disk.ts'
 import {
@@ -50,7 +50,7 @@ const STORED = 'the revocations are stored'
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
-  requireGatewayUrl(values.url)
+  requireAdminUrl(values.url)
   const [file = ''] = positionals
   if (file === '-') throw usageFailure('an export is read twice: name a file')
   if (values.only !== undefined && values.only !== 'revocations') {

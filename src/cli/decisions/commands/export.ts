@@ -8,6 +8,7 @@ import { MAX_SHARDS } from '../../../contract/decisions/id.ts'
 import { keepForOwner, makeDirectory } from '../../../dev/in-house.ts'
 import { guardDisk } from '../../backup/guard-disk.ts'
 import { keepAdminAccess } from '../../people/admin-access.ts'
+import { requireAdminUrl } from '../../people/admin-url.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
@@ -18,7 +19,6 @@ import { MAX_SEQUENCE } from '../../shell/limits.ts'
 import { say } from '../../shell/output.ts'
 import { removeAtSignal } from '../../shell/program/remove-at-signal.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { exportPart } from '../decisions-api.ts'
 import { READ_FLAGS } from '../filter-flags.ts'
 
@@ -54,7 +54,7 @@ type Write = (text: string) => Promise<void>
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  requireGatewayUrl(values.url)
+  requireAdminUrl(values.url)
   const { out } = values
   const only = readNumber('--shard', values.shard, MAX_SHARDS - 1)
   const after = readNumber('--after', values.after, MAX_SEQUENCE)

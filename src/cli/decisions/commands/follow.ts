@@ -6,6 +6,7 @@ import { MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { untilStopped } from '../../operate/until-stopped.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
+import { requireAdminUrl } from '../../people/admin-url.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { CommandFailure, usageFailure } from '../../shell/failure.ts'
@@ -13,7 +14,6 @@ import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { FOLLOW_OVERLAP_SECONDS, MAX_INTERVAL_SECONDS } from '../../shell/limits.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { readPages } from '../decisions-api.ts'
 import { askFor, checkFilters, checkQuestion, FILTER_FLAGS, READ_FLAGS } from '../filter-flags.ts'
 import { addMissing, type Missing, NOTHING_MISSING, renderMissing } from '../missing.ts'
@@ -40,7 +40,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   checkFilters(values)
   const question = askFor(values)
   checkQuestion(question)
-  requireGatewayUrl(values.url)
+  requireAdminUrl(values.url)
   if (values['token-file'] === '-')
     throw usageFailure('--token-file cannot be -: it is read again and again')
   const milliseconds = parseInterval(values.interval) * 1000

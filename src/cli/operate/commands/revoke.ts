@@ -5,6 +5,7 @@
 
 import { renderSeconds } from '../../audit/render-time.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
+import { requireAdminUrl } from '../../people/admin-url.ts'
 import { renderCoarse, renderDryRun } from '../../revocations/render.ts'
 import {
   liftRevocation,
@@ -20,7 +21,6 @@ import { printJson, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { readBefore } from '../../trust/moment-flag.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 
 export const command = {
   synopsis: '(--jti ID | --rule NAME | …) --url URL [--token-file FILE] [FLAGS]',
@@ -73,7 +73,7 @@ type Given = Values<(typeof command)['flags']>
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
-  requireGatewayUrl(values.url)
+  requireAdminUrl(values.url)
   checkFlags(values)
   const access = await readAdminAccess(values)
   const request = await makeRequest(values)

@@ -1,6 +1,7 @@
 /** `edgemint revocations import`: adds exported revocations to a gateway. */
 
 import { readAdminAccess } from '../../people/admin-access.ts'
+import { requireAdminUrl } from '../../people/admin-url.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
@@ -9,7 +10,6 @@ import { say } from '../../shell/output.ts'
 import { readInput } from '../../shell/read-input.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
-import { requireGatewayUrl } from '../../workload/gateway-url.ts'
 import { afterStored } from '../after-stored.ts'
 import { type ExportedRow, readExportFile } from '../export-file.ts'
 import { latestMoment, sayFutureMoment } from '../future-moments.ts'
@@ -36,7 +36,7 @@ kind of a revocation, which it then lacks.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
-  requireGatewayUrl(values.url)
+  requireAdminUrl(values.url)
   const [file = ''] = positionals
   if (file === '-' && values['token-file'] === '-') {
     throw usageFailure('FILE and --token-file cannot both be -: stdin can be read only once')

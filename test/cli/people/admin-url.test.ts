@@ -1,0 +1,81 @@
+/** Commands that call the admin API without `--url`, after logins at one gateway or at several. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { writeSession } from '../../../src/cli/people/session-file.ts'
+import { processIo, withIo } from '../../../src/cli/shell/io.ts'
+import { runCli } from '../support/run.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'edgemint-admin-url-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+const [A, B] = ['https://a.example', 'https://b.example'] as const
+
+let count = 0
+/** Returns the environment of a user who is logged in at these gateways. */
+async function logInAt(...gateways: readonly string[]) {
+  count += 1
+  const environment = { XDG_STATE_HOME: join(scratch, `user-${count}`) }
+  await withIo({ ...processIo(), environment }, async () => {
+    for (const gateway of gateways) {
+      writeSession({
+        gateway,
+        access_token: 'x',
+        expires_at: 4_000_000_000,
+        subject: 'people:ada',
+        scopes: [],
+        provider: { issuer: 'https://idp.example', client_id: 'edgemint', scopes: [] },
+      })
+    }
+  })
+  return environment
+}
+
+const REQUIRED = '--url is required'
+const EITHER = 'name the keys by either --url or --state'
+
+it.each([
+  ['apply x.yaml', REQUIRED],
+  ['ask outliving', REQUIRED],
+  ['ask used', REQUIRED],
+  ['ask who --resource x', 'name a file with --trust, or a gateway with --url'],
+  ['decisions export --out x', REQUIRED],
+  ['decisions follow', REQUIRED],
+  ['decisions list', REQUIRED],
+  ['decisions show x', REQUIRED],
+  ['export --out x', REQUIRED],
+  ['import x', REQUIRED],
+  ['issuers', REQUIRED],
+  ['keys check', EITHER],
+  ['keys list', EITHER],
+  ['plan x.yaml', REQUIRED],
+  ['posture', REQUIRED],
+  ['revocations export', REQUIRED],
+  ['revocations import x', REQUIRED],
+  ['revocations list', REQUIRED],
+  ['revoke --jti x', REQUIRED],
+  ['rollback 1', REQUIRED],
+  ['trust blame x', REQUIRED],
+  ['trust diff 1', REQUIRED],
+  ['trust log', REQUIRED],
+  ['trust show', REQUIRED],
+])('edgemint %s names the gateway of the only login', async (line, message) => {
+  const { exitCode, stderr } = await runCli(line.split(' '), { environment: await logInAt(A) })
+  expect([exitCode, stderr]).toEqual([
+    2,
+    `edgemint: ${message}\nedgemint: hint: you are logged in at ${A}: add --url ${A}\n`,
+  ])
+})
+
+it('names several logins', async () => {
+  const { stderr } = await runCli(['issuers'], { environment: await logInAt(B, A) })
+  expect(stderr).toBe(
+    `edgemint: ${REQUIRED}\nedgemint: hint: you are logged in at ${A}, ${B}: add --url with one of them\n`,
+  )
+})
+
+it('suggests the help without a login', async () => {
+  const { stderr } = await runCli(['issuers'], { environment: await logInAt() })
+  expect(stderr).toBe(`edgemint: ${REQUIRED}\nedgemint: hint: npx edgemint issuers --help\n`)
+})
