@@ -64,7 +64,10 @@ const owner = mutant('src/dev/serve/trust-owner.ts', 'conformance', 'test/confor
 
 const unanswered = mutant('src/cli/trust/admin-api.ts', 'node', 'test/cli/trust/rollback')
 
+const helped = mutant('src/cli/shell/run.ts', 'conformance', 'test/cli/shell/run.test.ts')
+
 export const CLI_MUTANTS: readonly Mutant[] = [
+  helped('a word after the command in help', "form === 'alone' ? rest : []", '[]'),
   admission('proxy: two lengths', "headers['content-length'] !== undefined", 'false'),
   admission('proxy: host', 'host !== undefined && isKnownHost(host, hosts)', 'host !== undefined'),
   host('proxy: names of this machine', '|| known.includes(host.name) ', '|| true '),

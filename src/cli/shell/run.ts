@@ -37,10 +37,8 @@ async function dispatch(args: readonly string[]): Promise<number> {
   const [first] = args
   if (first === undefined) throw usageFailure('a command is required', HELP_HINT)
   const own = beforeProgram(args)
-  if (first === 'help' || own.some(isHelpFlag)) {
-    const words = first === 'help' ? own.slice(1) : own
-    return showHelpOf(words.filter((word) => !isHelpFlag(word) && word !== VERSION_FLAG))
-  }
+  if (first === 'help') return showHelpOf(withoutHelp(args.slice(1)), 'alone')
+  if (own.some(isHelpFlag)) return showHelpOf(withoutHelp(own), 'within a command line')
   if (first === VERSION_FLAG) return showVersion(args.slice(1))
   if (first.startsWith('-')) throw unknownFlag(first)
   const { entry, name, rest } = findCommand(args)
@@ -54,6 +52,10 @@ async function dispatch(args: readonly string[]): Promise<number> {
     const origin = nameOfValue(error.flag, rest, command.command.flags)
     throw usageFailure(`${origin} ${error.sentence}`, ...hints)
   }
+}
+
+function withoutHelp(words: readonly string[]): readonly string[] {
+  return words.filter((word) => !isHelpFlag(word) && word !== VERSION_FLAG)
 }
 
 /** The arguments after `--` belong to another program. */
@@ -104,13 +106,21 @@ function listGroup(first: string): ReadonlyMap<string, string> {
   )
 }
 
-async function showHelpOf(words: readonly string[]): Promise<ExitCode> {
-  const [first, ...rest] = words
-  if (first === undefined) return showOverview()
+/** A help flag may end any command line. `edgemint help` takes only the words of a command. */
+async function showHelpOf(
+  words: readonly string[],
+  form: 'alone' | 'within a command line',
+): Promise<ExitCode> {
+  const [first, ...others] = words
+  if (first === undefined || (first === 'help' && others.length === 0)) return showOverview()
   if (first.startsWith('-')) throw unknownFlag(first)
-  const group = rest.length === 0 ? listGroup(first) : new Map<string, string>()
+  const group = others.length === 0 ? listGroup(first) : new Map<string, string>()
   if (group.size === 0) {
-    const { entry, name } = findCommand(words)
+    const { entry, name, rest } = findCommand(words)
+    const [extra] = form === 'alone' ? rest : []
+    if (extra !== undefined) {
+      throw usageFailure(`unexpected argument "${extra}"`, `npx edgemint help ${name}`)
+    }
     return showHelp(name, entry)
   }
   print(renderGroup(first, group))
