@@ -109,6 +109,7 @@ export const KEY_MUTANTS: readonly Mutant[] = [
   retire('REV-03 the tokens of a key', 'key: kid, reason:', 'key: alg, reason:'),
   retire('REV-03 a dry run revokes nothing', '...(isDry ? { dry_run: true } : {})', '...{}'),
   judge('keys check: a key without a successor', 'if (isFollowed) return []', 'return []'),
+  judge('keys check: a key without an end', "state !== 'standby' || end !== null", 'true'),
   judge('keys check: a withdrawn key', "state !== 'withdrawn') return []", 'state) return []'),
   judge('JK-08 a key set that is cached too long', 'maxAge < MIN_KEY_LEAD_SECONDS', 'true'),
   judge('a key that is not published', '!ids.includes(kid)', 'false'),

@@ -15,6 +15,7 @@ export type KeyFinding = {
     | 'key_unusable'
     | 'no_active_key'
     | 'no_successor'
+    | 'key_without_end'
     | 'key_withdrawn'
     | 'algorithm_without_key'
     | 'key_set_empty'
@@ -51,6 +52,7 @@ export function judgeKeys(
           },
         ]),
     ...active.flatMap((key) => judgeSuccession(key, keys, at, maxAgeDays)),
+    ...active.flatMap(judgeEndless),
     ...keys.flatMap(judgeWithdrawn),
   ]
 }
@@ -86,6 +88,21 @@ function follows(other: KeyReport, key: KeyReport): boolean {
   const end = key.retires_at
   if (end === null) return start > (key.activates_at ?? 0)
   return start <= end && (other.retires_at === null || other.retires_at > end)
+}
+
+/**
+ * `keys rotate` that was killed before its last write, or a successor that was made by hand, leaves such
+ * a key. It stays published for ever, and tokens of it are accepted.
+ */
+function judgeEndless({ kid, alg, state, retires_at: end }: KeyReport): readonly KeyFinding[] {
+  if (state !== 'standby' || end !== null) return []
+  return [
+    {
+      code: 'key_without_end',
+      message: `the ${alg} key ${kid} signs no more, because a successor does, and has no end`,
+      hint: `npx edgemint keys retire ${kid} --help`,
+    },
+  ]
 }
 
 function judgeWithdrawn({ kid, alg, state, secret }: KeyReport): readonly KeyFinding[] {

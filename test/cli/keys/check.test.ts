@@ -48,6 +48,19 @@ describe('keys check', () => {
       [key({ alg: 'EdDSA', retires_at: NOW + DAY }), next({ alg: 'Ed25519' })],
       [],
     ],
+    [
+      'a key without an end whose successor signs',
+      [key({ state: 'standby' }), next({ state: 'signing', activates_at: NOW - DAY })],
+      ['key_without_end'],
+    ],
+    [
+      'a key with an end whose successor signs',
+      [
+        key({ state: 'standby', retires_at: NOW + DAY }),
+        next({ state: 'signing', activates_at: NOW - DAY }),
+      ],
+      [],
+    ],
     ['no active key', [next()], ['no_active_key']],
   ])('judges %s', async (_, keys, expected) => {
     expect(await check(keys)).toEqual(expected)
