@@ -4,6 +4,11 @@ import { type Mutant, mutant } from './mutant.ts'
 const ADMIN = 'test/worker/routes/admin'
 
 const list = mutant('src/worker/routes/admin/decisions.ts', 'worker', `${ADMIN}/decisions.test`)
+const pages = mutant(
+  'src/cli/decisions/commands/list.ts',
+  'conformance',
+  'test/cli/decisions/list.pages.test.ts',
+)
 const search = mutant('src/contract/decisions/search.ts', 'worker', `${ADMIN}/decisions.test`)
 const cursor = mutant('src/core/decisions/cursor.ts', 'core', 'test/core/decisions/cursor')
 const merge = mutant(
@@ -75,6 +80,7 @@ export const DECISION_READING_MUTANTS: readonly Mutant[] = [
     "'decisions:read',\n    handler: getDecisionRoute",
     "'none',\n    handler: getDecisionRoute",
   ),
+  pages('a reader that is slow', 'await passPlain(', 'void passPlain('),
   search('LOG-09 a misspelt filter', 'if (!known.includes(name)) {', 'if (false) {'),
   search('LOG-09 a reason that no grant has', "outcome !== 'denied'", 'false'),
   list('LOG-09 an unknown reason', 'if (reason !== undefined) return refuseFilter([reason])', ''),

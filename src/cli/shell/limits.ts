@@ -115,7 +115,10 @@ export const MAX_CHECKPOINTS_BYTES = 16 * 1024 * 1024
 /** A key set of a gateway, as it is published. */
 export const MAX_KEYS_BYTES = 256 * 1024
 
-/** The greatest `--limit` for decisions and revisions: a command keeps all of them in memory. */
+/**
+ * The greatest `--limit` for decisions and revisions: a command keeps all of them in memory, but for the
+ * lines of `decisions list`.
+ */
 export const MAX_LISTED = 1_000_000
 /** The longest `--interval` of `decisions follow`: one hour. */
 export const MAX_INTERVAL_SECONDS = 3600

@@ -2,6 +2,7 @@
  * All output of the command line: data to stdout, messages for people to stderr. Text from files and
  * gateways is escaped here, so that it cannot control a terminal or a CI runner.
  */
+import { once } from 'node:events'
 import { makePlain, makePlainJson, makePlainLines } from '../../web/text/plain.ts'
 import type { CommandFailure } from './failure.ts'
 import { usageFailure } from './failure.ts'
@@ -15,6 +16,12 @@ export function print(text: string): void {
 /** Prints lines of data that contain text from files or gateways. */
 export function printPlain(text: string): void {
   print(makePlainLines(text))
+}
+
+/** Prints lines as `printPlain` does, and waits until a slow reader of stdout has taken them. */
+export async function passPlain(text: string): Promise<void> {
+  const { stdout } = currentIo()
+  if (!stdout.write(`${makePlainLines(text)}\n`)) await once(stdout, 'drain')
 }
 
 /** Prints JSON that contains text from files or gateways. */

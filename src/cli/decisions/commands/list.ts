@@ -8,7 +8,7 @@ import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { MAX_LISTED } from '../../shell/limits.ts'
-import { printJson, printPlain, say } from '../../shell/output.ts'
+import { passPlain, printJson, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { readPages } from '../decisions-api.ts'
 import {
@@ -51,18 +51,24 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const question = askFor(values)
   checkQuestion(question)
   const access = await readAdminAccess(values)
-  const { decisions, isComplete, missing } = await findUpTo(access, question, limit)
+  const decisions: DecisionRecord[] = []
+  let count = 0
+  const { isComplete, missing } = await findUpTo(access, question, limit, async (page) => {
+    count += page.length
+    if (values.json) decisions.push(...page)
+    else if (page.length > 0) await passPlain(page.map(renderLine).join('\n'))
+  })
   if (values.json) {
     const { purgedTo, damagedTo } = missing
     const times = { purged_to: purgedTo, damaged_to: damagedTo }
     printJson({ decisions, complete: isComplete, ...times }, 2)
-  } else if (decisions.length > 0) printPlain(decisions.map(renderLine).join('\n'))
-  if (decisions.length === 0) {
+  }
+  if (count === 0) {
     const hint =
       values.claim !== undefined ? ': only recorded claims can match (DECISION_CLAIMS)' : ''
     say(`no decision matches${hint}`)
   }
-  if (decisions.length > 0 && !isComplete) {
+  if (count > 0 && !isComplete) {
     say(`more decisions match: raise --limit above ${limit}, or filter`)
   }
   const said = isComplete ? missing : { ...missing, purgedTo: null }
@@ -70,22 +76,26 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   return EXIT_CODES.done
 }
 
-/** Reads pages until there are enough decisions. */
-async function findUpTo(access: AdminAccess, question: Question, limit: number) {
-  const decisions: DecisionRecord[] = []
+/** Reads pages until there are enough decisions. Gives each to `take`, so that text needs no memory. */
+async function findUpTo(
+  access: AdminAccess,
+  question: Question,
+  limit: number,
+  take: (decisions: readonly DecisionRecord[]) => Promise<void>,
+) {
+  let count = 0
   let missing = NOTHING_MISSING
   const askNext = (): Question => {
-    const size = Math.min(MAX_PAGE_RECORDS, limit - decisions.length)
+    const size = Math.min(MAX_PAGE_RECORDS, limit - count)
     return [...question, ['limit', String(size)]]
   }
   for await (const page of readPages(access, askNext)) {
-    decisions.push(...page.decisions)
+    await take(page.decisions)
+    count += page.decisions.length
     missing = addMissing(missing, page.missing)
-    if (decisions.length >= limit) {
-      return { decisions, isComplete: page.next === undefined, missing }
-    }
+    if (count >= limit) return { isComplete: page.next === undefined, missing }
   }
-  return { decisions, isComplete: true, missing }
+  return { isComplete: true, missing }
 }
 
 function parseLimit(text: string | undefined): number {
