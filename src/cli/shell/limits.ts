@@ -84,7 +84,7 @@ export const MAX_RETRY_SECONDS = 3600
 export const MAX_TOKEN_FILE_BYTES = 32 * 1024
 /** The payload of the largest token, with room for white space. */
 export const MAX_CLAIMS_BYTES = 64 * 1024
-/** The depth of folders that `test` searches. People nest folders less deeply than this. */
+/** The depth of directories that `test` searches. People nest them less deeply than this. */
 export const MAX_FIXTURE_DEPTH = 12
 /** Enough to send a document of 24 MiB on a slow connection. It applies to all admin requests. */
 export const ADMIN_TIMEOUT_MILLISECONDS = 60_000

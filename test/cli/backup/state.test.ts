@@ -273,7 +273,7 @@ test('what the file system refuses is one sentence, and nothing is left', async 
   const made = await backUp('file/below')
   expect(made.exitCode).toBe(1)
   expect(made.stderr).toMatch(
-    /^edgemint: refused: cannot use .*: a part of its path is not a folder; no backup was written\n/,
+    /^edgemint: refused: cannot use .*: a part of its path is not a directory; no backup was written\n/,
   )
   const imported = await runCli([
     'import',
@@ -284,5 +284,5 @@ test('what the file system refuses is one sentence, and nothing is left', async 
     place('file'),
   ])
   expect(imported.exitCode).toBe(2)
-  expect(imported.stderr).toMatch(/^edgemint: cannot read .*: it is a folder\n/)
+  expect(imported.stderr).toMatch(/^edgemint: cannot read .*: it is a directory\n/)
 })

@@ -9,7 +9,7 @@ const TRUST = 'version: 1\nissuers:\n  github: { provider: github-actions }\n'
 describe('edgemint audit verify', () => {
   it.each<[string, readonly string[], number, string]>([
     ['no file', ['/nonexistent/x.ndjson'], 2, 'cannot read /nonexistent/x.ndjson: no such file'],
-    ['a folder', ['/tmp'], 2, 'cannot read /tmp: it is a folder'],
+    ['a folder', ['/tmp'], 2, 'cannot read /tmp: it is a directory'],
     [
       'keys over plain HTTP',
       ['x', '--keys', 'http://sts.example.com/k'],

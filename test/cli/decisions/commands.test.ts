@@ -285,7 +285,7 @@ describe('edgemint decisions export', () => {
   })
 
   test.each([
-    ['neither --out nor --shard', [], 'name a folder with --out, or one shard with --shard'],
+    ['neither --out nor --shard', [], 'name a directory with --out, or one shard with --shard'],
     ['--after without --shard', ['--out', 'x', '--after', '1'], '--after needs --shard'],
     ['--json to stdout', ['--shard', '0', '--json'], '--json needs --out'],
     ['no number', ['--shard', '-1x'], '--shard'],

@@ -20,11 +20,13 @@ it('is no link without a target', async () => {
   symlinkSync(join(folder, 'nothing'), out)
   const { stderr, exitCode } = await runCli(['decisions', 'export', '--out', out, ...flags])
   expect(exitCode).toBe(2)
-  expect(stderr).toContain(`cannot write to ${out}: it is not a folder; name another one`)
+  expect(stderr).toContain(`cannot write to ${out}: it is not a directory; name another one`)
 })
 
 it('takes files', async () => {
   const { stderr, exitCode } = await runCli(['decisions', 'export', '--out', '/proc', ...flags])
-  expect(stderr).toContain('cannot write /proc/decisions-0.ndjson: its folder takes no new files\n')
+  expect(stderr).toContain(
+    'cannot write /proc/decisions-0.ndjson: its directory takes no new files\n',
+  )
   expect(exitCode).toBe(2)
 })

@@ -163,7 +163,10 @@ nearest: deploy
     expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('exists already')])
     const file = join(out, 'decisions-0.ndjson')
     const inside = await cli('decisions', 'export', '--out', file)
-    expect([inside.exitCode, inside.stderr]).toEqual([2, expect.stringContaining('not a folder')])
+    expect([inside.exitCode, inside.stderr]).toEqual([
+      2,
+      expect.stringContaining('not a directory'),
+    ])
   })
 
   it('names the place in an export that was changed', async () => {

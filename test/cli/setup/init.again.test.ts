@@ -21,7 +21,7 @@ describe('init in a folder that has something already', () => {
       expect([exitCode, stderr]).toEqual([
         1,
         `edgemint: ${path} is here already and init did not write it; nothing was written\n` +
-          'edgemint: hint: choose an empty folder with --directory, or overwrite with --force\n',
+          'edgemint: hint: choose an empty directory with --directory, or overwrite with --force\n',
       ])
       expect(snapshot(project)).toEqual({ [path]: 'mine' })
     },
@@ -66,7 +66,7 @@ describe('init in a folder that has something already', () => {
     project.write(path, 'mine')
     const { exitCode, stderr } = await project.init(ANSWERS)
     expect([exitCode, snapshot(project)]).toEqual([2, { [path]: 'mine' }])
-    const reason = 'a part of its path is not a folder'
+    const reason = 'a part of its path is not a directory'
     expect(stderr).toMatch(
       new RegExp(`^edgemint: cannot use .*/\\${path}\\S*: ${reason}; nothing was written\n`),
     )

@@ -42,10 +42,10 @@ symlinkSync(loop, loop)
 
 test.each([
   [loop, 'its path has a loop of symbolic links'],
-  [`${write('file', '')}/x`, 'a part of its path is not a folder'],
+  [`${write('file', '')}/x`, 'a part of its path is not a directory'],
   [`${'x'.repeat(300)}.yaml`, 'its name is too long'],
   ['/nonexistent/trust.yaml', 'no such file'],
-  ['/tmp', 'it is a folder'],
+  ['/tmp', 'it is a directory'],
   ['/dev/null', 'it is no regular file'],
 ])('trust blame says why it cannot read %s', async (path, why) => {
   gateway.answer(() => ({ status: 500 }))

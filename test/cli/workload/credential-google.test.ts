@@ -152,7 +152,7 @@ test('writes the configuration into a file', async () => {
 })
 
 test.each([
-  ['below a file', `${write('a-file', '')}/x.json`, 'a part of its path is not a folder'],
+  ['below a file', `${write('a-file', '')}/x.json`, 'a part of its path is not a directory'],
   ['with a long name', 'x'.repeat(300), 'its name is too long'],
 ])('says why it cannot write a file %s', async (_, path, why) => {
   const { stderr, exitCode } = await runCli([...config, '--output', path])

@@ -240,7 +240,7 @@ test.each([
   [
     'a missing directory',
     ['--file', '/no/where', '--', 'true'],
-    'cannot write /no/where: its folder does not exist\nedgemint: hint: create the folder first: mkdir -p /no',
+    'cannot write /no/where: its directory does not exist\nedgemint: hint: create the directory first: mkdir -p /no',
   ],
 ])('ends with 2 for %s', async (_name, args, sentence) => {
   const { stdout, stderr, exitCode } = await exec(args)

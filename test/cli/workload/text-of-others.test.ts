@@ -53,7 +53,7 @@ test.each([
   gateway.answer(() => ({ status: 200, body: GRANTED }))
   const { stderr, exitCode } = await runCli(args, workloadOf(gateway))
   expect([exitCode, gateway.asked.length]).toEqual([2, 0])
-  expect(stderr).toContain('edgemint: hint: create the folder first: mkdir -p /no/where\n')
+  expect(stderr).toContain('edgemint: hint: create the directory first: mkdir -p /no/where\n')
 })
 
 test.each(['/', '//'])(

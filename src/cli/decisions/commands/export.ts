@@ -23,14 +23,14 @@ import { exportPart } from '../decisions-api.ts'
 import { READ_FLAGS } from '../filter-flags.ts'
 
 export const command = {
-  synopsis: '(--out FOLDER | --shard NUMBER) --url URL [--token-file FILE] [FLAGS]',
+  synopsis: '(--out DIR | --shard NUMBER) --url URL [--token-file FILE] [FLAGS]',
   about: `Writes the decision log as NDJSON, one file for each shard, each a hash chain that ends with a signed
 checkpoint. The command audit verify checks such files. The token file is read again for each part, so
 another program can renew the token. A login is renewed too.`,
   flags: {
     ...READ_FLAGS,
     out: {
-      value: 'FOLDER',
+      value: 'DIR',
       about: 'write `decisions-SHARD.ndjson` for each shard; no file is replaced',
       completes: 'directories',
     },
@@ -59,7 +59,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const only = readNumber('--shard', values.shard, MAX_SHARDS - 1)
   const after = readNumber('--after', values.after, MAX_SEQUENCE)
   if (only === undefined && out === undefined) {
-    throw usageFailure('name a folder with --out, or one shard with --shard')
+    throw usageFailure('name a directory with --out, or one shard with --shard')
   }
   if (after !== undefined && only === undefined) throw usageFailure('--after needs --shard')
   if (values.json && out === undefined) throw usageFailure('--json needs --out')
@@ -111,7 +111,7 @@ async function makeFolder(path: string): Promise<boolean> {
     // EEXIST: a link without a target.
     if (code !== 'ENOTDIR' && code !== 'EEXIST') throw error
   }
-  throw usageFailure(`cannot write to ${path}: it is not a folder; name another one`)
+  throw usageFailure(`cannot write to ${path}: it is not a directory; name another one`)
 }
 
 /** Writes to a temporary name first, so that a failed export leaves no file that looks complete. */
@@ -123,7 +123,7 @@ async function exportToFile(
 ): Promise<{ readonly shards: number; readonly bytes: number }> {
   const partial = `${file}.partial`
   const reserved = await open(file, 'wx').catch((error: unknown) => {
-    throw unwritable(file, error, 'name another folder')
+    throw unwritable(file, error, 'name another directory')
   })
   await reserved.close()
   return removeAtSignal([partial, file], async () => {

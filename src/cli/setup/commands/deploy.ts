@@ -23,14 +23,14 @@ import { TRUST_FILE } from '../written/trust.ts'
 
 export const command = {
   synopsis: '[FLAGS]',
-  about: `Deploys the folder that init wrote with wrangler: creates the KV namespace if there is none, uploads
+  about: `Deploys the directory that init wrote with wrangler: creates the KV namespace if there is none, uploads
 the Worker together with its secrets, waits until it is ready, and makes one exchange if this machine
 has a token or a login. Applies no trust document. Run it again after a failure, an upgrade or a change
 of policy.json.`,
   flags: {
     directory: {
       value: 'DIR',
-      about: 'the folder that init wrote',
+      about: 'the directory that init wrote',
       default: 'the current one',
       completes: 'directories',
     },

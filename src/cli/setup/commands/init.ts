@@ -37,7 +37,7 @@ an upgrade: it changes only what the answers change, and no file that was edited
     ...ANSWER_FLAGS,
     directory: {
       value: 'DIR',
-      about: 'the folder to write to',
+      about: 'the directory to write to',
       default: 'the current one',
       completes: 'directories',
     },
@@ -130,7 +130,7 @@ function requireFree(files: readonly ComparedFile[], isForced: boolean): void {
   if (foreign.length > 0) {
     throw refusal(
       `${foreign.join(', ')} ${isOrAre(foreign)} here already and init did not write ${itOrThem(foreign)}; nothing was written`,
-      'choose an empty folder with --directory, or overwrite with --force',
+      'choose an empty directory with --directory, or overwrite with --force',
     )
   }
   const edited = names('edited')

@@ -14,7 +14,7 @@ export function requireWrangler(folder: string, version: string = process.versio
   for (const name of ['wrangler', 'edgemint']) {
     if (existsSync(join(folder, 'node_modules', name, 'package.json'))) continue
     throw usageFailure(
-      `${name} is not installed in ${folder === '.' ? 'this folder' : folder}`,
+      `${name} is not installed in ${folder === '.' ? 'this directory' : folder}`,
       'npm install',
     )
   }

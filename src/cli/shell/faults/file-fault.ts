@@ -7,8 +7,8 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied'],
   ['EPERM', 'the system does not allow it'],
   ['EROFS', 'the file system is read-only'],
-  ['EISDIR', 'it is a folder'],
-  ['ENOTDIR', 'a part of its path is not a folder'],
+  ['EISDIR', 'it is a directory'],
+  ['ENOTDIR', 'a part of its path is not a directory'],
   ['ENAMETOOLONG', 'its name is too long'],
   ['ELOOP', 'its path has a loop of symbolic links'],
   ['ENXIO', 'it is a socket'],
@@ -34,7 +34,7 @@ export function unwritable(path: string, error: unknown, existing?: string): Com
   const message = `cannot write ${path}: ${describeWriteFault(path, error) ?? (code || 'unknown')}`
   const folder = dirname(path)
   return code === 'ENOENT' && !existsSync(folder)
-    ? usageFailure(message, `create the folder first: mkdir -p ${folder}`)
+    ? usageFailure(message, `create the directory first: mkdir -p ${folder}`)
     : usageFailure(message)
 }
 
@@ -44,8 +44,8 @@ function describeWriteFault(path: string, error: unknown): string | undefined {
   if (code !== 'ENOENT') return REASONS.get(code)
   // A folder such as /proc exists, and takes no files.
   return existsSync(dirname(resolve(path)))
-    ? 'its folder takes no new files'
-    : 'its folder does not exist'
+    ? 'its directory takes no new files'
+    : 'its directory does not exist'
 }
 
 /**
@@ -59,12 +59,12 @@ export function describeFileFault(error: Error): string {
   return 'path' in error ? `cannot use ${error.path}: ${reason}` : reason
 }
 
-const NO_FOLDER = 'the current folder does not exist any more'
+const NO_FOLDER = 'the current directory does not exist any more'
 
 /** The failure of a command whose current folder was removed, or undefined for another error. */
 export function withoutFolder(error: unknown): CommandFailure | undefined {
   if (!isOfCurrentFolder(error)) return undefined
-  return usageFailure(NO_FOLDER, 'change to a folder that exists: cd')
+  return usageFailure(NO_FOLDER, 'change to a directory that exists: cd')
 }
 
 /** A relative path has no meaning in a folder that was removed. */

@@ -63,7 +63,8 @@ export function createTokenFile(path: string): TokenFile {
  * exist yet, a link or a device, and a folder in which no file can be created.
  */
 export async function checkTokenFile(path: string): Promise<void> {
-  if (endsInSeparator(path)) throw usageFailure(`${path} names a folder: add the name of the file`)
+  if (endsInSeparator(path))
+    throw usageFailure(`${path} names a directory: add the name of the file`)
   const found = await lstat(path).catch(() => undefined)
   if (found !== undefined && !found.isFile()) throw usageFailure(`${path} is not a regular file`)
   await checkFolder(path)

@@ -47,7 +47,7 @@ function checkSocketPath(path: string): void {
   }
   const folder = dirname(path)
   if (!existsSync(folder)) {
-    throw usageFailure(`${folder} does not exist`, `create the folder first: mkdir -p ${folder}`)
+    throw usageFailure(`${folder} does not exist`, `create the directory first: mkdir -p ${folder}`)
   }
 }
 

@@ -26,10 +26,10 @@ async function faultOf(path: string) {
 
 describe('a file that cannot be written', () => {
   it.each([
-    ['in a folder that does not exist', join(folder, 'no/where'), 'its folder does not exist'],
-    ['in a folder that takes no files', '/proc/x', 'its folder takes no new files'],
-    ['that is a folder', join(folder, 'directory'), 'it is a folder'],
-    ['below a file', join(folder, 'file/x'), 'a part of its path is not a folder'],
+    ['in a folder that does not exist', join(folder, 'no/where'), 'its directory does not exist'],
+    ['in a folder that takes no files', '/proc/x', 'its directory takes no new files'],
+    ['that is a folder', join(folder, 'directory'), 'it is a directory'],
+    ['below a file', join(folder, 'file/x'), 'a part of its path is not a directory'],
     ['with a long name', join(folder, 'x'.repeat(300)), 'its name is too long'],
   ])('%s', async (_, path, reason) => {
     expect((await faultOf(path)).message).toBe(`cannot write ${path}: ${reason}`)
@@ -37,7 +37,7 @@ describe('a file that cannot be written', () => {
 
   it('says how to make a folder that does not exist', async () => {
     const { hints } = await faultOf(join(folder, 'no/where'))
-    expect(hints).toEqual([`create the folder first: mkdir -p ${join(folder, 'no')}`])
+    expect(hints).toEqual([`create the directory first: mkdir -p ${join(folder, 'no')}`])
     expect((await faultOf('/proc/x')).hints).toEqual([])
   })
 
@@ -53,9 +53,9 @@ describe('a file that cannot be read', () => {
   it.each([
     ['that is missing', join(folder, 'none'), 'no such file'],
     ['in a loop', join(folder, 'loop'), 'its path has a loop of symbolic links'],
-    ['below a file', join(folder, 'file/x'), 'a part of its path is not a folder'],
+    ['below a file', join(folder, 'file/x'), 'a part of its path is not a directory'],
     ['with a long name', join(folder, 'x'.repeat(300)), 'its name is too long'],
-    ['that is a folder', folder, 'it is a folder'],
+    ['that is a folder', folder, 'it is a directory'],
   ])('%s', async (_, path, reason) => {
     const { stderr, exitCode } = await runCli(['validate', path])
     expect([exitCode, stderr.split('\n')[0]]).toEqual([
@@ -82,6 +82,6 @@ it('edgemint export says why it cannot write', async () => {
   const token = createScratch()('admin.jwt', 'admin.token.text')
   const flags = ['--url', 'http://127.0.0.1:9', '--token-file', token]
   const { stderr, exitCode } = await runCli(['export', '--out', '/proc/x', ...flags])
-  expect(stderr).toContain('cannot write /proc/x: its folder takes no new files')
+  expect(stderr).toContain('cannot write /proc/x: its directory takes no new files')
   expect(exitCode).toBe(2)
 })

@@ -10,7 +10,7 @@ import { createScratch, root } from '../../support/run.ts'
 const token = createScratch()('token.jwt', 'header.payload.signature')
 const target = ['--url', 'http://127.0.0.1:9', '--token-file', token]
 const api = [...target, '--resource', 'https://api.example.com']
-const NO_FOLDER = 'the current folder does not exist any more'
+const NO_FOLDER = 'the current directory does not exist any more'
 
 function runInRemoved(args: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'edgemint-removed-'))
@@ -34,7 +34,7 @@ test.each([
 ])('%s says that its folder does not exist', (_, args) => {
   const { exitCode, lines } = runInRemoved(args)
   expect([exitCode, lines[0]]).toEqual([2, `edgemint: ${NO_FOLDER}`])
-  expect(lines[1]).toBe('edgemint: hint: change to a folder that exists: cd')
+  expect(lines[1]).toBe('edgemint: hint: change to a directory that exists: cd')
 })
 
 test('export says that its folder does not exist', () => {

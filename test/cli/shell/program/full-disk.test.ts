@@ -64,5 +64,5 @@ test('an export to a new folder that is too small leaves neither a file nor the 
 test('an export to a path that is no folder is a refusal, not a crash', async () => {
   const out = write('file', '')
   const { exitCode, stderr } = await runCli(['decisions', 'export', '--out', out, ...flags])
-  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('it is not a folder')])
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('it is not a directory')])
 })

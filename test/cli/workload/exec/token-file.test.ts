@@ -77,16 +77,16 @@ test('leaves no file behind when it cannot be written', async () => {
   const path = join(folder, 'directory')
   mkdirSync(path)
   await expect(createTokenFile(path).write('token')).rejects.toThrow(
-    `cannot write ${path}: it is a folder`,
+    `cannot write ${path}: it is a directory`,
   )
   await expect(createTokenFile(join(folder, 'no/where')).write('t')).rejects.toThrow(
-    ': its folder does not exist',
+    ': its directory does not exist',
   )
   // Its draft cannot be removed either.
   const below = join(folder, 'file/x')
   writeFileSync(join(folder, 'file'), '')
   await expect(createTokenFile(below).write('t')).rejects.toThrow(
-    `cannot write ${below}: a part of its path is not a folder`,
+    `cannot write ${below}: a part of its path is not a directory`,
   )
   expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
 })
@@ -97,7 +97,7 @@ test('refuses a path that is a directory, a link or a device', async () => {
   for (const path of [folder, link, '/dev/null']) {
     await expect(checkTokenFile(path)).rejects.toThrow('is not a regular file')
   }
-  await expect(checkTokenFile(`${folder}/new/`)).rejects.toThrow('/new/ names a folder')
+  await expect(checkTokenFile(`${folder}/new/`)).rejects.toThrow('/new/ names a directory')
   await expect(checkTokenFile(join(folder, 'new'))).resolves.toBeUndefined()
 })
 

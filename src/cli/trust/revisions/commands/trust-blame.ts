@@ -77,7 +77,7 @@ function isFile(subject: string): boolean {
   if (status?.isFile()) return true
   if (!/[/\\]|\.(?:ya?ml|json)$/.test(subject)) return false
   if (status === undefined) throw unreadable(subject, fault)
-  const what = status.isDirectory() ? 'a folder' : 'no regular file'
+  const what = status.isDirectory() ? 'a directory' : 'no regular file'
   throw usageFailure(`cannot read ${subject}: it is ${what}`)
 }
 
