@@ -39,8 +39,8 @@ const version = mutant(
   'node',
   'test/dev/serve/state-version.test',
 )
-const file = mutant('src/dev/serve/safe-files.ts', 'node', 'test/dev/serve/safe-files.test')
-const access = mutant('src/dev/serve/safe-files.ts', 'node', 'test/dev/serve/state-dir.test')
+const file = mutant('src/dev/files/safe-files.ts', 'node', 'test/dev/files/safe-files.test')
+const access = mutant('src/dev/files/safe-files.ts', 'node', 'test/dev/serve/state-dir.test')
 const objects = mutant(
   'src/dev/serve/stored-objects.ts',
   'node',

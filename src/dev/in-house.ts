@@ -1,4 +1,12 @@
 /** Exports for other folders of the package. They are not part of the door `edgemint/dev`. */
+
+export {
+  keepForOwner,
+  makeDirectory,
+  makeOwnDirectory,
+  readOwnFile,
+  refuseLink,
+} from './files/safe-files.ts'
 export { reachableUrl } from './issuer/admission.ts'
 export { awaitLock, takeLock } from './locks/process-lock.ts'
 export { importSqlite } from './locks/sqlite.ts'
@@ -7,13 +15,6 @@ export { CertificateUnusable } from './production/certificate.ts'
 export { parseProxies } from './production/client-address.ts'
 export { addLocalKey, endLocalKey, importLocalKeys, lockLocalKeys } from './serve/local-keys.ts'
 export { writeRestored } from './serve/restored.ts'
-export {
-  keepForOwner,
-  makeDirectory,
-  makeOwnDirectory,
-  readOwnFile,
-  refuseLink,
-} from './serve/safe-files.ts'
 export { StateInUse } from './serve/state-dir.ts'
 export { StateTooNew } from './serve/state-version.ts'
 export { requireObjects, StateIncomplete } from './serve/stored-objects.ts'

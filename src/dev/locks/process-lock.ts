@@ -6,8 +6,8 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isOwnFile, keepForOwner, requireAccess } from '../files/safe-files.ts'
 import { LOCK_LOOK_MILLISECONDS } from '../limits.ts'
-import { isOwnFile, keepForOwner, requireAccess } from '../serve/safe-files.ts'
 import { importSqlite, type Sqlite } from './sqlite.ts'
 
 export type ProcessLock = { readonly release: () => void }

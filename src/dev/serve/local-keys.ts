@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { importKeyRing, type KeyRing } from '../../core/tokens/keyring.ts'
 import { isJsonObject } from '../../web/json.ts'
+import { makeOwnDirectory, readOwnFile, replaceOwnFile } from '../files/safe-files.ts'
 import { KEYS_LOCK_MILLISECONDS, MAX_KEY_FILE_BYTES } from '../limits.ts'
 import { awaitLock, type ProcessLock } from '../locks/process-lock.ts'
-import { makeOwnDirectory, readOwnFile, replaceOwnFile } from './safe-files.ts'
 
 /** A signing key of a state directory: the private JWK as text, and the path of its file. */
 export type LocalKey = {

@@ -4,8 +4,8 @@
  * where a rule needs the mark (REP-01).
  */
 import { join } from 'node:path'
+import { readOwnFile, replaceOwnFile } from '../files/safe-files.ts'
 import { MAX_RESTORED_FILE_BYTES, RESTORED_SECONDS } from '../limits.ts'
-import { readOwnFile, replaceOwnFile } from './safe-files.ts'
 
 const FILE = 'restored.json'
 

@@ -5,15 +5,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MAX_PID_FILE_BYTES, RELEASE_MILLISECONDS } from '../limits.ts'
-import { takeLock } from '../locks/process-lock.ts'
 import {
   makeOwnDirectory,
   readOwnFile,
   refuseLinksBelow,
   requireAccess,
   writeOwnFile,
-} from './safe-files.ts'
+} from '../files/safe-files.ts'
+import { MAX_PID_FILE_BYTES, RELEASE_MILLISECONDS } from '../limits.ts'
+import { takeLock } from '../locks/process-lock.ts'
 import { workerdPidFile } from './workerd-guard.ts'
 
 const LOCK = 'serve.lock'

@@ -7,8 +7,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { RELEASE } from '../../protocol/release.ts'
 import { isJsonObject } from '../../web/json.ts'
+import { readOwnFile, replaceOwnFile } from '../files/safe-files.ts'
 import { MAX_VERSION_FILE_BYTES } from '../limits.ts'
-import { readOwnFile, replaceOwnFile } from './safe-files.ts'
 import { RETIRED_TABLES, STORED_TABLES } from './stored-tables.ts'
 
 /** Thrown for a state that a newer release wrote. */

@@ -5,8 +5,8 @@
 import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isJsonObject } from '../../web/json.ts'
+import { isOwnFile, readOwnFile, replaceOwnFile } from '../files/safe-files.ts'
 import { MAX_OBJECTS_FILE_BYTES, OBJECTS_CHECK_MILLISECONDS } from '../limits.ts'
-import { isOwnFile, readOwnFile, replaceOwnFile } from './safe-files.ts'
 import { VERSION_FILE } from './state-version.ts'
 
 /** Thrown for a state directory that has lost a database, or the file with its version. */

@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { refuseLink, writeOwnFile } from './safe-files.ts'
+import { refuseLink, writeOwnFile } from '../files/safe-files.ts'
 
 /** Writes the guard into the state directory and returns its path. Returns undefined on Windows. */
 export function writeWorkerdGuard(stateDir: string): string | undefined {

@@ -19,7 +19,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'edgemint-files-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 const newState = () => mkdtempSync(join(scratch, 'state-'))
-const source = (name: string) => new URL(`../../../src/dev/serve/${name}.ts`, import.meta.url).href
+const source = (path: string) => new URL(`../../../src/${path}`, import.meta.url).href
+const safeFiles = source('dev/files/safe-files.ts')
 
 /** Runs code in a process that can write no byte to any file, as on a full disk. */
 function runOnFullDisk(code: string): string {
@@ -35,7 +36,9 @@ describe('a full disk', () => {
     const [{ path, jwk }] = await loadLocalKeys(state)
     const names = readdirSync(state)
     const call = `endLocalKey(${JSON.stringify(path)}, '2027-01-01T00:00:00Z')`
-    const said = runOnFullDisk(`import { endLocalKey } from '${source('local-keys')}'; ${call}`)
+    const said = runOnFullDisk(
+      `import { endLocalKey } from '${source('dev/serve/local-keys.ts')}'; ${call}`,
+    )
     expect(said).toContain('EFBIG')
     expect(readFileSync(path, 'utf8').trim()).toBe(jwk)
     expect(readdirSync(state)).toEqual(names)
@@ -47,7 +50,7 @@ describe('a full disk', () => {
     const before = readFileSync(join(state, 'state-version.json'), 'utf8')
     const call = `writeStateVersion(${JSON.stringify(state)}, { hasSingleLedger: false })`
     const said = runOnFullDisk(
-      `import { writeStateVersion } from '${source('state-version')}'; ${call}`,
+      `import { writeStateVersion } from '${source('dev/serve/state-version.ts')}'; ${call}`,
     )
     expect(said).toContain('EFBIG')
     expect(readFileSync(join(state, 'state-version.json'), 'utf8')).toBe(before)
@@ -81,7 +84,7 @@ it('WRK-09 refuses a link below the working directory, also one whose name begin
   const [checkout, target] = [newState(), newState()]
   symlinkSync(target, join(checkout, '..link'))
   const path = JSON.stringify(join(checkout, '..link', 'state'))
-  const code = `import { makeOwnDirectory } from '${source('safe-files')}'; makeOwnDirectory(${path})`
+  const code = `import { makeOwnDirectory } from '${safeFiles}'; makeOwnDirectory(${path})`
   const run = ['--input-type=module', '-e', code]
   const { status, stderr } = spawnSync(process.execPath, run, { cwd: checkout, encoding: 'utf8' })
   expect([status, stderr]).toEqual([1, expect.stringContaining('..link')])
@@ -90,7 +93,6 @@ it('WRK-09 refuses a link below the working directory, also one whose name begin
 
 describe.each(['0277', '0777'])('under the umask %s', (umask) => {
   const rights = (path: string) => (statSync(path).mode & 0o777).toString(8)
-  const module = (path: string) => new URL(`../../../src/${path}`, import.meta.url).href
 
   /** Only the umask of a process of its own can be set here. */
   function runUnderUmask(code: string, environment: Record<string, string> = {}): void {
@@ -106,8 +108,8 @@ describe.each(['0277', '0777'])('under the umask %s', (umask) => {
   it('the owner can use the files of a state', () => {
     const state = join(newState(), 'a/b')
     runUnderUmask(`
-      const { makeOwnDirectory, replaceOwnFile, writeOwnFile } = await import('${source('safe-files')}')
-      const { takeLock } = await import('${module('dev/locks/process-lock.ts')}')
+      const { makeOwnDirectory, replaceOwnFile, writeOwnFile } = await import('${safeFiles}')
+      const { takeLock } = await import('${source('dev/locks/process-lock.ts')}')
       makeOwnDirectory('${state}')
       replaceOwnFile('${state}/kept', 'text')
       writeOwnFile('${state}/new', 'text')
@@ -120,7 +122,7 @@ describe.each(['0277', '0777'])('under the umask %s', (umask) => {
   it('the owner can use the files of init', () => {
     const folder = newState()
     runUnderUmask(`
-      const { writeAll } = await import('${module('cli/setup/folder/write-all.ts')}')
+      const { writeAll } = await import('${source('cli/setup/folder/write-all.ts')}')
       writeAll('${folder}', [
         { path: 'wrangler.toml', text: 'name' },
         { path: '.secrets/keys.json', text: '{}', mode: 0o600 },
@@ -135,7 +137,7 @@ describe.each(['0277', '0777'])('under the umask %s', (umask) => {
   it('the owner can use a session', () => {
     const home = newState()
     runUnderUmask(
-      `const { writeSession } = await import('${module('cli/people/session-file.ts')}')
+      `const { writeSession } = await import('${source('cli/people/session-file.ts')}')
       writeSession({ gateway: 'https://sts.example.com' })`,
       { XDG_STATE_HOME: home },
     )
