@@ -21,7 +21,7 @@ const overlaps = mutant('src/analysis/lint/checks/overlaps.ts', 'analysis', 'tes
 const implied = mutant('src/analysis/diff/conditions-imply.ts', 'analysis', 'test/analysis/acting')
 const access = mutant('src/analysis/access.ts', 'analysis', 'test/analysis/acting')
 const kinds = mutant('src/core/evidence/token-kinds.ts', 'core', 'test/core/grants/txn-token')
-const txn = mutant('src/core/evidence/id-jag.ts', 'core', 'test/core/grants/txn-token')
+const txn = mutant('src/core/evidence/allowance.ts', 'core', 'test/core/grants/txn-token')
 const revocations = mutant(
   'src/protocol/revocations.ts',
   'worker',

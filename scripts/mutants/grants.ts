@@ -20,7 +20,7 @@ const verify = mutant(
   'core',
   `${GRANTS} test/core/evidence/verify.kind`,
 )
-const idJag = mutant('src/core/evidence/id-jag.ts', 'core', GRANTS)
+const allowance = mutant('src/core/evidence/allowance.ts', 'core', GRANTS)
 const scopes = mutant('src/core/policy/decide/wanted-scopes.ts', 'core', GRANTS)
 const issuer = mutant(
   'src/core/policy/compile/issuers/issuer.ts',
@@ -88,19 +88,19 @@ export const GRANT_MUTANTS: readonly Mutant[] = [
     'issuer.audience',
   ),
   verify('grants: CH-08 claims of an ID-JAG', 'isIdJag ? readIdJag :', 'false ? readIdJag :'),
-  idJag('grants: CH-08 required claims', "value === undefined || value === ''", 'false'),
-  idJag(
+  allowance('grants: CH-08 required claims', "value === undefined || value === ''", 'false'),
+  allowance(
     'grants: TE-48 authorization_details',
     'claims.authorization_details !== undefined',
     'false',
   ),
-  idJag(
+  allowance(
     'grants: TE-48 a resource that is not understood',
     'resources.length === 0 || resources.length < list.length',
     'false',
   ),
-  idJag('grants: TE-48 a scope that is not understood', "?? 'invalid'", '?? undefined'),
-  narrow('grants: CH-10 client of an ID-JAG', 'idJag.clientId !== clientId', 'false'),
+  allowance('grants: TE-48 a scope that is not understood', "?? 'invalid'", '?? undefined'),
+  narrow('grants: CH-10 client of an ID-JAG', 'allowance.clientId !== clientId', 'false'),
   narrow('grants: EXC-05 resource of an ID-JAG', '!allowed.some(isSame)', 'false'),
   narrow('grants: EXC-04 scope beyond an ID-JAG', '!within.includes(scope)', 'false'),
   narrow('grants: TE-48 scopes of an ID-JAG', 'scopesWithin: within', 'scopesWithin: undefined'),

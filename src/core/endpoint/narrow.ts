@@ -5,7 +5,7 @@
 import { canonicalResource } from '../../protocol/resource-uri.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
-import type { IdJag } from '../evidence/identity.ts'
+import type { Allowance } from '../evidence/identity.ts'
 import { loggableHash } from '../loggable.ts'
 import type { TokenRequest } from './parse.ts'
 
@@ -16,18 +16,18 @@ export type NarrowedRequest = {
 
 export function narrowRequest(
   { resource, scopes, clientId }: Pick<TokenRequest, 'resource' | 'scopes' | 'clientId'>,
-  idJag: IdJag | undefined,
+  allowance: Allowance | undefined,
 ): Result<NarrowedRequest, Denial> {
   // Clients do not authenticate here. A client that the ID-JAG was not issued to must at least lie
   // about its name, and the rule decides which clients it trusts to keep their ID-JAGs (CH-10).
-  if (idJag?.clientId !== undefined && idJag.clientId !== clientId) {
+  if (allowance?.clientId !== undefined && allowance.clientId !== clientId) {
     return deny({ reason: 'client_mismatch' })
   }
-  const within = idJag?.scopes
+  const within = allowance?.scopes
   if (within !== undefined && scopes?.some((scope) => !within.includes(scope)) === true) {
     return deny({ reason: 'scope_exceeds_assertion' })
   }
-  const allowed = idJag?.resources
+  const allowed = allowance?.resources
   const [only, ...others] = allowed ?? []
   const target = resource ?? (others.length === 0 ? only : undefined)
   // Of several resources the caller must choose one.

@@ -14,8 +14,8 @@ export type Presentation =
   | ('jwt' | 'access_token' | 'txn_token')
   | ('assertion' | 'client_assertion' | 'jwt_svid')
 
-/** What an ID-JAG or a Txn-Token allows at most: see `id-jag.ts`. */
-export type IdJag = {
+/** What an ID-JAG or a Txn-Token allows at most: see `allowance.ts`. */
+export type Allowance = {
   /** The client that the identity provider issued it to. Undefined for a Txn-Token. */
   readonly clientId: string | undefined
   /** The only resources that it allows. Undefined if it has no such limit. */
@@ -35,7 +35,7 @@ export type VerifiedIdentity = {
   readonly expiresAt: number
   readonly claims: JsonObject
   /** Undefined unless the token is an ID-JAG or a Txn-Token. */
-  readonly idJag?: IdJag | undefined
+  readonly allowance?: Allowance | undefined
 }
 
 /**

@@ -14,7 +14,7 @@ import type { PublicKey } from '../keys/issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS, MAX_NUMERIC_DATE } from '../limits.ts'
 import { describeKey, loggableType } from '../loggable.ts'
 import type { ProviderProfile } from '../providers/profile.ts'
-import { readIdJag, readTxnToken } from './id-jag.ts'
+import { readIdJag, readTxnToken } from './allowance.ts'
 import {
   isReadableText,
   type Presentation,
@@ -91,9 +91,9 @@ export async function verify({
   }
   const provider = checkProfile(claims, sub, profile)
   if (!provider.ok) return provider
-  const read = isIdJag ? readIdJag : token.type === TXN_TYP ? readTxnToken : undefined
-  const idJag = read === undefined ? ok(undefined) : read(claims)
-  if (!idJag.ok) return idJag
+  const readAllowance = isIdJag ? readIdJag : token.type === TXN_TYP ? readTxnToken : undefined
+  const allowance = readAllowance === undefined ? ok(undefined) : readAllowance(claims)
+  if (!allowance.ok) return allowance
   return ok(
     sealIdentity({
       issuer: issuer.url,
@@ -101,7 +101,7 @@ export async function verify({
       tokenId: jti === '' ? undefined : jti,
       expiresAt: times.value,
       claims,
-      idJag: idJag.value,
+      allowance: allowance.value,
     }),
   )
 }

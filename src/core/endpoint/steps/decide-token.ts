@@ -33,10 +33,10 @@ export function decideToken(
   const { issuer, trust, isForGateway } = chosen
   const { identity, parent, actor, proof } = caller
   const { grantType, clientId, scopes, rule } = request
-  const narrowed = narrowRequest(request, identity.idJag)
+  const narrowed = narrowRequest(request, identity.allowance)
   if (!narrowed.ok) return narrowed
   const { resource: named, scopesWithin } = narrowed.value
-  if (identity.idJag !== undefined) evidence.asked = { ...request, ...narrowed.value }
+  if (identity.allowance !== undefined) evidence.asked = { ...request, ...narrowed.value }
   const most = request.lifetimeSeconds ?? Number.POSITIVE_INFINITY
   const asked = {
     resource: isForGateway ? settings.gatewayIssuer : named,

@@ -1,18 +1,18 @@
 /**
- * Reads the claims that only an ID-JAG or a Txn-Token has. An ID-JAG is an identity assertion
- * authorization grant, by which the identity provider of an enterprise lets one client use one server
- * for a user. Both documents are drafts (draft-ietf-oauth-identity-assertion-authz-grant and
- * draft-ietf-oauth-transaction-tokens). The claims limit what the request may ask for.
+ * Reads what an ID-JAG or a Txn-Token allows a request to ask for, from claims that only these tokens
+ * have. An ID-JAG is an identity assertion authorization grant, by which the identity provider of an
+ * enterprise lets one client use one server for a user. Both are drafts
+ * (draft-ietf-oauth-identity-assertion-authz-grant and draft-ietf-oauth-transaction-tokens).
  */
 import { isAbsoluteUri } from '../../protocol/resource-uri.ts'
 import { parseScopes } from '../../protocol/scope.ts'
 import type { JsonObject } from '../../web/json.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
-import { type IdJag, isReadableText } from './identity.ts'
+import { type Allowance, isReadableText } from './identity.ts'
 
 /** CH-08: `client_id` and `jti` are required. `verify` has checked the other required claims. */
-export function readIdJag(claims: JsonObject): Result<IdJag, Denial> {
+export function readIdJag(claims: JsonObject): Result<Allowance, Denial> {
   const fault = findTextFault(claims, 'client_id', 'jti')
   if (fault !== undefined) return fault
   // It narrows the rights, and this gateway does not read it. Without it, the token would allow more.
@@ -29,7 +29,7 @@ export function readIdJag(claims: JsonObject): Result<IdJag, Denial> {
  * began a call and what it may do. TX-03: `txn`, `scope` and `req_wl` are required. Without its scope
  * the token would allow anything (TX-05).
  */
-export function readTxnToken(claims: JsonObject): Result<IdJag, Denial> {
+export function readTxnToken(claims: JsonObject): Result<Allowance, Denial> {
   const fault = findTextFault(claims, 'txn', 'req_wl', 'scope')
   if (fault !== undefined) return fault
   const scopes = readScopes(claims.scope)
