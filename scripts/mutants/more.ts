@@ -250,7 +250,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'tellRatePolicy(renderDenial',
     '((response: never) => response)(renderDenial',
   ),
-  policy('EXC-14 the wait of its own limit', 'one.startsWith(limit)', 'true'),
+  policy('EXC-14 the wait of its own limit', 'name === exceeded', 'true'),
   policy(
     'EXC-14 form of the policy',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source

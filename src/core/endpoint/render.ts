@@ -14,7 +14,11 @@ export type RenderedResponse = {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: TokenResponse | TokenErrorResponse
+  /** The rate limit that the caller exceeded. Absent if it exceeded none. */
+  readonly exceeded?: RateLimitName
 }
+
+export type RateLimitName = Extract<Denial, { reason: 'rate_limited' }>['at']
 
 /** The headers of most answers, as one object, so that a caller can recognize it. */
 export const ANSWER_HEADERS = {
@@ -53,6 +57,7 @@ export function renderDenial(
   return {
     status,
     headers: more === undefined ? ANSWER_HEADERS : { ...ANSWER_HEADERS, ...more },
+    ...(denial.reason === 'rate_limited' ? { exceeded: denial.at } : {}),
     body: {
       error,
       error_description: 'namesFault' in row ? nameFault(denial, description) : description,
@@ -88,10 +93,15 @@ const EXPOSED = `${DPOP_NONCE}, WWW-Authenticate`
 function moreHeaders(denial: Denial, status: number, error: string) {
   if (status === 401) return { 'www-authenticate': challenge(error) }
   if (denial.reason !== 'rate_limited') return undefined
-  // RFC 9110 §10.2.3, and the RateLimit field of the HTTPAPI working group. `r=0`: no requests
-  // remain.
-  const seconds = String(RATE_LIMIT_RETRY_SECONDS)
-  return { 'retry-after': seconds, ratelimit: `"${denial.at}";r=0;t=${seconds}` }
+  return exceededHeaders(denial.at, String(RATE_LIMIT_RETRY_SECONDS))
+}
+
+/**
+ * RFC 9110 §10.2.3, and the RateLimit field of the HTTPAPI working group. `r=0`: no requests remain.
+ * `seconds` is the wait, as digits.
+ */
+export function exceededHeaders(limit: RateLimitName, seconds: string) {
+  return { 'retry-after': seconds, ratelimit: `"${limit}";r=0;t=${seconds}` }
 }
 
 /** Adds the name at fault to the sentence, if the denial has one. */

@@ -4,29 +4,43 @@
  * variables. Without these variables, the field is left out.
  */
 import { RATE_POLICY } from '../../contract/settings.ts'
-import type { RenderedResponse } from '../../core/endpoint/render.ts'
+import {
+  exceededHeaders,
+  type RateLimitName,
+  type RenderedResponse,
+} from '../../core/endpoint/render.ts'
 import type { Env } from '../env.ts'
 
-/**
- * Adds the policies to a response with status 429, and the wait that the one of its limit needs.
- * Returns any other response unchanged.
- */
-export function tellRatePolicy(response: RenderedResponse, env: Env): RenderedResponse {
-  if (response.status !== 429) return response
-  const policies = [
-    ...describePolicy('address', env.RATE_LIMIT_ADDRESS_POLICY),
-    ...describePolicy('subject', env.RATE_LIMIT_SUBJECT_POLICY),
-  ]
-  if (policies.length === 0) return response
-  const headers = { ...response.headers, 'ratelimit-policy': policies.join(', ') }
-  const [limit = ''] = (response.headers.ratelimit ?? '').split(';')
-  const seconds = policies.find((one) => one.startsWith(limit))?.split('w=')[1]
-  if (seconds === undefined) return { ...response, headers }
-  const wait = { 'retry-after': seconds, ratelimit: `${limit};r=0;t=${seconds}` }
-  return { ...response, headers: { ...headers, ...wait } }
+/** A rate limit of this deployment: so many requests (`quota`) in so many seconds, as digits. */
+type RatePolicy = {
+  readonly name: RateLimitName
+  readonly quota: string
+  readonly seconds: string
 }
 
-function describePolicy(name: string, policy: string | undefined): readonly string[] {
-  const [, quota, seconds] = RATE_POLICY.exec(policy ?? '') ?? []
-  return quota === undefined ? [] : [`"${name}";q=${quota};w=${seconds}`]
+/**
+ * Adds the policies to a response for a caller that exceeded a limit, and the wait that the policy of
+ * this limit needs. Returns any other response unchanged.
+ */
+export function tellRatePolicy(response: RenderedResponse, env: Env): RenderedResponse {
+  const { exceeded } = response
+  if (exceeded === undefined) return response
+  const policies = [
+    ...readPolicy('address', env.RATE_LIMIT_ADDRESS_POLICY),
+    ...readPolicy('subject', env.RATE_LIMIT_SUBJECT_POLICY),
+  ]
+  if (policies.length === 0) return response
+  const headers = { ...response.headers, 'ratelimit-policy': policies.map(renderPolicy).join(', ') }
+  const policy = policies.find(({ name }) => name === exceeded)
+  if (policy === undefined) return { ...response, headers }
+  return { ...response, headers: { ...headers, ...exceededHeaders(exceeded, policy.seconds) } }
+}
+
+function readPolicy(name: RateLimitName, text: string | undefined): readonly RatePolicy[] {
+  const [, quota, seconds] = RATE_POLICY.exec(text ?? '') ?? []
+  return quota === undefined || seconds === undefined ? [] : [{ name, quota, seconds }]
+}
+
+function renderPolicy({ name, quota, seconds }: RatePolicy): string {
+  return `"${name}";q=${quota};w=${seconds}`
 }
