@@ -112,8 +112,8 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
   choose('ADM-03 downscope: the gateway as target', 'if (isOwn && isForGateway) {', 'if (false) {'),
   prepare(
     'EXC-07 downscope: the clock moves on',
-    'Math.min(decided.lifetimeSeconds, left)',
-    'decided.lifetimeSeconds',
+    'Math.min(granted.lifetimeSeconds, left)',
+    'granted.lifetimeSeconds',
   ),
   prepare(
     'EXC-07 downscope: the end of the parent',

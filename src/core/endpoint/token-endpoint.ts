@@ -128,7 +128,7 @@ async function decideAndIssue(
   const decision = decideToken({ request, chosen, caller, input, settings }, course)
   if (!decision.ok) return decision
   const decided = decision.value
-  const { rule, grant, resource, job } = decided
+  const { rule, grant, resource, subject, job } = decided.granted
   const revocations = revoking instanceof Promise ? await revoking : revoking
   const { isForGateway } = chosen
   const { revision } = view
@@ -156,7 +156,7 @@ async function decideAndIssue(
   // 9 issue
   const issued = await mint(issuance)
   noteToken(facts, issued)
-  Object.assign(evidence, { issuedSubject: decided.subject, subjectTemplate: grant.subject })
+  Object.assign(evidence, { issuedSubject: subject, subjectTemplate: grant.subject })
   course.isAuditStrict = resource.audit === 'strict'
   // 10 render
   return ok(grantType.render(issued, presented))

@@ -21,7 +21,8 @@ type Question = {
   readonly settings: ExchangeSettings
 }
 
-export type DecidedToken = Extract<Decision, { kind: 'granted' }> & {
+export type DecidedToken = {
+  readonly granted: Extract<Decision, { kind: 'granted' }>
   /** What the token is bound to. */
   readonly confirmation: Confirmation | undefined
 }
@@ -65,5 +66,5 @@ export function decideToken(
     parent: parent?.claims,
   })
   if (!bound.ok) return bound
-  return ok({ ...decision, confirmation: bound.value })
+  return ok({ granted: decision, confirmation: bound.value })
 }

@@ -43,8 +43,9 @@ export async function prepareToken(
 ): Promise<Result<PreparedToken, Denial>> {
   const { decided, caller, isForGateway, revocations, gatewayIssuer, revision, findMint } = question
   const { identity, parent, actor } = caller
-  const { resource, subject, scopes, claims, confirmation, act } = decided
-  const rule = decided.rule.name
+  const { granted, confirmation } = decided
+  const { resource, subject, scopes, claims, act } = granted
+  const rule = granted.rule.name
   const planned = { identity, parent, actor, rule, subject, isForGateway }
   const checked = revocations.hasCoarse
     ? await checkIssuing(revocations, planned, ports.clock())
@@ -54,7 +55,7 @@ export async function prepareToken(
   const issuedAt = ports.clock()
   const mint = findMint(resource, issuedAt, checked?.value)
   // The clock has moved on. A narrower token never outlives its parent (EXC-07).
-  const left = lifeLeft(decided.lifetimeSeconds, issuedAt, parent, actor)
+  const left = lifeLeft(granted.lifetimeSeconds, issuedAt, parent, actor)
   if (left <= 0) return deny({ reason: 'token_expired', facts: { now: issuedAt } })
   const issuance = {
     gatewayIssuer,
@@ -62,7 +63,7 @@ export async function prepareToken(
     rule,
     resource,
     scopes,
-    lifetimeSeconds: Math.min(decided.lifetimeSeconds, left),
+    lifetimeSeconds: Math.min(granted.lifetimeSeconds, left),
     subject,
     claims,
     revision,
