@@ -113,7 +113,7 @@ function measure({ kind, size, trust }: Case): number {
   const request = { resource: RESOURCE, scopes: undefined, rule: undefined }
   const [issuer] = trust.issuers.values()
   if (issuer === undefined) throw new Error('no issuer')
-  const decide = () => evaluate(trust, issuer, identity, request, AT)
+  const decide = () => evaluate({ trust, issuer, identity, request, at: AT })
   const asked = cpuMilliseconds()
   if (decide().kind !== 'granted') throw new Error(`${kind} ${size} was denied`)
   // The clock is not to be a part of what is measured, and a slow case has to end.

@@ -116,8 +116,8 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
   ruleIndex('RULE-20 document order', '.sort((a, b) => a - b)', ''),
   ruleIndex(
     'RULE-20 number claims of deny rules',
-    'String(value), salt, found)',
-    "typeof value === 'string' ? value : '', salt, found)",
+    'lookup, String(value))',
+    "lookup, typeof value === 'string' ? value : '')",
   ),
   indexKeys(
     'RULE-20 the ends of long pieces',

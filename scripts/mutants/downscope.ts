@@ -153,13 +153,13 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
   ),
   narrow(
     'EXC-07 downscope: the way back',
-    'if (held.some((one) => isNameOf(resource, one))) {',
+    'if (held.some((one) => isNameOf(question.resource, one))) {',
     'if (false) {',
   ),
   narrow(
     'EXC-07 downscope: the way back by another name',
-    'isNameOf(resource, one)',
-    'one === resource.audience',
+    'isNameOf(question.resource, one)',
+    'one === question.resource.audience',
   ),
   narrow(
     'EXC-07 downscope: the resource itself by another name',
@@ -173,7 +173,7 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
   ),
   narrow(
     'MAP-05 downscope: the form of a kept subject',
-    'const fault = findFault(subject, resource.subject)',
+    'const fault = findFault(subject, question.resource.subject)',
     'const fault = undefined',
   ),
   narrow(

@@ -131,7 +131,7 @@ function isLetIn(issuer: TrustedIssuer, rule: Rule, identity: JsonObject, at: nu
   if (resource === undefined) return false
   const moment = Math.min(at, rule.expiresAt - 1)
   const request = { resource, scopes: undefined, rule: rule.name }
-  const matching = findMatching(issuer, identity, request, moment)
+  const matching = findMatching({ issuer, claims: identity, request, at: moment })
   const isDenied = matching.some(({ grant, mode }) => grant === undefined && mode === 'enforce')
   if (isDenied) return false
   // A probe assumes an actor that meets `acting_as`.

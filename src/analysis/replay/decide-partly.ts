@@ -46,13 +46,15 @@ export function decidePartly(
     const others = couldAllow.filter(({ rule }) => !granted.has(rule.grant?.resource))
     if (others.length > 0) return unknown(missingOf(others))
   }
-  const target = findRequested(trust, issuer, claims, request, () => certain)
+  const question = { issuer, claims, request, at }
+  const target = findRequested(trust, question, () => certain)
   if (target.kind !== 'found') {
     return deny(target.kind === 'missing' ? 'target_missing' : 'resource_unknown')
   }
   const { resource } = target
-  const holder = { subject: record.subject, claims, decisionId: record.id }
-  const conclusion = concludeFor(trust, issuer, certain, holder, resource, request, at)
+  const { subject, id: decisionId } = record
+  const matched = { ...question, subject, decisionId, matching: certain, resource }
+  const conclusion = concludeFor(trust, matched)
   if (conclusion.kind === 'denied' && conclusion.reason === 'rule_denied') {
     return deny(conclusion.reason)
   }

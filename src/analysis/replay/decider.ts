@@ -83,12 +83,14 @@ function decideWhole(
   { claims, request, record }: RecordedCase,
   at: number,
 ): Outcome {
-  const matching = findMatching(issuer, claims, request, at)
-  const target = findRequested(trust, issuer, claims, request, () => matching)
+  const question = { issuer, claims, request, at }
+  const matching = findMatching(question)
+  const target = findRequested(trust, question, () => matching)
   if (target.kind !== 'found') {
     return deny(target.kind === 'missing' ? 'target_missing' : 'resource_unknown')
   }
   const { resource } = target
-  const holder = { subject: record.subject, claims, decisionId: record.id }
-  return outcomeOf(concludeFor(trust, issuer, matching, holder, resource, request, at), resource)
+  const { subject, id: decisionId } = record
+  const matched = { ...question, subject, decisionId, matching, resource }
+  return outcomeOf(concludeFor(trust, matched), resource)
 }

@@ -117,7 +117,8 @@ export function tracePartly(
   if (asked.actor?.issuerName === demand?.from) {
     unknown.push(...open.map(({ claim }) => `${ACTING_AS}.${claim}`))
   }
-  const trace = traceRule({ ...rule, conditions, actingAs, expression }, claims, asked, at)
+  const question = { claims, request: asked, at }
+  const trace = traceRule({ ...rule, conditions, actingAs, expression }, question)
   const isDecided = ['condition_failed', 'expired', 'other_resource'].includes(trace.outcome)
   return { trace, unknown, isCertain: isDecided || unknown.length === 0 }
 }

@@ -117,7 +117,8 @@ export async function mayIntrospect(
   const asked = { scopes: [SCOPE], rule: undefined, ...(context === undefined ? {} : { context }) }
   for (const { audience: own, uri: resource } of trust.resources.values()) {
     if (own !== audience) continue
-    const decision = evaluate(trust, issuer, identity, { ...asked, resource }, at)
+    const request = { ...asked, resource }
+    const decision = evaluate({ trust, issuer, identity, request, at })
     if (decision.kind !== 'granted') continue
     if ((await checkRevocations(caller, decision.rule.name)).ok) return true
   }

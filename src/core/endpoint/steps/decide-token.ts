@@ -49,7 +49,7 @@ export function decideToken(
     actor: actor?.identity,
     context: input.context,
   }
-  const decision = evaluate(trust, issuer, identity, asked, receivedAt)
+  const decision = evaluate({ trust, issuer, identity, request: asked, at: receivedAt })
   if (decision.observed.length > 0) facts.observed = decision.observed
   if (decision.rule !== undefined) facts.rule = decision.rule.name
   if (decision.resource !== undefined) facts.resource = decision.resource.uri

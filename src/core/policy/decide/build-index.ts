@@ -55,7 +55,7 @@ function build(
     const claim = claims.get(path) ?? 0
     const draft = drafts.get(path) ?? createDraft(path, foldsCase, claim)
     drafts.set(path, draft)
-    for (const place of placesIn(draft, filing, rule, ordinal)) {
+    for (const place of placesIn(draft, filing, { grant: rule.grant, ordinal })) {
       const key = keyAt(place, claim, salt === 0 ? 0 : salt(rule))
       const filed = keys.get(key)
       if (filed === undefined) keys.set(key, [ordinal])
@@ -157,8 +157,7 @@ function createDraft(path: readonly string[], foldsCase: boolean, claim: number)
 function placesIn(
   draft: Draft,
   { condition: { test }, places }: Filing,
-  { grant }: Rule,
-  ordinal: number,
+  { grant, ordinal }: Pick<Rule, 'grant'> & { readonly ordinal: number },
 ): readonly Place[] {
   const isDenial = grant === undefined
   if (test.kind === 'any_of') {

@@ -5,7 +5,8 @@
 
 import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
 import type { ActorClaim } from '../../../protocol/token.ts'
-import type { Grant, Resource, Rule } from '../compile/compiled.ts'
+import type { JsonObject } from '../../../web/json.ts'
+import type { Grant, Resource, Rule, TrustedIssuer } from '../compile/compiled.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { type RenderedFor, type RenderedGrant, renderGrant } from './render-grant.ts'
 import { coversScopes, wantedScopes } from './wanted-scopes.ts'
@@ -56,17 +57,36 @@ export type ActorDenial = { readonly kind: 'denied' } & (
   | { readonly reason: 'actor_chain_too_long'; readonly length: number; readonly limit: number }
 )
 
-/** The part of a decision by rules that is the same for verified and for claimed identities. */
+/** What the rules of an issuer are asked: the request of a holder of these claims, at one moment. */
+export type RuleQuestion = {
+  readonly issuer: TrustedIssuer
+  readonly claims: JsonObject
+  readonly request: DecisionRequest
+  /** Epoch seconds. */
+  readonly at: number
+}
+
+/** A question whose resource and matching rules are known, and whose token is rendered. */
+export type MatchedQuestion = RuleQuestion &
+  Omit<RenderedFor, 'issuerName'> & {
+    /** Every unexpired rule of the issuer whose conditions hold, in document order. */
+    readonly matching: readonly Rule[]
+    readonly resource: Resource
+  }
+
+/**
+ * The part of a decision by rules that is the same for verified and for claimed identities.
+ * `issuerName` is the prefix of the default subject: see `RenderedFor`.
+ */
 export function conclude(
-  matching: readonly Rule[],
-  holder: RenderedFor,
-  resource: Resource,
-  request: DecisionRequest,
+  question: MatchedQuestion,
+  issuerName: RenderedFor['issuerName'],
 ): Conclusion {
+  const { subject, claims, decisionId, matching, resource, request } = question
   const choice = choose(matching, resource, request)
   if (choice.kind === 'denied') return choice
   const { rule, grant } = choice
-  const rendered = renderGrant(grant, holder, resource)
+  const rendered = renderGrant(grant, { issuerName, subject, claims, decisionId }, resource)
   if (!rendered.ok) {
     return { kind: 'denied', reason: 'template_unrenderable', rule, fault: rendered.error }
   }

@@ -10,12 +10,17 @@ import type { VerifiedIdentity } from '../../evidence/identity.ts'
 import { loggableHash } from '../../loggable.ts'
 import { isNamed, speaksFor, withActors } from '../actors/acting.ts'
 import type { CompiledTrust, Grant, Resource, Rule, TrustedIssuer } from '../compile/compiled.ts'
-import { type Conclusion, conclude, type GrantedToken } from './conclude.ts'
+import {
+  type Conclusion,
+  conclude,
+  type GrantedToken,
+  type MatchedQuestion,
+  type RuleQuestion,
+} from './conclude.ts'
 import { holdsAll } from './conditions.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { findRequested, type Target } from './find-target.ts'
 import { concludeOwn } from './narrow.ts'
-import type { RenderedFor } from './render-grant.ts'
 import { candidates, tenantConditions } from './rule-index.ts'
 import type { RuleTrace } from './trace.ts'
 import { traceRule, traceRules } from './trace-rules.ts'
@@ -39,41 +44,44 @@ export type Decision = (
   readonly observed: readonly string[]
 }
 
-type Claims = VerifiedIdentity['claims']
-
 /** The actor, with the name of its issuer in the document. */
 export type VerifiedActor = VerifiedIdentity & { readonly issuerName: string }
 type VerifiedRequest = DecisionRequest & { readonly actor?: VerifiedActor | undefined }
 
-/** Pure: the same trust, identity, request and time (epoch seconds) give the same decision. */
-export function evaluate(
-  trust: CompiledTrust,
-  issuer: TrustedIssuer,
-  identity: VerifiedIdentity,
-  request: VerifiedRequest,
-  at: number,
-): Decision {
+/** The request of the holder of a verified token, by one document, at one moment. */
+export type VerifiedQuestion = {
+  readonly trust: CompiledTrust
+  readonly issuer: TrustedIssuer
+  readonly identity: VerifiedIdentity
+  readonly request: VerifiedRequest
+  /** Epoch seconds. */
+  readonly at: number
+}
+
+/** Pure: the same question gives the same decision. */
+export function evaluate({ trust, issuer, identity, request, at }: VerifiedQuestion): Decision {
   const { claims, subject } = identity
+  const question = { issuer, claims, request, at }
   let found: readonly Rule[] | undefined
-  const findOnce = () => (found ??= findMatching(issuer, claims, request, at))
-  const target = findRequested(trust, issuer, claims, request, findOnce)
+  const findOnce = () => (found ??= findMatching(question))
+  const target = findRequested(trust, question, findOnce)
   if (target.kind !== 'found') return denyTarget(target)
   const { resource } = target
   const matching = findOnce()
   const { decisionId } = request
-  const holder = { subject, claims, decisionId }
-  const conclusion = concludeFor(trust, issuer, matching, holder, resource, request, at)
+  const matched = { issuer, claims, request, at, subject, decisionId, matching, resource }
+  const conclusion = concludeFor(trust, matched)
   const observed = findObserved(matching, resource)
   if (conclusion.kind === 'granted') return { ...conclusion, resource, observed }
-  const asked = { ...request, resource: resource.uri }
+  const asked = { ...question, request: { ...request, resource: resource.uri } }
   if (conclusion.reason !== 'template_unrenderable') {
-    const trace = traceRules(issuer, claims, asked, at)
-    return { kind: 'denied', denial: toDenial(conclusion, resource, request, trace), observed }
+    const trace = traceRules(asked)
+    return { kind: 'denied', denial: toDenial(conclusion, matched, trace), observed }
   }
   const { reason, rule, fault } = conclusion
   // Every condition of the rule holds, so if the rule pins a tenant, it is the caller's.
   const isTold = tenantConditions(rule).length > 0
-  const trace = isTold ? [{ ...traceRule(rule, claims, asked, at), ...unrenderable(fault) }] : []
+  const trace = isTold ? [{ ...traceRule(rule, asked), ...unrenderable(fault) }] : []
   const denial: Denial = { reason, at: fault.template, template: fault, trace }
   return { kind: 'denied', denial, rule, resource, observed }
 }
@@ -87,32 +95,21 @@ function denyTarget(target: Exclude<Target, { kind: 'found' }>): Decision {
 }
 
 /** Concludes for a token of any issuer, or of this gateway itself. The tools use it too. */
-export function concludeFor(
-  { own }: CompiledTrust,
-  issuer: TrustedIssuer,
-  matching: readonly Rule[],
-  holder: Omit<RenderedFor, 'issuerName'>,
-  resource: Resource,
-  request: DecisionRequest,
-  at: number,
-): Conclusion {
+export function concludeFor({ own }: CompiledTrust, question: MatchedQuestion): Conclusion {
+  const { issuer, claims, request } = question
   const { actor } = request
-  const { claims } = holder
   if (actor !== undefined && !isNamed(claims, actor)) {
     return { kind: 'denied', reason: 'actor_not_named' }
   }
   const isOwn = own !== undefined && issuer === own.issuer
-  const conclusion = isOwn
-    ? concludeOwn(own, matching, { issuerName: undefined, ...holder }, resource, request, at)
-    : conclude(matching, { issuerName: issuer.name, ...holder }, resource, request)
+  const conclusion = isOwn ? concludeOwn(own, question) : conclude(question, issuer.name)
   if (conclusion.kind === 'denied') return conclusion
   return withActors(conclusion, actor, isOwn ? claims : undefined)
 }
 
 function toDenial(
   conclusion: Exclude<Extract<Conclusion, { kind: 'denied' }>, { reason: 'template_unrenderable' }>,
-  resource: Resource,
-  { scopes = [] }: DecisionRequest,
+  { resource, request: { scopes = [] } }: MatchedQuestion,
   trace: readonly RuleTrace[],
 ): Denial {
   const { reason } = conclusion
@@ -148,12 +145,7 @@ export function unrenderable(template: UnrenderableTemplate) {
 }
 
 /** Every unexpired rule of the issuer whose conditions hold, in document order. */
-export function findMatching(
-  issuer: TrustedIssuer,
-  claims: Claims,
-  request: DecisionRequest,
-  at: number,
-): readonly Rule[] {
+export function findMatching({ issuer, claims, request, at }: RuleQuestion): readonly Rule[] {
   const found = candidates(issuer.index, claims)
   const matching: Rule[] = []
   for (let index = 0; index < found.length; index += 1) {

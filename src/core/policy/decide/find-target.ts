@@ -3,9 +3,9 @@
  * token of this gateway, or the one that all matching rules grant. The result only selects a
  * resource. Deny rules and scopes are checked afterwards, as for a named resource.
  */
-import type { JsonObject } from '../../../web/json.ts'
-import type { CompiledTrust, Resource, Rule, TrustedIssuer } from '../compile/compiled.ts'
+import type { CompiledTrust, Resource, Rule } from '../compile/compiled.ts'
 import { findResource, findTarget } from '../compile/resource-uri.ts'
+import type { RuleQuestion } from './conclude.ts'
 import type { DecisionRequest } from './decision-request.ts'
 
 export type Target =
@@ -18,9 +18,7 @@ export type Target =
 /** `findMatching` returns the unexpired rules whose conditions hold. */
 export function findRequested(
   trust: CompiledTrust,
-  issuer: TrustedIssuer,
-  { aud }: JsonObject,
-  request: DecisionRequest,
+  { issuer, claims: { aud }, request }: Omit<RuleQuestion, 'at'>,
   findMatching: () => readonly Rule[],
 ): Target {
   const { resource: name } = request

@@ -9,14 +9,12 @@ import { splitScopes } from '../../../protocol/scope.ts'
 import type { UnrenderableTemplate } from '../../../protocol/template-fault.ts'
 import { ancestorsOf, SVID_TYP } from '../../../protocol/token.ts'
 import type { JsonObject } from '../../../web/json.ts'
-import type { OwnTokens, Resource, Rule, SubjectForm } from '../compile/compiled.ts'
+import type { OwnTokens, Rule, SubjectForm } from '../compile/compiled.ts'
 import { isNameOf } from '../compile/resource-uri.ts'
 import { findRenderedFault } from '../consumer/check-grant.ts'
 import { countBytes, longestOf } from '../language/template.ts'
 import { isRenderedUri, uriFormOf } from '../language/uri-template.ts'
-import { type Conclusion, conclude } from './conclude.ts'
-import type { DecisionRequest } from './decision-request.ts'
-import type { RenderedFor } from './render-grant.ts'
+import { type Conclusion, conclude, type MatchedQuestion } from './conclude.ts'
 import { wantedScopes } from './wanted-scopes.ts'
 
 /** What is read from the token. The gateway has verified all of it. A tool may know only a part. */
@@ -51,20 +49,14 @@ const SET_ANEW: ReadonlySet<string> = new Set(
 )
 
 /** The part of the decision that is the same for a verified token and for claims of one. */
-export function concludeOwn(
-  { ruleNamed }: OwnTokens,
-  matching: readonly Rule[],
-  holder: RenderedFor,
-  resource: Resource,
-  request: DecisionRequest,
-  at: number,
-): Conclusion {
+export function concludeOwn({ ruleNamed }: OwnTokens, question: MatchedQuestion): Conclusion {
+  const { claims, matching, resource, request, at } = question
   const denying = matching.find(({ mode, grant }) => mode === 'enforce' && grant === undefined)
   if (denying !== undefined) return { kind: 'denied', reason: 'rule_denied', rule: denying }
   // The subject is kept, and no token of this gateway that is accepted here has a subject in the trust
   // domain of the gateway (OUT-01).
   if (resource.typ === SVID_TYP) return { kind: 'denied', reason: 'no_rule_matched' }
-  const parent = readParent(holder.claims)
+  const parent = readParent(claims)
   const left = (parent.exp ?? Number.POSITIVE_INFINITY) - at
   if (left <= 0) return { kind: 'denied', reason: 'token_expired', exp: at + left, now: at }
   // A rule that was removed issues nothing more, and neither do the tokens that it granted (REV-03).
@@ -73,10 +65,10 @@ export function concludeOwn(
   const granting = ruleNamed(parent.rules.at(-1) ?? '')
   const isSame = parent.aud === resource.audience
   const conclusion = !isSame
-    ? exchange(parent, matching, holder, resource, request)
+    ? exchange(parent, question)
     : request.actor === undefined
-      ? narrow(granting, parent, holder, resource, request)
-      : delegate(granting, parent, matching, holder, resource, request)
+      ? narrow(granting, parent, question)
+      : delegate(granting, parent, question)
   if (conclusion.kind === 'denied') return conclusion
   return { ...conclusion, lifetimeSeconds: Math.min(conclusion.lifetimeSeconds, left) }
 }
@@ -89,9 +81,7 @@ function isInForce(rule: Rule | undefined, at: number): boolean {
 function narrow(
   rule: Rule | undefined,
   parent: Parent,
-  { claims, subject = '' }: RenderedFor,
-  resource: Resource,
-  request: DecisionRequest,
+  { claims, subject = '', resource, request }: MatchedQuestion,
 ): Conclusion {
   const grant = rule?.grant
   const isOther = request.rule !== undefined && request.rule !== rule?.name
@@ -128,20 +118,14 @@ function narrow(
 }
 
 /** Another resource: a rule `from: self` decides, with an actor or without. */
-function exchange(
-  { aud, left }: Parent,
-  matching: readonly Rule[],
-  holder: RenderedFor,
-  resource: Resource,
-  request: DecisionRequest,
-): Conclusion {
+function exchange({ aud, left }: Parent, question: MatchedQuestion): Conclusion {
   // Otherwise a chain could win back the scopes that it gave up at this resource (EXC-07). The token
   // itself has another name of the resource as `aud` if the document has changed since.
   const held = aud === undefined ? left : [...left, aud]
-  if (held.some((one) => isNameOf(resource, one))) {
+  if (held.some((one) => isNameOf(question.resource, one))) {
     return { kind: 'denied', reason: 'resource_left' }
   }
-  return concludeKept(matching, holder, resource, request)
+  return concludeKept(question)
 }
 
 /**
@@ -151,34 +135,30 @@ function exchange(
 function delegate(
   granting: Rule | undefined,
   parent: Parent,
-  matching: readonly Rule[],
-  holder: RenderedFor,
-  resource: Resource,
-  request: DecisionRequest,
+  question: MatchedQuestion,
 ): Conclusion {
+  const { resource, request } = question
   const grant = granting?.grant
   if (grant?.resource !== resource.uri) return { kind: 'denied', reason: 'no_rule_matched' }
   const held = parent.scopes.filter((scope) => grant.scopes.includes(scope))
   if (request.scopes?.every((scope) => held.includes(scope)) === false) {
     return { kind: 'denied', reason: 'scope_not_granted' }
   }
-  const conclusion = concludeKept(matching, holder, resource, { ...request, scopesWithin: held })
+  const conclusion = concludeKept({
+    ...question,
+    request: { ...request, scopesWithin: held },
+  })
   if (conclusion.kind === 'denied') return conclusion
   const lifetimeSeconds = Math.min(conclusion.lifetimeSeconds, grant.lifetimeSeconds)
   return { ...conclusion, lifetimeSeconds }
 }
 
 /** Concludes from rules `from: self`, which keep the subject. */
-function concludeKept(
-  matching: readonly Rule[],
-  holder: RenderedFor,
-  resource: Resource,
-  request: DecisionRequest,
-): Conclusion {
-  const conclusion = conclude(matching, holder, resource, request)
+function concludeKept(question: MatchedQuestion): Conclusion {
+  const conclusion = conclude(question, undefined)
   if (conclusion.kind === 'denied') return conclusion
   const { rule, subject } = conclusion
-  const fault = findFault(subject, resource.subject)
+  const fault = findFault(subject, question.resource.subject)
   if (fault !== undefined) return { kind: 'denied', reason: 'template_unrenderable', rule, fault }
   return conclusion
 }

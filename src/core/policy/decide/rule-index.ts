@@ -34,10 +34,21 @@ export function saltOf(resource: string): number {
 
 const NONE: ArrayLike<number> = Object.freeze([])
 
+/** One search for the rules that may match these claims. */
+type Search = {
+  readonly index: RuleIndex
+  readonly claims: JsonObject
+  /** What the keys of the index are salted with: see `saltOf`. */
+  readonly salt: number
+  /** The offsets of the lists that were found. It grows. */
+  readonly found: number[]
+}
+
 /** The ordinals of the rules that may match these claims, in document order, once each. */
 export function candidates(index: RuleIndex, claims: JsonObject, salt = 0): ArrayLike<number> {
   const lists: number[] = index.rest === 0 ? [] : [index.rest]
-  for (const lookup of index.lookups) findLists(index, lookup, claims, salt, lists)
+  const search = { index, claims, salt, found: lists }
+  for (const lookup of index.lookups) findLists(search, lookup)
   const [first] = lists
   if (first === undefined) return NONE
   if (lists.length === 1) return listAt(index, first)
@@ -56,47 +67,34 @@ function merge(index: RuleIndex, offsets: readonly number[]): readonly number[] 
 }
 
 /** Adds the offset of each list of rules that may match the claim of this look-up. */
-function findLists(
-  index: RuleIndex,
-  lookup: RuleLookup,
-  claims: JsonObject,
-  salt: number,
-  found: number[],
-): void {
+function findLists(search: Search, lookup: RuleLookup): void {
+  const { claims, salt, found } = search
   const { path, foldsCase, claim, denials, globDenials } = lookup
   const possible = readPossible(claims, path)
   if (possible === undefined) return
   const value = fold(possible === UNKNOWN ? undefined : readElement(possible), foldsCase)
   if (lookup.hasValues && value !== undefined) {
-    add(index, keyAt(placeOfValue(value), claim, salt), found)
+    add(search, keyAt(placeOfValue(value), claim, salt))
   }
   if (denials > 0) {
     const keys = possibleKeys(possible, foldsCase)
     const slot = slotOf(claim, KINDS.denial, 0)
     if (keys === undefined) found.push(denials)
-    else for (const key of keys) add(index, keyOf(hashText(key), slot, salt), found)
+    else for (const key of keys) add(search, keyOf(hashText(key), slot, salt))
   }
-  if (value !== undefined) findGlobs(index, lookup, String(value), salt, found)
+  if (value !== undefined) findGlobs(search, lookup, String(value))
   // An unreadable claim could match any glob of a deny rule.
   else if (globDenials > 0) found.push(globDenials)
 }
 
 /** Adds the rules whose globs have a literal text that is in the claim, at its place. */
-function findGlobs(
-  index: RuleIndex,
-  { claim, prefixes, suffixes, pieces }: RuleLookup,
-  text: string,
-  salt: number,
-  found: number[],
-): void {
+function findGlobs(search: Search, lookup: RuleLookup, text: string): void {
+  const { salt } = search
+  const { claim, prefixes, suffixes, pieces } = lookup
   if (prefixes.length + suffixes.length + pieces.length === 0) return
   const beginnings = hashBeginnings(text)
   const addAt = (kind: Kind, from: number, length: number) =>
-    add(
-      index,
-      keyOf(hashBetween(beginnings, from, length), slotOf(claim, kind, length), salt),
-      found,
-    )
+    add(search, keyOf(hashBetween(beginnings, from, length), slotOf(claim, kind, length), salt))
   for (const length of prefixes) if (length <= text.length) addAt(KINDS.prefix, 0, length)
   for (const length of suffixes) {
     if (length <= text.length) addAt(KINDS.suffix, text.length - length, length)
@@ -106,7 +104,7 @@ function findGlobs(
   }
 }
 
-function add({ slots }: RuleIndex, key: number, found: number[]): void {
+function add({ index: { slots }, found }: Search, key: number): void {
   for (let slot = (key * 2) & (slots.length - 1); ; slot = (slot + 2) & (slots.length - 1)) {
     const offset = slots[slot + 1] ?? 0
     if (offset === 0) return

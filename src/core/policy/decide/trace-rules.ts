@@ -8,6 +8,7 @@ import { readClaim, readScalar, type VerifiedIdentity } from '../../evidence/ide
 import { MAX_EXPLAINED_RULES } from '../../limits.ts'
 import { speaksFor } from '../actors/acting.ts'
 import type { Condition, Rule, Test, TrustedIssuer } from '../compile/compiled.ts'
+import type { RuleQuestion } from './conclude.ts'
 import { holds, holdsAll, holdsExpression } from './conditions.ts'
 import type { Actor, DecisionRequest } from './decision-request.ts'
 import { candidates, saltOf, tenantConditions } from './rule-index.ts'
@@ -22,32 +23,23 @@ import { coversScopes } from './wanted-scopes.ts'
 
 type Claims = VerifiedIdentity['claims']
 
-/** A request whose resource is known, by its URI. */
-type ResolvedRequest = DecisionRequest & { readonly resource: string }
+/** A question whose resource is known, by its URI. */
+type ResolvedQuestion = RuleQuestion & {
+  readonly request: DecisionRequest & { readonly resource: string }
+}
 
-export function traceRules(
-  issuer: TrustedIssuer,
-  claims: Claims,
-  request: ResolvedRequest,
-  at: number,
-): readonly RuleTrace[] {
-  const traces = findNear(issuer, claims, request).map((rule) =>
-    traceRule(rule, claims, request, at),
-  )
+export function traceRules(question: ResolvedQuestion): readonly RuleTrace[] {
+  const traces = findNear(question).map((rule) => traceRule(rule, question))
   // The rule with the fewest failed conditions is first: it is probably the intended one.
   return traces.toSorted((a, b) => countMissed(a) - countMissed(b)).slice(0, MAX_EXPLAINED_RULES)
 }
 
 /** Without a resource in the request, no rule is for another resource. */
-export function traceRule(
-  rule: Rule,
-  claims: Claims,
-  request: DecisionRequest,
-  at: number,
-): RuleTrace {
+export function traceRule(rule: Rule, question: Omit<RuleQuestion, 'issuer'>): RuleTrace {
+  const { claims, request } = question
   return {
     rule: rule.name,
-    outcome: outcomeOf(rule, claims, request, at),
+    outcome: outcomeOf(rule, question),
     conditions: [
       ...traceActor(rule, claims, request.actor),
       ...rule.conditions.map((condition) => traceCondition(rule, condition, claims)),
@@ -73,11 +65,7 @@ export function countMissed(trace: RuleTrace): number {
 }
 
 /** The first rules of the caller's tenant that help to explain a denial, in document order. */
-function findNear(
-  issuer: TrustedIssuer,
-  claims: Claims,
-  request: ResolvedRequest,
-): readonly Rule[] {
+function findNear({ issuer, claims, request }: ResolvedQuestion): readonly Rule[] {
   const denying = take(
     issuer,
     candidates(issuer.index, claims),
@@ -123,7 +111,8 @@ function isOfTenant(rule: Rule, claims: Claims): boolean {
   return pins.length > 0 && pins.every((condition) => holds(condition, claims))
 }
 
-function outcomeOf(rule: Rule, claims: Claims, request: DecisionRequest, at: number): RuleOutcome {
+function outcomeOf(rule: Rule, question: Omit<RuleQuestion, 'issuer'>): RuleOutcome {
+  const { claims, request, at } = question
   if (rule.expiresAt <= at) return 'expired'
   const isElsewhere =
     request.resource !== undefined &&

@@ -129,15 +129,17 @@ function evaluateRequest(
     return { ...base, kind: 'denied', reason: 'issuer_not_trusted', trace: [] }
   }
   const { claims } = identity
-  const matching = findMatching(issuer, claims, request, at)
-  const target = findRequested(trust, issuer, claims, request, () => matching)
+  const question = { issuer, claims, request, at }
+  const matching = findMatching(question)
+  const target = findRequested(trust, question, () => matching)
   const resource = target.kind === 'found' ? target.resource : undefined
   const asked = resource === undefined ? request : { ...request, resource: resource.uri }
+  const traced = { claims, request: asked, at }
   const trace = trust.rules
     .filter((rule) => rule.from === issuer.name)
     .map(
       (rule): EffectTrace => ({
-        ...traceRule(rule, claims, asked, at),
+        ...traceRule(rule, traced),
         effect: rule.grant === undefined ? 'deny' : 'allow',
       }),
     )
@@ -145,8 +147,8 @@ function evaluateRequest(
     const reason = target.kind === 'missing' ? 'target_missing' : 'resource_unknown'
     return { ...base, kind: 'denied', reason, trace }
   }
-  const holder = { subject: subjectOf(claims), claims }
-  const conclusion = concludeFor(trust, issuer, matching, holder, resource, request, at)
+  const matched = { ...question, subject: subjectOf(claims), matching, resource }
+  const conclusion = concludeFor(trust, matched)
   if (conclusion.kind === 'granted') {
     const { rule, grant, claims: issued, scopes, lifetimeSeconds, act } = conclusion
     const isKnown = grant.subject !== undefined || !lacksSubject(claims)

@@ -141,7 +141,8 @@ describe('a stored document', () => {
     const issuer = trust?.issuers.get('https://ci.example.com')
     if (trust === undefined || issuer === undefined) throw new Error('nothing can be used')
     const asked = { resource: API, scopes: undefined, rule: undefined }
-    expect(evaluate(trust, issuer, identityOf({ sub: 'job' }), asked, AT)).toMatchObject({
+    const identity = identityOf({ sub: 'job' })
+    expect(evaluate({ trust, issuer, identity, request: asked, at: AT })).toMatchObject({
       kind: 'granted',
       lifetimeSeconds: 600,
     })

@@ -166,7 +166,7 @@ it('a rule that an older release accepted is not left out: it decides, and refus
     const [issuer] = trust?.issuers.values() ?? []
     if (trust === undefined || issuer === undefined) throw new Error('no issuer')
     const request = { resource: API, scopes: undefined, rule: undefined }
-    const decision = evaluate(trust, issuer, identityOf(CLAIMS), request, AT)
+    const decision = evaluate({ trust, issuer, identity: identityOf(CLAIMS), request, at: AT })
     expect(decision).toMatchObject({ rule: { name: 'r' }, denial: { at: 'claims.a' } })
   }
 })

@@ -21,7 +21,8 @@ function trustOf(rules: readonly unknown[]): CompiledTrust {
 function outcome(trust: CompiledTrust, asked: Asked = {}, claims = CLAIMS) {
   const [issuer] = trust.issuers.values()
   const request = { resource: undefined, scopes: asked.scopes, rule: asked.rule }
-  const online = evaluate(trust, issuer as TrustedIssuer, identityOf(claims), request, AT)
+  const identity = identityOf(claims)
+  const online = evaluate({ trust, issuer: issuer as TrustedIssuer, identity, request, at: AT })
   const offline = evaluateClaims(trust, { issuer: 'github', claims }, request, AT)
   if (online.kind === 'granted') {
     const { rule, resource } = online

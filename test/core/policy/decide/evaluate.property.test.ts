@@ -46,7 +46,12 @@ function agree(
   if (issuer === undefined) throw new Error('no issuer')
   const wanted = { resource: API, scopes: undefined, rule: undefined, ...asked }
   const naive = decideNaively(rules, { name: 'ci', folds }, claims, wanted as never, AT)
-  const decision = evaluate(trust, issuer, identityOf(claims), wanted, AT)
+  const decision = evaluate({
+    ...{ trust, issuer },
+    identity: identityOf(claims),
+    request: wanted,
+    at: AT,
+  })
   expect(decision.kind === 'granted' ? decision.rule.name : decision.denial.reason).toBe(naive)
   const offline = evaluateClaims(trust, { issuer: 'ci', claims }, wanted, AT)
   expect(offline.kind === 'granted' ? offline.rule : offline.reason).toBe(naive)

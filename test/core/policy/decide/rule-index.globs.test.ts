@@ -91,7 +91,7 @@ describe('the index of rules that differ only by globs', () => {
     }
     const identity = identityOf({ repository_owner_id: '4411', ref: 'main' })
     const request = { resource: API, scopes: undefined, rule: undefined }
-    const decision = evaluate(trust, counted, identity, request, AT)
+    const decision = evaluate({ trust, issuer: counted, identity, request, at: AT })
     expect(decision).toMatchObject({
       denial: { reason: 'no_rule_matched', trace: { length: MAX_EXPLAINED_RULES } },
     })

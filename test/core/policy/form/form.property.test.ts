@@ -53,9 +53,9 @@ describe('a loaded form', () => {
               if (own === undefined) throw new Error('no issuer')
               expect(own.isClosed).toBe(issuer.isClosed)
               const wanted = { scopes: undefined, rule: undefined, ...asked, resource: uri }
-              const identity = identityOf(claims)
-              expect(evaluate(loaded.trust, own, identity, wanted, AT)).toEqual(
-                evaluate(compiled.trust, issuer, identity, wanted, AT),
+              const question = { identity: identityOf(claims), request: wanted, at: AT }
+              expect(evaluate({ trust: loaded.trust, issuer: own, ...question })).toEqual(
+                evaluate({ trust: compiled.trust, issuer, ...question }),
               )
             }
             expect(loaded.trust.rules).toEqual(compiled.trust.rules)

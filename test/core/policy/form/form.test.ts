@@ -44,7 +44,7 @@ describe('a compiled form', () => {
       const [ours, theirs] = [trust, compiled.trust].map((one) => {
         const [issuer] = one?.issuers.values() ?? []
         if (one === undefined || issuer === undefined) throw new Error('no issuer')
-        const decision = evaluate(one, issuer, identity, REQUEST, AT)
+        const decision = evaluate({ trust: one, issuer, identity, request: REQUEST, at: AT })
         // Functions are never equal.
         return JSON.parse(JSON.stringify(decision)) as object
       })

@@ -67,7 +67,9 @@ export function decide(
   if ('problems' in compiled) throw new Error(JSON.stringify(compiled.problems))
   const [issuer] = compiled.trust.issuers.values()
   const request = { resource: asked.resource ?? API, scopes: asked.scopes, rule: asked.rule }
-  return evaluate(compiled.trust, issuer as TrustedIssuer, identityOf(claims), request, AT)
+  const { trust } = compiled
+  const identity = identityOf(claims)
+  return evaluate({ trust, issuer: issuer as TrustedIssuer, identity, request, at: AT })
 }
 
 export function identityOf(claims: Json) {
