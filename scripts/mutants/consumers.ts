@@ -24,11 +24,9 @@ const render = mutant(
   'core',
   'test/core/policy/decide/claim-tree',
 )
-const grant = mutant(
-  'src/core/policy/compile/grant.ts',
-  'core',
-  'test/core/policy/compile/uri-subject test/core/policy/decide/claim-tree',
-)
+const GRANT_TESTS = 'test/core/policy/compile/uri-subject test/core/policy/decide/claim-tree'
+const grant = mutant('src/core/policy/compile/grant.ts', 'core', GRANT_TESTS)
+const texts = mutant('src/core/policy/compile/grant-text.ts', 'core', GRANT_TESTS)
 const uri = mutant(
   'src/core/policy/language/uri-template.ts',
   'core',
@@ -91,14 +89,10 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
   claims('MAP-06 literal size of claims', 'least > MAX_RENDERED_CLAIMS_BYTES &&', 'false &&'),
   claims('MAP-06 claims that are measured', 'isMeasured: most >', 'isMeasured: least >'),
   render('MAP-06 size of claims', 'if (length > MAX_RENDERED_CLAIMS_BYTES)', 'if (length < 0)'),
-  grant('MAP-06 literal text of a template', 'least > template.maxBytes &&', 'false &&'),
-  grant('MAP-06 rules of an older release', 'maxBytes && !isStored', 'maxBytes'),
+  texts('MAP-06 literal text of a template', 'least > template.maxBytes &&', 'false &&'),
+  texts('MAP-06 rules of an older release', 'maxBytes && !isStored', 'maxBytes'),
   grant('MAP-05 the form of the subject', "form.kind === 'uri' ? 'uri' : 'subject'", "'subject'"),
-  grant(
-    'MAP-05 a subject that must be a URI',
-    'grant.subject === undefined && needsSubject',
-    'false',
-  ),
+  grant('MAP-05 a subject that must be a URI', 'if (needsSubject)', 'if (false)'),
   uri('MAP-05 the scheme and the host', '!isUriStart(start)', 'false'),
   uri('MAP-05 the trust domain', '? !TRUST_DOMAIN.test(start) :', '? false :'),
   uri('MAP-05 characters of a path', '!(isSpiffe ? SPIFFE_PATH : PATH).test(path)', 'false'),

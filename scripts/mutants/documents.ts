@@ -7,7 +7,7 @@ const grant = mutant('src/core/policy/compile/grant.ts', 'core', BOUNDS)
 const resource = mutant('src/core/policy/compile/resource.ts', 'core', BOUNDS)
 const claims = mutant('src/core/policy/compile/grant-claims.ts', 'core', BOUNDS)
 const types = mutant(
-  'src/core/policy/compile/grant.ts',
+  'src/core/policy/compile/grant-text.ts',
   'core',
   'test/core/policy/decide/evaluate.renders',
 )

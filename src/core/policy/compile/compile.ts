@@ -9,7 +9,11 @@ import { describeIssues } from '../../../contract/document-problems.ts'
 import { MAX_PROBLEMS, MAX_RULES } from '../../../contract/limits.ts'
 import { findShapeFault } from '../../../contract/shape.ts'
 import { IN_ENGLISH } from '../../../contract/text.ts'
-import { type TrustDocument, trustDocumentSchema } from '../../../contract/trust-document.ts'
+import {
+  type RuleSource,
+  type TrustDocument,
+  trustDocumentSchema,
+} from '../../../contract/trust-document.ts'
 import { isJsonObject } from '../../../web/json.ts'
 import { indexBySelectivity, indexByTenant } from '../decide/build-index.ts'
 import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
@@ -98,8 +102,10 @@ export function compileParts(
     resources,
     tables: new Map<string, IssuerTable>(),
     ends: new Map<string, number>(),
+    isDeclared: (name: string) => Object.hasOwn(parsed.data.issuers, name),
+    report,
   }
-  const rules = compileRules(parsed.data, context, report)
+  const rules = compileRules(parsed.data.rules, context)
   return { trust: freeze(issuers, own, resources, rules), source: parsed.data, problems }
 }
 
@@ -162,20 +168,16 @@ export function compileIssuers(
   return issuers
 }
 
-function compileRules(
-  document: TrustDocument,
-  context: RuleContext,
-  report: Report,
-): Map<string, Rule[]> {
+function compileRules(sources: readonly RuleSource[], context: RuleContext): Map<string, Rule[]> {
   const rules = new Map<string, Rule[]>()
   const names = new Set<string>()
-  const isDeclared = (name: string) => Object.hasOwn(document.issuers, name)
-  for (const [position, source] of document.rules.entries()) {
+  for (const [position, source] of sources.entries()) {
     if (names.has(source.name)) {
-      report(['rules', position, 'name'], 'rule_repeated', `duplicate rule name "${source.name}"`)
+      const message = `duplicate rule name "${source.name}"`
+      context.report(['rules', position, 'name'], 'rule_repeated', message)
     }
     names.add(source.name)
-    const rule = compileRule(source, position, isDeclared, context, report)
+    const rule = compileRule(source, position, context)
     if (rule === undefined) continue
     const ofIssuer = rules.get(source.from) ?? []
     ofIssuer.push(rule)

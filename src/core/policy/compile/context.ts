@@ -21,6 +21,7 @@ export type CompileOptions = {
 /** Reports one problem, with its path in the document. */
 export type Report = (path: DocumentPath, code: string, message: string) => void
 
+/** What the rules of a document are compiled with. */
 export type RuleContext = {
   /** By issuer name. */
   readonly tables: Map<string, IssuerTable>
@@ -31,4 +32,7 @@ export type RuleContext = {
   /** By name. */
   readonly issuers: ReadonlyMap<string, TrustedIssuer>
   readonly resources: ReadonlyMap<string, Resource>
+  /** Whether the document has an issuer of this name. It may have a problem. */
+  readonly isDeclared: (issuer: string) => boolean
+  readonly report: Report
 }

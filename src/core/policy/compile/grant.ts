@@ -8,29 +8,30 @@ import { parseDuration } from '../../../web/moment.ts'
 import { DEFAULT_TOKEN_LIFETIME_SECONDS, MAX_RENDERED_BYTES } from '../../limits.ts'
 import { checkGrantSource } from '../consumer/check-grant.ts'
 import { checkSubjectDomain } from '../consumer/trust-domain.ts'
-import {
-  compileTemplate,
-  leastBytes,
-  type Template,
-  type TemplateTarget,
-} from '../language/template.ts'
-import type { ScalarType } from '../language/template-part.ts'
+import type { Template } from '../language/template.ts'
 import { compileBudget } from './budget.ts'
 import type { Condition, Grant, Resource } from './compiled.ts'
 import type { Report, RuleContext } from './context.ts'
 import { compileClaims } from './grant-claims.ts'
-import type { IssuerTable, KnownClaim } from './issuers/claim-table.ts'
+import { compileText, fixTypes, type TextContext } from './grant-text.ts'
+import type { IssuerTable } from './issuers/claim-table.ts'
 import { findNamed, findResource } from './resource-uri.ts'
 
+type GrantSource = AllowRuleSource['grant']
+
+/** What a grant is compiled with: the conditions of its rule, and the claims of the issuer. */
+type GrantContext = {
+  readonly conditions: readonly Condition[]
+  readonly table: IssuerTable
+  readonly context: RuleContext
+}
+
+/** Equal grants of an issuer's rules are compiled once, unless one has a problem. */
 export function compileGrant(
-  source: AllowRuleSource,
-  position: number,
-  conditions: readonly Condition[],
-  table: IssuerTable,
-  context: RuleContext,
-  reportTo: Report,
+  grant: GrantSource,
+  at: DocumentPath,
+  { conditions, table, context }: GrantContext,
 ): Grant | undefined {
-  const { grant } = source
   const fixed = fixTypes(conditions)
   const key = JSON.stringify(fixed.size === 0 ? grant : [grant, [...fixed]])
   const known = table.grants.get(key)
@@ -38,10 +39,24 @@ export function compileGrant(
   let faults = 0
   const report: Report = (path, code, message) => {
     faults += 1
-    reportTo(path, code, message)
+    context.report(path, code, message)
   }
-  const at = ['rules', position, 'grant']
   const { isStored = false } = context.options
+  const compiled = compileNew(grant, { at, table, fixed, context, isStored, report })
+  if (compiled === undefined) return undefined
+  if (faults === 0) table.grants.set(key, compiled)
+  return compiled
+}
+
+type Work = TextContext & {
+  /** The path of the grant in the document. */
+  readonly at: DocumentPath
+  readonly context: RuleContext
+}
+
+/** Undefined if the resource is unknown. Any other problem is reported, and the grant compiled. */
+function compileNew(grant: GrantSource, work: Work): Grant | undefined {
+  const { at, table, isStored, report } = work
   if (table.profile.keepsSubject === true && grant.subject !== undefined) {
     report(
       [...at, 'subject'],
@@ -49,135 +64,94 @@ export function compileGrant(
       'a rule from self keeps the subject of the token',
     )
   }
-  const resource = findResource(context.resources, grant.resource)
-  if (resource === undefined) {
-    const named = findNamed(context.resources, grant.resource)
-    const message =
-      named === undefined
-        ? `"${grant.resource}" is not declared in resources`
-        : `"${grant.resource}" is another name of ${named.uri}: write the URI`
-    report([...at, 'resource'], 'resource_unknown', message)
-    return undefined
-  }
-  for (const [index, scope] of grant.scopes.entries()) {
-    if (!resource.scopes.has(scope) && resource.roles?.has(scope) !== true) {
-      const message = `"${scope}" is not a scope of ${resource.uri}`
-      report([...at, 'scopes', index], 'scope_unknown', message)
-    }
-    // Older releases accepted it. The scopes of a grant are a set.
-    if (!isStored && grant.scopes.indexOf(scope) < index) {
-      report([...at, 'scopes', index], 'scope_repeated', `duplicate scope "${scope}"`)
-    }
-  }
+  const resource = findGranted(grant.resource, work)
+  if (resource === undefined) return undefined
+  checkScopes(grant.scopes, resource, work)
   if (table.profile.keepsSubject === true && resource.typ === SVID_TYP) {
     const message = 'needs a subject in the trust domain, and a rule from self keeps another'
     report([...at, 'resource'], 'trust_domain_foreign', message)
   }
   if (resource.preset !== undefined) checkGrantSource(resource.preset, grant, at, report)
   checkSubjectDomain(resource, grant.subject, at, report)
-  const compile = (text: string, path: DocumentPath, target: TemplateTarget, maxBytes?: number) =>
-    compileText(text, target, { table, fixed, maxBytes, isStored }, path, report)
-  const form = resource.subject
-  const target = form.kind === 'uri' ? 'uri' : 'subject'
-  const subject =
-    grant.subject === undefined
-      ? undefined
-      : compile(grant.subject, [...at, 'subject'], target, form.maxBytes)
-  // The subject of a token of this gateway is kept. `narrow.ts` checks that it is a URI.
-  const needsSubject = form.kind === 'uri' && table.profile.keepsSubject !== true
-  if (grant.subject === undefined && needsSubject) {
-    const message = `needs a subject template: the sub of tokens for ${resource.uri} is a URI`
-    report(at, 'subject_required', message)
-  }
+  const subject = compileSubject(grant, resource, work)
   const claims = compileClaims(
     grant.claims,
     [...at, 'claims'],
-    (text, path) => compile(text, path, 'claim'),
+    (text, path) => compileText(text, { path, target: 'claim' }, work),
     isStored,
     report,
   )
-  const compiled: Grant = Object.freeze({
+  const { maxBytes = MAX_RENDERED_BYTES } = resource.subject
+  return Object.freeze({
     resource: resource.uri,
     scopes: Object.freeze([
       ...new Set(grant.scopes.flatMap((scope) => resource.roles?.get(scope) ?? scope)),
     ]),
-    lifetimeSeconds: compileLifetime(grant.lifetime, resource, context, at, report),
+    lifetimeSeconds: compileLifetime(grant.lifetime, resource, work),
     subject,
-    maxSubjectBytes: Math.min(form.maxBytes ?? MAX_RENDERED_BYTES, MAX_RENDERED_BYTES),
+    maxSubjectBytes: Math.min(maxBytes, MAX_RENDERED_BYTES),
     claims: claims.members,
     areClaimsMeasured: claims.isMeasured,
     // If the platform makes a new token for each request, a workload never needs to reuse one.
     replay: grant.replay ?? (table.profile.replay === 'once' ? 'once' : 'reuse'),
     budget: compileBudget(grant.budget, table, [...at, 'budget'], report),
   })
-  if (faults === 0) table.grants.set(key, compiled)
-  return compiled
 }
 
-type TextContext = {
-  readonly table: IssuerTable
-  readonly fixed: FixedTypes
-  readonly maxBytes: number | undefined
-  readonly isStored: boolean
+function findGranted(name: string, { at, context, report }: Work): Resource | undefined {
+  const resource = findResource(context.resources, name)
+  if (resource !== undefined) return resource
+  const named = findNamed(context.resources, name)
+  const message =
+    named === undefined
+      ? `"${name}" is not declared in resources`
+      : `"${name}" is another name of ${named.uri}: write the URI`
+  report([...at, 'resource'], 'resource_unknown', message)
+  return undefined
 }
 
-function compileText(
-  text: string,
-  target: TemplateTarget,
-  { table, fixed, maxBytes, isStored }: TextContext,
-  path: DocumentPath,
-  report: Report,
-): Template | undefined {
-  const findClaim = (text: string) => {
-    const claim = table.findClaim(text)
-    if (typeof claim === 'string') return claim
-    return { path: claim.path, type: fixed.get(claim.path) ?? usualType(claim) }
-  }
-  const template = compileTemplate(text, findClaim, target, maxBytes)
-  if (typeof template === 'string') {
-    report(path, 'template_invalid', template)
-    return undefined
-  }
-  const least = leastBytes(template)
-  // An older release accepted such a rule. It decides and refuses, so it is not left out.
-  if (least > template.maxBytes && !isStored) {
-    const message = `renders to at least ${least} bytes, and ${template.maxBytes} are allowed`
-    report(path, 'template_too_long', message)
-  }
-  return template
-}
-
-/**
- * Types by path. Equal paths of one issuer are the same array. A claim without an entry is text.
- */
-type FixedTypes = ReadonlyMap<readonly string[], 'number' | 'boolean'>
-
-/** The claims that must be numbers or booleans if these conditions hold. */
-function fixTypes(conditions: readonly Condition[]): FixedTypes {
-  const fixed = new Map<readonly string[], 'number' | 'boolean'>()
-  for (const { path, test } of conditions) {
-    if (test.kind === 'range') fixed.set(path, 'number')
-    if (test.kind !== 'any_of') continue
-    for (const type of ['number', 'boolean'] as const) {
-      if (test.values.every((value) => typeof value === type)) fixed.set(path, type)
+function checkScopes(
+  scopes: readonly string[],
+  resource: Resource,
+  { at, isStored, report }: Work,
+): void {
+  for (const [index, scope] of scopes.entries()) {
+    if (!resource.scopes.has(scope) && resource.roles?.has(scope) !== true) {
+      const message = `"${scope}" is not a scope of ${resource.uri}`
+      report([...at, 'scopes', index], 'scope_unknown', message)
+    }
+    // Older releases accepted it. The scopes of a grant are a set.
+    if (!isStored && scopes.indexOf(scope) < index) {
+      report([...at, 'scopes', index], 'scope_repeated', `duplicate scope "${scope}"`)
     }
   }
-  return fixed
 }
 
-/** The type that the platform documents. If there are several types or none, text. */
-function usualType({ profile }: KnownClaim): ScalarType {
-  const types = profile?.types ?? []
-  if (types.includes('string')) return 'string'
-  return types.find((type) => type === 'number' || type === 'boolean') ?? 'string'
+/** The template of the subject. Undefined: the default subject, or a template with a problem. */
+function compileSubject(
+  grant: GrantSource,
+  { uri, subject: form }: Resource,
+  work: Work,
+): Template | undefined {
+  const { at, table, report } = work
+  if (grant.subject !== undefined) {
+    const target = form.kind === 'uri' ? 'uri' : 'subject'
+    const place = { path: [...at, 'subject'], target, maxBytes: form.maxBytes } as const
+    return compileText(grant.subject, place, work)
+  }
+  // The subject of a token of this gateway is kept. `narrow.ts` checks that it is a URI.
+  const needsSubject = form.kind === 'uri' && table.profile.keepsSubject !== true
+  if (needsSubject) {
+    const message = `needs a subject template: the sub of tokens for ${uri} is a URI`
+    report(at, 'subject_required', message)
+  }
+  return undefined
 }
 
 function compileLifetime(
   text: string | undefined,
   resource: Resource,
-  context: RuleContext,
-  at: readonly (string | number)[],
-  report: Report,
+  { at, context, report }: Work,
 ): number {
   const ceiling = Math.min(resource.maxLifetimeSeconds, context.ceilings.maxTokenLifetimeSeconds)
   if (text === undefined) return Math.min(DEFAULT_TOKEN_LIFETIME_SECONDS, ceiling)

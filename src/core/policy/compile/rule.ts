@@ -16,19 +16,15 @@ const NONE: Rule['accepts'] = Object.freeze([])
 export function compileRule(
   source: RuleSource,
   position: number,
-  isDeclared: (issuer: string) => boolean,
   context: RuleContext,
-  report: Report,
 ): Rule | undefined {
-  const expiresAt = compileExpiry(source, position, context, report)
+  const { report } = context
   const at = ['rules', position]
-  const table = findTable(source.from, at, isDeclared, context, report)
+  const expiresAt = compileExpiry(source.expires, [...at, 'expires'], context)
+  const table = findTable(source.from, at, context)
   if (table === undefined) return undefined
   const conditions = compileConditions(source.when, table, at, report)
-  const actingAs =
-    source.acting_as === undefined
-      ? undefined
-      : compileActor(source.acting_as, source.effect, position, isDeclared, context, report)
+  const actingAs = compileActor(source, [...at, 'acting_as'], context)
   if (actingAs === 'unusable') return undefined
   const isDeny = source.effect === 'deny'
   if (!isDeny) checkTenant(conditions, table.profile, at, report)
@@ -41,25 +37,21 @@ export function compileRule(
     expiresAt,
     conditions: Object.freeze(conditions),
     actingAs,
-    expression: compileCel(source.condition, position, report),
+    expression: compileCel(source.condition, [...at, 'condition'], report),
     mode: source.mode ?? 'enforce',
     accepts: source.accept ?? NONE,
-    grant: isDeny ? undefined : compileGrant(source, position, conditions, table, context, report),
+    grant: isDeny
+      ? undefined
+      : compileGrant(source.grant, [...at, 'grant'], { conditions, table, context }),
   })
 }
 
 /** Undefined if the issuer has a problem. It is reported for the issuer, and not for each rule. */
-function findTable(
-  name: string,
-  at: DocumentPath,
-  isDeclared: (issuer: string) => boolean,
-  context: RuleContext,
-  report: Report,
-): IssuerTable | undefined {
+function findTable(name: string, at: DocumentPath, context: RuleContext): IssuerTable | undefined {
   const issuer = context.issuers.get(name)
   if (issuer === undefined) {
-    if (!isDeclared(name)) {
-      report([...at, 'from'], 'issuer_unknown', `"${name}" is not declared in issuers`)
+    if (!context.isDeclared(name)) {
+      context.report([...at, 'from'], 'issuer_unknown', `"${name}" is not declared in issuers`)
     }
     return undefined
   }
@@ -85,15 +77,14 @@ function compileConditions(
  * pins no tenant of a shared issuer would trust all its customers as actors (LINT-01).
  */
 function compileActor(
-  { from, when }: NonNullable<RuleSource['acting_as']>,
-  effect: RuleSource['effect'],
-  position: number,
-  isDeclared: (issuer: string) => boolean,
+  { acting_as: demand, effect }: RuleSource,
+  at: DocumentPath,
   context: RuleContext,
-  report: Report,
-): ActorDemand | 'unusable' {
-  const at = ['rules', position, 'acting_as']
-  const table = findTable(from, at, isDeclared, context, report)
+): ActorDemand | 'unusable' | undefined {
+  if (demand === undefined) return undefined
+  const { report } = context
+  const { from, when } = demand
+  const table = findTable(from, at, context)
   if (table === undefined) return 'unusable'
   const conditions = compileConditions(when, table, at, report)
   if (effect !== 'deny') checkTenant(conditions, table.profile, at, report)
@@ -102,30 +93,29 @@ function compileActor(
 
 function compileCel(
   source: string | undefined,
-  position: number,
+  at: DocumentPath,
   report: Report,
 ): Expression | undefined {
   if (source === undefined) return undefined
   const expression = compileExpression(source)
   if (typeof expression !== 'string') return expression
-  report(['rules', position, 'condition'], 'expression_invalid', expression)
+  report(at, 'expression_invalid', expression)
   return undefined
 }
 
 function compileExpiry(
-  source: RuleSource,
-  position: number,
+  expires: RuleSource['expires'],
+  at: DocumentPath,
   context: RuleContext,
-  report: Report,
 ): number {
-  if (source.expires === undefined) return Number.POSITIVE_INFINITY
-  const expiresAt = context.ends.get(source.expires) ?? parseMoment(source.expires) ?? 0
-  context.ends.set(source.expires, expiresAt)
+  if (expires === undefined) return Number.POSITIVE_INFINITY
+  const { report } = context
+  const expiresAt = context.ends.get(expires) ?? parseMoment(expires) ?? 0
+  context.ends.set(expires, expiresAt)
   const { admitAt } = context.options
-  const at = ['rules', position, 'expires']
   if (admitAt === undefined) return expiresAt
   if (expiresAt <= admitAt) {
-    report(at, 'rule_expired', `ended on ${source.expires}: renew the rule or remove it`)
+    report(at, 'rule_expired', `ended on ${expires}: renew the rule or remove it`)
   }
   const ceiling = context.ceilings.maxRuleExpirySeconds
   if (ceiling !== undefined && expiresAt > admitAt + ceiling) {

@@ -160,12 +160,16 @@ function createRules(
 ): (position: number | undefined) => Rule {
   const members = new Map<number, Member>()
   const rules = new Map<number, Rule>()
+  // A rule of a document that compiled. To lose a deny rule would issue more than the document.
+  const report: Report = (_, code) => {
+    if (!isHarmless(code)) throw new Error(`a loaded rule does not compile: ${code}`)
+  }
   let context: RuleContext
   const forget = () => {
     members.clear()
     rules.clear()
     const caches = { tables: new Map(), ends: new Map() }
-    context = { ...shared, ...caches, options: STORED }
+    context = { ...shared, ...caches, options: STORED, isDeclared: () => true, report }
   }
   forget()
   const memberAt = (number: number): Member => {
@@ -181,11 +185,7 @@ function createRules(
     if (known !== undefined) return known
     if (rules.size >= maxRules) forget()
     const source = readRule(textAt(head.shared + position), memberAt)
-    // A rule of a document that compiled. To lose a deny rule would issue more than the document.
-    const report: Report = (_, code) => {
-      if (!isHarmless(code)) throw new Error(`a loaded rule does not compile: ${code}`)
-    }
-    const rule = compileRule(source, position, () => true, context, report)
+    const rule = compileRule(source, position, context)
     if (rule === undefined) throw new Error('a loaded rule does not compile')
     rules.set(position, rule)
     return rule
