@@ -4,18 +4,11 @@
  */
 import type { Context } from 'hono'
 import type { SettingsProblem } from '../contract/settings.ts'
-import type {
-  AdmitSubject,
-  CheckNonce,
-  ClaimProof,
-  ClaimReplay,
-  FindMint,
-  NewDecisionId,
-  SpendBudget,
-  TakeStatusIndex,
-} from '../core/ports.ts'
+import type { FindMint, TakeStatusIndex } from '../core/issuance.ts'
+import type { AdmitSubject, CheckNonce, NewDecisionId } from '../core/ports.ts'
 import type { Settings } from '../core/settings.ts'
 import type { KeyRing } from '../core/tokens/keyring.ts'
+import type { ClaimProof, ClaimReplay, SpendBudget } from '../core/use-ports.ts'
 import type { ClaimInMemory } from '../protocol/dpop/proof-memory.ts'
 import type { RevocableToken } from '../protocol/revocations.ts'
 import type { VerifySignature } from '../web/signature.ts'

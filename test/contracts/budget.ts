@@ -1,6 +1,6 @@
 /** The contract of every ledger of budgets. Runs on the memory version and on the Durable Object. */
 import { describe, expect, it } from 'vitest'
-import type { BudgetSpend, ClaimReplay, SpendBudget } from '../../src/core/ports.ts'
+import type { BudgetSpend, ClaimReplay, SpendBudget } from '../../src/core/use-ports.ts'
 
 const UNTIL = 4_000_000_000
 

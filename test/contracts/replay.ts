@@ -1,6 +1,6 @@
 /** The contract of every replay ledger. Runs on the memory version and on the Durable Object. */
 import { describe, expect, it } from 'vitest'
-import type { ClaimReplay } from '../../src/core/ports.ts'
+import type { ClaimReplay } from '../../src/core/use-ports.ts'
 
 const UNTIL = 4_000_000_000
 

@@ -3,7 +3,7 @@
  * revocation log.
  */
 import { expect, it } from 'vitest'
-import type { IsRevoked, RevokeToken } from '../../src/core/ports.ts'
+import type { IsRevoked, RevokeToken } from '../../src/core/revocation-ports.ts'
 import { revocable } from '../support/revocable-token.ts'
 
 export type RevocationPorts = { readonly isRevoked: IsRevoked; readonly revokeToken: RevokeToken }

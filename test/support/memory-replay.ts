@@ -2,7 +2,7 @@
  * Stores used tokens and the counts of jobs in memory, for tests of core. Tested by the contracts
  * `test/contracts/replay.ts` and `test/contracts/budget.ts`.
  */
-import type { ClaimProof, ClaimReplay, SpendBudget } from '../../src/core/ports.ts'
+import type { ClaimProof, ClaimReplay, SpendBudget } from '../../src/core/use-ports.ts'
 
 export function createMemoryReplay(used = new Set<string>()): ClaimReplay {
   return async ({ key }) => {

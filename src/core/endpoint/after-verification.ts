@@ -10,16 +10,8 @@ import type { UntrustedToken } from '../evidence/peek.ts'
 import { replayKey } from '../evidence/replay-key.ts'
 import { BUDGET_KEEP_SECONDS, CLOCK_LEEWAY_SECONDS, REPLAY_MARGIN_SECONDS } from '../limits.ts'
 import type { Budget, Grant } from '../policy/compile/compiled.ts'
-import type {
-  AdmitSubject,
-  ClaimProof,
-  ClaimReplay,
-  Mark,
-  ProofSpent,
-  RecordDecision,
-  Sha256,
-  SpendBudget,
-} from '../ports.ts'
+import type { AdmitSubject, RecordDecision, Sha256 } from '../ports.ts'
+import type { ClaimProof, ClaimReplay, Mark, ProofSpent, SpendBudget } from '../use-ports.ts'
 import { describeDecision, type Facts } from './facts.ts'
 
 /** Returns false if the subject is over its rate limit. */

@@ -6,8 +6,9 @@ import type { Confirmation } from '../../protocol/token.ts'
 import type { DecisionEvent } from '../audit.ts'
 import type { DecisionEvidence } from '../decisions/build-record.ts'
 import type { Denial } from '../denial.ts'
+import type { IssuedToken } from '../issuance.ts'
 import { LOG_HASH_CHARACTERS } from '../limits.ts'
-import { DECISION_LOG, type IssuedToken, type Sha256 } from '../ports.ts'
+import { DECISION_LOG, type Sha256 } from '../ports.ts'
 
 export type Facts = { -readonly [Name in keyof DecisionEvent]?: DecisionEvent[Name] }
 

@@ -1,7 +1,7 @@
 /** The answer of RFC 6749 §5.1, which every grant type has. */
 import type { TokenAnswer } from '../../protocol/oauth.ts'
 import { tokenTypeOf } from '../../protocol/token.ts'
-import type { IssuedToken } from '../ports.ts'
+import type { IssuedToken } from '../issuance.ts'
 
 export function renderAnswer(issued: IssuedToken): TokenAnswer {
   return {

@@ -8,7 +8,7 @@ import type { Result } from '../../web/result.ts'
 import type { Denial, GrantErrors } from '../denial.ts'
 import type { Form } from '../endpoint/form.ts'
 import type { Presentation } from '../evidence/identity.ts'
-import type { IssuedToken } from '../ports.ts'
+import type { IssuedToken } from '../issuance.ts'
 
 export type GrantType = {
   /** The value of `grant_type`. */

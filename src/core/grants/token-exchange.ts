@@ -16,7 +16,7 @@ import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny, type OAuthError, SUBJECT_TOKEN } from '../denial.ts'
 import { type Form, readParameter, requireParameter } from '../endpoint/form.ts'
 import type { Presentation } from '../evidence/identity.ts'
-import type { IssuedToken } from '../ports.ts'
+import type { IssuedToken } from '../issuance.ts'
 import { renderAnswer } from './answer.ts'
 import type { GrantType, Presented, PresentedActor } from './grant-type.ts'
 

@@ -6,7 +6,8 @@
 import { type CoarseName, EVERYTHING } from '../../protocol/revocations.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import type { Denial } from '../denial.ts'
-import type { Issuance, Revocations } from '../ports.ts'
+import type { Issuance } from '../issuance.ts'
+import type { Revocations } from '../revocation-ports.ts'
 
 /** What is about to be issued. `isForGateway`: it is for the admin API. */
 type PlannedToken = Pick<Issuance, 'identity' | 'subject'> & {

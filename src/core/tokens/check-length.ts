@@ -3,8 +3,8 @@
  * with long names can reach many limits at once, and the longest token would have over 100 KiB.
  */
 import { deny } from '../denial.ts'
+import type { Issuance, Mint } from '../issuance.ts'
 import { MAX_ISSUED_TOKEN_CHARACTERS } from '../limits.ts'
-import type { Issuance, Mint } from '../ports.ts'
 
 /** JSON writes a control character in six bytes, and base64url writes three bytes in four. */
 const MOST_PER_CHARACTER = 8

@@ -16,15 +16,9 @@ import {
   type SigningAlgorithm,
   SVID_TYP,
 } from '../../protocol/token.ts'
+import type { FindMint, Issuance, IssuedToken, Mint } from '../issuance.ts'
 import { RANDOM_ID_BYTES } from '../limits.ts'
-import {
-  type FindMint,
-  type Issuance,
-  type IssuedToken,
-  type Mint,
-  type NewTokenId,
-  Unavailable,
-} from '../ports.ts'
+import { type NewTokenId, Unavailable } from '../ports.ts'
 import { tokenIdAt, tokenIdOf } from './ids.ts'
 import { type KeyRing, type RingKey, selectSigningKey } from './keyring.ts'
 import { countJwt, createJwtSigner, type SignJwt } from './signed-jwt.ts'

@@ -5,7 +5,8 @@
 import type { StatusPosition } from '../../protocol/status/status-list.ts'
 import { ok, type Result } from '../../web/result.ts'
 import { type Denial, deny } from '../denial.ts'
-import { type ExchangePorts, type Issuance, type Mint, Unavailable } from '../ports.ts'
+import type { Issuance, Mint } from '../issuance.ts'
+import { type ExchangePorts, Unavailable } from '../ports.ts'
 
 /** The part that keeps the status lists. */
 export const STATUS_LISTS = 'status_lists'

@@ -4,7 +4,7 @@
  * questions are limited. Without an answer the token counts as revoked.
  */
 
-import type { IsRevoked } from '../../core/ports.ts'
+import type { IsRevoked } from '../../core/revocation-ports.ts'
 import type { RevocableToken } from '../../protocol/revocations.ts'
 import { MAX_CONFIRMED_REVOCATIONS, REVOCATION_CONFIRMATIONS } from '../limits.ts'
 

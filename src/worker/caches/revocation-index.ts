@@ -1,5 +1,5 @@
 /** Answers from what the revocation log published: revoked tokens, and coarse revocations. */
-import type { Revocations } from '../../core/ports.ts'
+import type { Revocations } from '../../core/revocation-ports.ts'
 import { hasPrefix, prefixOf, type RevocationSet } from '../../core/tokens/revocation-set.ts'
 import {
   type CoarseBound,

@@ -11,7 +11,8 @@ import {
   REVOCATION_SNAPSHOT_SECONDS,
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../core/limits.ts'
-import { type IsRevoked, type Revocations, Unavailable } from '../../core/ports.ts'
+import { Unavailable } from '../../core/ports.ts'
+import type { IsRevoked, Revocations } from '../../core/revocation-ports.ts'
 import { readSet } from '../../core/tokens/revocation-set.ts'
 import { REVOCATIONS_KEY, type RevocationPointer } from '../../protocol/revocations.ts'
 import { decodeBase64Url } from '../../web/base64.ts'

@@ -5,14 +5,9 @@
 import type { KeptRevision } from '../../contract/admin.ts'
 import type { TrustHistory } from '../../contract/backup/history.ts'
 import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
-import {
-  type ClaimProof,
-  type ClaimReplay,
-  type IsRevoked,
-  type RevokeToken,
-  type SpendBudget,
-  Unavailable,
-} from '../../core/ports.ts'
+import { Unavailable } from '../../core/ports.ts'
+import type { IsRevoked, RevokeToken } from '../../core/revocation-ports.ts'
+import type { ClaimProof, ClaimReplay, SpendBudget } from '../../core/use-ports.ts'
 import { type CoarseBound, type CoarseName, lineageOf } from '../../protocol/revocations.ts'
 import { withDeadline } from '../../web/deadline.ts'
 import type { Env } from '../env.ts'

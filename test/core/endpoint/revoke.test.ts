@@ -1,7 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../../src/contract/limits.ts'
 import { revoke } from '../../../src/core/endpoint/revoke.ts'
-import { type RevokeToken, Unavailable } from '../../../src/core/ports.ts'
+import { Unavailable } from '../../../src/core/ports.ts'
+import type { RevokeToken } from '../../../src/core/revocation-ports.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
 import { createMemoryRevocations } from '../../support/memory-revocations.ts'
 import {

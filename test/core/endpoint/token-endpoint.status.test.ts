@@ -1,7 +1,8 @@
 /** Tokens of a resource with a status list: the claim, the `jti`, and a list that is full or down. */
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type StatusUse, Unavailable } from '../../../src/core/ports.ts'
+import type { StatusUse } from '../../../src/core/issuance.ts'
+import { Unavailable } from '../../../src/core/ports.ts'
 import { isTokenId } from '../../../src/core/tokens/ids.ts'
 import { readPosition, type StatusPosition } from '../../../src/protocol/status/status-list.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'

@@ -6,13 +6,13 @@ import {
 } from '../../../src/contract/limits.ts'
 import { sealIdentity } from '../../../src/core/evidence/identity.ts'
 import { peek } from '../../../src/core/evidence/peek.ts'
+import type { Issuance } from '../../../src/core/issuance.ts'
 import {
   MAX_ACTOR_ANCESTORS,
   MAX_ACTORS,
   MAX_TOKEN_ANCESTORS,
 } from '../../../src/core/policy/actors/limits.ts'
 import { compileClaims } from '../../../src/core/policy/compile/grant-claims.ts'
-import type { Issuance } from '../../../src/core/ports.ts'
 import { createTokenMint } from '../../../src/core/tokens/issue.ts'
 import type { KeyRing } from '../../../src/core/tokens/keyring.ts'
 import { revocableOf, verifyOwnToken } from '../../../src/core/tokens/own-token.ts'

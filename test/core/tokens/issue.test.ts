@@ -1,9 +1,10 @@
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sealIdentity } from '../../../src/core/evidence/identity.ts'
+import type { Issuance, IssuedToken } from '../../../src/core/issuance.ts'
 import type { Resource } from '../../../src/core/policy/compile/compiled.ts'
 import { PRESETS } from '../../../src/core/policy/presets/presets.ts'
-import { type Issuance, type IssuedToken, Unavailable } from '../../../src/core/ports.ts'
+import { Unavailable } from '../../../src/core/ports.ts'
 import { createTokenMint } from '../../../src/core/tokens/issue.ts'
 import {
   type KeyRing,

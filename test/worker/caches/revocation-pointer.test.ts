@@ -1,7 +1,7 @@
 /** Which pointers an isolate accepts. */
 import { describe, expect, it } from 'vitest'
 import { REVOCATION_SNAPSHOT_MAX_AGE_SECONDS } from '../../../src/core/limits.ts'
-import type { IsRevoked } from '../../../src/core/ports.ts'
+import type { IsRevoked } from '../../../src/core/revocation-ports.ts'
 import {
   REVOCATION_PUBLISHED_MAX,
   REVOCATION_REVALIDATE_MILLISECONDS,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type IsRevoked, Unavailable } from '../../../src/core/ports.ts'
+import { Unavailable } from '../../../src/core/ports.ts'
+import type { IsRevoked } from '../../../src/core/revocation-ports.ts'
 import type { RevocationPointer } from '../../../src/protocol/revocations.ts'
 import { AFTER_ISSUE, COARSE_TOKEN, NAMING, NOT_NAMING } from '../../support/coarse-revocations.ts'
 import { REVOCABLE_ISSUED_AT } from '../../support/revocable-token.ts'

@@ -5,7 +5,8 @@ import {
   CLOCK_LEEWAY_SECONDS,
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
 } from '../../../src/core/limits.ts'
-import { type IsRevoked, Unavailable } from '../../../src/core/ports.ts'
+import { Unavailable } from '../../../src/core/ports.ts'
+import type { IsRevoked } from '../../../src/core/revocation-ports.ts'
 import { REVOCATIONS_KEY, type RevocationPointer } from '../../../src/protocol/revocations.ts'
 import { recentOf } from '../../support/published-set.ts'
 import { revocable } from '../../support/revocable-token.ts'

@@ -4,7 +4,7 @@
  */
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import type { IsRevoked } from '../../../src/core/ports.ts'
+import type { IsRevoked } from '../../../src/core/revocation-ports.ts'
 import { REVOCATIONS_KEY, type RevocableToken } from '../../../src/protocol/revocations.ts'
 import type { SegmentFault } from '../../../src/worker/caches/revocation-segments.ts'
 import { createRevocationSnapshot } from '../../../src/worker/caches/revocation-snapshot.ts'

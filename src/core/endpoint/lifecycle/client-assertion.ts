@@ -17,13 +17,8 @@ import { CLIENT_CREDENTIALS } from '../../grants/client-credentials.ts'
 import type { CompiledTrust, TrustedIssuer } from '../../policy/compile/compiled.ts'
 import type { RequestContext } from '../../policy/decide/decision-request.ts'
 import { evaluate } from '../../policy/decide/evaluate.ts'
-import {
-  type LoadRevocations,
-  type LoadTrust,
-  type RefreshKeys,
-  type Revocations,
-  Unavailable,
-} from '../../ports.ts'
+import { type LoadTrust, type RefreshKeys, Unavailable } from '../../ports.ts'
+import type { LoadRevocations, Revocations } from '../../revocation-ports.ts'
 import { checkIssuing } from '../../tokens/check-issuing.ts'
 import { type Form, given } from '../form.ts'
 

@@ -4,15 +4,9 @@
  */
 import { ok, type Result } from '../../../web/result.ts'
 import { type Denial, deny } from '../../denial.ts'
-import {
-  DECISION_LOG,
-  type ExchangePorts,
-  type FindMint,
-  type Issuance,
-  type Mint,
-  type Revocations,
-  Unavailable,
-} from '../../ports.ts'
+import type { FindMint, Issuance, Mint } from '../../issuance.ts'
+import { DECISION_LOG, type ExchangePorts, Unavailable } from '../../ports.ts'
+import type { Revocations } from '../../revocation-ports.ts'
 import { checkIssuing } from '../../tokens/check-issuing.ts'
 import { checkLength } from '../../tokens/check-length.ts'
 import { placeToken } from '../../tokens/place-token.ts'

@@ -8,7 +8,8 @@ import type { Result } from '../../../web/result.ts'
 import type { VerifySignature } from '../../../web/signature.ts'
 import { type Denial, deny } from '../../denial.ts'
 import { REPLAY_MARGIN_SECONDS } from '../../limits.ts'
-import type { CheckNonce, Mark, Sha256 } from '../../ports.ts'
+import type { CheckNonce, Sha256 } from '../../ports.ts'
+import type { Mark } from '../../use-ports.ts'
 
 export type ProofPorts = {
   readonly gatewayIssuer: string

@@ -3,7 +3,9 @@
  * block while a quarter is left: the request that notices it waits for the block, and the others use
  * what is left. An index leaves this file once, so no two tokens have the same (SL-14).
  */
-import type { Clock, StatusUse, TakeStatusIndex } from '../../../core/ports.ts'
+
+import type { StatusUse, TakeStatusIndex } from '../../../core/issuance.ts'
+import type { Clock } from '../../../core/ports.ts'
 import type { StatusPosition } from '../../../protocol/status/status-list.ts'
 import type { StatusLease } from '../../objects/status-lists/messages.ts'
 import {

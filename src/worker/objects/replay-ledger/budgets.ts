@@ -2,7 +2,7 @@
  * Counts the tokens that a job got by a rule. A row has the hash of the job and the rule, and is kept
  * as long as the job can get new tokens (`BUDGET_KEEP_SECONDS`).
  */
-import type { BudgetSpend, Spent } from '../../../core/ports.ts'
+import type { BudgetSpend, Spent } from '../../../core/use-ports.ts'
 
 /** What the shard of a job is asked. */
 export type CountRequest = Omit<BudgetSpend, 'mark'>

@@ -6,7 +6,7 @@
  */
 import { DurableObject } from 'cloudflare:workers'
 import { REPLAY_PURGE_SECONDS } from '../../../core/limits.ts'
-import type { Mark, ProofSpent, Spent } from '../../../core/ports.ts'
+import type { Mark, ProofSpent, Spent } from '../../../core/use-ports.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import { BUDGET_PURGE_SECONDS, BUDGET_TIMEOUT_MILLISECONDS } from '../../limits.ts'
 import { migrate } from '../migrations.ts'

@@ -12,7 +12,7 @@ import {
   REVOCATION_RETRY_MILLISECONDS,
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../../core/limits.ts'
-import type { RevokedToken, TokenRevocation } from '../../../core/ports.ts'
+import type { RevokedToken, TokenRevocation } from '../../../core/revocation-ports.ts'
 import {
   type CoarseBound,
   type CoarseName,

@@ -1,6 +1,6 @@
 /** Stores revocations of single tokens, and deletes revocations of every grain that have ended. */
 import { REVOCATION_MARGIN_SECONDS } from '../../../core/limits.ts'
-import type { RevokedToken, TokenRevocation } from '../../../core/ports.ts'
+import type { RevokedToken, TokenRevocation } from '../../../core/revocation-ports.ts'
 import { REVOCATION_PURGE_ROWS } from '../../limits.ts'
 
 /** A second revocation of the same token changes nothing. */

@@ -1,5 +1,5 @@
 /** What the object of the status lists is asked, and its answers. */
-import type { StatusUse } from '../../../core/ports.ts'
+import type { StatusUse } from '../../../core/issuance.ts'
 
 export type LeaseRequest = {
   readonly use: StatusUse

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type StatusUse, Unavailable } from '../../../../src/core/ports.ts'
+import type { StatusUse } from '../../../../src/core/issuance.ts'
+import { Unavailable } from '../../../../src/core/ports.ts'
 import type { StatusPosition } from '../../../../src/protocol/status/status-list.ts'
 import {
   MAX_STATUS_POOLS,

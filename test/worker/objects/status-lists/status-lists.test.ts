@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { StatusUse } from '../../../../src/core/ports.ts'
+import type { StatusUse } from '../../../../src/core/issuance.ts'
 import { nameStatusList, numberOfStatusList } from '../../../../src/protocol/status/status-list.ts'
 import {
   STATUS_LEASE_MOST,
