@@ -13,6 +13,7 @@ export const ROOMS = [
   ['Chains of tokens', 'src/core/policy/actors/limits.ts'],
   ['Decision records', 'src/core/decisions/limits.ts'],
   ['The Worker', 'src/worker/limits.ts'],
+  ['The layers between an isolate and the trust store', 'src/worker/trust-layers/limits.ts'],
   ['Status lists', 'src/worker/caches/status/limits.ts'],
   ['Revocations in the admin API', 'src/worker/routes/admin/revocations/limits.ts'],
   ['Settings and the trust document', 'src/contract/limits.ts'],

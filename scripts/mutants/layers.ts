@@ -31,7 +31,7 @@ const form = mutant(`${LAYERS}/pointer.ts`, 'worker', `${TESTS}/publish-content`
 const reader = mutant(`${READER}/reader.ts`, 'worker', 'test/worker/objects/trust-reader')
 const snapshot = mutant('src/worker/caches/trust-snapshot.ts', 'worker', `${TESTS}/layered-store`)
 const route = mutant('src/worker/routes/admin/trust.ts', 'worker', 'test/worker/routes/layers')
-const bounds = mutant('src/worker/limits.ts', 'worker', `${TESTS}/bounds`)
+const bounds = mutant('src/worker/trust-layers/limits.ts', 'worker', `${TESTS}/bounds`)
 
 export const LAYER_MUTANTS: readonly Mutant[] = [
   chain(

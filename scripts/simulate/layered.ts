@@ -7,10 +7,6 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHmac } from 'node:crypto'
 import { createNearestRevocations } from '../../src/worker/caches/nearest-revocations.ts'
 import type { Env } from '../../src/worker/env.ts'
-import {
-  TRUST_CLOCK_DIFFERENCE_SECONDS,
-  TRUST_POINTER_MOST_SECONDS,
-} from '../../src/worker/limits.ts'
 import { createReader, type Reader } from '../../src/worker/objects/trust-reader/reader.ts'
 import {
   createRevocationReader,
@@ -18,6 +14,10 @@ import {
 } from '../../src/worker/objects/trust-reader/revocation-reader.ts'
 import { createDataCentre, type EntryCache } from '../../src/worker/trust-layers/data-centre.ts'
 import { createLayeredStore } from '../../src/worker/trust-layers/layered-store.ts'
+import {
+  TRUST_CLOCK_DIFFERENCE_SECONDS,
+  TRUST_POINTER_MOST_SECONDS,
+} from '../../src/worker/trust-layers/limits.ts'
 import { checkPointer } from '../../src/worker/trust-layers/pointer.ts'
 import { createRegion } from '../../src/worker/trust-layers/region.ts'
 import type { Seal } from '../../src/worker/trust-layers/seal.ts'

@@ -7,13 +7,13 @@
 import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import type { Clock } from '../../core/ports.ts'
 import { wait, withDeadline } from '../../web/deadline.ts'
+import { REVOCATION_COPY_MILLISECONDS } from '../limits.ts'
 import {
-  REVOCATION_COPY_MILLISECONDS,
   TRUST_CLAIM_LOOKS,
   TRUST_LAYER_RETRY_SECONDS,
   TRUST_LAYER_TIMEOUT_MILLISECONDS,
   TRUST_READER_WAIT_MILLISECONDS,
-} from '../limits.ts'
+} from '../trust-layers/limits.ts'
 import { createStoreTime } from '../trust-layers/store-time.ts'
 import { checkPublished, type Published } from './published-revocations.ts'
 

@@ -12,10 +12,9 @@ import {
   REVOCATION_CLAIM_SECONDS,
   REVOCATION_CONFIRMED_SECONDS,
   REVOCATION_COPY_SECONDS,
-  TRUST_CONTENT_KEEP_SECONDS,
-  TRUST_DATA_CENTRE_SECONDS,
 } from '../limits.ts'
 import { LayerError, type TrustLayer } from './layer.ts'
+import { TRUST_CONTENT_KEEP_SECONDS, TRUST_DATA_CENTRE_SECONDS } from './limits.ts'
 import type { TrustPointer } from './pointer.ts'
 import type { Seal } from './seal.ts'
 import type { KeyAnswer, KeyDelta, KeysName, QuietAnswer } from './trust-messages.ts'

@@ -5,11 +5,6 @@
  */
 import type { Clock } from '../../core/ports.ts'
 import { withDeadline } from '../../web/deadline.ts'
-import {
-  TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS,
-  TRUST_LAYER_TIMEOUT_MILLISECONDS,
-  TRUST_LAYERS_TIMEOUT_MILLISECONDS,
-} from '../limits.ts'
 import type { DataCentre } from './data-centre.ts'
 import {
   createLayerFaults,
@@ -18,6 +13,11 @@ import {
   type SkippedLayers,
   type TrustLayer,
 } from './layer.ts'
+import {
+  TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS,
+  TRUST_LAYER_TIMEOUT_MILLISECONDS,
+  TRUST_LAYERS_TIMEOUT_MILLISECONDS,
+} from './limits.ts'
 import { createContentSource } from './load-content.ts'
 import { checkPointer, isBehind, type TrustPointer } from './pointer.ts'
 import { createStoreTime } from './store-time.ts'

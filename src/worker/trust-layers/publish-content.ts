@@ -5,15 +5,15 @@
  */
 import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
 import { withDeadline } from '../../web/deadline.ts'
-import {
-  TRUST_CONTENT_KEEP_SECONDS,
-  TRUST_CONTENT_RETRY_SECONDS,
-  TRUST_CONTENT_REWRITE_SECONDS,
-} from '../limits.ts'
 import { findContent, nameForm } from '../objects/trust-store/compiled-forms.ts'
 import { latestKeyEpoch } from '../objects/trust-store/key-epoch.ts'
 import { latestRevision } from '../objects/trust-store/revisions.ts'
 import { contentKeyOf } from './content.ts'
+import {
+  TRUST_CONTENT_KEEP_SECONDS,
+  TRUST_CONTENT_RETRY_SECONDS,
+  TRUST_CONTENT_REWRITE_SECONDS,
+} from './limits.ts'
 import type { TrustPointer } from './pointer.ts'
 
 /** What was written, and the time of the next write (epoch seconds). */

@@ -3,7 +3,7 @@
  * of the store tells the difference, so a moved clock costs one question to the store.
  */
 import type { Clock } from '../../core/ports.ts'
-import { TRUST_CLOCK_DIFFERENCE_SECONDS, TRUST_POINTER_MOST_SECONDS } from '../limits.ts'
+import { TRUST_CLOCK_DIFFERENCE_SECONDS, TRUST_POINTER_MOST_SECONDS } from './limits.ts'
 
 export type StoreTime = {
   /** `at` is the store's time in an answer to a question of `askedAt`. */

@@ -4,9 +4,11 @@ import { createNearestRevocations } from '../../../src/worker/caches/nearest-rev
 import {
   REVOCATION_CLAIM_SECONDS,
   REVOCATION_COPY_MILLISECONDS,
+} from '../../../src/worker/limits.ts'
+import {
   TRUST_LAYER_RETRY_SECONDS,
   TRUST_POINTER_MOST_SECONDS,
-} from '../../../src/worker/limits.ts'
+} from '../../../src/worker/trust-layers/limits.ts'
 
 const START = 1_800_000_000_000
 

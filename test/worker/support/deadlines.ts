@@ -1,6 +1,6 @@
 /** Timers of the Worker for tests, which need not wait for a deadline and depend on no busy machine. */
 import { onTestFinished, vi } from 'vitest'
-import { TRUST_READER_WAIT_MILLISECONDS } from '../../../src/worker/limits.ts'
+import { TRUST_READER_WAIT_MILLISECONDS } from '../../../src/worker/trust-layers/limits.ts'
 
 const TIMES_SHORTER = 10
 

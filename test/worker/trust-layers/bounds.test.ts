@@ -10,7 +10,7 @@ import {
   TRUST_POINTER_MOST_SECONDS,
   TRUST_READER_MOST_SECONDS,
   TRUST_READER_POLL_SECONDS,
-} from '../../../src/worker/limits.ts'
+} from '../../../src/worker/trust-layers/limits.ts'
 
 const PROMISE_SECONDS = 10
 const LAYERS = 2

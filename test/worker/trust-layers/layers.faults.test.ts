@@ -1,7 +1,7 @@
 /** Every change takes effect within ten seconds, whatever layer is dead, slow, old or wrong. */
 import { describe, expect, it } from 'vitest'
 import { STORE_TIMEOUT_MILLISECONDS } from '../../../src/core/limits.ts'
-import { TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS } from '../../../src/worker/limits.ts'
+import { TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS } from '../../../src/worker/trust-layers/limits.ts'
 import { endDeadlinesOfHanging, shortenDeadlines } from '../support/deadlines.ts'
 import { type LayeredWorld, newLayeredWorld, type State } from '../support/layered-world.ts'
 

@@ -4,7 +4,10 @@
  */
 import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
 import type { Clock } from '../../../core/ports.ts'
-import { TRUST_READER_KEY_QUESTIONS_PER_SECOND, TRUST_READER_MOST_SECONDS } from '../../limits.ts'
+import {
+  TRUST_READER_KEY_QUESTIONS_PER_SECOND,
+  TRUST_READER_MOST_SECONDS,
+} from '../../trust-layers/limits.ts'
 import type { KeyAnswer, QuietAnswer } from '../../trust-layers/trust-messages.ts'
 
 type Question = (source: string, keyId?: string, rejected?: number) => Promise<KeyAnswer | null>

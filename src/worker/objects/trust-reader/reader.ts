@@ -8,6 +8,8 @@ import { MAX_ISSUERS } from '../../../contract/limits.ts'
 import { SNAPSHOT_KEYS_MAX_BYTES, STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
 import type { Clock } from '../../../core/ports.ts'
 import { withDeadline } from '../../../web/deadline.ts'
+import { applyKeys, type KnownKeys, NO_KEYS } from '../../trust-layers/apply-keys.ts'
+import { hasDigest } from '../../trust-layers/content.ts'
 import {
   TRUST_READER_CONTENTS,
   TRUST_READER_KEY_ANSWERS,
@@ -15,9 +17,7 @@ import {
   TRUST_READER_MOST_SECONDS,
   TRUST_READER_POLL_SECONDS,
   TRUST_READER_WAIT_MILLISECONDS,
-} from '../../limits.ts'
-import { applyKeys, type KnownKeys, NO_KEYS } from '../../trust-layers/apply-keys.ts'
-import { hasDigest } from '../../trust-layers/content.ts'
+} from '../../trust-layers/limits.ts'
 import type { TrustPointer } from '../../trust-layers/pointer.ts'
 import type { KeyAnswer, KeyDelta } from '../../trust-layers/trust-messages.ts'
 import { createPoll, isWithin } from './poll.ts'

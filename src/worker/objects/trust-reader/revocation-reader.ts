@@ -4,11 +4,11 @@
  */
 import type { RevocationPointer } from '../../../protocol/revocations.ts'
 import { withDeadline } from '../../../web/deadline.ts'
+import { REVOCATION_READER_POLL_MILLISECONDS } from '../../limits.ts'
 import {
-  REVOCATION_READER_POLL_MILLISECONDS,
   TRUST_READER_MOST_SECONDS,
   TRUST_READER_WAIT_MILLISECONDS,
-} from '../../limits.ts'
+} from '../../trust-layers/limits.ts'
 import { createPoll, isWithin } from './poll.ts'
 
 export type RevocationReader = {

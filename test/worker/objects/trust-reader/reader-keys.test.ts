@@ -5,12 +5,12 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { PublicKey } from '../../../../src/core/keys/issuer-keys.ts'
 import { wait } from '../../../../src/web/deadline.ts'
+import { createReader } from '../../../../src/worker/objects/trust-reader/reader.ts'
+import { applyKeys, NO_KEYS } from '../../../../src/worker/trust-layers/apply-keys.ts'
 import {
   TRUST_READER_KEY_STATES,
   TRUST_READER_POLL_SECONDS,
-} from '../../../../src/worker/limits.ts'
-import { createReader } from '../../../../src/worker/objects/trust-reader/reader.ts'
-import { applyKeys, NO_KEYS } from '../../../../src/worker/trust-layers/apply-keys.ts'
+} from '../../../../src/worker/trust-layers/limits.ts'
 import type { KeyDelta } from '../../../../src/worker/trust-layers/trust-messages.ts'
 
 type Row = { readonly version: number; readonly epoch: number; readonly keysEpoch: number }

@@ -1,11 +1,9 @@
 /** The reader of a region: how often it asks the revocation log, and what a push changes. */
 import { describe, expect, it } from 'vitest'
 import type { RevocationPointer } from '../../../../src/protocol/revocations.ts'
-import {
-  REVOCATION_READER_POLL_MILLISECONDS,
-  TRUST_READER_MOST_SECONDS,
-} from '../../../../src/worker/limits.ts'
+import { REVOCATION_READER_POLL_MILLISECONDS } from '../../../../src/worker/limits.ts'
 import { createRevocationReader } from '../../../../src/worker/objects/trust-reader/revocation-reader.ts'
+import { TRUST_READER_MOST_SECONDS } from '../../../../src/worker/trust-layers/limits.ts'
 
 const pointerOf = (sequence: number): RevocationPointer => ({
   v: 2,
