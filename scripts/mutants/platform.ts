@@ -119,8 +119,8 @@ export const PLATFORM_MUTANTS: readonly Mutant[] = [
   ),
   snapshot(
     'WRK-02 no shared promise',
-    "return await refresh(typeof other === 'number' ? other : begin())",
-    'return await (askFirst.shared ??= refresh(begin()).finally(() => delete askFirst.shared))',
+    "return await refresh(typeof other === 'number' ? other : turns.begin())",
+    'return await (askFirst.shared ??= refresh(turns.begin()).finally(() => delete askFirst.shared))',
   ),
   deployment(
     'WRK-04 no route',

@@ -66,8 +66,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   loader('refused compiled forms are counted', 'refused[loaded] = (refused[loaded] ?? 0) + 1', ''),
   firstRequests(
     'first requests wait for one load',
-    'running === undefined ? undefined : await waitForOther()',
-    'undefined as Awaited<ReturnType<typeof waitForOther>> | undefined',
+    'turns.isRunning() ? await turns.waitForOther(hasAnswer) : undefined',
+    'undefined as Awaited<ReturnType<typeof turns.waitForOther>> | undefined',
   ),
   firstRequests(
     'a refused compiled form is replaced by the document',

@@ -50,7 +50,7 @@ it.each([
   ['../../src/core/policy/decide/evaluate.ts', '7 decide'],
   ['../../src/core/tokens/issue.ts', '9 issue'],
   ['../../src/worker/http/respond.ts', '10 render'],
-  ['../../src/worker/caches/record-queue.ts', '11 record'],
+  ['../../src/worker/caches/decisions/record-queue.ts', '11 record'],
   ['../../node_modules/hono/dist/hono-base.js', 'shell: host, route, body, answer'],
   ['../../src/web/base64.ts', undefined],
 ])('%s belongs to %s', (source, station) => {

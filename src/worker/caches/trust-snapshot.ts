@@ -8,17 +8,15 @@
 import type { DocumentProblem } from '../../contract/admin.ts'
 import {
   SNAPSHOT_FRESH_SECONDS,
-  SNAPSHOT_POLL_MILLISECONDS,
   SNAPSHOT_RETRY_SECONDS,
   SNAPSHOT_REVALIDATE_SECONDS,
-  SNAPSHOT_WAIT_MILLISECONDS,
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../core/limits.ts'
 import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { compilerOf } from '../../core/policy/form/compiled-form.ts'
 import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
 import type { TrustView } from '../../core/trust-view.ts'
-import { wait, withDeadline } from '../../web/deadline.ts'
+import { withDeadline } from '../../web/deadline.ts'
 import { withKeys } from '../trust-layers/apply-keys.ts'
 import { hasDigest } from '../trust-layers/content.ts'
 import type { LayeredDelta } from '../trust-layers/layered-store.ts'
@@ -26,6 +24,7 @@ import type { KeyAnswer, KnownSnapshot, QuietAnswer } from '../trust-layers/trus
 import { type Applied, applyDelta, isFromBefore, isYoung, knownOf } from './apply-delta.ts'
 import { createFormLoader, type FormLoader } from './form-loader.ts'
 import { createKeyQuestions } from './key-questions.ts'
+import { createQuestionTurns } from './question-turns.ts'
 import { createRefreshKeys } from './refresh-keys.ts'
 import { NOTHING } from './stored-document.ts'
 
@@ -85,10 +84,6 @@ type Held = Applied & {
   readonly question: number
 }
 
-/** The request that is waited for, and the one that asks after it. */
-const MAX_WAITS = 2
-const MAX_POLLS = SNAPSHOT_WAIT_MILLISECONDS / SNAPSHOT_POLL_MILLISECONDS
-
 export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader {
   const { store, clock } = options
   const policy = options.policy ?? NOTHING
@@ -96,9 +91,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   let held: Held | undefined
   const forms = createFormLoader(options.ceilings)
   const compiler = compilerOf(options.ceilings)
-  let asked = 0
-  /** The number of the question that is being asked. */
-  let running: number | undefined
+  const turns = createQuestionTurns()
   // A time and not a flag, because a cancelled request would never reset the flag.
   let revalidatingSince = Number.NEGATIVE_INFINITY
   /** Epoch seconds of the last refresh behind a request. There is one in a second at most. */
@@ -106,13 +99,6 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   let failedAt = Number.NEGATIVE_INFINITY
   /** A revision that an administrator has stored through this isolate. */
   let expected = -1
-
-  /** Returns the number of a new question. Other requests wait for its answer. */
-  function begin(): number {
-    asked += 1
-    running = asked
-    return asked
-  }
 
   /**
    * Asks the store for the difference. The age is measured from the question, because later changes
@@ -152,8 +138,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       }
       return held.view
     } finally {
-      // Another request may have begun to ask because this one took too long.
-      if (running === question) running = undefined
+      turns.end(question)
     }
   }
 
@@ -174,24 +159,6 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     }
   }
 
-  /**
-   * Waits for a question that another request has asked, and tells whether its answer is there. A
-   * cancelled request never answers, so the wait is short. Then one of the waiting requests asks,
-   * under the number that is returned, and the others wait for that one.
-   */
-  async function waitForOther(): Promise<'answered' | 'failed' | number> {
-    for (let round = 0; running !== undefined && round < MAX_WAITS; round += 1) {
-      const other: number = running
-      for (let poll = 0; running === other && poll < MAX_POLLS; poll += 1) {
-        await wait(SNAPSHOT_POLL_MILLISECONDS)
-      }
-      if (held !== undefined && held.question >= other) return 'answered'
-      // It takes too long, or it failed and no request has asked since.
-      if (asked === other) return begin()
-    }
-    return 'failed'
-  }
-
   /** Returns the held view. Leaves out the document of an earlier revision if that is too old. */
   function viewAt(at: number, { view, storedRevision, currentAt }: Held): TrustView {
     const isCurrent = view.revision === storedRevision
@@ -201,7 +168,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
 
   async function revalidate(): Promise<void> {
     try {
-      await refresh(begin())
+      await refresh(turns.begin())
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error
     } finally {
@@ -216,16 +183,20 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     return viewAt(at, held)
   }
 
+  function hasAnswer(question: number): boolean {
+    return held !== undefined && held.question >= question
+  }
+
   async function askFirst(at: number): Promise<TrustView> {
     // Tested here, so that no other request can begin in between.
-    const other = running === undefined ? undefined : await waitForOther()
+    const other = turns.isRunning() ? await turns.waitForOther(hasAnswer) : undefined
     const isAnswered = other === 'answered' && held !== undefined && held.storedRevision >= expected
     if (isAnswered && held !== undefined) return viewAt(at, held)
     const now = other === 'failed' ? clock() : at
     const hasFailed = isBetween(now, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)
     if (hasFailed && typeof other !== 'number') return useStale(at)
     try {
-      return await refresh(typeof other === 'number' ? other : begin())
+      return await refresh(typeof other === 'number' ? other : turns.begin())
     } catch (error) {
       if (error instanceof Unavailable) return useStale(at, error)
       throw error

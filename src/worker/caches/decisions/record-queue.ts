@@ -3,8 +3,8 @@
  * a write for each record would cost as much as a signature. An isolate that is ended loses at most
  * the records of the last `RECORD_FLUSH_MILLISECONDS`.
  */
-import { MAX_QUEUED_RECORDS, RECORD_FLUSH_MILLISECONDS } from '../../core/limits.ts'
-import { wait } from '../../web/deadline.ts'
+import { MAX_QUEUED_RECORDS, RECORD_FLUSH_MILLISECONDS } from '../../../core/limits.ts'
+import { wait } from '../../../web/deadline.ts'
 
 /** Keeps the isolate running until the task ends. */
 type Background = (task: Promise<unknown>) => void

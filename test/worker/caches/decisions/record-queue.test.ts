@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { MAX_QUEUED_RECORDS, RECORD_FLUSH_MILLISECONDS } from '../../../src/core/limits.ts'
-import { createRecordQueue } from '../../../src/worker/caches/record-queue.ts'
+import { MAX_QUEUED_RECORDS, RECORD_FLUSH_MILLISECONDS } from '../../../../src/core/limits.ts'
+import { createRecordQueue } from '../../../../src/worker/caches/decisions/record-queue.ts'
 
 function start() {
   const written: (readonly number[])[] = []
