@@ -56,7 +56,15 @@ export function describeFileFault(error: Error): string {
   if (isOfCurrentFolder(error)) return NO_FOLDER
   const reason = REASONS.get(codeOf(error))
   if (reason === undefined) return error.message
-  return 'path' in error ? `cannot use ${error.path}: ${reason}` : reason
+  const name = OF_DESTINATION.has(codeOf(error)) && 'dest' in error ? error.dest : pathOf(error)
+  return name === undefined ? reason : `cannot use ${name}: ${reason}`
+}
+
+/** What a copy fails with because of the place that it writes to. Its `path` is the source. */
+const OF_DESTINATION: ReadonlySet<string> = new Set(['EROFS', 'ENOSPC', 'EDQUOT', 'EFBIG'])
+
+function pathOf(error: Error): unknown {
+  return 'path' in error ? error.path : undefined
 }
 
 const NO_FOLDER = 'the current directory does not exist any more'

@@ -47,6 +47,17 @@ describe('a file that cannot be written', () => {
   })
 })
 
+describe('a copy that fails', () => {
+  it.each([
+    ['ENOSPC', 'cannot use to: the disk is full'],
+    ['EROFS', 'cannot use to: the file system is read-only'],
+    ['EACCES', 'cannot use from: permission denied'],
+  ])('names the file that has the fault %s', (code, sentence) => {
+    const error = Object.assign(new Error(), { code, path: 'from', dest: 'to' })
+    expect(describeFileFault(error)).toBe(sentence)
+  })
+})
+
 symlinkSync(join(folder, 'loop'), join(folder, 'loop'))
 
 describe('a file that cannot be read', () => {
