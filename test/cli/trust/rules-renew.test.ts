@@ -127,7 +127,15 @@ describe('edgemint rules renew', () => {
     expect(readFileSync(file, 'utf8')).toBe(text)
   })
 
-  it('refuses stdin, which cannot be changed in place', async () => {
-    expect((await renew('-', 'deploy', '--for', '90d')).stderr).toContain('changed in place')
+  it.each(['-', '/dev/null'])('refuses %s, which cannot be changed in place', async (path) => {
+    const { stderr, exitCode } = await renew(path, 'deploy', '--for', '90d')
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('changed in place')])
+  })
+
+  it('keeps rights that the umask takes', async () => {
+    const file = write('shared.yaml', TEXT)
+    chmodSync(file, 0o666)
+    expect((await renew(file, 'deploy', '--until', '2027-06-30')).exitCode).toBe(0)
+    expect(statSync(file).mode & 0o777).toBe(0o666)
   })
 })

@@ -1,5 +1,5 @@
 /** `edgemint rules renew`: sets a later end of a rule in a trust file. */
-import { realpath, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { MAX_DOCUMENT_BYTES } from '../../../core/limits.ts'
 import { parseMoment } from '../../../web/moment.ts'
 import { findNearest } from '../../../web/text/nearest.ts'
@@ -10,7 +10,7 @@ import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { MAX_RENEWAL_DAYS } from '../../shell/limits.ts'
 import { hint, printJson, say } from '../../shell/output.ts'
 import { readInput } from '../../shell/read-input.ts'
-import { writeText } from '../../workload/credentials/write-file.ts'
+import { replaceText } from '../../shell/replace-text.ts'
 import { readTrust } from '../read-trust.ts'
 import { type RenewFault, renewRule } from '../renew-rule.ts'
 
@@ -37,17 +37,27 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const path = requireFlag('trust', values.trust)
   if (path === '-') throw usageFailure('--trust cannot be -: the file is changed in place')
   const until = readEnd(values.until, values.for, Date.now())
+  await requireFile(path)
   await readTrust(path)
   const raw = await readInput(path, MAX_DOCUMENT_BYTES)
   const renewed = renewRule(raw.toString('utf8'), name, until)
   if (!renewed.ok) throw describeFault(renewed.error, name, until)
   const { text, before } = renewed.value
-  // The path can be a link, which stays.
-  await writeText(await realpath(path), text, (await stat(path)).mode & 0o777)
+  await replaceText(path, raw, text)
   if (values.json) printJson({ file: path, rule: name, before, expires: until }, 2)
   say(`${name} ends ${until}; before, it ended ${before}`)
   hint(`apply the file: npx edgemint plan ${path} --help`)
   return EXIT_CODES.done
+}
+
+/** A pipe can be read once, and cannot be changed. */
+async function requireFile(path: string): Promise<void> {
+  const status = await stat(path).catch(() => undefined)
+  if (status === undefined || status.isFile() || status.isDirectory()) return
+  throw usageFailure(
+    `${path} is not a regular file: the file of --trust is changed in place`,
+    'save the trust document in a file first',
+  )
 }
 
 const DAY_MILLISECONDS = 86_400_000
