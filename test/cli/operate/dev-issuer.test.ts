@@ -24,7 +24,7 @@ async function start(...args: readonly string[]) {
   return { child: started, ended, ready: JSON.parse(line) }
 }
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   'prints its URL, and ends with 0 on %s',
   async (signal) => {
     const { child, ended, ready } = await start()

@@ -51,13 +51,14 @@ async function statusOf(url: string): Promise<number> {
   return response.status
 }
 
-test('prints its URL in one line, serves, and revokes the token when it is stopped', async () => {
+// A terminal that closes sends SIGHUP, and the shell may repeat it.
+test.each(['SIGTERM', 'SIGHUP'] as const)('serves, and revokes its token at %s', async (signal) => {
   const proxy = await start()
   expect(proxy.stdout()).toMatch(/^\{"url":"http:\/\/127\.0\.0\.1:\d+"\}\n$/)
-  expect(await statusOf(`${proxy.url}/ends`)).toBe(200)
-  proxy.child.kill('SIGTERM')
+  expect(await statusOf(`${proxy.url}/${signal}`)).toBe(200)
+  proxy.child.kill(signal)
   expect([await proxy.ended, proxy.stderr()]).toEqual([0, ''])
-  const [token = ''] = tokensAt('/ends')
+  const [token = ''] = tokensAt(`/${signal}`)
   await eventually(() => world.ask(token), 401)
   await expect(fetch(proxy.url)).rejects.toThrow()
 })
@@ -77,7 +78,7 @@ test('completes an open request, and accepts no new one, when it is stopped', as
   const proxy = await start([], await urlOf(upstream))
   const slow = fetch(`${proxy.url}/slow`)
   await reached
-  proxy.child.kill('SIGTERM')
+  proxy.child.kill('SIGHUP')
   await eventually(
     () =>
       fetch(proxy.url).then(
@@ -86,6 +87,7 @@ test('completes an open request, and accepts no new one, when it is stopped', as
       ),
     'not taken',
   )
+  proxy.child.kill('SIGHUP')
   answer()
   const response = await slow
   expect([response.status, await response.text(), await proxy.ended]).toEqual([200, 'late', 0])

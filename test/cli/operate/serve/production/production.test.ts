@@ -211,7 +211,7 @@ describe('the end of a gateway in production', () => {
     })
     const response = await exchange(await home.mint())
     expect([response.status, response.headers.get('connection')]).toEqual([200, 'close'])
-    await gateway.stop('SIGTERM')
+    await gateway.stop('SIGINT')
     await expect(fetch(urlOf('/ready'))).rejects.toThrow()
   })
 })
