@@ -11,6 +11,9 @@ const ADDRESS_FAULTS = new Map([
   ['ENOTFOUND', 'is not an address of this machine'],
 ])
 
+/** Another port does not help. */
+const NO_ADDRESS: readonly string[] = ['EADDRNOTAVAIL', 'ENOTFOUND']
+
 export async function describeStartFailure(
   error: unknown,
   host: string,
@@ -23,6 +26,7 @@ export async function describeStartFailure(
   if (fault !== undefined && isOfAddress(error)) {
     const holder = code === 'EADDRINUSE' ? await findPortHolder(port) : undefined
     const address = `${renderHost(host)}:${port} ${fault}`
+    if (NO_ADDRESS.includes(code)) return usageFailure(address, describeHost(flag))
     const next = `choose another with ${flag}; port 0 picks a free port`
     if (holder === undefined) return usageFailure(address, next)
     return usageFailure(
@@ -33,6 +37,17 @@ export async function describeStartFailure(
   return usageFailure(
     `cannot start: ${error instanceof Error ? describeFileFault(error) : String(error)}`,
   )
+}
+
+/** Flags for a port have the host in `--host`; the others have both. */
+function describeHost(flag: string): string {
+  const own = flag.endsWith('port') ? '--host' : flag
+  return `choose another host with ${own}, such as 127.0.0.1`
+}
+
+/** The port that the system refused, or undefined. */
+export function refusedPort(error: unknown): number | undefined {
+  return error instanceof Error && 'port' in error ? Number(error.port) : undefined
 }
 
 /** Whether the system refused the address. */

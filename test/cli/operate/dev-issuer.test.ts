@@ -50,6 +50,30 @@ test('names the process that uses its port', async () => {
   })
 })
 
+test('names the flag whose address cannot be used', async () => {
+  const { child: holder, ready } = await start()
+  const { port } = new URL(ready.issuer)
+  expect(await runCli(['dev-issuer', '--port', '0', '--keys-port', port])).toEqual({
+    stdout: '',
+    stderr: [
+      `edgemint: 127.0.0.1:${port} is already in use by process ${holder.pid} (node)`,
+      'edgemint: hint: stop it, or choose another with --keys-port; port 0 picks a free port',
+      '',
+    ].join('\n'),
+    exitCode: 2,
+  })
+  expect((await runCli(['dev-issuer', '--port', port, '--keys-port', port])).stderr).toContain(
+    `edgemint: --port and --keys-port are both ${port}\n`,
+  )
+  expect((await runCli(['dev-issuer', '--host', '192.0.2.1'])).stderr).toBe(
+    [
+      'edgemint: 192.0.2.1:7600 is not an address of this machine',
+      'edgemint: hint: choose another host with --host, such as 127.0.0.1',
+      '',
+    ].join('\n'),
+  )
+})
+
 const peopleFile = createScratch()
 
 test('signs in the people of a file', async () => {

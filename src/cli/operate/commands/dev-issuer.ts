@@ -8,7 +8,7 @@ import { parseFlags, parsePort } from '../../shell/flags.ts'
 import { print, say } from '../../shell/output.ts'
 import { readInput } from '../../shell/read-input.ts'
 import { LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
-import { describeStartFailure } from '../start-failure.ts'
+import { describeStartFailure, refusedPort } from '../start-failure.ts'
 import { untilStopped } from '../until-stopped.ts'
 
 const DEFAULT_PORT = 7600
@@ -46,11 +46,19 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const host = parseListenHost(values.host)
   const allowHosts = parseAllowedHosts(values['allow-host'])
   const keys = values['keys-port']
-  const other = keys === undefined ? {} : { keysPort: parsePort(keys, 0, '--keys-port') }
+  const keysPort = keys === undefined ? undefined : parsePort(keys, 0, '--keys-port')
+  if (keysPort === port && port !== 0) {
+    throw usageFailure(`--port and --keys-port are both ${port}`, 'port 0 picks a free port')
+  }
+  const other = keysPort === undefined ? {} : { keysPort }
   const people = values.people === undefined ? {} : { people: await readPeople(values.people) }
   const start = startDevIssuer({ port, host, allowHosts, ...other, ...people })
   const issuer = await start.catch(async (error: unknown) => {
-    throw await describeStartFailure(error, host, port)
+    // A failed listen names its port.
+    if (keysPort === undefined || refusedPort(error) !== keysPort) {
+      throw await describeStartFailure(error, host, port)
+    }
+    throw await describeStartFailure(error, host, keysPort, '--keys-port')
   })
   const stopped = untilStopped()
   const { keyHost } = issuer

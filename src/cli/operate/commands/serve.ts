@@ -32,7 +32,7 @@ import { withAdminLogin } from '../admin-login.ts'
 import { isOwnMachine, LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { PRODUCTION_FLAGS, type ProductionRequest, parseProduction } from '../production/flags.ts'
 import { inProduction, type ProductionMode } from '../production/mode.ts'
-import { describeStartFailure, isOfAddress } from '../start-failure.ts'
+import { describeStartFailure, isOfAddress, refusedPort } from '../start-failure.ts'
 import { describeEnd, describeStateFault, INCOMPLETE_HINTS } from '../state-fault.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { gatherWorkerVariables, listSettings, readCeilings } from '../worker-variables.ts'
@@ -220,8 +220,7 @@ async function start(
     })
   } catch (error) {
     // A failed listen names its port.
-    const failed = error instanceof Error && 'port' in error ? error.port : undefined
-    if (metricsPort !== undefined && failed === metricsPort && failed !== port) {
+    if (metricsPort !== undefined && refusedPort(error) === metricsPort) {
       throw await describeStartFailure(error, '127.0.0.1', metricsPort, '--metrics-port')
     }
     throw await describeFailure(error, host, port, stateDir)
