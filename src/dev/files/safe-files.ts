@@ -8,6 +8,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
   lstatSync,
@@ -18,6 +19,7 @@ import {
   renameSync,
   rmSync,
   type Stats,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
@@ -67,6 +69,38 @@ export function makeDirectory(path: string, mode = 0o777): string | undefined {
 export function keepForOwner(path: string, rights: 0o600 | 0o700): void {
   const mode = lstatSync(path).mode & 0o7777
   if ((mode & rights) !== rights) chmodSync(path, mode | rights)
+}
+
+/**
+ * Gives a new file that root makes in a state directory to the owner of the directory. Otherwise the
+ * gateway, which runs as that user, would not start after a command of root.
+ */
+function giveToGateway(file: number, path: string): void {
+  if (process.getuid?.() !== 0) return
+  const { uid, gid } = statSync(dirname(path))
+  try {
+    // By its descriptor: the owner of the directory may have put another file in its place.
+    fchownSync(file, uid, gid)
+  } catch {
+    // Root of a container may not do it. `serve` then names the file and `chown`.
+  }
+}
+
+/** Makes an empty file. Another process may have made it meanwhile. */
+export function makeOwnFile(path: string): void {
+  let file: number
+  try {
+    file = openSync(path, 'wx', 0o600)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
+    throw error
+  }
+  try {
+    keepForOwner(path, 0o600)
+    giveToGateway(file, path)
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** Lists the paths to check: each step below the working directory, otherwise only the last. */
@@ -119,6 +153,7 @@ export function replaceOwnFile(path: string, text: string): void {
     const file = openSync(next, 'wx', 0o600)
     try {
       keepForOwner(next, 0o600)
+      giveToGateway(file, path)
       writeFileSync(file, text)
       fsyncSync(file)
     } finally {

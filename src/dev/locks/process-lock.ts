@@ -4,9 +4,8 @@
  * with the process that took it.
  */
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isOwnFile, keepForOwner, requireAccess } from '../files/safe-files.ts'
+import { isOwnFile, makeOwnFile, requireAccess } from '../files/safe-files.ts'
 import { LOCK_LOOK_MILLISECONDS } from '../limits.ts'
 import { importSqlite, type Sqlite } from './sqlite.ts'
 
@@ -18,10 +17,7 @@ export type ProcessLock = { readonly release: () => void }
  */
 export async function takeLock(path: string): Promise<ProcessLock | undefined> {
   if (isOwnFile(path)) requireAccess(path)
-  else {
-    writeFileSync(path, '', { mode: 0o600, flag: 'a' })
-    keepForOwner(path, 0o600)
-  }
+  else makeOwnFile(path)
   const sqlite = await importSqlite()
   if (sqlite === undefined) return lockByProgram(path)
   const lock = lockByDatabase(sqlite, path)

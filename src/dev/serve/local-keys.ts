@@ -83,7 +83,7 @@ async function loadOrCreate(
 async function readLocalKeys(stateDir: string): Promise<readonly LocalKey[]> {
   const keys = listKeyFiles(stateDir).map((name): LocalKey => {
     const path = join(stateDir, name)
-    const jwk = readOwnFile(path, MAX_KEY_FILE_BYTES) ?? ''
+    const jwk = readKeyFile(path)
     return { jwk, path, isNew: false, secret: variableOf(name) }
   })
   const { problems } = await importKeyRing(keys.map(({ path, jwk }) => ({ name: path, jwk })))
@@ -91,6 +91,15 @@ async function readLocalKeys(stateDir: string): Promise<readonly LocalKey[]> {
   if (problem === undefined) return keys
   const { name, message } = problem
   throw new Error(`${name} ${message}: restore it from a backup, or remove it to get a new key`)
+}
+
+function readKeyFile(path: string): string {
+  try {
+    return readOwnFile(path, MAX_KEY_FILE_BYTES) ?? ''
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
+    throw new Error(`${path} cannot be read by this user: change its owner with chown`)
+  }
 }
 
 /** The keys of a state directory as a ring. The name of a key's secret is the path of its file. */

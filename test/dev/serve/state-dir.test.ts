@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -15,7 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { countConnections } from '../../../src/dev/issuer/descriptors.ts'
-import { loadLocalKeys } from '../../../src/dev/serve/local-keys.ts'
+import { addLocalKey, endLocalKey, loadLocalKeys } from '../../../src/dev/serve/local-keys.ts'
 import { claimStateDir } from '../../../src/dev/serve/state-dir.ts'
 import { useWorkerdGuard, writeWorkerdGuard } from '../../../src/dev/serve/workerd-guard.ts'
 
@@ -40,10 +41,10 @@ function giveAway(state: string, kept: string): void {
   }
 }
 
-/** Returns the error of a claim in a process of its own, which is not root. */
-function claimAsUser(state: string): string {
-  const url = new URL('../../../src/dev/serve/state-dir.ts', import.meta.url).href
-  const code = `import { claimStateDir } from '${url}'; await claimStateDir(${JSON.stringify(state)})`
+/** Returns the error of a function of `dev/serve` in a process of its own, which is not root. */
+function runAsUser(file: string, name: string, state: string): string {
+  const url = new URL(`../../../src/dev/serve/${file}.ts`, import.meta.url).href
+  const code = `import { ${name} } from '${url}'; await ${name}(${JSON.stringify(state)})`
   const ids = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
   const run = ['--input-type=module', '-e', code]
   return spawnSync(process.execPath, run, { ...ids, cwd: '/', encoding: 'utf8' }).stderr
@@ -135,11 +136,37 @@ describe('a state directory', () => {
       chmodSync(path, 0o000)
       // Rights do not hold for root, so the claim is made as another user, who owns the rest.
       if (process.getuid?.() === 0) giveAway(state, path)
-      expect(claimAsUser(state)).toContain(
+      expect(runAsUser('state-dir', 'claimStateDir', state)).toContain(
         `${path} cannot be read and written by this user: change its owner with chown`,
       )
     },
   )
+
+  it('is refused with the name of a key of another user', async () => {
+    const state = newState()
+    const [{ path }] = await loadLocalKeys(state)
+    chmodSync(path, 0o000)
+    if (process.getuid?.() === 0) giveAway(state, path)
+    expect(runAsUser('local-keys', 'loadLocalKeys', state)).toContain(
+      `${path} cannot be read by this user: change its owner with chown`,
+    )
+  })
+
+  it('belongs to its owner, also what root writes', async () => {
+    const state = newState()
+    const isRoot = process.getuid?.() === 0
+    if (isRoot) chownSync(state, NOBODY, NOBODY)
+    const [{ path, jwk }] = await loadLocalKeys(state)
+    addLocalKey(state, jwk)
+    endLocalKey(path, '2027-01-01T00:00:00Z')
+    const owners = readdirSync(state).map((name) => [name, statSync(join(state, name)).uid])
+    const owner = isRoot ? NOBODY : process.getuid?.()
+    expect(owners).toEqual(
+      ['keys.lock', 'signing-key-2.json', 'signing-key-rs256.json', 'signing-key.json'].map(
+        (name) => [name, owner],
+      ),
+    )
+  })
 
   it('reports a process id without a process as that of another container', async () => {
     const state = newState()
