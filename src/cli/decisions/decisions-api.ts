@@ -22,6 +22,8 @@ export type ReadPage = {
   /** The cursor of the next page. */
   readonly next: string | undefined
   readonly missing: Missing
+  /** The end of the period in question, in epoch milliseconds: without `to`, the gateway's time. */
+  readonly to: number | undefined
 }
 
 export async function findDecisions(access: AdminAccess, question: Question): Promise<ReadPage> {
@@ -37,6 +39,7 @@ export async function findDecisions(access: AdminAccess, question: Question): Pr
     decisions,
     next: typeof next === 'string' ? next : undefined,
     missing: readMissing(rest),
+    to: typeof rest.to === 'number' ? rest.to : undefined,
   }
 }
 

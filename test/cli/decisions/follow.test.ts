@@ -12,21 +12,21 @@ const write = createScratch()
 const token = write('admin.jwt', 'admin.token.text')
 const CLI = join(root, 'dist/cli/shell/main.js')
 
-const page = (ids: readonly string[]) => ({
+const page = (ids: readonly string[], to = Date.now()) => ({
   status: 200,
   body: {
     decisions: ids.map((id) => ({
       ...{ v: 1, id, at: Date.now(), outcome: 'granted', rule: 'deploy', issuer: 'ci' },
     })),
-    ...{ from: 0, to: Date.now(), complete: true },
+    ...{ from: 0, to, complete: true },
   },
 })
 const FIRST = 'dec_AQGiIpBI__ARrf0R24hOWA'
 const SECOND = 'dec_AQGiIpBI__ARrf0R24hOWQ'
 
 /** Ready when it has shown the first decision. */
-function follow(retrySeconds: number): Promise<Started> {
-  gateway.answer(() => page([FIRST]))
+function follow(retrySeconds: number, to?: number): Promise<Started> {
+  gateway.answer(() => page([FIRST], to))
   const flags = ['--url', gateway.url, '--token-file', token, '--interval', '1', '--json']
   return startProcess(process.execPath, [CLI, 'decisions', 'follow', ...flags], {
     EDGEMINT_RETRY_SECONDS: String(retrySeconds),
@@ -46,6 +46,18 @@ describe('edgemint decisions follow', () => {
     await following.stop()
     const shown = following.lines().map((line) => JSON.parse(line).id)
     expect(shown).toEqual([FIRST, SECOND])
+  })
+
+  it('asks by the clock of the gateway, because that of this machine may be wrong', async () => {
+    const following = await follow(0, 1_000_000_000_999)
+    gateway.answer(() => page([FIRST], 1_000_000_100_000))
+    const askedFrom = () =>
+      gateway.asked.map(({ path }) => new URL(path, gateway.url).searchParams.get('from'))
+    // A minute before the time of the last answer.
+    await until(() => askedFrom().at(-1) === '1000000040')
+    await following.stop()
+    expect(askedFrom().slice(0, 2)).toEqual([null, '1000000000'])
+    expect(following.lines()).toHaveLength(1)
   })
 
   it('ends at a signal while it waits for its gateway', async () => {

@@ -13,8 +13,8 @@ import { CommandFailure, usageFailure } from '../../shell/failure.ts'
 import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { FOLLOW_OVERLAP_SECONDS, MAX_INTERVAL_SECONDS } from '../../shell/limits.ts'
 import { printJson, printPlain, say } from '../../shell/output.ts'
-import type { AdminAccess } from '../../trust/admin-api.ts'
-import { readPages } from '../decisions-api.ts'
+import { type AdminAccess, notAGateway } from '../../trust/admin-api.ts'
+import { findDecisions, type ReadPage, readPages } from '../decisions-api.ts'
 import { askFor, checkFilters, checkQuestion, FILTER_FLAGS, READ_FLAGS } from '../filter-flags.ts'
 import { addMissing, type Missing, NOTHING_MISSING, renderMissing } from '../missing.ts'
 import { renderLine } from '../render-decision.ts'
@@ -47,13 +47,12 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const stopped = new AbortController()
   const stop = untilStopped().then(() => stopped.abort())
   const isNew = createMemory()
-  let from = Math.floor(Date.now() / 1000)
+  let from: number | undefined
   let told: number | null = null
   let hasAnswer = false
   const pause = () =>
     wait(milliseconds, undefined, { signal: stopped.signal }).catch(() => undefined)
   while (!stopped.signal.aborted) {
-    const askedAt = Math.floor(Date.now() / 1000)
     const asked = readAdminAccess(values)
       .then((access) => findSince(access, question, from))
       .catch((error: unknown) => sayOutage(error, hasAnswer))
@@ -64,7 +63,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
       continue
     }
     hasAnswer = true
-    const { decisions, damagedTo } = found
+    const { decisions, damagedTo, at } = found
+    if (from === undefined) {
+      from = at
+      continue
+    }
     for (const record of decisions.filter(isNew)) {
       if (values.json) printJson(record)
       else printPlain(renderLine(record))
@@ -74,7 +77,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     }
     told = damagedTo
     // Isolates send their decisions at different times, so a decision can arrive after a later one.
-    from = Math.max(from, askedAt - FOLLOW_OVERLAP_SECONDS)
+    from = Math.max(from, at - FOLLOW_OVERLAP_SECONDS)
     await pause()
   }
   return EXIT_CODES.done
@@ -87,20 +90,38 @@ function sayOutage(error: unknown, hasAnswer: boolean): undefined {
   say(`${error.message}; asking again`)
 }
 
-/** Returns the decisions since a time, in epoch seconds, the oldest first. */
+type Found = Pick<Missing, 'damagedTo'> & {
+  readonly decisions: readonly DecisionRecord[]
+  /** The time of the gateway, in epoch seconds. That of this machine may be wrong. */
+  readonly at: number
+}
+
+/** Returns the decisions since a time, in epoch seconds, the oldest first; none without a time. */
 async function findSince(
   access: AdminAccess,
   question: Question,
-  from: number,
-): Promise<{ readonly decisions: readonly DecisionRecord[] } & Pick<Missing, 'damagedTo'>> {
+  from: number | undefined,
+): Promise<Found> {
+  if (from === undefined) {
+    const page = await findDecisions(access, [...question, ['limit', '1']])
+    return { decisions: [], damagedTo: null, at: readTime(page) }
+  }
   const since: Question = [...question, ['from', String(from)], ['limit', String(MAX_PAGE_RECORDS)]]
   const decisions: DecisionRecord[] = []
   let missing = NOTHING_MISSING
+  let at = from
   for await (const page of readPages(access, () => since)) {
+    // Of the first page, because decisions may be recorded while the others are read.
+    if (decisions.length === 0) at = readTime(page)
     decisions.push(...page.decisions)
     missing = addMissing(missing, page.missing)
   }
-  return { decisions: decisions.reverse(), damagedTo: missing.damagedTo }
+  return { decisions: decisions.reverse(), damagedTo: missing.damagedTo, at }
+}
+
+function readTime({ to }: ReadPage): number {
+  if (to === undefined) throw notAGateway(200)
+  return Math.floor(to / 1000)
 }
 
 /** Returns whether a record was not seen before. It forgets records that cannot come again. */
