@@ -4,6 +4,21 @@
  */
 import { type Mutant, mutant } from './mutant.ts'
 
+const stopped = mutant(
+  'src/cli/operate/until-stopped.ts',
+  'conformance',
+  'test/cli/operate/dev-issuer.test',
+)
+const replaced = mutant(
+  'src/cli/shell/replace-text.ts',
+  'conformance',
+  'test/cli/shell/replace-text.test',
+)
+const followed = mutant(
+  'src/cli/decisions/commands/follow.ts',
+  'conformance',
+  'test/cli/decisions/follow.test',
+)
 const admission = mutant(
   'src/cli/workload/proxy/admission.ts',
   'conformance',
@@ -103,4 +118,15 @@ export const CLI_MUTANTS: readonly Mutant[] = [
   keeper('tokens: rest after a renewal', 'at < renewedAt + RENEWAL_REST_SECONDS', 'false'),
   owner('serve: only the owner', 'if (!isOwner(request, env)) return', 'if (false) return'),
   unanswered('apply: no answer', '.catch(describeUnknown)', ''),
+  stopped('servers: closed terminal', '[...FROM_PEOPLE, FROM_TERMINAL]', 'FROM_PEOPLE'),
+  replaced(
+    'rules renew: another program',
+    'if (!before.equals(await readFile(target))) return false',
+    '',
+  ),
+  followed(
+    'follow: clock of the gateway',
+    'Math.floor(to / 1000)',
+    'Math.floor(Date.now() / 1000)',
+  ),
 ]
