@@ -70,6 +70,24 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
     'return response',
   ),
   provider(
+    'console: endpoints of the provider are asked for again',
+    'isWithin(at, found.from, PROVIDER_FRESH_SECONDS)',
+    'at >= found.from',
+  ),
+  provider(
+    'console: endpoints of the provider after the clock was set back',
+    'isWithin(at, found.from, PROVIDER_FRESH_SECONDS)',
+    'at < found.from + PROVIDER_FRESH_SECONDS',
+  ),
+  provider(
+    'console: a failed provider after the clock was set back',
+    'isWithin(at, failed.from, PROVIDER_RETRY_SECONDS)',
+    'at < failed.from + PROVIDER_RETRY_SECONDS',
+  ),
+  state('CON-03 a state in another alphabet', '!isBase64Url(content) || ', ''),
+  state('CON-03 a code in another alphabet', ' || !isBase64Url(code)', ''),
+  callback('console: a gateway that is unavailable', 'status < 500 ? 403 : status', '403'),
+  provider(
     'CON-01 text of the provider in a page',
     "typeof error === 'string' && /^[a-z][a-z0-9_]{0,63}$/.test(error)",
     "typeof error === 'string'",
@@ -185,7 +203,7 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
   provider('CON-07 time', '{ ...request, signal, maxBytes', '{ ...request, maxBytes'),
   provider(
     'CON-07 a failure is remembered',
-    'if (failed !== undefined && at < failed.until) throw failed.failure',
+    'if (failed && isWithin(at, failed.from, PROVIDER_RETRY_SECONDS)) throw failed.failure',
     '',
   ),
   json('CON-07 redirects of the provider', "redirect: 'manual'", "redirect: 'follow'"),

@@ -12,6 +12,7 @@ import { openidConfigurationUrl } from '../../protocol/paths.ts'
 import { findIssuerUrlFault, isLoopbackIssuer } from '../../web/issuer-url.ts'
 import { fetchJson, type JsonRequest } from '../http/fetch-json.ts'
 import { PROVIDER_FRESH_SECONDS, PROVIDER_RETRY_SECONDS } from '../limits.ts'
+import { isWithin } from '../objects/trust-reader/poll.ts'
 import { locateKeySet } from '../objects/trust-store/fetch/locate-key-set.ts'
 import { SignInFailure } from './fault.ts'
 
@@ -55,20 +56,18 @@ type Members = Readonly<Record<string, unknown>>
  * console do not become as many requests to the provider.
  */
 function createFindProvider(options: ProviderOptions): () => Promise<Provider> {
-  let found: { readonly provider: Provider; readonly until: number } | undefined
-  let failed: { readonly failure: SignInFailure; readonly until: number } | undefined
+  let found: { readonly provider: Provider; readonly from: number } | undefined
+  let failed: { readonly failure: SignInFailure; readonly from: number } | undefined
   return async function findProvider() {
     const at = options.clock()
-    if (found !== undefined && at < found.until) return found.provider
-    if (failed !== undefined && at < failed.until) throw failed.failure
+    if (found && isWithin(at, found.from, PROVIDER_FRESH_SECONDS)) return found.provider
+    if (failed && isWithin(at, failed.from, PROVIDER_RETRY_SECONDS)) throw failed.failure
     try {
       const provider = await discover(options)
-      found = { provider, until: at + PROVIDER_FRESH_SECONDS }
+      found = { provider, from: at }
       return provider
     } catch (error) {
-      if (error instanceof SignInFailure) {
-        failed = { failure: error, until: at + PROVIDER_RETRY_SECONDS }
-      }
+      if (error instanceof SignInFailure) failed = { failure: error, from: at }
       throw error
     }
   }

@@ -13,7 +13,10 @@ import {
 beforeAll(async () => {
   await startConsole()
 })
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
 
 type Asked = { readonly url: string; readonly init: RequestInit | undefined }
 
@@ -44,6 +47,10 @@ async function start(gateway = runConsole()): Promise<Response> {
   return gateway.send('/console/login')
 }
 
+function moveClock(seconds: number): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 })
+}
+
 const DISCOVERY = '/.well-known/openid-configuration'
 
 describe('the configuration of the provider', () => {
@@ -68,12 +75,32 @@ describe('the configuration of the provider', () => {
     isDown = false
     expect((await start(gateway)).status).toBe(502)
     expect(asked).toHaveLength(1)
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11_000 })
-    try {
-      expect((await start(gateway)).status).toBe(303)
-    } finally {
-      vi.useRealTimers()
-    }
+    moveClock(11)
+    expect((await start(gateway)).status).toBe(303)
+  })
+
+  it('is asked for again at once after a failure if the clock was set back', async () => {
+    let isDown = true
+    answerFor(people(), () => (isDown ? new Response(null, { status: 503 }) : metadata()))
+    const gateway = runConsole()
+    expect((await start(gateway)).status).toBe(502)
+    isDown = false
+    moveClock(-3600)
+    expect((await start(gateway)).status).toBe(303)
+  })
+
+  it.each([
+    ['ten minutes later', 601],
+    ['if the clock was set back', -3600],
+  ])('is asked for again %s', async (_, seconds) => {
+    let authorization_endpoint = 'https://idp.example.com/old'
+    answerFor(people(), () => metadata({ authorization_endpoint }))
+    const gateway = runConsole()
+    await start(gateway)
+    authorization_endpoint = 'https://idp.example.com/new'
+    expect((await start(gateway)).headers.get('location')).toMatch(/\/old\?/)
+    moveClock(seconds)
+    expect((await start(gateway)).headers.get('location')).toMatch(/\/new\?/)
   })
 
   const faults: readonly (readonly [string, () => Response | Promise<Response>, RegExp])[] = [

@@ -2,6 +2,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { LOGIN_COOKIE, SESSION_COOKIE } from '../../../src/worker/console/cookies.ts'
 import { type LoginState, sealState } from '../../../src/worker/console/sealed-state.ts'
+import type { Env } from '../../../src/worker/env.ts'
 import { deriveMacKey } from '../../../src/worker/proofs/derive-key.ts'
 import {
   behavePeople,
@@ -103,6 +104,8 @@ describe('a sign-in', () => {
     ['a changed content', (sealed) => sealed.replace(/^.{40}/, (start) => start.toLowerCase())],
     ['a third part', (sealed) => `${sealed}.x`],
     ['text', () => 'garbage'],
+    ['content in another alphabet', (sealed) => `+${sealed}`],
+    ['a code in another alphabet', (sealed) => `${sealed.split('.')[0]}.%`],
     ['the code of another purpose', async () => sealWith(['x'], 'edgemint dpop nonce v1 token')],
     ['the key of another gateway', async () => sealWith(['x'], 'edgemint console sign-in v1')],
   ]
@@ -195,6 +198,18 @@ describe('a sign-in', () => {
     const browser = gateway.openBrowser()
     const response = await browser.ask(await browser.visit(await browser.start()))
     await expectRefused(response, browser, status, sentence)
+  })
+
+  it('says that the gateway is unavailable if its stores are down', async () => {
+    const down = {
+      getByName: () => {
+        throw new Error('down')
+      },
+    }
+    const TRUST_STORE = down as unknown as Env['TRUST_STORE']
+    const TRUST_READER = down as unknown as NonNullable<Env['TRUST_READER']>
+    const browser = runConsole({ TRUST_STORE, TRUST_READER }).openBrowser()
+    await expectRefused(await browser.signIn(), browser, 503, /^The gateway refused the ID token: /)
   })
 
   it('refuses an admin token that does not fit into a cookie', async () => {
