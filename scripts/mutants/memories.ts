@@ -22,6 +22,12 @@ const trust = mutant(
   'test/worker/caches/trust-snapshot.freshness',
 )
 
+const overlapping = mutant(
+  'src/worker/caches/trust-snapshot.ts',
+  'worker',
+  'test/worker/caches/trust-snapshot.overlap',
+)
+
 const refresh = mutant(
   'src/worker/caches/refresh-keys.ts',
   'worker',
@@ -108,8 +114,18 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
   ),
   trust(
     'trust snapshot: a store that does not answer behind the layers',
-    'if (delta.isStale) {\n        failedAt = clock()',
-    'if (delta.isStale) {',
+    '      if (delta.isStale) failedAt = clock()\n',
+    '',
+  ),
+  trust(
+    'trust snapshot: the pause after a copy that is younger than the snapshot',
+    'if (!delta.isStale) failedAt',
+    'failedAt',
+  ),
+  overlapping(
+    'trust snapshot: a question that is open after an earlier one',
+    'if (running === question) running = undefined',
+    'running = undefined',
   ),
   refresh(
     'NET-13 refreshed keys: the set that did not verify is no answer',

@@ -111,15 +111,10 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       const { delta, loaded } = await askStore(before)
       const from = Math.min(askedAt, delta.currentAt ?? askedAt)
       const isOld = held !== undefined && isFromBefore(delta, from, held)
-      if (delta.isStale) {
-        failedAt = clock()
-        if (isOld || !isYoung(askedAt - from, options.maxStaleSeconds)) {
-          throw new Unavailable('trust_store')
-        }
-      }
-      // Another request may have got a newer answer meanwhile. Never fall back to an older one.
-      if (isOld && held !== undefined) {
-        if (isYoung(askedAt - held.askedAt, SNAPSHOT_REVALIDATE_SECONDS)) return held.view
+      if (delta.isStale) failedAt = clock()
+      // Another request may have got a newer answer meanwhile. Never fall back to an older one: the
+      // caller uses the held snapshot while that is young enough.
+      if (isOld || (delta.isStale && !isYoung(askedAt - from, options.maxStaleSeconds))) {
         throw new Unavailable('trust_store')
       }
       if (delta.currentAt === undefined) expected = Math.min(expected, delta.revision)

@@ -221,11 +221,18 @@ describe('the trust snapshot of an isolate', () => {
   it.each<readonly [string, (world: Awaited<ReturnType<typeof newWorld>>) => void]>([
     ['a failing store', (world) => world.down(true)],
     ['the layers again after an answer without the store', (world) => world.stale()],
+    [
+      'the layers again after a copy that is younger than its own',
+      (world) => {
+        world.wait(1)
+        world.stale()
+      },
+    ],
   ])('does not ask %s within 2 s', async (_, fail) => {
     const world = await newWorld()
     await world.load()
     fail(world)
-    world.wait(10)
+    world.wait(12)
     for (let request = 0; request < 10; request += 1) await world.load()
     expect(world.asked()).toBe(2)
     world.wait(2)

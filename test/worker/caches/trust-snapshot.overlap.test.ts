@@ -29,6 +29,7 @@ function newWorld() {
   })
   return {
     load: async (at: number): Promise<TrustView> => reader.load(at, () => undefined),
+    questions: () => open.length,
     /** A second request waits for the first question, and asks itself if that takes too long. */
     areAsked: (questions: number) => vi.waitFor(() => expect(open).toHaveLength(questions), 5000),
     answer: (question: number, revision: number, keyEpoch: number) =>
@@ -66,6 +67,20 @@ it('uses the answer to the later of two questions, if the store answered it late
   answer(1, 7, 10)
   expect(await second).toMatchObject({ revision: 7 })
   expect(await load(AT)).toMatchObject({ revision: 7 })
+})
+
+it('waits for the question that is open after an earlier one has ended', async () => {
+  const { load, answer, areAsked, questions } = newWorld()
+  const first = load(AT)
+  const second = load(AT)
+  await areAsked(2)
+  answer(0, 6, 9)
+  await first
+  const third = load(AT + 10)
+  expect(questions()).toBe(2)
+  answer(1, 7, 10)
+  await second
+  expect(await third).toMatchObject({ revision: 7 })
 })
 
 it('follows a store that was restored from a backup', async () => {
