@@ -43,6 +43,7 @@ import { RULE_MUTANTS } from './rules.ts'
 import { SPIFFE_MUTANTS } from './spiffe.ts'
 import { STATE_MUTANTS } from './state.ts'
 import { STATUS_MUTANTS } from './status.ts'
+import { UPKEEP_MUTANTS } from './upkeep.ts'
 import { WIRE_MUTANTS } from './wire.ts'
 
 export const MUTANTS: readonly Mutant[] = [
@@ -86,4 +87,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...PRODUCTION_MUTANTS,
   ...COPY_MUTANTS,
   ...COUNT_MUTANTS,
+  ...UPKEEP_MUTANTS,
 ]
