@@ -10,11 +10,15 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { importKeyRing, type KeyRing, publishedKeys } from '../../../src/core/tokens/keyring.ts'
 import {
   ALERT_ATTEMPTS,
+  ALERT_RETRY_MILLISECONDS,
   MAX_ALERT_FACT_CHARACTERS,
   MAX_ALERTS_PER_MINUTE,
 } from '../../../src/worker/limits.ts'
 import type { Alert } from '../../../src/worker/notify/alert.ts'
-import { createAlertSender } from '../../../src/worker/notify/alert-sender.ts'
+import {
+  type AlertSenderOptions,
+  createAlertSender,
+} from '../../../src/worker/notify/alert-sender.ts'
 
 const START = Date.parse('2027-03-01T12:00:00Z')
 const URL_WITH_SECRET = 'https://hooks.test/T0/word-of-the-path'
@@ -30,7 +34,7 @@ const ALERT: Alert = {
 
 let ring: KeyRing
 let lines: string[] = []
-let requests: { readonly url: string; readonly init: RequestInit }[] = []
+let requests: { readonly url: string; readonly init: RequestInit; readonly at: number }[] = []
 
 beforeAll(async () => {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true })
@@ -56,7 +60,7 @@ type Answer = number | 'fails' | 'hangs'
 function answerWith(...answers: readonly Answer[]): void {
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init = {}) => {
     const answer = answers[Math.min(requests.length, answers.length - 1)] ?? 202
-    requests.push({ url: String(input), init: init as RequestInit })
+    requests.push({ url: String(input), init: init as RequestInit, at: Date.now() })
     if (answer === 'fails') throw new TypeError('connection refused')
     if (answer !== 'hangs') return new Response(null, { status: answer })
     return new Promise((_, reject) => {
@@ -66,15 +70,14 @@ function answerWith(...answers: readonly Answer[]): void {
   })
 }
 
-const createSender = (
-  change: { readonly url?: string | undefined; readonly keys?: KeyRing } = {},
-) =>
+const createSender = (change: Partial<AlertSenderOptions> & { readonly keys?: KeyRing } = {}) =>
   createAlertSender({
     url: 'url' in change ? change.url : URL_WITH_SECRET,
     gatewayIssuer: 'https://sts.test',
     loadKeyRing: () => change.keys ?? ring,
     newTokenId: () => crypto.randomUUID(),
     now: Date.now,
+    ...(change.loadKeyRing && { loadKeyRing: change.loadKeyRing }),
   })
 
 async function send(sendAlert = createSender(), alert = ALERT): Promise<void> {
@@ -167,6 +170,7 @@ describe('the delivery of an alert', () => {
     ['ends after some attempts', ['fails'], ALERT_ATTEMPTS, 'unreachable'],
     ['LOG-12 does not wait for a receiver that hangs', ['hangs'], ALERT_ATTEMPTS, 'unreachable'],
     ['is repeated if the receiver asks for it', [429, 503], ALERT_ATTEMPTS, 'status_not_2xx'],
+    ['is repeated if the receiver waited too long for it', [408, 202], 2, undefined],
     ['SE-02 is not repeated if the receiver refuses it', [400], 1, 'status_not_2xx'],
     ['LOG-12 follows no redirect', [302], 1, 'redirected'],
   ])('%s', async (_, answers, count, fault) => {
@@ -174,6 +178,20 @@ describe('the delivery of an alert', () => {
     await send()
     expect(requests.length).toBe(count)
     expect(faults()).toEqual(fault === undefined ? [] : [fault])
+  })
+
+  it('waits longer before each attempt', async () => {
+    answerWith('fails')
+    await send()
+    const times = requests.map(({ at }) => at)
+    const waits = times.slice(1).map((at, index) => at - (times[index] ?? 0))
+    expect(waits).toEqual([ALERT_RETRY_MILLISECONDS, 2 * ALERT_RETRY_MILLISECONDS])
+  })
+
+  it('is not logged as a new alert when it is tried again later', async () => {
+    answerWith(202)
+    expect(await createSender()(ALERT, true)).toBeUndefined()
+    expect([requests.length, events()]).toEqual([1, []])
   })
 
   it('SE-04 has the same token in each attempt', async () => {
@@ -185,6 +203,13 @@ describe('the delivery of an alert', () => {
   it('is a fault without an active key', async () => {
     answerWith(202)
     await send(createSender({ keys: { keys: [] } }))
+    expect([requests.length, faults()]).toEqual([0, ['no_signing_key']])
+  })
+
+  it('is a fault if the keys cannot be loaded', async () => {
+    answerWith(202)
+    const loadKeyRing = () => Promise.reject(new Error('a key is damaged'))
+    await send(createSender({ loadKeyRing }))
     expect([requests.length, faults()]).toEqual([0, ['no_signing_key']])
   })
 
@@ -204,5 +229,14 @@ describe('the delivery of an alert', () => {
     await vi.advanceTimersByTimeAsync(60_000)
     await sendAlert(ALERT)
     expect(requests.length).toBe(MAX_ALERTS_PER_MINUTE + 1)
+  })
+
+  it('is limited no longer than usual after the clock was set back', async () => {
+    answerWith(202)
+    const sendAlert = createSender()
+    for (let sent = 0; sent < MAX_ALERTS_PER_MINUTE; sent += 1) await sendAlert(ALERT)
+    expect(await sendAlert(ALERT)).toBe('too_many')
+    vi.setSystemTime(START - 3_600_000)
+    expect(await sendAlert(ALERT)).toBeUndefined()
   })
 })
