@@ -41,6 +41,38 @@ const identity = mutant('src/gateway/identity/identity.ts', 'test/gateway')
 const identityKey = mutant('src/gateway/identity/identity-key.ts', 'test/gateway')
 
 export const EDGE_MUTANTS: readonly Mutant[] = [
+  rotation(
+    'NET-14 the keys of the gateway after the clock was set back',
+    'Math.abs(at - copy.loadedAt)',
+    'at - copy.loadedAt',
+  ),
+  late('a new key while the gateway is down', 'return fault === undefined', 'return true'),
+  gate(
+    'keys: a load before the clock was set back',
+    'Math.abs(at - mark.startedAt)',
+    'at - mark.startedAt',
+  ),
+  gate(
+    'keys: the pause after a load counts from the question',
+    'ok ? mark.startedAt : now()',
+    'now()',
+  ),
+  late(
+    'a new key of which it is uncertain whether it is published',
+    'if (named === undefined && !isBeyondDoubt) throw unavailable()',
+    '',
+  ),
+  keys('keys: one load for an unknown key', 'named === undefined && !isNew', 'named === undefined'),
+  keys(
+    'keys: prefetch waits for a load that is due',
+    'if (ageAt(now()) >= KEYS_REFRESH_SECONDS) await attempt(0)',
+    '',
+  ),
+  keys(
+    'NET-13 the age of keys counts from the question',
+    'loadedAt: mark.startedAt',
+    'loadedAt: now()',
+  ),
   target('DP-07 a target that is no path', "target.startsWith('/') ? method : undefined", 'method'),
   paths('the query of a resource', 'search(/[/?]/)', 'search(/[/]/)'),
   memory('DPOP-02 what was forgotten', 'Math.max(forgottenUntil, second)', 'second'),

@@ -89,6 +89,20 @@ describe('keys that are due for a refresh', () => {
     expect(await refusalOf(verifier.verify(oldToken))).toBe(UNKNOWN)
   })
 
+  test('are as old as the question for them, however late its answer comes', async () => {
+    const verifier = newVerifier()
+    const release = holdAnswers()
+    const loading = verifier.verify(oldToken)
+    while (gateway.asked(OPENID_PATH) === 0) await new Promise(setImmediate)
+    now += KEYS_REFRESH_SECONDS
+    release()
+    await loading
+    const context = newContext()
+    await verifier.verify(oldToken, context)
+    await context.settled()
+    expect([context.works.length, gateway.asked(KEYS_PATH)]).toEqual([1, 2])
+  })
+
   test('are refreshed by another request when the first one was ended with its refresh', async () => {
     const verifier = newVerifier()
     await verifier.prefetch()
@@ -103,6 +117,11 @@ describe('keys that are due for a refresh', () => {
     await context.settled()
     expect(await refusalOf(verifier.verify(oldToken))).toBe(UNKNOWN)
   })
+})
+
+test('keys that a request has just loaded tell that a key is unknown', async () => {
+  expect(await refusalOf(newVerifier().verify(newToken))).toBe(UNKNOWN)
+  expect(gateway.asked(KEYS_PATH)).toBe(1)
 })
 
 describe('while the gateway is down', () => {
@@ -134,6 +153,16 @@ describe('prefetch', () => {
     expect(gateway.asked(KEYS_PATH)).toBe(1)
     gateway.answerAll(hangUp)
     expect(await refusalOf(verifier.verify(oldToken))).toBe('accepted')
+  })
+
+  test('waits for the refresh of keys that are due for one', async () => {
+    const verifier = newVerifier()
+    await verifier.prefetch()
+    gateway.publishKeys([second.publicJwk])
+    now += KEYS_REFRESH_SECONDS
+    await verifier.prefetch()
+    expect(gateway.asked(KEYS_PATH)).toBe(2)
+    expect(await refusalOf(verifier.verify(oldToken))).toBe(UNKNOWN)
   })
 
   test('throws when there are no keys, and the first request tries again', async () => {

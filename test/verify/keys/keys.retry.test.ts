@@ -4,6 +4,7 @@ import { createVerifier, type VerifierOptions } from '../../../src/verify/index.
 import { createLoadGate } from '../../../src/verify/keys/load-gate.ts'
 import {
   KEYS_ASK_FIRST_SECONDS,
+  KEYS_COOLDOWN_SECONDS,
   KEYS_FIRST_RETRY_SECONDS,
   KEYS_RETRY_SECONDS,
   LOAD_ABANDONED_SECONDS,
@@ -76,6 +77,21 @@ describe('a process without keys', () => {
   })
 })
 
+test('a token with a new key is not called invalid while the gateway is down', async () => {
+  const verifier = newVerifier()
+  await verifier.prefetch()
+  gateway.publishKeys([first.publicJwk, second.publicJwk])
+  gateway.answerAll(hangUp)
+  // The second request may not ask, because the question of the first one has just failed.
+  for (let request = 0; request < 2; request += 1) {
+    expect(await refusalOf(verifier.verify(newToken))).toBe(UNREACHABLE)
+  }
+  expect(gateway.asked(OPENID_PATH)).toBe(2)
+  gateway.reset()
+  now += KEYS_FIRST_RETRY_SECONDS
+  expect(await refusalOf(verifier.verify(newToken))).toBe('accepted')
+})
+
 test('loads that overlap and fail lengthen the pause once', () => {
   const gate = createLoadGate(() => now)
   const failed = { ok: false, cooldownSeconds: 0 }
@@ -88,6 +104,25 @@ test('loads that overlap and fail lengthen the pause once', () => {
   expect(marks).not.toContain(undefined)
   expect(gate.enter()).toBeUndefined()
   now += KEYS_FIRST_RETRY_SECONDS
+  expect(gate.enter()).toBeDefined()
+})
+
+test('a load that the platform ended keeps back no other, also after the clock was set back', () => {
+  const gate = createLoadGate(() => now)
+  expect(gate.enter()).toBeDefined()
+  expect(gate.enter()).toBeUndefined()
+  now -= 3600
+  expect(gate.enter()).toBeDefined()
+})
+
+test('the pause after a load counts from its question', () => {
+  const gate = createLoadGate(() => now)
+  const mark = gate.enter()
+  now += 2
+  if (mark !== undefined) gate.leave(mark, { ok: true, cooldownSeconds: KEYS_COOLDOWN_SECONDS })
+  now += KEYS_COOLDOWN_SECONDS - 3
+  expect(gate.enter()).toBeUndefined()
+  now += 1
   expect(gate.enter()).toBeDefined()
 })
 

@@ -99,8 +99,9 @@ test('a clock that is set back does not make keys younger', async () => {
   expect(await refusalOf(verifier.verify(newToken ?? ''))).toContain('key_unknown')
   gateway.publishKeys([next.publicJwk])
   now -= 86_400
-  expect(await refusalOf(verifier.verify(newToken ?? ''))).toBe('accepted')
+  // First the token whose key the verifier has. An unknown key would make it ask in any case.
   expect(await refusalOf(verifier.verify(oldToken ?? ''))).toContain('key_unknown')
+  expect(await refusalOf(verifier.verify(newToken ?? ''))).toBe('accepted')
 })
 
 test('a key that is published during a load of another request is found by a second load', async () => {
