@@ -47,6 +47,8 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
     'at - copy.loadedAt',
   ),
   late('a new key while the gateway is down', 'return fault === undefined', 'return true'),
+  target('PR-08 a value is no name of a header', 'index % 2 === 0 && ', ''),
+  target('a token in the query of another target', "start === -1 ? '' : target.slice(start)", "''"),
   gate(
     'keys: a load before the clock was set back',
     'Math.abs(at - mark.startedAt)',

@@ -1,4 +1,4 @@
-/** Bound tokens in requests of Node whose target is not a path, as only proxies send them. */
+/** Requests of Node in forms that mostly proxies send: targets that are no path, and raw headers. */
 import { expect, test } from 'vitest'
 import { isRefusal, verifyNodeRequest } from '../../../src/verify/doors/node-request.ts'
 import { openBound } from '../support/bound.ts'
@@ -28,3 +28,23 @@ test.each(['https://api.acme.dev/admin', '*', 'api.acme.dev:443', ''])(
     expect(await statusOf(target)).toBe(401)
   },
 )
+
+test('a second token in the query is refused, whatever the form of the target', async () => {
+  const { headers } = await bound.request({ proof: { htu: 'https://api.acme.dev/' } })
+  const authorization = headers.get('authorization') ?? ''
+  for (const url of ['/?access_token=x', 'https://api.acme.dev/?access_token=x']) {
+    const request = { url, method: 'GET', headers: { authorization } }
+    const outcome = await verifyNodeRequest(bound.open({}), request, () => undefined)
+    expect(isRefusal(outcome) && outcome.status).toBe(400)
+  }
+})
+
+test('the value of another header is no second Authorization header', async () => {
+  const { headers } = await bound.request({ proof: { htu: 'https://api.acme.dev/' } })
+  const authorization = headers.get('authorization') ?? ''
+  const dpop = headers.get('dpop') ?? ''
+  const rawHeaders = ['Authorization', authorization, 'DPoP', dpop, 'Vary', 'authorization']
+  const request = { url: '/', method: 'GET', headers: { authorization, dpop }, rawHeaders }
+  const outcome = await verifyNodeRequest(bound.open({}), request, () => undefined)
+  expect(isRefusal(outcome)).toBe(false)
+})
