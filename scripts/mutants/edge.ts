@@ -46,6 +46,11 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
     'Math.abs(at - copy.loadedAt)',
     'at - copy.loadedAt',
   ),
+  late(
+    'keys: a failure is over after the next success',
+    'fault = discovered.ok ? undefined :',
+    'fault = discovered.ok ? fault :',
+  ),
   late('a new key while the gateway is down', 'return fault === undefined', 'return true'),
   target('PR-08 a value is no name of a header', 'index % 2 === 0 && ', ''),
   target('a token in the query of another target', "start === -1 ? '' : target.slice(start)", "''"),

@@ -92,6 +92,18 @@ test('a token with a new key is not called invalid while the gateway is down', a
   expect(await refusalOf(verifier.verify(newToken))).toBe('accepted')
 })
 
+test('a failure makes no withdrawn key acceptable for longer after the next success', async () => {
+  const verifier = newVerifier()
+  gateway.answerAll(hangUp)
+  expect(await refusalOf(verifier.verify(oldToken))).toBe(UNREACHABLE)
+  gateway.reset()
+  now += KEYS_FIRST_RETRY_SECONDS
+  expect(await refusalOf(verifier.verify(oldToken))).toBe('accepted')
+  gateway.publishKeys([second.publicJwk])
+  now += KEYS_ASK_FIRST_SECONDS
+  expect(await refusalOf(verifier.verify(oldToken))).toBe('401 invalid_token: key_unknown')
+})
+
 test('loads that overlap and fail lengthen the pause once', () => {
   const gate = createLoadGate(() => now)
   const failed = { ok: false, cooldownSeconds: 0 }
