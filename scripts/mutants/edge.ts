@@ -52,6 +52,9 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
     'fault = discovered.ok ? fault :',
   ),
   late('a new key while the gateway is down', 'return fault === undefined', 'return true'),
+  fastify('PR-15 an escaped question mark', '3[ABDF]', '3[ABD]'),
+  fastify('PR-15 an escaped at sign', '|40))', '))'),
+  fastify('PR-15 an escaped dollar sign', '2[346ABCF]', '2[36ABCF]'),
   target('PR-08 a value is no name of a header', 'index % 2 === 0 && ', ''),
   target('a token in the query of another target', "start === -1 ? '' : target.slice(start)", "''"),
   gate(

@@ -167,6 +167,8 @@ test.each([
   'a%2Fb',
   'a%2Ab',
   'a%3Ab/c',
+  // The other characters that decoding a whole path leaves alone.
+  ...['%23', '%24', '%26', '%2B', '%2C', '%3B', '%3D', '%3F', '%40'].map((one) => `a${one}b`),
   'a:b',
   'a::b',
   'a:b(c)',
