@@ -84,7 +84,6 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
     'isWithin(at, failed.from, PROVIDER_RETRY_SECONDS)',
     'at < failed.from + PROVIDER_RETRY_SECONDS',
   ),
-  state('CON-03 a state in another alphabet', '!isBase64Url(content) || ', ''),
   state('CON-03 a code in another alphabet', ' || !isBase64Url(code)', ''),
   callback('console: a gateway that is unavailable', 'status < 500 ? 403 : status', '403'),
   provider(
