@@ -23,7 +23,7 @@ const trust = mutant(
 )
 
 const overlapping = mutant(
-  'src/worker/caches/trust-snapshot.ts',
+  'src/worker/caches/question-turns.ts',
   'worker',
   'test/worker/caches/trust-snapshot.overlap',
 )
