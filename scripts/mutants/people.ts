@@ -25,12 +25,18 @@ const tokens = issuer('token-endpoint', 'token')
 const grants = issuer('grants', 'token')
 
 const named = people('admin-url', 'admin-url')
+const sessions = people('session-file', 'admin-url')
 
 export const PEOPLE_MUTANTS: readonly Mutant[] = [
   named(
     'a command without --url names the logins',
     "'--url is required', ...hintOfLogins()",
     "'--url is required'",
+  ),
+  sessions(
+    'the home of another user',
+    '  } catch {\n    return []\n  }',
+    '  } catch (error) {\n    throw error\n  }',
   ),
   flow('LGN-01 the state', "answer.get('state') !== state", 'false'),
   flow('LGN-01 a nonce for each login', 'library.generateRandomNonce()', "'of-another-request'"),

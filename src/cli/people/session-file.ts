@@ -40,15 +40,23 @@ export function readSession(gateway: string): Session | undefined {
 /** Returns the sessions of all gateways. Files that cannot be used are left out. */
 export function listSessions(): readonly Session[] {
   const directory = stateDirectory()
-  if (lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return []
-  const names = readdirSync(directory).filter((name) => SESSION_FILE.test(name))
-  return names.flatMap((name) => {
+  return listFiles(directory).flatMap((name) => {
     try {
       return readSessionFile(join(directory, name)) ?? []
     } catch {
       return []
     }
   })
+}
+
+/** A user may have the `HOME` of another user, as with `sudo` or in a container, and cannot read there. */
+function listFiles(directory: string): readonly string[] {
+  try {
+    if (!lstatSync(directory).isDirectory()) return []
+    return readdirSync(directory).filter((name) => SESSION_FILE.test(name))
+  } catch {
+    return []
+  }
 }
 
 function readSessionFile(path: string, gateway?: string): Session | undefined {

@@ -79,3 +79,21 @@ it('suggests the help without a login', async () => {
   const { stderr } = await runCli(['issuers'], { environment: await logInAt() })
   expect(stderr).toBe(`edgemint: ${REQUIRED}\nedgemint: hint: npx edgemint issuers --help\n`)
 })
+
+it.each([
+  ['issuers', REQUIRED],
+  ['whoami', REQUIRED],
+  ['logout', REQUIRED],
+  ['keys list', EITHER],
+])(
+  'edgemint %s knows no login if the directory of the logins cannot be read',
+  async (line, message) => {
+    // Root can read every directory, so its name is too long.
+    const environment = { XDG_STATE_HOME: `/${'x'.repeat(300)}` }
+    const { exitCode, stderr } = await runCli(line.split(' '), { environment })
+    expect([exitCode, stderr]).toEqual([
+      2,
+      `edgemint: ${message}\nedgemint: hint: npx edgemint ${line} --help\n`,
+    ])
+  },
+)
