@@ -119,6 +119,8 @@ export const CLI_MUTANTS: readonly Mutant[] = [
   owner('serve: only the owner', 'if (!isOwner(request, env)) return', 'if (false) return'),
   unanswered('apply: no answer', '.catch(describeUnknown)', ''),
   stopped('servers: closed terminal', '[...FROM_PEOPLE, FROM_TERMINAL]', 'FROM_PEOPLE'),
+  replaced('the rights of another group', '(mode & 0o007) << 3', 'mode & 0o070'),
+  replaced('the group without the owner', 'await tryChown(draft, -1, gid)', 'false'),
   replaced(
     'rules renew: another program',
     'if (!before.equals(await readFile(target))) return false',

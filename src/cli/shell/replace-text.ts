@@ -1,6 +1,6 @@
 /**
  * Replaces the text of a file of the user, which another program may change meanwhile. The file keeps
- * its rights and, if the system allows it, its owner. A link stays.
+ * its rights and, if the system allows it, its owner and its group. A link stays.
  */
 import { randomUUID } from 'node:crypto'
 import { chmod, chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -34,9 +34,11 @@ async function replace(target: string, draft: string, before: Buffer, text: stri
     const { mode, uid, gid } = await stat(target)
     await writeFile(draft, text, { flag: 'wx', mode: 0o600, flush: true })
     // Only root may give a file away. Otherwise the file belongs to whoever renews the rule.
-    await chown(draft, uid, gid).catch(() => undefined)
+    const isOfGroup = (await tryChown(draft, uid, gid)) || (await tryChown(draft, -1, gid))
+    // Another group gets no more than everyone has. Otherwise its members could change the file.
+    const group = isOfGroup ? mode & 0o070 : (mode & 0o007) << 3
     // After the change of the owner, and whatever the umask is.
-    await chmod(draft, mode & 0o777)
+    await chmod(draft, (mode & 0o707) | group)
     if (!before.equals(await readFile(target))) return false
     await rename(draft, target)
     return true
@@ -44,4 +46,12 @@ async function replace(target: string, draft: string, before: Buffer, text: stri
     // After the rename, there is no draft.
     await rm(draft, { force: true }).catch(() => undefined)
   }
+}
+
+/** Returns false if the system does not allow it. A `uid` of -1 leaves the owner as it is. */
+async function tryChown(path: string, uid: number, gid: number): Promise<boolean> {
+  return chown(path, uid, gid).then(
+    () => true,
+    () => false,
+  )
 }

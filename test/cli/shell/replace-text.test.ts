@@ -1,5 +1,15 @@
 /** Replacing the text of a file that another program may change. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -31,6 +41,26 @@ describe('replaceText', () => {
     })
     expect(readFileSync(file, 'utf8')).toBe('of another program')
     expect(readdirSync(folder)).toEqual(['trust.yaml'])
+  })
+
+  const NOBODY = 65_534
+  const FOREIGN = 65_533
+  it.each([
+    ['keeps the rights of its group', NOBODY, 0o664],
+    ['gives the group of the user no more rights than everyone', FOREIGN, 0o644],
+  ])('%s in a file of another user', (_, gid, left) => {
+    const isRoot = process.getuid?.() === 0
+    chmodSync(folder, 0o777)
+    if (isRoot) chownSync(file, 0, gid)
+    chmodSync(file, 0o664)
+    const url = new URL('../../../src/cli/shell/replace-text.ts', import.meta.url).href
+    const call = `replaceText(${JSON.stringify(file)}, Buffer.from('old'), 'new')`
+    const code = `import { replaceText } from '${url}'; await ${call}`
+    const ids = isRoot ? { uid: NOBODY, gid: NOBODY } : {}
+    const run = ['--input-type=module', '-e', code]
+    const { stderr } = spawnSync(process.execPath, run, { ...ids, cwd: '/', encoding: 'utf8' })
+    expect([stderr, readFileSync(file, 'utf8')]).toEqual(['', 'new'])
+    expect(statSync(file).mode & 0o777).toBe(isRoot ? left : 0o664)
   })
 
   it('says why a file cannot be written', async () => {
