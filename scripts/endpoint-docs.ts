@@ -21,7 +21,7 @@ export async function renderEndpointDocs(): Promise<string> {
     ...endpoints.map(renderEndpoint),
     '',
     '- A request with another method gets 405, and `Allow` lists the methods of the path. A path that serves GET also serves HEAD. Any other path gets 404.',
-    '- **CORS**: a page reads these answers, also a 429 or 503, with a GET without headers of its own, such as `MCP-Protocol-Version`. With one, the browser asks first with OPTIONS, which the gateway refuses, and the page must ask again without it.',
+    '- **CORS**: a page reads these answers, also a 429 or 503 and its `Retry-After`, with a GET without headers of its own, such as `MCP-Protocol-Version`. With one, the browser asks first with OPTIONS, which the gateway refuses, and the page must ask again without it.',
     '- **Authentication**: the endpoint verifies the *subject token* or the *issued token* itself. *session* is the cookie of a person who signed in at the console. A scope means a valid token that this gateway issued for itself, with that scope. Without one the response is 401 or 403 ([errors.md](errors.md#the-admin-api)).',
     '- [grant-types.md](grant-types.md) has the parameters of `/token`, with a command for each grant type.',
     '- **Limit by address** counts requests before the body is read ([limits.md](limits.md#the-rate-limits-of-a-deployment)). Forward auth has no such limit, because all clients of a proxy share its addresses.',

@@ -44,6 +44,7 @@ const signed = mutant(
 )
 const route = mutant('src/worker/routes/status-list.ts', 'worker', 'test/worker/routes/status-list')
 const opened = mutant('src/worker/app.ts', 'worker', 'test/worker/endpoints.test')
+const waits = mutant('src/worker/http/publish.ts', 'worker', 'test/worker/endpoints.test')
 const check = mutant('src/verify/status/status-check.ts', 'node', 'test/verify/status-list')
 const fetched = mutant('src/verify/status/fetch-status-list.ts', 'node', 'test/verify/status-list')
 const kept = mutant('src/verify/status/remote-lists.ts', 'node', 'test/verify/status-list')
@@ -136,6 +137,7 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
     'openToPages(limit',
     '((one: Route, _: Endpoint) => one)(limit',
   ),
+  waits('SL-11 pages that read how long to wait', 'response.status >= 400', 'false'),
   route('SL-12 earlier lists', "c.req.query('time') !== undefined", 'false'),
   route(
     'SL-10 the accepted type',

@@ -52,6 +52,9 @@ const DECISIONS = '/admin/v1/decisions'
 
 const originOf = ({ cors }: Endpoint) => (cors === 'any_origin' ? '*' : null)
 
+/** Without it, no page could read how long to wait. */
+const exposedOf = ({ cors }: Endpoint) => (cors === 'any_origin' ? 'Retry-After' : null)
+
 const described = { scopes: ['a'], protected_resource_metadata: true }
 
 beforeAll(() => {
@@ -87,6 +90,9 @@ describe('the table of endpoints', () => {
     const { status, headers } = await ask(endpoint.path, methodOf(endpoint), limited)
     expect(status === 429).toBe(endpoint.limit === 'address')
     expect(headers.get('access-control-allow-origin')).toBe(originOf(endpoint))
+    if (status === 429) {
+      expect(headers.get('access-control-expose-headers')).toBe(exposedOf(endpoint))
+    }
   })
 
   it.each(ROWS)('%s has the CORS and cache headers of its row', async (_, endpoint) => {
@@ -120,6 +126,7 @@ describe('the table of endpoints', () => {
     )
     expect(response.headers.get('cache-control')).toBe('no-store')
     expect(response.headers.get('access-control-allow-origin')).toBe(originOf(endpoint))
+    expect(response.headers.get('access-control-expose-headers')).toBe(exposedOf(endpoint))
   })
 
   it.each(ROWS)('%s serves the paths below it if its row says so', async (_, endpoint) => {

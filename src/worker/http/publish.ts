@@ -21,8 +21,8 @@ export function publish(route: Route, { cache }: Publication): Route {
 }
 
 /**
- * Pages may read every answer. Otherwise a page could not tell that it must wait (429, 503) from an
- * unreachable gateway.
+ * Pages may read every answer. Otherwise a page could not tell that it must wait (429, 503), and how
+ * long, from an unreachable gateway.
  */
 export function openToPages(route: Route, { cors }: Publication): Route {
   if (cors === 'none') return route
@@ -34,6 +34,7 @@ export function openToPages(route: Route, { cors }: Publication): Route {
       response = answerFailure(error, c)
     }
     response.headers.set('access-control-allow-origin', '*')
+    if (response.status >= 400) response.headers.set('access-control-expose-headers', 'Retry-After')
     return response
   }
 }
