@@ -12,6 +12,7 @@ const session = console('session', 'api.test')
 const logout = console('session', 'session.test')
 const sent = console('cookies', 'api.test')
 const cookies = console('cookies', 'sign-in.test')
+const named = console('cookies', 'cookies.test')
 const callback = console('callback', 'sign-in.attacks.test')
 const ended = console('callback', 'sign-in.test')
 const failed = console('callback', 'provider.test')
@@ -162,6 +163,7 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
     "SESSION_COOKIE = '__Host-edgemint'",
     "SESSION_COOKIE = 'edgemint'",
   ),
+  named('CON-03 a space before the prefix', '/; */', '/;\\s*/'),
   callback('CON-04 iss', "isNamed && !isSame(answer, 'iss', login.issuer)", 'false'),
   callback(
     'CON-04 a missing iss',

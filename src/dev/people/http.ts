@@ -33,7 +33,7 @@ export function readParameters(text: string): Parameters {
 }
 
 export function readCookie(header: string | undefined, name: string): string | undefined {
-  const pairs = (header ?? '').split(';').map((pair) => pair.trim())
+  const pairs = (header ?? '').split(/; */)
   return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)
 }
 

@@ -13,12 +13,15 @@ const SAME_SITE = { [SESSION_COOKIE]: 'Strict', [LOGIN_COOKIE]: 'Lax' } as const
 
 export type CookieName = keyof typeof SAME_SITE
 
-/** Returns the value of a cookie. Undefined if it is absent, empty or sent twice. */
+/**
+ * Returns the value of a cookie. Undefined if it is absent, empty or sent twice. Only the spaces of
+ * RFC 6265 §4.2.1 are skipped. A browser lets another host of the domain set a cookie whose name has
+ * a wider space before the prefix (CON-03).
+ */
 export function readCookie(request: Request, name: CookieName): string | undefined {
   const start = `${name}=`
   const sent = (request.headers.get('cookie') ?? '')
-    .split(';')
-    .map((pair) => pair.trim())
+    .split(/; */)
     .filter((pair) => pair.startsWith(start))
   const value = sent.length === 1 ? sent[0]?.slice(start.length) : undefined
   return value === '' ? undefined : value
