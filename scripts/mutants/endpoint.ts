@@ -62,6 +62,11 @@ const front = mutant('src/worker/http/connection/front.ts', 'worker', 'test/work
 const stop = mutant('src/dev/production/graceful-stop.ts', 'node', 'test/dev/production/front.test')
 const target = mutant('src/dev/production/target.ts', 'node', 'test/dev/production/front.test')
 const relay = mutant('src/dev/production/relay.ts', 'node', 'test/dev/production/front')
+const fields = mutant(
+  'src/dev/early-answer/unreadable.ts',
+  'node',
+  'test/dev/production/front.fields test/cli/workload/proxy/server.attacks',
+)
 const unreadable = mutant(
   'src/dev/early-answer/unreadable.ts',
   'node',
@@ -198,6 +203,7 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   target('the host of an absolute target', 'rawHeaders[at] = host', 'void host'),
   target('production: two hosts', 'at === undefined || hosts.length > 1', 'at === undefined'),
   relay('RULE-24 fields of a caller', ' && !RESERVED.test(own)', ''),
+  fields('fields that Node hides', 'server.maxHeadersCount = 0', 'server.maxHeadersCount = 1000'),
   unreadable('a refusal in the place of an answer', 'whole.length > 0 && ', 'false && '),
   unreadable('CONNECT: a refusal in the place of an answer', '!endAfterOpen(open, socket)', 'true'),
   unreadable(

@@ -39,10 +39,13 @@ const NOT_HTTP = [400, 'the request is not valid HTTP/1.1'] as const
 
 /** Sets how a server, with or without TLS, answers such requests. */
 export function answerUnreadable(
-  server: Pick<Server, 'on' | 'prependListener' | 'emit'>,
+  server: Pick<Server, 'on' | 'prependListener' | 'emit'> & { maxHeadersCount: number | null },
   { maxHeadBytes, noTunnel, allow, open }: UnreadableOptions,
 ): void {
   const refused = new WeakSet<Duplex>()
+  // By default, Node hides the fields after the first 1,000 from a handler, but reads the body by them.
+  // What is relayed without its length would be read as further requests (request smuggling).
+  server.maxHeadersCount = 0
   // Node emits `clientError` for it too. Without a handshake, an answer waits for one forever.
   server.prependListener('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy())
   // Otherwise Node refuses an unknown expectation, which may be ignored (RFC 9110 §10.1.1).

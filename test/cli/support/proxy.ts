@@ -23,6 +23,7 @@ export async function startUpstream(): Promise<Upstream> {
     asked.push(request)
     listener(request, response)
   })
+  server.maxHeadersCount = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   afterAll(() => {
     server.closeAllConnections()

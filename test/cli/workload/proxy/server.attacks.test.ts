@@ -94,6 +94,22 @@ test('does not parse a refused body as the next request', async () => {
   expect(answer.toLowerCase()).toContain('connection: close')
 })
 
+test.each([
+  ['a length', `Content-Length: ${SMUGGLED.length}`, SMUGGLED],
+  [
+    'chunks',
+    'Transfer-Encoding: chunked',
+    `${SMUGGLED.length.toString(16)}\r\n${SMUGGLED}\r\n0\r\n\r\n`,
+  ],
+])('reads %s behind 1,100 fields', async (_name, field, body) => {
+  // Node hides the fields after the first 1,000 by default.
+  const many = Array.from({ length: 1_100 }, () => 'A: 1')
+  const answer = await sendRaw(port, post([...many, 'Connection: close', field], body))
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+  await sendRaw(port, get('/last', ['Host: localhost', 'Connection: close']))
+  expect(upstream.asked.map(({ url }) => url)).toEqual(['/', '/last'])
+})
+
 test('ignores an offer of HTTP/2 without TLS', async () => {
   const lines = ['Host: localhost', 'Connection: Upgrade, HTTP2-Settings, close']
   const offer = ['Upgrade: h2c', 'HTTP2-Settings: AAMAAABk', 'Content-Length: 5']

@@ -38,6 +38,7 @@ export async function prepareFront() {
     got.push(asked)
     answer(response, asked)
   })
+  upstream.maxHeadersCount = 0
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
   const { port: upstreamPort } = upstream.address() as AddressInfo
   const fronts: ProductionFront[] = []
