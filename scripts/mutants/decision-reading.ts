@@ -9,6 +9,7 @@ const pages = mutant(
   'conformance',
   'test/cli/decisions/list.pages.test.ts',
 )
+const match = mutant('src/core/decisions/match.ts', 'core', 'test/core/decisions/match')
 const search = mutant('src/contract/decisions/search.ts', 'worker', `${ADMIN}/decisions.test`)
 const cursor = mutant('src/core/decisions/cursor.ts', 'core', 'test/core/decisions/cursor')
 const merge = mutant(
@@ -112,6 +113,12 @@ export const DECISION_READING_MUTANTS: readonly Mutant[] = [
   ),
   found('LOG-09 a block without a filter', 'filter === null || ', 'filter !== null && '),
   terms('LOG-09 the filter of a block has every term', 'bytes[bit >>> 3] ?? 0) |', '0) |'),
+  terms(
+    'LOG-09 the filter of a block has the resources of denials',
+    "name === 'resource' ? resourceOf(record) : ",
+    '',
+  ),
+  match('LOG-09 a denial has the resource that was asked for', ' ?? record.asked?.resource', ''),
   render('ADM-13 text of a caller in a list', "'-' : makePlain(text)", "'-' : text"),
   signed(
     'LOG-06 the signature of a checkpoint',

@@ -34,7 +34,10 @@ export const FILTER_FLAGS = {
       'with this recorded claim: `repository_id=42`, `head_ref=` for an empty text, `["kubernetes.io","namespace"]=prod` for exact names',
     repeats: true,
   },
-  resource: { value: 'URI', about: 'for this resource, as the document spells it' },
+  resource: {
+    value: 'URI',
+    about: 'for this resource, or denied when it was asked for; as the document spells it',
+  },
   outcome: {
     value: 'OUTCOME',
     about: DECISION_OUTCOMES.map((outcome) => `\`${outcome}\``).join(', '),

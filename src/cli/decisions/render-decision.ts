@@ -4,13 +4,14 @@
  */
 import type { DecisionAnswer, DecisionExplanation } from '../../contract/decisions/answers.ts'
 import type { DecisionRecord } from '../../contract/decisions/record.ts'
+import { resourceOf } from '../../core/decisions/match.ts'
 import { isJsonObject } from '../../web/json.ts'
 import { makePlain } from '../../web/text/plain.ts'
 
 /** One line: time, result, resource, issuer, subject, id. */
 export function renderLine(record: DecisionRecord): string {
   const { at, issuer, subject, id } = record
-  const resource = record.resource ?? record.asked?.resource
+  const resource = resourceOf(record)
   const columns = [renderTime(at), renderResult(record), resource, issuer, subject, id]
   return columns.map((text) => (text === undefined ? '-' : makePlain(text))).join('  ')
 }

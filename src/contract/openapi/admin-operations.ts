@@ -31,7 +31,10 @@ const DECISION_PARAMETERS: readonly Parameter[] = [
   filter('issuer', 'the name of the issuer in the trust document'),
   filter('subject', 'the `sub` of the subject token'),
   filter('actor', 'the `sub` of the actor token'),
-  filter('resource', 'the resource of the issued token'),
+  filter(
+    'resource',
+    'the resource of the issued token; of a denial, the resource that was asked for',
+  ),
   filter('outcome', 'the result'),
   filter('reason', 'the reason of a denial'),
   filter('token_id', 'the `jti` of the issued token'),

@@ -14,10 +14,16 @@ export function matchesFilter(
   if (from !== undefined && record.at < from) return false
   if (to !== undefined && record.at >= to) return false
   for (const name of EQUAL) {
-    if (filter[name] !== undefined && record[name] !== filter[name]) return false
+    const value = name === 'resource' ? resourceOf(record) : record[name]
+    if (filter[name] !== undefined && value !== filter[name]) return false
   }
   if (filter.actor !== undefined && record.actor?.subject !== filter.actor) return false
   return claims.every(({ path, value }) => hasClaim(record.claims, path, value))
+}
+
+/** The resource of the issued token, or the one that was asked for: a denial has only the latter. */
+export function resourceOf(record: Partial<DecisionRecord>): string | undefined {
+  return record.resource ?? record.asked?.resource
 }
 
 /**

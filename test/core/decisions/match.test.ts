@@ -57,6 +57,19 @@ describe('a filter', () => {
   )
 })
 
+it.each([
+  [{ asked: { resource: 'https://api.test' } }, true],
+  [{ asked: { resource: 'https://other.test' } }, false],
+  [{ asked: { resource: 'https://api.test' }, resource: 'https://other.test' }, false],
+  [{ asked: { unknown: ['resource'] } }, false],
+] as const)('a filter by resource finds %j: %s', (members, isFound) => {
+  const { resource: _, ...rest } = RECORD
+  const record = { ...rest, ...members } as DecisionRecord
+  const filter = { resource: 'https://api.test' }
+  expect(matchesFilter(record, filter)).toBe(isFound)
+  if (isFound) for (const text of listTexts(filter)) expect(JSON.stringify(record)).toContain(text)
+})
+
 describe('the texts of a filter', () => {
   const hostile = 'a"b\\c\n\u2028\ud800é'
 

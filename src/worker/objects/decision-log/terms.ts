@@ -6,6 +6,7 @@
  */
 import type { DecisionFilter } from '../../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
+import { resourceOf } from '../../../core/decisions/match.ts'
 
 /** Ten bits for each term and five that it sets: about one block in a hundred is read for nothing. */
 const FILTER_BITS_PER_TERM = 10
@@ -25,7 +26,7 @@ export function collectTerms(records: readonly DecisionRecord[]): ReadonlySet<nu
   const values = new Set<string>()
   for (const record of records) {
     for (const name of TERM_MEMBERS) {
-      const value = record[name]
+      const value = name === 'resource' ? resourceOf(record) : record[name]
       if (value !== undefined) values.add(`${name}\n${value}`)
     }
   }

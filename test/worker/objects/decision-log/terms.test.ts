@@ -30,6 +30,13 @@ describe('LOG-09 the filter of a block', () => {
     }
   })
 
+  it('has the resource that a denied request asked for', () => {
+    const denied = record(NOON, { outcome: 'denied', asked: { resource: 'https://api.test' } })
+    const { buffer } = buildFilter(collectTerms([denied]))
+    expect(mayHave(buffer, findTerm({ resource: 'https://api.test' }) ?? 0)).toBe(true)
+    expect(mayHave(buffer, findTerm({ resource: 'https://other.test' }) ?? 0)).toBe(false)
+  })
+
   it('has few values that its block has not', () => {
     const { buffer } = buildFilter(collectTerms(subjects(0, 1024)))
     const others = subjects(1_000_000, 5000).map(({ subject = '' }) => subject)
