@@ -48,6 +48,7 @@ export const POSTURE_MUTANTS: readonly Mutant[] = [
     'isPartial: used.length > maxRows',
     'isPartial: false',
   ),
+  usage('use is known since the first record', 'first - day < DAY_MILLISECONDS', 'false'),
   shards(
     'the gateway hides that a shard has more rights',
     'shards.some((shard) => shard.isPartial)',

@@ -74,19 +74,22 @@ function withoutDay({ day: _, ...row }: DailyRow): UsageRow {
   return row
 }
 
-/** The log knows the use since its first record. Days of use outlive the records. */
+/**
+ * The log knows the use since its first record. Days of use outlive the records. A day says no time, so
+ * it counts only if it is earlier than the day of the first record that is left.
+ */
 function readStart(sql: SqlStorage, sinceDay: number): number | null {
-  const { first } = sql
-    .exec<{ first: number | null }>(
-      `SELECT MIN(at) AS first FROM (
-         SELECT MIN(day) * ?1 AS at FROM usage WHERE day >= ?2
-         UNION ALL SELECT MIN(from_at) FROM blocks
-         UNION ALL SELECT MIN(from_at) FROM batches)`,
+  const { day, first } = sql
+    .exec<{ day: number | null; first: number | null }>(
+      `SELECT (SELECT MIN(day) * ?1 FROM usage WHERE day >= ?2) AS day, MIN(at) AS first FROM (
+         SELECT MIN(from_at) AS at FROM blocks UNION ALL SELECT MIN(from_at) FROM batches)`,
       DAY_MILLISECONDS,
       sinceDay,
     )
     .one()
-  return first === null ? null : Math.max(first, sinceDay * DAY_MILLISECONDS)
+  const isDayLast = day === null || (first !== null && first - day < DAY_MILLISECONDS)
+  const start = isDayLast ? first : day
+  return start === null ? null : Math.max(start, sinceDay * DAY_MILLISECONDS)
 }
 
 /** Only granted decisions are a use. A record without a rule or a resource is none. */

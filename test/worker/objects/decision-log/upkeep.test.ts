@@ -109,9 +109,18 @@ describe('the upkeep of a shard', () => {
     ]
     expect(await shard.usage(day)).toEqual({ rows, isPartial: false, since: NOON })
     await compact(LATER)
-    // Of a day, the day is known. The use starts when the first of its records was made, or earlier.
-    expect(await shard.usage(day)).toEqual({ rows, isPartial: false, since: day * DAY })
+    expect(await shard.usage(day)).toEqual({ rows, isPartial: false, since: NOON })
     expect(await shard.usage(day + 1)).toMatchObject({ rows: [], since: (day + 1) * DAY })
+  })
+
+  it('knows of a day whose records were deleted only the day', async () => {
+    await fillTwoBlocks()
+    const day = Math.floor(NOON / DAY)
+    expect(await shard.usage(0)).toMatchObject({ since: NOON - DAY })
+    await purge(NOON - 1, Number.POSITIVE_INFINITY)
+    expect(await shard.usage(0)).toMatchObject({ since: (day - 1) * DAY })
+    await purge(NOON + 1, Number.POSITIVE_INFINITY)
+    expect(await shard.usage(0)).toMatchObject({ since: (day - 1) * DAY })
   })
 
   it('says that it has more rights than one answer may have, and leaves out the oldest', async () => {
