@@ -270,8 +270,9 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     'before)) && false',
   ),
   target('revocations: an unknown rule', '?.name\n', '?.name ?? name\n'),
-  counted('revocations: a count has live tokens', 'if (end > at) tokens += 1', 'tokens += 1'),
-  counted('revocations: a count has descendants', "ended.has(parent ?? '') || ", ''),
+  counted('revocations: a count has live tokens', 'if (isLive) tokens += 1', 'tokens += 1'),
+  counted('revocations: a count has descendants', '[parent, actor?', '[actor?'),
+  counted('revocations: the shards share the pages of a count', 'budget.pages -= 1', ''),
   counted('revocations: a count until a moment', ' && Math.floor(record.at / 1000) < before', ''),
   counted(
     'revocations: a count without a shard',

@@ -27,6 +27,26 @@ type Period = {
   readonly maxLifetimeSeconds: number
 }
 
+/** What is kept of a token. The records of a busy day do not fit into the memory of an isolate. */
+type Granted = {
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly id: string
+  /** The tokens that it was issued from. */
+  readonly above: readonly string[]
+  readonly isEnded: boolean
+  readonly isLive: boolean
+}
+
+type Reading = {
+  /** Epoch milliseconds. */
+  readonly from: number
+  readonly gaps: Set<CountGap>
+  /** The shards share it, because a small gateway has all its decisions in one of them. */
+  readonly budget: { pages: number }
+  readonly keep: (record: DecisionRecord) => void
+}
+
 export type Named = readonly [grain: CoarseGrain | 'token', id: string]
 
 export async function countLive(
@@ -39,19 +59,28 @@ export async function countLive(
   const gaps = new Set<CountGap>()
   const all = await listReachable(shards)
   if (!all.isComplete) gaps.add('shard_missing')
-  const found = await Promise.all(all.shards.map((shard) => readGranted(shards, shard, from, gaps)))
-  const ended = new Set<string>()
-  // A parent is older than its descendants. Those are on any shard.
-  const granted = found.flat().sort((left, right) => left.at - right.at)
-  let tokens = 0
-  for (const record of granted) {
+  const found: Granted[] = []
+  const keep = (record: DecisionRecord) => {
     const { token_id: id, parent_token_id: parent, actor, expires_at: end = 0 } = record
+    if (id === undefined) return
     const isEnded = isNamed(named, record) && Math.floor(record.at / 1000) < before
     // The token of an actor is an ancestor too, if it is one of this gateway.
-    const isBelow = ended.has(parent ?? '') || ended.has(actor?.token_id ?? '')
-    if (id === undefined || !(isEnded || isBelow)) continue
+    const above = [parent, actor?.token_id].filter((one) => one !== undefined)
+    // Most tokens have no ancestor and are not named.
+    if (isEnded || above.length > 0)
+      found.push({ at: record.at, id, above, isEnded, isLive: end > at })
+  }
+  const budget = { pages: REVOCATION_COUNT_PAGES }
+  const read = (shard: number) => readGranted(shards, shard, { from, gaps, budget, keep })
+  await Promise.all(all.shards.map(read))
+  const ended = new Set<string>()
+  // A parent is older than its descendants. Those are on any shard.
+  found.sort((left, right) => left.at - right.at)
+  let tokens = 0
+  for (const { id, above, isEnded, isLive } of found) {
+    if (!isEnded && !above.some((one) => ended.has(one))) continue
     ended.add(id)
-    if (end > at) tokens += 1
+    if (isLive) tokens += 1
   }
   return { tokens, gaps: [...gaps].sort() }
 }
@@ -59,28 +88,31 @@ export async function countLive(
 async function readGranted(
   shards: DecisionShards,
   shard: number,
-  from: number,
-  gaps: Set<CountGap>,
-): Promise<readonly DecisionRecord[]> {
-  const records: DecisionRecord[] = []
+  { from, gaps, budget, keep }: Reading,
+): Promise<void> {
   try {
     const status = await shards.status(shard)
-    if (status === null) return records
+    if (status === null) return
     let before: { readonly at: number; readonly id: string } | undefined
-    for (let page = 0; page < REVOCATION_COUNT_PAGES; page += 1) {
+    let oldest = Number.POSITIVE_INFINITY
+    while (budget.pages > 0) {
+      budget.pages -= 1
       const request = { filter: { from, outcome: 'granted' as const }, limit: MAX_PAGE_RECORDS }
       const answer = await shards.page(shard, before ? { ...request, before } : request)
-      records.push(...answer.records.flatMap(({ line }) => readRecord(line) ?? []))
+      for (const { line } of answer.records) {
+        const record = readRecord(line)
+        if (record !== undefined) keep(record)
+      }
       if (answer.damagedTo !== undefined) gaps.add('records_damaged')
       const last = answer.records.at(-1)
+      oldest = last?.at ?? oldest
       const isLast = answer.searchedTo === undefined && answer.records.length < MAX_PAGE_RECORDS
       if (isLast || (last === undefined && answer.searchedTo === undefined)) {
         // Its oldest record is younger than the period, and older ones were deleted.
-        const oldest = records.at(-1)?.at ?? Number.POSITIVE_INFINITY
         if (status.firstSequence > 1 && (await isPurgedSince(shards, shard, from, oldest))) {
           gaps.add('records_purged')
         }
-        return records
+        return
       }
       before = last ?? { at: answer.searchedTo ?? 0, id: '' }
     }
@@ -89,7 +121,6 @@ async function readGranted(
     if (!(error instanceof Unavailable)) throw error
     gaps.add('shard_missing')
   }
-  return records
 }
 
 /** Whether the shard has no record of any kind from before the period. */
