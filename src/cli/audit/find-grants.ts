@@ -7,9 +7,17 @@ import { findDecisions } from '../decisions/decisions-api.ts'
 import { addMissing, NOTHING_MISSING } from '../decisions/missing.ts'
 import type { AdminAccess } from '../trust/admin-api.ts'
 
-/** `complete` is false if older decisions match too. */
-export async function findGrants(access: AdminAccess, filters: Question, limit: number) {
-  const decisions: DecisionRecord[] = []
+/**
+ * `complete` is false if older decisions match too. `keep` returns what is kept of each, because many
+ * whole records do not fit into memory.
+ */
+export async function findGrants<Kept>(
+  access: AdminAccess,
+  filters: Question,
+  limit: number,
+  keep: (decision: DecisionRecord) => Kept,
+) {
+  const decisions: Kept[] = []
   let cursor: string | undefined
   let missing = NOTHING_MISSING
   do {
@@ -21,7 +29,7 @@ export async function findGrants(access: AdminAccess, filters: Question, limit: 
       ['limit', String(size)],
       ...continued,
     ])
-    decisions.push(...page.decisions)
+    for (const decision of page.decisions) decisions.push(keep(decision))
     cursor = page.next
     missing = addMissing(missing, page.missing)
   } while (cursor !== undefined && decisions.length < limit)

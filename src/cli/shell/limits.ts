@@ -116,8 +116,8 @@ export const MAX_CHECKPOINTS_BYTES = 16 * 1024 * 1024
 export const MAX_KEYS_BYTES = 256 * 1024
 
 /**
- * The greatest `--limit` for decisions and revisions: a command keeps all of them in memory, but for the
- * lines of `decisions list`.
+ * The greatest `--limit` for decisions and revisions. `decisions list` prints them page by page, and keeps
+ * them compressed for `--json`; other commands keep what they print, up to two kilobytes of each.
  */
 export const MAX_LISTED = 1_000_000
 /** The longest `--interval` of `decisions follow`: one hour. */

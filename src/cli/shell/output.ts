@@ -20,8 +20,17 @@ export function printPlain(text: string): void {
 
 /** Prints lines as `printPlain` does, and waits until a slow reader of stdout has taken them. */
 export async function passPlain(text: string): Promise<void> {
+  await pass(`${makePlainLines(text)}\n`)
+}
+
+/** Prints a part of a JSON text as `printJson` does, and waits until a slow reader has taken it. */
+export async function passJson(part: string): Promise<void> {
+  await pass(makePlainJson(part))
+}
+
+async function pass(text: string): Promise<void> {
   const { stdout } = currentIo()
-  if (!stdout.write(`${makePlainLines(text)}\n`)) await once(stdout, 'drain')
+  if (!stdout.write(text)) await once(stdout, 'drain')
 }
 
 /** Prints JSON that contains text from files or gateways. */

@@ -31,6 +31,44 @@ it('keeps the lines of earlier pages if a later one fails', async () => {
   expect([exitCode, stdout.match(/granted: deploy/g)?.length]).toEqual([1, 2])
 })
 
+it('prints the JSON of all pages as one text', async () => {
+  const texts = ['"quoted"\n', 'two']
+  const pages = texts.map((subject, index) => [{ ...decision, id: `${ID}${index}`, subject }])
+  gateway.answer(({ path }) => {
+    const isLast = path.includes('cursor=')
+    const rest = { from: 0, to: AT, complete: isLast, ...(isLast ? {} : { next: 'c1' }) }
+    return { status: 200, body: { decisions: pages[isLast ? 1 : 0], ...rest } }
+  })
+  const { stdout } = await runCli([...LIST, '--json'])
+  const times = { purged_to: null, damaged_to: null }
+  const expected = { decisions: pages.flat(), complete: true, ...times }
+  expect(stdout).toBe(`${JSON.stringify(expected, null, 2)}\n`)
+})
+
+it('prints JSON without a decision', async () => {
+  gateway.answer(() => ({
+    status: 200,
+    body: { decisions: [], from: 0, to: AT, complete: true },
+  }))
+  const { stdout } = await runCli([...LIST, '--json'])
+  const times = { purged_to: null, damaged_to: null }
+  expect(stdout).toBe(`${JSON.stringify({ decisions: [], complete: true, ...times }, null, 2)}\n`)
+})
+
+it('prints JSON page by page, as fast as somebody reads', async () => {
+  gateway.answer(() => page(500, `c${gateway.asked.length}`))
+  const stdout = new PassThrough({ highWaterMark: 1 })
+  const io = { stdin: Readable.from([]), stdout, stderr: new PassThrough(), environment: {} }
+  const ended = run([...LIST, '--json'], io)
+  while (stdout.readableLength + stdout.writableLength === 0) await setImmediate()
+  for (let turn = 0; turn < 50; turn += 1) await setImmediate()
+  expect(stdout.readableLength + stdout.writableLength).toBeLessThan(1000)
+  const parts: Buffer[] = []
+  stdout.on('data', (part: Buffer) => parts.push(part))
+  expect(await ended).toBe(0)
+  expect(JSON.parse(Buffer.concat(parts).toString()).decisions).toHaveLength(2000)
+})
+
 it('prints no JSON that is cut off', async () => {
   answerThenFail()
   const { exitCode, stdout } = await runCli([...LIST, '--json'])

@@ -112,7 +112,8 @@ async function findWide(access: AdminAccess, report: PostureReport) {
   }
   const from = report.at - report.unused_days * DAY_SECONDS
   const question = [['from', String(from)]] as const
-  const { decisions, complete, missing } = await findGrants(access, question, MAX_POSTURE_RECORDS)
+  const found = await findGrants(access, question, MAX_POSTURE_RECORDS, (decision) => decision)
+  const { decisions, complete, missing } = found
   if (!complete)
     say(`--values compared the newest ${decisions.length} tokens; older ones may differ`)
   const said = complete ? missing : { ...missing, purgedTo: null }

@@ -8,7 +8,7 @@ import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { MAX_LISTED } from '../../shell/limits.ts'
-import { passPlain, printJson, say } from '../../shell/output.ts'
+import { passPlain, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { readPages } from '../decisions-api.ts'
 import {
@@ -19,6 +19,7 @@ import {
   PERIOD_FLAGS,
   READ_FLAGS,
 } from '../filter-flags.ts'
+import { createKeptPages } from '../kept-pages.ts'
 import { addMissing, NOTHING_MISSING, renderMissing } from '../missing.ts'
 import { renderLine } from '../render-decision.ts'
 
@@ -51,17 +52,17 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const question = askFor(values)
   checkQuestion(question)
   const access = await readAdminAccess(values)
-  const decisions: DecisionRecord[] = []
+  const kept = createKeptPages()
   let count = 0
   const { isComplete, missing } = await findUpTo(access, question, limit, async (page) => {
     count += page.length
-    if (values.json) decisions.push(...page)
+    if (values.json) kept.add(page)
     else if (page.length > 0) await passPlain(page.map(renderLine).join('\n'))
   })
   if (values.json) {
     const { purgedTo, damagedTo } = missing
     const times = { purged_to: purgedTo, damaged_to: damagedTo }
-    printJson({ decisions, complete: isComplete, ...times }, 2)
+    await kept.print({ complete: isComplete, ...times })
   }
   if (count === 0) {
     const hint =
