@@ -120,6 +120,8 @@ export const MAX_KEYS_BYTES = 256 * 1024
  * them compressed for `--json`; other commands keep what they print, up to two kilobytes of each.
  */
 export const MAX_LISTED = 1_000_000
+/** What is shown of a line of a trust file below a finding: more than a line of YAML has. */
+export const MAX_SHOWN_CHARACTERS = 160
 /** The longest `--interval` of `decisions follow`: one hour. */
 export const MAX_INTERVAL_SECONDS = 3600
 /** The greatest `--after`. A JSON number has 15 digits exactly. */

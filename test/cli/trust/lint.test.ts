@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { createScratch, runCli } from '../support/run.ts'
 
 const write = createScratch()
@@ -168,4 +169,19 @@ test('refuses an unknown format', async () => {
     'edgemint: --format must be one of text, json, sarif, github',
     2,
   ])
+})
+
+test('shows of a long line the part around the finding', async () => {
+  const text = JSON.stringify(parse(CARELESS))
+  const { stderr, stdout } = await runCli(['lint', write('line.json', text)])
+  const [shown = '', mark = ''] = `${stdout}${stderr}`
+    .split('\n')
+    .filter((line) => /^ {2,}1? \| /.test(line))
+    .map((line) => line.slice('  1 | '.length))
+  expect(text.length).toBeGreaterThan(400)
+  expect(shown).toMatch(/^….{160}…$/)
+  const column = Number(/line\.json:1:(\d+):/.exec(stdout + stderr)?.[1])
+  expect(shown.slice(mark.indexOf('^')).replace('…', '')).toBe(
+    text.slice(column - 1, column - 1 + shown.length - mark.indexOf('^') - 1),
+  )
 })

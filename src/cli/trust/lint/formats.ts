@@ -2,6 +2,7 @@
 
 import type { Remark } from '../../../analysis/source/in-house.ts'
 import { makePlain } from '../../../web/text/plain.ts'
+import { MAX_SHOWN_CHARACTERS } from '../../shell/limits.ts'
 import { nameInput } from '../../shell/read-input.ts'
 
 export type RenderRemarks = (
@@ -11,32 +12,50 @@ export type RenderRemarks = (
 ) => string
 
 /** Renders each remark with its source line. */
-export const renderText: RenderRemarks = (remarks, textOf) =>
-  remarks.map((remark) => describe(remark, textOf(remark.file))).join('\n\n')
+export const renderText: RenderRemarks = (remarks, textOf) => {
+  // A document has megabytes and thousands of remarks, so it is split once.
+  const files = new Map<string, readonly string[]>()
+  const linesOf = (file: string) => {
+    const lines = files.get(file) ?? textOf(file)?.split(/\r?\n/) ?? []
+    files.set(file, lines)
+    return lines
+  }
+  return remarks.map((remark) => describe(remark, linesOf(remark.file))).join('\n\n')
+}
 
-function describe(remark: Remark, text: string | undefined): string {
+function describe(remark: Remark, lines: readonly string[]): string {
   const { file, line, column, severity, id, rule, message, fix, identity, accepted } = remark
   const about = rule === undefined ? '' : ` in ${rule}`
   return [
     `${nameInput(file)}:${line}:${column}: ${severity} ${id}${about}: ${message}`,
-    ...frame(text, line, column),
+    ...frame(lines, line, column),
     ...(identity === undefined ? [] : [`  claims: ${JSON.stringify(identity)}`]),
     ...(fix === undefined ? [] : [`  fix: ${fix}`]),
     ...(accepted === undefined ? [] : [`  accepted: ${accepted}`]),
   ].join('\n')
 }
 
-/** Returns the previous line, the line, and a mark under the column. */
-function frame(text: string | undefined, line: number, column: number): readonly string[] {
-  const lines = text?.split(/\r?\n/)
-  if (lines?.[line - 1] === undefined) return []
+/**
+ * Returns the previous line, the line, and a mark under the column. Of a long line, such as JSON without
+ * line breaks, it shows the part around the column.
+ */
+function frame(lines: readonly string[], line: number, column: number): readonly string[] {
+  const text = lines[line - 1]
+  if (text === undefined) return []
   const width = String(line).length
-  const show = (number: number) =>
-    `  ${String(number).padStart(width)} | ${lines[number - 1] ?? ''}`
+  const isLong = text.length > MAX_SHOWN_CHARACTERS
+  const start = isLong ? Math.max(0, column - 1 - MAX_SHOWN_CHARACTERS / 2) : 0
+  const before = start > 0 ? '…' : ''
+  const show = (number: number) => {
+    const shown = (lines[number - 1] ?? '').slice(start)
+    const isCut = shown.length > MAX_SHOWN_CHARACTERS
+    const part = isCut ? `${shown.slice(0, MAX_SHOWN_CHARACTERS)}…` : shown
+    return `  ${String(number).padStart(width)} | ${before}${part}`
+  }
   return [
-    ...(line > 1 ? [show(line - 1)] : []),
+    ...(line > 1 && start === 0 ? [show(line - 1)] : []),
     show(line),
-    `  ${' '.repeat(width)} | ${' '.repeat(column - 1)}^`,
+    `  ${' '.repeat(width)} | ${' '.repeat(before.length + column - 1 - start)}^`,
   ]
 }
 
