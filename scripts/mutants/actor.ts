@@ -25,7 +25,7 @@ const txn = mutant('src/core/evidence/allowance.ts', 'core', 'test/core/grants/t
 const revocations = mutant(
   'src/protocol/revocations.ts',
   'worker',
-  'test/worker/caches/revocation-snapshot.descendants',
+  'test/worker/caches/revocations/revocation-snapshot.descendants',
 )
 const verifier = mutant('src/verify/claims.ts', 'node', 'test/verify/actor')
 const options = mutant('src/verify/options.ts', 'node', 'test/verify/actor')

@@ -74,14 +74,14 @@ const late = mutant(
   'test/worker/objects/revocation-log/revocation-log.late-writes',
 )
 const grains = mutant(
-  'src/worker/caches/published-revocations.ts',
+  'src/worker/caches/revocations/published-revocations.ts',
   'worker',
-  'test/worker/caches/revocation-snapshot.grains',
+  'test/worker/caches/revocations/revocation-snapshot.grains',
 )
 const coarse = mutant(
-  'src/worker/caches/revocation-index.ts',
+  'src/worker/caches/revocations/revocation-index.ts',
   'worker',
-  'test/worker/caches/revocation-snapshot.grains',
+  'test/worker/caches/revocations/revocation-snapshot.grains',
 )
 const rows = mutant(
   'src/worker/objects/revocation-log/find-revocation.ts',

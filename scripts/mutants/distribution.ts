@@ -10,28 +10,28 @@ const applied = mutant('src/worker/trust-layers/apply-keys.ts', 'worker', epochT
 const releases = mutant(
   'src/worker/trust-layers/apply-keys.ts',
   'worker',
-  'test/worker/caches/trust-snapshot.keys',
+  'test/worker/caches/trust/trust-snapshot.keys',
 )
 
 const questions = mutant(
-  'src/worker/caches/key-questions.ts',
+  'src/worker/caches/trust/key-questions.ts',
   'worker',
-  'test/worker/caches/key-questions',
+  'test/worker/caches/trust/key-questions',
 )
 const refreshed = mutant(
-  'src/worker/caches/refresh-keys.ts',
+  'src/worker/caches/trust/refresh-keys.ts',
   'worker',
-  'test/worker/caches/trust-snapshot.keys',
+  'test/worker/caches/trust/trust-snapshot.keys',
 )
 const overlapping = mutant(
-  'src/worker/caches/trust-snapshot.ts',
+  'src/worker/caches/trust/trust-snapshot.ts',
   'worker',
-  'test/worker/caches/trust-snapshot.overlap',
+  'test/worker/caches/trust/trust-snapshot.overlap',
 )
 const cooled = mutant(
   'src/worker/objects/trust-store/issuer-keys.ts',
   'worker',
-  'test/worker/caches/trust-snapshot.keys',
+  'test/worker/caches/trust/trust-snapshot.keys',
 )
 const shard = mutant(
   'src/worker/objects/decision-log/counters/issuer-counts.ts',
@@ -69,9 +69,9 @@ const keeping = mutant(
   'test/worker/trust-layers/load-content',
 )
 const revocations = mutant(
-  'src/worker/caches/nearest-revocations.ts',
+  'src/worker/caches/revocations/nearest-revocations.ts',
   'worker',
-  'test/worker/caches/nearest-revocations',
+  'test/worker/caches/revocations/nearest-revocations',
 )
 const learned = mutant(
   'src/worker/trust-layers/store-time.ts',

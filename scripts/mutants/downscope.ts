@@ -49,9 +49,9 @@ const profile = mutant(
   'test/core/policy/compile/own-issuer',
 )
 const index = mutant(
-  'src/worker/caches/revocation-index.ts',
+  'src/worker/caches/revocations/revocation-index.ts',
   'worker',
-  'test/worker/caches/revocation-snapshot.descendants',
+  'test/worker/caches/revocations/revocation-snapshot.descendants',
 )
 const ports = mutant(
   'src/worker/objects/durable-ports.ts',
@@ -61,7 +61,7 @@ const ports = mutant(
 const lineage = mutant(
   'src/protocol/revocations.ts',
   'worker',
-  'test/worker/caches/revocation-snapshot.descendants',
+  'test/worker/caches/revocations/revocation-snapshot.descendants',
 )
 
 export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [

@@ -21,7 +21,7 @@ const shares = (file: string) => mutant(`${LAYERS}/${file}`, 'worker', `${TESTS}
 const restored = (file: string) => mutant(file, 'worker', `${TESTS}/restored-store`)
 const region = mutant(`${LAYERS}/region.ts`, 'worker', `${TESTS}/region`)
 const answers = (file: string) => mutant(`${LAYERS}/${file}`, 'worker', `${TESTS}/issuer-keys`)
-const asking = mutant('src/worker/caches/refresh-keys.ts', 'worker', `${TESTS}/issuer-keys`)
+const asking = mutant('src/worker/caches/trust/refresh-keys.ts', 'worker', `${TESTS}/issuer-keys`)
 const faults = mutant(`${LAYERS}/layer.ts`, 'worker', `${TESTS}/layers.faults`)
 const slow = mutant(`${LAYERS}/layered-store.ts`, 'worker', `${TESTS}/layers.faults`)
 const slowContent = mutant(`${LAYERS}/load-content.ts`, 'worker', `${TESTS}/load-content`)
@@ -29,7 +29,11 @@ const checked = mutant(`${LAYERS}/check-keys.ts`, 'worker', `${TESTS}/load-conte
 const published = mutant(`${LAYERS}/publish-content.ts`, 'worker', `${TESTS}/publish-content`)
 const form = mutant(`${LAYERS}/pointer.ts`, 'worker', `${TESTS}/publish-content`)
 const reader = mutant(`${READER}/reader.ts`, 'worker', 'test/worker/objects/trust-reader')
-const snapshot = mutant('src/worker/caches/trust-snapshot.ts', 'worker', `${TESTS}/layered-store`)
+const snapshot = mutant(
+  'src/worker/caches/trust/trust-snapshot.ts',
+  'worker',
+  `${TESTS}/layered-store`,
+)
 const route = mutant('src/worker/routes/admin/trust.ts', 'worker', 'test/worker/routes/layers')
 const bounds = mutant('src/worker/trust-layers/limits.ts', 'worker', `${TESTS}/bounds`)
 

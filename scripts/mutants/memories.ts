@@ -1,37 +1,41 @@
 /** Mutants of what an isolate remembers: revocations, their segments, and the trust snapshot. */
 import { type Mutant, mutant } from './mutant.ts'
 
-const SNAPSHOT = 'src/worker/caches/revocation-snapshot.ts'
-const layered = mutant(SNAPSHOT, 'worker', 'test/worker/caches/revocation-snapshot.layered')
-const pointer = mutant(SNAPSHOT, 'worker', 'test/worker/caches/revocation-pointer')
-const kept = mutant(SNAPSHOT, 'worker', 'test/worker/caches/revocation-segments')
-const segment = mutant(
-  'src/worker/caches/revocation-segments.ts',
+const SNAPSHOT = 'src/worker/caches/revocations/revocation-snapshot.ts'
+const layered = mutant(
+  SNAPSHOT,
   'worker',
-  'test/worker/caches/revocation-segments',
+  'test/worker/caches/revocations/revocation-snapshot.layered',
+)
+const pointer = mutant(SNAPSHOT, 'worker', 'test/worker/caches/revocations/revocation-pointer')
+const kept = mutant(SNAPSHOT, 'worker', 'test/worker/caches/revocations/revocation-segments')
+const segment = mutant(
+  'src/worker/caches/revocations/revocation-segments.ts',
+  'worker',
+  'test/worker/caches/revocations/revocation-segments',
 )
 
 const questions = mutant(
-  'src/worker/caches/key-questions.ts',
+  'src/worker/caches/trust/key-questions.ts',
   'worker',
-  'test/worker/caches/key-questions',
+  'test/worker/caches/trust/key-questions',
 )
 const trust = mutant(
-  'src/worker/caches/trust-snapshot.ts',
+  'src/worker/caches/trust/trust-snapshot.ts',
   'worker',
-  'test/worker/caches/trust-snapshot.freshness',
+  'test/worker/caches/trust/trust-snapshot.freshness',
 )
 
-const overlapping = mutant(
-  'src/worker/caches/question-turns.ts',
+const turns = mutant(
+  'src/worker/caches/trust/question-turns.ts',
   'worker',
-  'test/worker/caches/trust-snapshot.overlap',
+  'test/worker/caches/trust/trust-snapshot.overlap',
 )
 
 const refresh = mutant(
-  'src/worker/caches/refresh-keys.ts',
+  'src/worker/caches/trust/refresh-keys.ts',
   'worker',
-  'test/worker/caches/refresh-keys',
+  'test/worker/caches/trust/refresh-keys',
 )
 
 export const MEMORY_MUTANTS: readonly Mutant[] = [
@@ -104,9 +108,9 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     'const isDone = false',
   ),
   mutant(
-    'src/worker/caches/trust-snapshot.ts',
+    'src/worker/caches/trust/trust-snapshot.ts',
     'worker',
-    'test/worker/caches/trust-snapshot.faulty',
+    'test/worker/caches/trust/trust-snapshot.faulty',
   )(
     'trust snapshot: a faulty revision in whose place an earlier one is used',
     'document !== undefined && applied.view.revision === delta.revision',
@@ -122,7 +126,7 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     'if (!delta.isStale) failedAt',
     'failedAt',
   ),
-  overlapping(
+  turns(
     'trust snapshot: a question that is open after an earlier one',
     'if (running === question) running = undefined',
     'running = undefined',

@@ -40,21 +40,21 @@ const failures = mutant('src/worker/http/failures.ts', 'worker', attacks('platfo
 const log = mutant('src/worker/log.ts', 'worker', `${attacks('log')} ${attacks('platform')}`)
 const lines = mutant('src/worker/log.ts', 'worker', attacks('log'))
 const manifest = mutant('package.json', 'core', 'test/core/endpoint/attacks')
-const snapshot = mutant('src/worker/caches/trust-snapshot.ts', 'worker', attacks('platform'))
+const snapshot = mutant('src/worker/caches/trust/trust-snapshot.ts', 'worker', attacks('platform'))
 const settings = mutant('src/contract/settings.ts', 'worker', attacks('log'))
 const answers = mutant('src/core/endpoint/render.ts', 'worker', attacks('log'))
 const deployment = mutant('wrangler.toml', 'core', 'test/core/endpoint/attacks')
 
 const accepted = mutant('src/worker/http/accepted-keys.ts', 'worker', attacks('keys'))
 const copies = mutant(
-  'src/worker/caches/trust-snapshot.ts',
+  'src/worker/caches/trust/trust-snapshot.ts',
   'worker',
-  'test/worker/caches/trust-snapshot',
+  'test/worker/caches/trust/trust-snapshot',
 )
 const age = mutant(
-  'src/worker/caches/apply-delta.ts',
+  'src/worker/caches/trust/apply-delta.ts',
   'worker',
-  'test/worker/caches/trust-snapshot',
+  'test/worker/caches/trust/trust-snapshot',
 )
 const aged = mutant('src/worker/objects/trust-store/issuer-keys.ts', 'worker', attacks('clock'))
 const believed = mutant('src/core/evidence/find-key.ts', 'worker', attacks('clock'))

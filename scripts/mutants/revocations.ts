@@ -3,8 +3,8 @@ import { type Mutant, mutant } from './mutant.ts'
 
 const LOG = 'src/worker/objects/revocation-log'
 const LOG_TESTS = 'test/worker/objects/revocation-log'
-const CACHES = 'src/worker/caches'
-const CACHE_TESTS = 'test/worker/caches'
+const CACHES = 'src/worker/caches/revocations'
+const CACHE_TESTS = 'test/worker/caches/revocations'
 
 const segments = mutant(`${LOG}/segments.ts`, 'worker', `${LOG_TESTS}/segments.test.ts`)
 const entries = mutant(`${LOG}/segment-entries.ts`, 'worker', `${LOG_TESTS}/segment-entries`)

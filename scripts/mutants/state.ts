@@ -17,13 +17,13 @@ const store = mutant(
   'test/worker/routes/stored-document',
 )
 const snapshot = mutant(
-  'src/worker/caches/trust-snapshot.ts',
+  'src/worker/caches/trust/trust-snapshot.ts',
   'worker',
-  'test/worker/caches/trust-snapshot.faulty',
+  'test/worker/caches/trust/trust-snapshot.faulty',
 )
-const forms = 'test/worker/caches/trust-snapshot.forms'
-const firstRequests = mutant('src/worker/caches/trust-snapshot.ts', 'worker', forms)
-const loader = mutant('src/worker/caches/form-loader.ts', 'worker', forms)
+const forms = 'test/worker/caches/trust/trust-snapshot.forms'
+const firstRequests = mutant('src/worker/caches/trust/trust-snapshot.ts', 'worker', forms)
+const loader = mutant('src/worker/caches/trust/form-loader.ts', 'worker', forms)
 const damaged = 'test/worker/routes/damaged-document'
 const form = mutant('src/core/policy/form/read-form.ts', 'core', 'test/core/policy/form/form.test')
 const compiler = mutant(
@@ -33,9 +33,9 @@ const compiler = mutant(
 )
 const revoke = mutant('src/core/endpoint/revoke.ts', 'core', 'test/core/endpoint/revoke.test.ts')
 const reader = mutant(
-  'src/worker/caches/revocation-snapshot.ts',
+  'src/worker/caches/revocations/revocation-snapshot.ts',
   'worker',
-  'test/worker/caches/revocation-snapshot',
+  'test/worker/caches/revocations/revocation-snapshot',
 )
 const health = mutant(
   'src/worker/caches/store-health.ts',
@@ -48,7 +48,7 @@ const pause = mutant('src/verify/introspection.ts', 'node', 'test/verify/introsp
 const gate = mutant('src/verify/keys/load-gate.ts', 'node', 'test/verify/introspection.pause')
 const questions = mutant('src/verify/introspection.ts', 'node', 'test/verify/introspection.load')
 export const STATE_MUTANTS: readonly Mutant[] = [
-  mutant('src/worker/caches/trust-snapshot.ts', 'worker', damaged)(
+  mutant('src/worker/caches/trust/trust-snapshot.ts', 'worker', damaged)(
     'the digest of a document of the store',
     '!bytes || !document || (await hasDigest(bytes, document))',
     'true',

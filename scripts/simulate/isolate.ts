@@ -4,8 +4,8 @@
  */
 import type { Ceilings } from '../../src/core/policy/compile/compiled.ts'
 import type { TrustView } from '../../src/core/trust-view.ts'
-import { createRevocationSnapshot } from '../../src/worker/caches/revocation-snapshot.ts'
-import { createTrustSnapshot } from '../../src/worker/caches/trust-snapshot.ts'
+import { createRevocationSnapshot } from '../../src/worker/caches/revocations/revocation-snapshot.ts'
+import { createTrustSnapshot } from '../../src/worker/caches/trust/trust-snapshot.ts'
 import type { IsolateClock } from './isolate-clock.ts'
 import type { StoreDoor } from './topology.ts'
 

@@ -5,7 +5,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHmac } from 'node:crypto'
-import { createNearestRevocations } from '../../src/worker/caches/nearest-revocations.ts'
+import { createNearestRevocations } from '../../src/worker/caches/revocations/nearest-revocations.ts'
 import type { Env } from '../../src/worker/env.ts'
 import { createReader, type Reader } from '../../src/worker/objects/trust-reader/reader.ts'
 import {

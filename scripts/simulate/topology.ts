@@ -2,7 +2,7 @@
  * How an isolate reaches the trust store. A topology is a value, so that another one can be
  * simulated with the same isolates, faults and invariants.
  */
-import type { NearestRevocations } from '../../src/worker/caches/nearest-revocations.ts'
+import type { NearestRevocations } from '../../src/worker/caches/revocations/nearest-revocations.ts'
 import type { LayeredDelta } from '../../src/worker/trust-layers/layered-store.ts'
 import type {
   KeyAnswer,

@@ -3,7 +3,7 @@
 import { STORE_TIMEOUT_MILLISECONDS } from '../../src/core/limits.ts'
 import { Unavailable } from '../../src/core/ports.ts'
 import { withDeadline } from '../../src/web/deadline.ts'
-import type { RevocationSnapshotOptions } from '../../src/worker/caches/revocation-snapshot.ts'
+import type { RevocationSnapshotOptions } from '../../src/worker/caches/revocations/revocation-snapshot.ts'
 import { contentKeyOf } from '../../src/worker/trust-layers/content.ts'
 import { TRUST_CONTENT_RETRY_SECONDS } from '../../src/worker/trust-layers/limits.ts'
 import { type Ages, createJudge, type RevokedToken } from './judge.ts'

@@ -13,12 +13,15 @@ import { ok, type Result } from '../web/result.ts'
 import { createSignatureVerifier } from '../web/signature.ts'
 import { createDecisionSender } from './caches/decisions/decision-sender.ts'
 import { createRecordQueue, type RecordQueue } from './caches/decisions/record-queue.ts'
-import { createNearestRevocations, type NearestRevocations } from './caches/nearest-revocations.ts'
-import { createRevocationSnapshot } from './caches/revocation-snapshot.ts'
+import {
+  createNearestRevocations,
+  type NearestRevocations,
+} from './caches/revocations/nearest-revocations.ts'
+import { createRevocationSnapshot } from './caches/revocations/revocation-snapshot.ts'
 import { createStatusIndexes } from './caches/status/status-indexes.ts'
 import { createStatusLists } from './caches/status/status-lists.ts'
 import { createStoreHealth } from './caches/store-health.ts'
-import { createTrustSnapshot } from './caches/trust-snapshot.ts'
+import { createTrustSnapshot } from './caches/trust/trust-snapshot.ts'
 import { createSignIn } from './console/provider.ts'
 import type { Gateway } from './context.ts'
 import { createWriteDataPoint } from './data-points.ts'

@@ -1,6 +1,6 @@
 /** What an isolate keeps between requests is bounded. */
 import { describe, expect, it } from 'vitest'
-import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
+import { createTrustSnapshot } from '../../../src/worker/caches/trust/trust-snapshot.ts'
 import { newIssuer } from '../support/issuer.ts'
 import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
 

@@ -4,7 +4,7 @@
  */
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
+import { createTrustSnapshot } from '../../../src/worker/caches/trust/trust-snapshot.ts'
 import { createDataCentre } from '../../../src/worker/trust-layers/data-centre.ts'
 import type { RegionLayer } from '../../../src/worker/trust-layers/layer.ts'
 import { createLayeredStore } from '../../../src/worker/trust-layers/layered-store.ts'

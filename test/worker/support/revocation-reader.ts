@@ -2,7 +2,7 @@
 import {
   createRevocationSnapshot,
   type RevocationSnapshotOptions,
-} from '../../../src/worker/caches/revocation-snapshot.ts'
+} from '../../../src/worker/caches/revocations/revocation-snapshot.ts'
 
 export const nobodyAsks = () => Promise.reject(new Error('the log was asked'))
 

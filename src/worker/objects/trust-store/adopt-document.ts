@@ -5,7 +5,7 @@
 import type { Ceilings } from '../../../core/policy/compile/compiled.ts'
 import type { StoredTrust } from '../../../core/policy/compile/stored.ts'
 import { compilerOf } from '../../../core/policy/form/compiled-form.ts'
-import { readStoredDocument } from '../../caches/stored-document.ts'
+import { readStoredDocument } from '../../caches/trust/stored-document.ts'
 import { keySources } from './check-document.ts'
 import { hasForm, makeForm, storeForm } from './compiled-forms.ts'
 import { isOfThisRelease, markRelease, setIssuers } from './key-sources.ts'

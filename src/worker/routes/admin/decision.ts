@@ -9,7 +9,7 @@ import { type DecisionRecord, readRecord } from '../../../contract/decisions/rec
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { explainRecord, sourceOf } from '../../../core/decisions/explain-record.ts'
 import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
-import { readStoredDocument } from '../../caches/stored-document.ts'
+import { readStoredDocument } from '../../caches/trust/stored-document.ts'
 import type { AdminContext } from '../../context.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
 import { refuseWithoutLog } from './decision-problems.ts'

@@ -12,7 +12,7 @@ import {
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import type { KeyRing } from '../../../core/tokens/keyring.ts'
 import { decodeUtf8 } from '../../../web/bytes.ts'
-import { NOTHING, readStoredDocument } from '../../caches/stored-document.ts'
+import { NOTHING, readStoredDocument } from '../../caches/trust/stored-document.ts'
 import { readClock } from '../../compose.ts'
 import type { AdminContext } from '../../context.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'

@@ -4,7 +4,7 @@
  */
 import type { CompiledTrust } from '../../../../core/policy/compile/compiled.ts'
 import type { CoarseGrain } from '../../../../protocol/revocations.ts'
-import { readStoredDocument } from '../../../caches/stored-document.ts'
+import { readStoredDocument } from '../../../caches/trust/stored-document.ts'
 import type { Gateway } from '../../../context.ts'
 import { REVOCATION_SEARCHED_REVISIONS } from './limits.ts'
 

@@ -8,8 +8,8 @@ import {
   COARSE_GRAINS,
   type PublishedRevocations,
   type RevocationPointer,
-} from '../../protocol/revocations.ts'
-import { REVOCATION_PUBLISHED_MAX } from '../limits.ts'
+} from '../../../protocol/revocations.ts'
+import { REVOCATION_PUBLISHED_MAX } from '../../limits.ts'
 
 export type Published = RevocationPointer | PublishedRevocations
 

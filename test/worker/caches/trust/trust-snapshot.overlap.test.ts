@@ -1,8 +1,8 @@
 /** Answers of the trust store that overtake each other. */
 import { expect, it, vi } from 'vitest'
-import type { TrustView } from '../../../src/core/trust-view.ts'
-import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
-import type { SnapshotDelta } from '../../../src/worker/trust-layers/trust-messages.ts'
+import type { TrustView } from '../../../../src/core/trust-view.ts'
+import { createTrustSnapshot } from '../../../../src/worker/caches/trust/trust-snapshot.ts'
+import type { SnapshotDelta } from '../../../../src/worker/trust-layers/trust-messages.ts'
 
 const AT = 1_800_000_000
 const SOURCE = 'https://ci.example'

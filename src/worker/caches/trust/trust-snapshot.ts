@@ -5,22 +5,22 @@
  * requests.
  */
 
-import type { DocumentProblem } from '../../contract/admin.ts'
+import type { DocumentProblem } from '../../../contract/admin.ts'
 import {
   SNAPSHOT_FRESH_SECONDS,
   SNAPSHOT_RETRY_SECONDS,
   SNAPSHOT_REVALIDATE_SECONDS,
   STORE_TIMEOUT_MILLISECONDS,
-} from '../../core/limits.ts'
-import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
-import { compilerOf } from '../../core/policy/form/compiled-form.ts'
-import { type Clock, type RefreshKeys, Unavailable } from '../../core/ports.ts'
-import type { TrustView } from '../../core/trust-view.ts'
-import { withDeadline } from '../../web/deadline.ts'
-import { withKeys } from '../trust-layers/apply-keys.ts'
-import { hasDigest } from '../trust-layers/content.ts'
-import type { LayeredDelta } from '../trust-layers/layered-store.ts'
-import type { KeyAnswer, KnownSnapshot, QuietAnswer } from '../trust-layers/trust-messages.ts'
+} from '../../../core/limits.ts'
+import type { Ceilings, CompiledTrust } from '../../../core/policy/compile/compiled.ts'
+import { compilerOf } from '../../../core/policy/form/compiled-form.ts'
+import { type Clock, type RefreshKeys, Unavailable } from '../../../core/ports.ts'
+import type { TrustView } from '../../../core/trust-view.ts'
+import { withDeadline } from '../../../web/deadline.ts'
+import { withKeys } from '../../trust-layers/apply-keys.ts'
+import { hasDigest } from '../../trust-layers/content.ts'
+import type { LayeredDelta } from '../../trust-layers/layered-store.ts'
+import type { KeyAnswer, KnownSnapshot, QuietAnswer } from '../../trust-layers/trust-messages.ts'
 import { type Applied, applyDelta, isFromBefore, isYoung, knownOf } from './apply-delta.ts'
 import { createFormLoader, type FormLoader } from './form-loader.ts'
 import { createKeyQuestions } from './key-questions.ts'

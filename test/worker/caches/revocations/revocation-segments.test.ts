@@ -1,15 +1,15 @@
 /** How an isolate loads segments, and what it does without one. */
 import { describe, expect, it } from 'vitest'
-import { Unavailable } from '../../../src/core/ports.ts'
-import { REVOCATIONS_KEY, segmentKeyOf } from '../../../src/protocol/revocations.ts'
-import { toHex } from '../../../src/web/bytes.ts'
-import { createRevocationSegments } from '../../../src/worker/caches/revocation-segments.ts'
-import { REVOCATION_SEGMENT_LOOK_MILLISECONDS } from '../../../src/worker/limits.ts'
-import { setOf } from '../../support/published-set.ts'
-import { revocable } from '../../support/revocable-token.ts'
-import { shortenDeadlines } from '../support/deadlines.ts'
-import { newTestReader } from '../support/revocation-reader.ts'
-import { newWorld, segmentsOf } from '../support/revocation-world.ts'
+import { Unavailable } from '../../../../src/core/ports.ts'
+import { REVOCATIONS_KEY, segmentKeyOf } from '../../../../src/protocol/revocations.ts'
+import { toHex } from '../../../../src/web/bytes.ts'
+import { createRevocationSegments } from '../../../../src/worker/caches/revocations/revocation-segments.ts'
+import { REVOCATION_SEGMENT_LOOK_MILLISECONDS } from '../../../../src/worker/limits.ts'
+import { setOf } from '../../../support/published-set.ts'
+import { revocable } from '../../../support/revocable-token.ts'
+import { shortenDeadlines } from '../../support/deadlines.ts'
+import { newTestReader } from '../../support/revocation-reader.ts'
+import { newWorld, segmentsOf } from '../../support/revocation-world.ts'
 
 const SIZES = { recent: 4, segment: 64, published: 1000 }
 

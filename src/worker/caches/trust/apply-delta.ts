@@ -2,13 +2,13 @@
  * Applies an answer of the trust store to the snapshot of an isolate: the document, from its
  * compiled form or from its text, and the issuers' keys.
  */
-import { CLOCK_LEEWAY_SECONDS } from '../../core/limits.ts'
-import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
-import type { StoredTrust } from '../../core/policy/compile/stored.ts'
-import type { TrustView } from '../../core/trust-view.ts'
-import { applyKeys, NO_KEYS } from '../trust-layers/apply-keys.ts'
-import type { LayeredDelta } from '../trust-layers/layered-store.ts'
-import type { KnownSnapshot, SnapshotDelta } from '../trust-layers/trust-messages.ts'
+import { CLOCK_LEEWAY_SECONDS } from '../../../core/limits.ts'
+import type { Ceilings, CompiledTrust } from '../../../core/policy/compile/compiled.ts'
+import type { StoredTrust } from '../../../core/policy/compile/stored.ts'
+import type { TrustView } from '../../../core/trust-view.ts'
+import { applyKeys, NO_KEYS } from '../../trust-layers/apply-keys.ts'
+import type { LayeredDelta } from '../../trust-layers/layered-store.ts'
+import type { KnownSnapshot, SnapshotDelta } from '../../trust-layers/trust-messages.ts'
 import { readStoredDocument } from './stored-document.ts'
 
 export type Applied = {

@@ -1,14 +1,14 @@
 /** Which pointers an isolate accepts. */
 import { describe, expect, it } from 'vitest'
-import { REVOCATION_SNAPSHOT_MAX_AGE_SECONDS } from '../../../src/core/limits.ts'
-import type { IsRevoked } from '../../../src/core/revocation-ports.ts'
+import { REVOCATION_SNAPSHOT_MAX_AGE_SECONDS } from '../../../../src/core/limits.ts'
+import type { IsRevoked } from '../../../../src/core/revocation-ports.ts'
 import {
   REVOCATION_PUBLISHED_MAX,
   REVOCATION_REVALIDATE_MILLISECONDS,
-} from '../../../src/worker/limits.ts'
-import { recentOf } from '../../support/published-set.ts'
-import { revocable } from '../../support/revocable-token.ts'
-import { newTestReader } from '../support/revocation-reader.ts'
+} from '../../../../src/worker/limits.ts'
+import { recentOf } from '../../../support/published-set.ts'
+import { revocable } from '../../../support/revocable-token.ts'
+import { newTestReader } from '../../support/revocation-reader.ts'
 
 const AT = 1_800_000_000
 const GOOD = {

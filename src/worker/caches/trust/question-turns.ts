@@ -2,8 +2,8 @@
  * The turns of requests that need the same answer of the store: one of them asks, and the others wait.
  * Only numbers are kept, because a request cannot wait for a promise of another request.
  */
-import { SNAPSHOT_POLL_MILLISECONDS, SNAPSHOT_WAIT_MILLISECONDS } from '../../core/limits.ts'
-import { wait } from '../../web/deadline.ts'
+import { SNAPSHOT_POLL_MILLISECONDS, SNAPSHOT_WAIT_MILLISECONDS } from '../../../core/limits.ts'
+import { wait } from '../../../web/deadline.ts'
 
 /** The request that is waited for, and the one that asks after it. */
 const MAX_WAITS = 2

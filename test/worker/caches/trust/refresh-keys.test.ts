@@ -1,10 +1,10 @@
 /** Which keys a request gets that asks for keys, or waits while another one asks. */
 import { describe, expect, it, vi } from 'vitest'
-import type { IssuerKeys } from '../../../src/core/keys/issuer-keys.ts'
-import { KEY_QUESTION_POLL_MILLISECONDS } from '../../../src/core/limits.ts'
-import { createKeyQuestions } from '../../../src/worker/caches/key-questions.ts'
-import { createRefreshKeys } from '../../../src/worker/caches/refresh-keys.ts'
-import { shortenDeadlines } from '../support/deadlines.ts'
+import type { IssuerKeys } from '../../../../src/core/keys/issuer-keys.ts'
+import { KEY_QUESTION_POLL_MILLISECONDS } from '../../../../src/core/limits.ts'
+import { createKeyQuestions } from '../../../../src/worker/caches/trust/key-questions.ts'
+import { createRefreshKeys } from '../../../../src/worker/caches/trust/refresh-keys.ts'
+import { shortenDeadlines } from '../../support/deadlines.ts'
 
 const AT = 1_800_000_000
 const SOURCE = 'https://issuer.example'

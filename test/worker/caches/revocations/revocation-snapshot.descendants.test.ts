@@ -1,11 +1,11 @@
 /** Revocations of the ancestors of a token, in what the log published. */
 import { describe, expect, it } from 'vitest'
-import { prefixOf, writeSet } from '../../../src/core/tokens/revocation-set.ts'
-import type { CoarseGrain, RevocableToken } from '../../../src/protocol/revocations.ts'
-import { encodeBase64Url } from '../../../src/web/base64.ts'
-import type { RevocationSnapshotOptions } from '../../../src/worker/caches/revocation-snapshot.ts'
-import { REVOCABLE_ISSUED_AT, revocable } from '../../support/revocable-token.ts'
-import { newTestReader, nobodyAsks } from '../support/revocation-reader.ts'
+import { prefixOf, writeSet } from '../../../../src/core/tokens/revocation-set.ts'
+import type { CoarseGrain, RevocableToken } from '../../../../src/protocol/revocations.ts'
+import { encodeBase64Url } from '../../../../src/web/base64.ts'
+import type { RevocationSnapshotOptions } from '../../../../src/worker/caches/revocations/revocation-snapshot.ts'
+import { REVOCABLE_ISSUED_AT, revocable } from '../../../support/revocable-token.ts'
+import { newTestReader, nobodyAsks } from '../../support/revocation-reader.ts'
 
 const AT = REVOCABLE_ISSUED_AT + 60
 const PARENT = { jti: 'parent', client_id: 'tool', iat: REVOCABLE_ISSUED_AT - 100, aud: 'b' }

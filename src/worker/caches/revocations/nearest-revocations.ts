@@ -4,17 +4,17 @@
  * life, so that a revocation arrives soon after the log has stored it.
  */
 
-import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
-import type { Clock } from '../../core/ports.ts'
-import { wait, withDeadline } from '../../web/deadline.ts'
-import { REVOCATION_COPY_MILLISECONDS } from '../limits.ts'
+import { STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
+import type { Clock } from '../../../core/ports.ts'
+import { wait, withDeadline } from '../../../web/deadline.ts'
+import { REVOCATION_COPY_MILLISECONDS } from '../../limits.ts'
 import {
   TRUST_CLAIM_LOOKS,
   TRUST_LAYER_RETRY_SECONDS,
   TRUST_LAYER_TIMEOUT_MILLISECONDS,
   TRUST_READER_WAIT_MILLISECONDS,
-} from '../trust-layers/limits.ts'
-import { createStoreTime } from '../trust-layers/store-time.ts'
+} from '../../trust-layers/limits.ts'
+import { createStoreTime } from '../../trust-layers/store-time.ts'
 import { checkPublished, type Published } from './published-revocations.ts'
 
 export type NearestRevocations = {

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { Unavailable } from '../../../src/core/ports.ts'
-import type { IsRevoked } from '../../../src/core/revocation-ports.ts'
-import type { RevocationPointer } from '../../../src/protocol/revocations.ts'
-import { AFTER_ISSUE, COARSE_TOKEN, NAMING, NOT_NAMING } from '../../support/coarse-revocations.ts'
-import { REVOCABLE_ISSUED_AT } from '../../support/revocable-token.ts'
-import { newTestReader } from '../support/revocation-reader.ts'
+import { Unavailable } from '../../../../src/core/ports.ts'
+import type { IsRevoked } from '../../../../src/core/revocation-ports.ts'
+import type { RevocationPointer } from '../../../../src/protocol/revocations.ts'
+import {
+  AFTER_ISSUE,
+  COARSE_TOKEN,
+  NAMING,
+  NOT_NAMING,
+} from '../../../support/coarse-revocations.ts'
+import { REVOCABLE_ISSUED_AT } from '../../../support/revocable-token.ts'
+import { newTestReader } from '../../support/revocation-reader.ts'
 
 const AT = REVOCABLE_ISSUED_AT + 60
 

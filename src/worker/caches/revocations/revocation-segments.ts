@@ -3,15 +3,15 @@
  * from KV, or from the revocation log if KV does not have the content that the digest names. KV can
  * show a pointer before its segments.
  */
-import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
-import { type RevocationSet, readSet } from '../../core/tokens/revocation-set.ts'
-import { PREFIX_BYTES, type PublishedSegment, segmentKeyOf } from '../../protocol/revocations.ts'
-import { toHex } from '../../web/bytes.ts'
-import { wait, withDeadline } from '../../web/deadline.ts'
+import { STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
+import { type RevocationSet, readSet } from '../../../core/tokens/revocation-set.ts'
+import { PREFIX_BYTES, type PublishedSegment, segmentKeyOf } from '../../../protocol/revocations.ts'
+import { toHex } from '../../../web/bytes.ts'
+import { wait, withDeadline } from '../../../web/deadline.ts'
 import {
   REVOCATION_SEGMENT_LOOK_MILLISECONDS,
   REVOCATION_SEGMENT_WAIT_MILLISECONDS,
-} from '../limits.ts'
+} from '../../limits.ts'
 
 /** `missing` also means that KV failed. */
 export type SegmentFault = 'missing' | 'corrupt'

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { Unavailable } from '../../../src/core/ports.ts'
-import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
-import { digestOf } from '../../../src/worker/trust-layers/content.ts'
+import { Unavailable } from '../../../../src/core/ports.ts'
+import { createTrustSnapshot } from '../../../../src/worker/caches/trust/trust-snapshot.ts'
+import { digestOf } from '../../../../src/worker/trust-layers/content.ts'
 import type {
   KnownSnapshot,
   SentForm,
   SnapshotDelta,
-} from '../../../src/worker/trust-layers/trust-messages.ts'
-import { ceilingsOfTests } from '../support/ceilings.ts'
-import { newIssuer } from '../support/issuer.ts'
-import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
+} from '../../../../src/worker/trust-layers/trust-messages.ts'
+import { ceilingsOfTests } from '../../support/ceilings.ts'
+import { newIssuer } from '../../support/issuer.ts'
+import { newTrustStore, putTrust, trustFor } from '../../support/trust.ts'
 
 type Answer = (known: KnownSnapshot) => Promise<SnapshotDelta>
 

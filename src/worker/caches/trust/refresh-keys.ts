@@ -2,11 +2,11 @@
  * Asks for keys that the snapshot of an isolate does not have, within the limits of
  * `key-questions.ts`. An answer never replaces newer keys of the snapshot.
  */
-import type { IssuerKeys } from '../../core/keys/issuer-keys.ts'
-import { SNAPSHOT_REVALIDATE_SECONDS, STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
-import { type RefreshKeys, Unavailable } from '../../core/ports.ts'
-import { withDeadline } from '../../web/deadline.ts'
-import type { KeyAnswer, QuietAnswer } from '../trust-layers/trust-messages.ts'
+import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
+import { SNAPSHOT_REVALIDATE_SECONDS, STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
+import { type RefreshKeys, Unavailable } from '../../../core/ports.ts'
+import { withDeadline } from '../../../web/deadline.ts'
+import type { KeyAnswer, QuietAnswer } from '../../trust-layers/trust-messages.ts'
 import type { KeyQuestions } from './key-questions.ts'
 
 export type RefreshKeysOptions = {

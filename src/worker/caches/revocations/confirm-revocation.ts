@@ -4,9 +4,9 @@
  * questions are limited. Without an answer the token counts as revoked.
  */
 
-import type { IsRevoked } from '../../core/revocation-ports.ts'
-import type { RevocableToken } from '../../protocol/revocations.ts'
-import { MAX_CONFIRMED_REVOCATIONS, REVOCATION_CONFIRMATIONS } from '../limits.ts'
+import type { IsRevoked } from '../../../core/revocation-ports.ts'
+import type { RevocableToken } from '../../../protocol/revocations.ts'
+import { MAX_CONFIRMED_REVOCATIONS, REVOCATION_CONFIRMATIONS } from '../../limits.ts'
 
 export type ConfirmRevocation = (token: RevocableToken) => boolean | Promise<boolean>
 

@@ -4,11 +4,11 @@ import {
   KEY_COOLDOWN_SECONDS,
   KEY_QUESTIONS_PER_SECOND,
   SNAPSHOT_REVALIDATE_SECONDS,
-} from '../../../src/core/limits.ts'
-import { createTrustSnapshot } from '../../../src/worker/caches/trust-snapshot.ts'
-import type { TrustStore } from '../../../src/worker/objects/trust-store/trust-store.ts'
-import { quickIssuer } from '../support/issuer.ts'
-import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
+} from '../../../../src/core/limits.ts'
+import { createTrustSnapshot } from '../../../../src/worker/caches/trust/trust-snapshot.ts'
+import type { TrustStore } from '../../../../src/worker/objects/trust-store/trust-store.ts'
+import { quickIssuer } from '../../support/issuer.ts'
+import { newTrustStore, putTrust, trustFor } from '../../support/trust.ts'
 
 /** A real trust store, and an isolate that counts its questions. */
 async function newWorld() {

@@ -1,10 +1,10 @@
 /** The bytes that release 0.2.0 published to KV. */
 import { expect, it } from 'vitest'
-import made from '../../vectors/stored-0.2.0/made.json'
-import { newTestReader } from '../support/revocation-reader.ts'
+import made from '../../../vectors/stored-0.2.0/made.json'
+import { newTestReader } from '../../support/revocation-reader.ts'
 
 const published = Object.values(
-  import.meta.glob(['../../vectors/stored-0.2.0/objects/kv/REVOCATIONS/blobs/*'], {
+  import.meta.glob(['../../../vectors/stored-0.2.0/objects/kv/REVOCATIONS/blobs/*'], {
     query: '?raw',
     import: 'default',
     eager: true,

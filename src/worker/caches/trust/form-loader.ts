@@ -2,12 +2,12 @@
  * Loads compiled forms in an isolate, and counts those that are refused. If a form is refused, the
  * document is compiled instead. `/health` shows the counts.
  */
-import type { Ceilings } from '../../core/policy/compile/compiled.ts'
-import type { StoredTrust } from '../../core/policy/compile/stored.ts'
-import type { FormFault } from '../../core/policy/form/compiled-form.ts'
-import { readForm } from '../../core/policy/form/read-form.ts'
-import { hasDigest } from '../trust-layers/content.ts'
-import type { SentForm } from '../trust-layers/trust-messages.ts'
+import type { Ceilings } from '../../../core/policy/compile/compiled.ts'
+import type { StoredTrust } from '../../../core/policy/compile/stored.ts'
+import type { FormFault } from '../../../core/policy/form/compiled-form.ts'
+import { readForm } from '../../../core/policy/form/read-form.ts'
+import { hasDigest } from '../../trust-layers/content.ts'
+import type { SentForm } from '../../trust-layers/trust-messages.ts'
 
 export type FormLoader = {
   /** Undefined if the form is refused. Never throws. */

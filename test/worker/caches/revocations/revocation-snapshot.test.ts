@@ -4,13 +4,13 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   CLOCK_LEEWAY_SECONDS,
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
-} from '../../../src/core/limits.ts'
-import { Unavailable } from '../../../src/core/ports.ts'
-import type { IsRevoked } from '../../../src/core/revocation-ports.ts'
-import { REVOCATIONS_KEY, type RevocationPointer } from '../../../src/protocol/revocations.ts'
-import { recentOf } from '../../support/published-set.ts'
-import { revocable } from '../../support/revocable-token.ts'
-import { newTestReader, nobodyAsks } from '../support/revocation-reader.ts'
+} from '../../../../src/core/limits.ts'
+import { Unavailable } from '../../../../src/core/ports.ts'
+import type { IsRevoked } from '../../../../src/core/revocation-ports.ts'
+import { REVOCATIONS_KEY, type RevocationPointer } from '../../../../src/protocol/revocations.ts'
+import { recentOf } from '../../../support/published-set.ts'
+import { revocable } from '../../../support/revocable-token.ts'
+import { newTestReader, nobodyAsks } from '../../support/revocation-reader.ts'
 
 const AT = 1_800_000_000
 

@@ -9,15 +9,15 @@
  * use is found as soon as the store may fetch it, also after a flood of invented key ids (NET-08).
  */
 
-import { MAX_ISSUERS } from '../../contract/limits.ts'
+import { MAX_ISSUERS } from '../../../contract/limits.ts'
 import {
   KEY_COOLDOWN_SECONDS,
   KEY_QUESTION_POLL_MILLISECONDS,
   KEY_QUESTIONS_PER_SECOND,
   STORE_TIMEOUT_MILLISECONDS,
-} from '../../core/limits.ts'
-import type { Clock } from '../../core/ports.ts'
-import { wait } from '../../web/deadline.ts'
+} from '../../../core/limits.ts'
+import type { Clock } from '../../../core/ports.ts'
+import { wait } from '../../../web/deadline.ts'
 
 export type KeyQuestions = {
   /**

@@ -3,9 +3,9 @@
  * whatever is stored. Administrators need the same snapshot to replace a broken document.
  */
 
-import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
-import { compileStored, type StoredTrust } from '../../core/policy/compile/stored.ts'
-import { decodeUtf8 } from '../../web/bytes.ts'
+import type { Ceilings, CompiledTrust } from '../../../core/policy/compile/compiled.ts'
+import { compileStored, type StoredTrust } from '../../../core/policy/compile/stored.ts'
+import { decodeUtf8 } from '../../../web/bytes.ts'
 
 /** The document that decides before the first revision. */
 export const NOTHING: CompiledTrust = Object.freeze({

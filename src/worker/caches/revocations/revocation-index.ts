@@ -1,6 +1,6 @@
 /** Answers from what the revocation log published: revoked tokens, and coarse revocations. */
-import type { Revocations } from '../../core/revocation-ports.ts'
-import { hasPrefix, prefixOf, type RevocationSet } from '../../core/tokens/revocation-set.ts'
+import type { Revocations } from '../../../core/revocation-ports.ts'
+import { hasPrefix, prefixOf, type RevocationSet } from '../../../core/tokens/revocation-set.ts'
 import {
   type CoarseBound,
   type CoarseName,
@@ -8,7 +8,7 @@ import {
   lineageOf,
   type PublishedRevocations,
   type RevocableToken,
-} from '../../protocol/revocations.ts'
+} from '../../../protocol/revocations.ts'
 import type { ConfirmRevocation } from './confirm-revocation.ts'
 
 type Before = PublishedRevocations['before']

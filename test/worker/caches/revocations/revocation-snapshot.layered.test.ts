@@ -1,15 +1,15 @@
 /** How an isolate with layers in front of the revocation log keeps what it has read. */
 import { describe, expect, it } from 'vitest'
-import { Unavailable } from '../../../src/core/ports.ts'
-import type { CoarseBound } from '../../../src/protocol/revocations.ts'
-import type { Published } from '../../../src/worker/caches/published-revocations.ts'
+import { Unavailable } from '../../../../src/core/ports.ts'
+import type { CoarseBound } from '../../../../src/protocol/revocations.ts'
+import type { Published } from '../../../../src/worker/caches/revocations/published-revocations.ts'
 import {
   REVOCATION_FRESH_MILLISECONDS,
   REVOCATION_REVALIDATE_MILLISECONDS,
-} from '../../../src/worker/limits.ts'
-import { recentOf } from '../../support/published-set.ts'
-import { revocable } from '../../support/revocable-token.ts'
-import { newTestReader } from '../support/revocation-reader.ts'
+} from '../../../../src/worker/limits.ts'
+import { recentOf } from '../../../support/published-set.ts'
+import { revocable } from '../../../support/revocable-token.ts'
+import { newTestReader } from '../../support/revocation-reader.ts'
 
 const START = 1_800_000_000_000
 const STOP: CoarseBound = {

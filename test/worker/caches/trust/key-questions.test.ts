@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_ISSUERS } from '../../../src/contract/limits.ts'
-import { KEY_COOLDOWN_SECONDS, KEY_QUESTIONS_PER_SECOND } from '../../../src/core/limits.ts'
-import { createKeyQuestions } from '../../../src/worker/caches/key-questions.ts'
-import { shortenDeadlines } from '../support/deadlines.ts'
+import { MAX_ISSUERS } from '../../../../src/contract/limits.ts'
+import { KEY_COOLDOWN_SECONDS, KEY_QUESTIONS_PER_SECOND } from '../../../../src/core/limits.ts'
+import { createKeyQuestions } from '../../../../src/worker/caches/trust/key-questions.ts'
+import { shortenDeadlines } from '../../support/deadlines.ts'
 
 const SOURCE = 'https://issuer.example'
 const never = () => false

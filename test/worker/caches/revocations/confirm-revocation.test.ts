@@ -1,9 +1,12 @@
 /** Questions to the log about tokens of the published set. */
 import { describe, expect, it } from 'vitest'
-import { createConfirmations } from '../../../src/worker/caches/confirm-revocation.ts'
-import { MAX_CONFIRMED_REVOCATIONS, REVOCATION_CONFIRMATIONS } from '../../../src/worker/limits.ts'
-import { revocable } from '../../support/revocable-token.ts'
-import { newWorld } from '../support/revocation-world.ts'
+import { createConfirmations } from '../../../../src/worker/caches/revocations/confirm-revocation.ts'
+import {
+  MAX_CONFIRMED_REVOCATIONS,
+  REVOCATION_CONFIRMATIONS,
+} from '../../../../src/worker/limits.ts'
+import { revocable } from '../../../support/revocable-token.ts'
+import { newWorld } from '../../support/revocation-world.ts'
 
 function newLog(answer: () => boolean | Promise<boolean> = () => true) {
   const asked: string[] = []

@@ -10,14 +10,14 @@ import {
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
   REVOCATION_SNAPSHOT_SECONDS,
   STORE_TIMEOUT_MILLISECONDS,
-} from '../../core/limits.ts'
-import { Unavailable } from '../../core/ports.ts'
-import type { IsRevoked, Revocations } from '../../core/revocation-ports.ts'
-import { readSet } from '../../core/tokens/revocation-set.ts'
-import { REVOCATIONS_KEY, type RevocationPointer } from '../../protocol/revocations.ts'
-import { decodeBase64Url } from '../../web/base64.ts'
-import { withDeadline } from '../../web/deadline.ts'
-import { REVOCATION_FRESH_MILLISECONDS, REVOCATION_REVALIDATE_MILLISECONDS } from '../limits.ts'
+} from '../../../core/limits.ts'
+import { Unavailable } from '../../../core/ports.ts'
+import type { IsRevoked, Revocations } from '../../../core/revocation-ports.ts'
+import { readSet } from '../../../core/tokens/revocation-set.ts'
+import { REVOCATIONS_KEY, type RevocationPointer } from '../../../protocol/revocations.ts'
+import { decodeBase64Url } from '../../../web/base64.ts'
+import { withDeadline } from '../../../web/deadline.ts'
+import { REVOCATION_FRESH_MILLISECONDS, REVOCATION_REVALIDATE_MILLISECONDS } from '../../limits.ts'
 import { createConfirmations } from './confirm-revocation.ts'
 import type { NearestRevocations } from './nearest-revocations.ts'
 import { checkPublished, type Published, parsePublished } from './published-revocations.ts'

@@ -1,14 +1,14 @@
 /** The layers in front of the revocation log: which of them answers, and what is not believed. */
 import { describe, expect, it } from 'vitest'
-import { createNearestRevocations } from '../../../src/worker/caches/nearest-revocations.ts'
+import { createNearestRevocations } from '../../../../src/worker/caches/revocations/nearest-revocations.ts'
 import {
   REVOCATION_CLAIM_SECONDS,
   REVOCATION_COPY_MILLISECONDS,
-} from '../../../src/worker/limits.ts'
+} from '../../../../src/worker/limits.ts'
 import {
   TRUST_LAYER_RETRY_SECONDS,
   TRUST_POINTER_MOST_SECONDS,
-} from '../../../src/worker/trust-layers/limits.ts'
+} from '../../../../src/worker/trust-layers/limits.ts'
 
 const START = 1_800_000_000_000
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Ceilings } from '../../../src/core/policy/compile/compiled.ts'
-import { Unavailable } from '../../../src/core/ports.ts'
-import { createTrustSnapshot, type TrustReader } from '../../../src/worker/caches/trust-snapshot.ts'
-import { newIssuer } from '../support/issuer.ts'
-import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
+import type { Ceilings } from '../../../../src/core/policy/compile/compiled.ts'
+import { Unavailable } from '../../../../src/core/ports.ts'
+import {
+  createTrustSnapshot,
+  type TrustReader,
+} from '../../../../src/worker/caches/trust/trust-snapshot.ts'
+import { newIssuer } from '../../support/issuer.ts'
+import { newTrustStore, putTrust, trustFor } from '../../support/trust.ts'
 
 const CEILINGS: Ceilings = {
   gatewayIssuer: 'https://sts.test',

@@ -1,13 +1,13 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it } from 'vitest'
-import { findResource } from '../../../src/core/policy/compile/resource-uri.ts'
+import { findResource } from '../../../../src/core/policy/compile/resource-uri.ts'
 import {
   createTrustSnapshot,
   type FaultyDocument,
-} from '../../../src/worker/caches/trust-snapshot.ts'
-import { digestOf } from '../../../src/worker/trust-layers/content.ts'
-import { newIssuer } from '../support/issuer.ts'
-import { API, newTrustStore, putTrust, trustFor } from '../support/trust.ts'
+} from '../../../../src/worker/caches/trust/trust-snapshot.ts'
+import { digestOf } from '../../../../src/worker/trust-layers/content.ts'
+import { newIssuer } from '../../support/issuer.ts'
+import { API, newTrustStore, putTrust, trustFor } from '../../support/trust.ts'
 
 const MAX_STALE = 900
 
