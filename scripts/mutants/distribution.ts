@@ -64,9 +64,9 @@ const restarted = mutant(
 const followed = mutant(`${LOG}/follow.ts`, 'worker', `${LOG_TESTS}/follow`)
 const expiring = mutant(`${LOG}/publication.ts`, 'worker', `${LOG_TESTS}/publication`)
 const keeping = mutant(
-  'src/worker/trust-layers/load-content.ts',
+  'src/worker/trust-layers/content/load-content.ts',
   'worker',
-  'test/worker/trust-layers/load-content',
+  'test/worker/trust-layers/content/load-content',
 )
 const revocations = mutant(
   'src/worker/caches/revocations/nearest-revocations.ts',

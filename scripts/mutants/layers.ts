@@ -2,33 +2,36 @@
 import { type Mutant, mutant } from './mutant.ts'
 
 const LAYERS = 'src/worker/trust-layers'
-const READER = 'src/worker/objects/trust-reader'
 const TESTS = 'test/worker/trust-layers'
 
 const attacks = (file: string) => mutant(`${LAYERS}/${file}`, 'worker', `${TESTS}/layers.attacks`)
 const chain = mutant(`${LAYERS}/layered-store.ts`, 'worker', `${TESTS}/layered-store`)
 const judged = attacks('layered-store.ts')
-const sealed = attacks('seal.ts')
+const sealed = attacks('layer/seal.ts')
 const derived = mutant('src/worker/proofs/derive-key.ts', 'worker', `${TESTS}/layers.attacks`)
-const kept = attacks('data-centre.ts')
-const loaded = attacks('load-content.ts')
+const kept = attacks('layer/data-centre.ts')
+const loaded = attacks('content/load-content.ts')
 const pointer = attacks('pointer.ts')
-const poll = mutant(`${READER}/poll.ts`, 'worker', 'test/worker/objects/trust-reader')
-const shared = mutant(`${READER}/shared.ts`, 'worker', 'test/worker/objects/trust-reader')
-const questions = mutant(`${READER}/reader-questions.ts`, 'worker', `${TESTS}/issuer-keys`)
 const clocks = mutant(`${LAYERS}/store-time.ts`, 'worker', `${TESTS}/clocks`)
-const shares = (file: string) => mutant(`${LAYERS}/${file}`, 'worker', `${TESTS}/data-centre`)
+const shares = (file: string) => mutant(`${LAYERS}/${file}`, 'worker', `${TESTS}/layer/data-centre`)
 const restored = (file: string) => mutant(file, 'worker', `${TESTS}/restored-store`)
-const region = mutant(`${LAYERS}/region.ts`, 'worker', `${TESTS}/region`)
+const region = mutant(`${LAYERS}/layer/region.ts`, 'worker', `${TESTS}/layer/region`)
 const answers = (file: string) => mutant(`${LAYERS}/${file}`, 'worker', `${TESTS}/issuer-keys`)
 const asking = mutant('src/worker/caches/trust/refresh-keys.ts', 'worker', `${TESTS}/issuer-keys`)
-const faults = mutant(`${LAYERS}/layer.ts`, 'worker', `${TESTS}/layers.faults`)
+const faults = mutant(`${LAYERS}/layer/layer.ts`, 'worker', `${TESTS}/layers.faults`)
 const slow = mutant(`${LAYERS}/layered-store.ts`, 'worker', `${TESTS}/layers.faults`)
-const slowContent = mutant(`${LAYERS}/load-content.ts`, 'worker', `${TESTS}/load-content`)
-const checked = mutant(`${LAYERS}/check-keys.ts`, 'worker', `${TESTS}/load-content`)
-const published = mutant(`${LAYERS}/publish-content.ts`, 'worker', `${TESTS}/publish-content`)
-const form = mutant(`${LAYERS}/pointer.ts`, 'worker', `${TESTS}/publish-content`)
-const reader = mutant(`${READER}/reader.ts`, 'worker', 'test/worker/objects/trust-reader')
+const slowContent = mutant(
+  `${LAYERS}/content/load-content.ts`,
+  'worker',
+  `${TESTS}/content/load-content`,
+)
+const checked = mutant(`${LAYERS}/check-keys.ts`, 'worker', `${TESTS}/content/load-content`)
+const published = mutant(
+  `${LAYERS}/content/publish-content.ts`,
+  'worker',
+  `${TESTS}/content/publish-content`,
+)
+const form = mutant(`${LAYERS}/pointer.ts`, 'worker', `${TESTS}/content/publish-content`)
 const snapshot = mutant(
   'src/worker/caches/trust/trust-snapshot.ts',
   'worker',
@@ -56,22 +59,22 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     "if (text === undefined) throw new LayerError('forged')",
     'if (text === undefined) return undefined',
   ),
-  shares('data-centre.ts')(
+  shares('layer/data-centre.ts')(
     'layers: a data centre uses its pointer for a second',
     'pointer, TRUST_DATA_CENTRE_SECONDS',
     'pointer, 3600',
   ),
-  shares('data-centre.ts')(
+  shares('layer/data-centre.ts')(
     'layers: a data centre uses an answer about keys for a second',
     'answer, TRUST_DATA_CENTRE_SECONDS',
     'answer, 3600',
   ),
-  shares('data-centre.ts')(
+  shares('layer/data-centre.ts')(
     'WRK-11 layers: the size of an entry',
     'await readBounded(entry.body, most)',
     'await readBounded(entry.body, 1e9)',
   ),
-  shares('data-centre.ts')(
+  shares('layer/data-centre.ts')(
     'layers: one isolate loads for the others',
     'if ((await read(entry, 1)) !== undefined) return false',
     '',
@@ -91,7 +94,7 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     ' && rejected === undefined',
     '',
   ),
-  answers('load-content.ts')(
+  answers('content/load-content.ts')(
     'layers: a shared answer without the key',
     'keys.keys.some(({ kid }) => kid === keyId)',
     'true',
@@ -154,57 +157,6 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     '',
   ),
   faults('NET-14 layers: a failure in the future', 'at >= from && at <', 'at <'),
-  shared('layers: one call for simultaneous questions', 'running.get(name) ?? ', ''),
-  shared('layers: the number of answers', 'answers.size > most && ', 'answers.size > 1e6 && '),
-  poll(
-    'layers: one pointer for simultaneous questions',
-    'if (newest !== undefined && isWithin(at, startedAt, interval)) return newest',
-    '',
-  ),
-  poll(
-    'layers: a reader does not wait for a lost answer',
-    'isWithin(at, startedAt, interval)',
-    'true',
-  ),
-  poll('layers: the answer to a later question wins', 'number > answered', 'true'),
-  poll('NET-14 layers: a question in the future', 'at >= from && at <', 'at <'),
-  reader(
-    'layers: a reader asks every second',
-    'askedAt, TRUST_READER_POLL_SECONDS)',
-    'askedAt, 3600)',
-  ),
-  reader(
-    'layers: a reader asks again for lost keys',
-    'at, following.at, TRUST_READER_POLL_SECONDS',
-    'at, following.at, 3600',
-  ),
-  reader('layers: a late answer to the first question', 'held ?? answer', 'answer'),
-  reader('layers: a late answer about keys', 'if (known !== before) return', ''),
-  reader(
-    'layers: a reader keeps no damaged content',
-    '(await hasDigest(bytes, digest)) ? bytes : undefined',
-    '(await hasDigest(bytes, digest)) ? bytes : bytes',
-  ),
-  reader(
-    'layers: a reader waits for a slow store',
-    'withDeadline(TRUST_READER_WAIT_MILLISECONDS, answer)',
-    'withDeadline(60_000, answer)',
-  ),
-  reader(
-    'NET-14 layers: a reader does not tell the time',
-    'now: newest.confirmedAt + since',
-    'now: newest.confirmedAt',
-  ),
-  reader(
-    'layers: a reader has the keys in an outage',
-    'if (!hasFollowed()) void follow()',
-    'if (false) void follow()',
-  ),
-  restored(`${READER}/reader.ts`)(
-    'WRK-12 layers: a reader and another instance',
-    'return delta.instance === instance ? delta : undefined',
-    'return delta',
-  ),
   restored(`${LAYERS}/apply-keys.ts`)(
     'WRK-12 layers: keys of another instance',
     'if (known.instance !== instance) {',
@@ -236,18 +188,6 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     '',
   ),
   checked('layers: keys of an older epoch', ' || parsed.data.keyEpoch < known', ''),
-  questions(
-    'NET-08 layers: the cool-down of an issuer',
-    'canFetch && age < quietSeconds',
-    'canFetch && age < 0',
-  ),
-  questions(
-    'NET-08 layers: the questions of a second',
-    'count <= TRUST_READER_KEY_QUESTIONS_PER_SECOND',
-    'count <= 1e6',
-  ),
-  questions('NET-14 layers: an answer from the future', ' || age < 0', ''),
-  questions('layers: a set that did not verify', 'if (keys.version === rejected) return false', ''),
   asking(
     'NET-13 layers: a late answer about keys',
     'present !== undefined && isNewer(present, keys)',

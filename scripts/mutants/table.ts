@@ -43,6 +43,7 @@ import { RULE_MUTANTS } from './rules.ts'
 import { SPIFFE_MUTANTS } from './spiffe.ts'
 import { STATE_MUTANTS } from './state.ts'
 import { STATUS_MUTANTS } from './status.ts'
+import { TRUST_READER_MUTANTS } from './trust-reader.ts'
 import { UPKEEP_MUTANTS } from './upkeep.ts'
 import { WIRE_MUTANTS } from './wire.ts'
 
@@ -68,6 +69,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CHANGE_MUTANTS,
   ...DISTRIBUTION_MUTANTS,
   ...LAYER_MUTANTS,
+  ...TRUST_READER_MUTANTS,
   ...EDGE_MUTANTS,
   ...BOUND_MUTANTS,
   ...CANARY_MUTANTS,

@@ -4,7 +4,6 @@
  * the calls and the seal are models.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createHmac } from 'node:crypto'
 import { createNearestRevocations } from '../../src/worker/caches/revocations/nearest-revocations.ts'
 import type { Env } from '../../src/worker/env.ts'
 import { createReader, type Reader } from '../../src/worker/objects/trust-reader/reader.ts'
@@ -12,17 +11,20 @@ import {
   createRevocationReader,
   type RevocationReader,
 } from '../../src/worker/objects/trust-reader/revocation-reader.ts'
-import { createDataCentre, type EntryCache } from '../../src/worker/trust-layers/data-centre.ts'
+import {
+  createDataCentre,
+  type EntryCache,
+} from '../../src/worker/trust-layers/layer/data-centre.ts'
+import { createRegion } from '../../src/worker/trust-layers/layer/region.ts'
 import { createLayeredStore } from '../../src/worker/trust-layers/layered-store.ts'
 import {
   TRUST_CLOCK_DIFFERENCE_SECONDS,
   TRUST_POINTER_MOST_SECONDS,
 } from '../../src/worker/trust-layers/limits.ts'
 import { checkPointer } from '../../src/worker/trust-layers/pointer.ts'
-import { createRegion } from '../../src/worker/trust-layers/region.ts'
-import type { Seal } from '../../src/worker/trust-layers/seal.ts'
 import type { KeyDelta } from '../../src/worker/trust-layers/trust-messages.ts'
 import type { Region } from './model/places.ts'
+import { SEAL } from './model/seal.ts'
 import type { VirtualResponse } from './platform.ts'
 import type { Meter } from './statistics.ts'
 import {
@@ -52,21 +54,6 @@ const PLACE_OF: Readonly<
   oc: { continent: 'OC', longitude: '151' },
   me: { continent: 'AS', longitude: '55' },
   afr: { continent: 'AF', longitude: '28' },
-}
-
-/** As `createSeal`, at once: the real one calculates on another thread. */
-const SEAL: Seal = {
-  tag: 'simulated',
-  close: async (name, text) => `${mac(name, text)}${text}`,
-  async open(name, sealed) {
-    const text = sealed.slice(MAC_CHARACTERS)
-    return sealed.slice(0, MAC_CHARACTERS) === mac(name, text) ? text : undefined
-  },
-}
-const MAC_CHARACTERS = 43
-
-function mac(name: string, text: string): string {
-  return createHmac('sha256', 'key').update(`${name}\n${text}`).digest('base64url')
 }
 
 /** The cache of one data centre. Its clock is right. */

@@ -50,10 +50,10 @@ import { createStatusPorts } from './objects/status-ports.ts'
 import { deriveMacKey } from './proofs/derive-key.ts'
 import { createNonceCheck } from './proofs/nonces.ts'
 import { type OwnHosts, readOwnHosts } from './routing/check-host.ts'
-import { createDataCentre } from './trust-layers/data-centre.ts'
+import { createDataCentre } from './trust-layers/layer/data-centre.ts'
+import { createRegion } from './trust-layers/layer/region.ts'
+import { createSeal } from './trust-layers/layer/seal.ts'
 import { createLayeredStore, type LayeredStore } from './trust-layers/layered-store.ts'
-import { createRegion } from './trust-layers/region.ts'
-import { createSeal } from './trust-layers/seal.ts'
 import type { KnownSnapshot } from './trust-layers/trust-messages.ts'
 
 export type Composition = Result<Gateway, readonly SettingsProblem[]>

@@ -26,7 +26,7 @@ import type { SendAlert } from './notify/alert-sender.ts'
 import type { DecisionShards } from './objects/decision-log/shards.ts'
 import type { ReadCounts, RevocationPorts, TrustDocuments } from './objects/durable-ports.ts'
 import type { IssuerFacts } from './objects/trust-store/issuer-facts.ts'
-import type { SkippedLayers } from './trust-layers/layer.ts'
+import type { SkippedLayers } from './trust-layers/layer/layer.ts'
 
 /** The parts of one isolate. */
 export type Gateway = {

@@ -4,7 +4,7 @@
  */
 import { expect, it } from 'vitest'
 import { KEY_COOLDOWN_SECONDS, KEY_REFRESH_SECONDS } from '../../src/core/limits.ts'
-import { digestOf } from '../../src/worker/trust-layers/content.ts'
+import { digestOf } from '../../src/worker/trust-layers/content/content.ts'
 import { checkPointer, type TrustPointer } from '../../src/worker/trust-layers/pointer.ts'
 import type {
   KeyAnswer,

@@ -3,7 +3,7 @@
  * them, and a reader may lie behind.
  */
 import * as z from 'zod/mini'
-import { LayerError } from './layer.ts'
+import { LayerError } from './layer/layer.ts'
 import type { KeyAnswer, KeyDelta, KeysName, QuietAnswer } from './trust-messages.ts'
 
 const keyListSchema = z.array(z.looseObject({ kty: z.string() }))

@@ -5,20 +5,20 @@
  */
 import type { Clock } from '../../core/ports.ts'
 import { withDeadline } from '../../web/deadline.ts'
-import type { DataCentre } from './data-centre.ts'
+import { createContentSource } from './content/load-content.ts'
+import type { DataCentre } from './layer/data-centre.ts'
 import {
   createLayerFaults,
   LayerError,
   type RegionLayer,
   type SkippedLayers,
   type TrustLayer,
-} from './layer.ts'
+} from './layer/layer.ts'
 import {
   TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS,
   TRUST_LAYER_TIMEOUT_MILLISECONDS,
   TRUST_LAYERS_TIMEOUT_MILLISECONDS,
 } from './limits.ts'
-import { createContentSource } from './load-content.ts'
 import { checkPointer, isBehind, type TrustPointer } from './pointer.ts'
 import { createStoreTime } from './store-time.ts'
 import type {

@@ -198,7 +198,7 @@ describe('the source code and the deployment', () => {
     // digest (WRK-11).
     expect(
       sources.filter(([, text]) => /\bcaches\.(?:default|open)\b/.test(text)).map(([path]) => path),
-    ).toEqual(['worker/trust-layers/data-centre.ts'])
+    ).toEqual(['worker/trust-layers/layer/data-centre.ts'])
   })
 
   it('EXC-14 tell callers the deployed rate limits', () => {

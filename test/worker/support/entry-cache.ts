@@ -1,5 +1,5 @@
 /** The cache of a data centre with a clock that tests set. The platform's own has a real clock. */
-import type { EntryCache } from '../../../src/worker/trust-layers/data-centre.ts'
+import type { EntryCache } from '../../../src/worker/trust-layers/layer/data-centre.ts'
 
 export function newEntryCache(clock: () => number) {
   const entries = new Map<string, { readonly bytes: ArrayBuffer; readonly until: number }>()

@@ -2,7 +2,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect } from 'vitest'
 import { DOCUMENT_CHUNK_BYTES } from '../../../src/core/limits.ts'
-import { digestOf } from '../../../src/worker/trust-layers/content.ts'
+import { digestOf } from '../../../src/worker/trust-layers/content/content.ts'
 import {
   adminSubjectToken,
   bearer,

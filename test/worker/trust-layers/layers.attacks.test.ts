@@ -1,10 +1,10 @@
 /** Planted, replayed, damaged and impossible answers of a layer are not used, and are counted. */
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { contentKeyOf } from '../../../src/worker/trust-layers/content.ts'
-import { createDataCentre } from '../../../src/worker/trust-layers/data-centre.ts'
+import { contentKeyOf } from '../../../src/worker/trust-layers/content/content.ts'
+import { createDataCentre } from '../../../src/worker/trust-layers/layer/data-centre.ts'
+import { createSeal, type Seal } from '../../../src/worker/trust-layers/layer/seal.ts'
 import type { TrustPointer } from '../../../src/worker/trust-layers/pointer.ts'
-import { createSeal, type Seal } from '../../../src/worker/trust-layers/seal.ts'
 import { ISSUER, type LayeredWorld, newLayeredWorld } from '../support/layered-world.ts'
 
 const addressOf = (seal: Seal, name: string) =>

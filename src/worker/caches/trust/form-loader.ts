@@ -6,7 +6,7 @@ import type { Ceilings } from '../../../core/policy/compile/compiled.ts'
 import type { StoredTrust } from '../../../core/policy/compile/stored.ts'
 import type { FormFault } from '../../../core/policy/form/compiled-form.ts'
 import { readForm } from '../../../core/policy/form/read-form.ts'
-import { hasDigest } from '../../trust-layers/content.ts'
+import { hasDigest } from '../../trust-layers/content/content.ts'
 import type { SentForm } from '../../trust-layers/trust-messages.ts'
 
 export type FormLoader = {

@@ -18,7 +18,7 @@ import { type Clock, type RefreshKeys, Unavailable } from '../../../core/ports.t
 import type { TrustView } from '../../../core/trust-view.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import { withKeys } from '../../trust-layers/apply-keys.ts'
-import { hasDigest } from '../../trust-layers/content.ts'
+import { hasDigest } from '../../trust-layers/content/content.ts'
 import type { LayeredDelta } from '../../trust-layers/layered-store.ts'
 import type { KeyAnswer, KnownSnapshot, QuietAnswer } from '../../trust-layers/trust-messages.ts'
 import { type Applied, applyDelta, isFromBefore, isYoung, knownOf } from './apply-delta.ts'

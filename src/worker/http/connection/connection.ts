@@ -8,7 +8,7 @@ import type { ProofContext } from '../../../core/evidence/proof/proof-context.ts
 import type { RequestContext } from '../../../core/policy/decide/decision-request.ts'
 import { DPOP } from '../../../protocol/dpop/words.ts'
 import { type Env, isLocalGateway } from '../../env.ts'
-import { chooseRegion } from '../../trust-layers/region.ts'
+import { chooseRegion } from '../../trust-layers/layer/region.ts'
 import { readFront } from './front.ts'
 
 export function readContext(request: Request, env: Env): RequestContext {

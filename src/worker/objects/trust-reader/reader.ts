@@ -9,7 +9,7 @@ import { SNAPSHOT_KEYS_MAX_BYTES, STORE_TIMEOUT_MILLISECONDS } from '../../../co
 import type { Clock } from '../../../core/ports.ts'
 import { withDeadline } from '../../../web/deadline.ts'
 import { applyKeys, type KnownKeys, NO_KEYS } from '../../trust-layers/apply-keys.ts'
-import { hasDigest } from '../../trust-layers/content.ts'
+import { hasDigest } from '../../trust-layers/content/content.ts'
 import {
   TRUST_READER_CONTENTS,
   TRUST_READER_KEY_ANSWERS,

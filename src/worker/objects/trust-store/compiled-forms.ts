@@ -8,7 +8,7 @@ import type { StoredTrust } from '../../../core/policy/compile/stored.ts'
 import { compilerOf } from '../../../core/policy/form/compiled-form.ts'
 import { writeForm } from '../../../core/policy/form/write-form.ts'
 import { joinBytes } from '../../../web/bytes.ts'
-import { digestOf } from '../../trust-layers/content.ts'
+import { digestOf } from '../../trust-layers/content/content.ts'
 import type { KnownSnapshot, SentForm, SnapshotDelta } from '../../trust-layers/trust-messages.ts'
 import { findDocument, latestRevision, readDocument } from './revisions.ts'
 

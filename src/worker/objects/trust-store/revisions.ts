@@ -10,7 +10,7 @@ import {
   MAX_STORED_DOCUMENTS,
 } from '../../../core/limits.ts'
 import { joinBytes } from '../../../web/bytes.ts'
-import { hasDigest } from '../../trust-layers/content.ts'
+import { hasDigest } from '../../trust-layers/content/content.ts'
 import type { PutRequest } from '../../trust-layers/trust-messages.ts'
 
 /** Tables of this file, for the first migration of the trust store. */

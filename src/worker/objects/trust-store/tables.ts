@@ -1,5 +1,5 @@
 /** The migrations of the trust store. Each file of the store has its own tables. */
-import { PUBLISHED_CONTENT } from '../../trust-layers/publish-content.ts'
+import { PUBLISHED_CONTENT } from '../../trust-layers/content/publish-content.ts'
 import { FORM_TABLES } from './compiled-forms.ts'
 import {
   BUNDLE_SEQUENCE,

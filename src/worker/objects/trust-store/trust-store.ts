@@ -11,13 +11,13 @@ import { KEY_REFRESH_BATCH } from '../../../core/limits.ts'
 import { readSettings, type Settings } from '../../../core/settings.ts'
 import { readStoredDocument } from '../../caches/trust/stored-document.ts'
 import { log } from '../../log.ts'
-import { digestOf, hasDigest } from '../../trust-layers/content.ts'
-import type { TrustPointer } from '../../trust-layers/pointer.ts'
+import { digestOf, hasDigest } from '../../trust-layers/content/content.ts'
 import {
   namePointer,
   nextPublicationAt,
   publishContent,
-} from '../../trust-layers/publish-content.ts'
+} from '../../trust-layers/content/publish-content.ts'
+import type { TrustPointer } from '../../trust-layers/pointer.ts'
 import type {
   ImportRequest,
   KeyAnswer,

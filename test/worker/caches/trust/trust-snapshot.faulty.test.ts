@@ -5,7 +5,7 @@ import {
   createTrustSnapshot,
   type FaultyDocument,
 } from '../../../../src/worker/caches/trust/trust-snapshot.ts'
-import { digestOf } from '../../../../src/worker/trust-layers/content.ts'
+import { digestOf } from '../../../../src/worker/trust-layers/content/content.ts'
 import { newIssuer } from '../../support/issuer.ts'
 import { API, newTrustStore, putTrust, trustFor } from '../../support/trust.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Unavailable } from '../../../../src/core/ports.ts'
 import { createTrustSnapshot } from '../../../../src/worker/caches/trust/trust-snapshot.ts'
-import { digestOf } from '../../../../src/worker/trust-layers/content.ts'
+import { digestOf } from '../../../../src/worker/trust-layers/content/content.ts'
 import type {
   KnownSnapshot,
   SentForm,

@@ -4,20 +4,24 @@
  * when it likes, so a missing entry is no fault. Its clock decides how long an entry lives; the age
  * of a pointer counts from the trust store, whatever the life of its entry is.
  */
-import { MAX_DOCUMENT_BYTES, MAX_FORM_BYTES, SNAPSHOT_KEYS_MAX_BYTES } from '../../core/limits.ts'
-import { decodeUtf8 } from '../../web/bytes.ts'
-import { readBounded } from '../../web/read-bounded.ts'
-import { sha256Hex } from '../../web/sha256.ts'
+import {
+  MAX_DOCUMENT_BYTES,
+  MAX_FORM_BYTES,
+  SNAPSHOT_KEYS_MAX_BYTES,
+} from '../../../core/limits.ts'
+import { decodeUtf8 } from '../../../web/bytes.ts'
+import { readBounded } from '../../../web/read-bounded.ts'
+import { sha256Hex } from '../../../web/sha256.ts'
 import {
   REVOCATION_CLAIM_SECONDS,
   REVOCATION_CONFIRMED_SECONDS,
   REVOCATION_COPY_SECONDS,
-} from '../limits.ts'
+} from '../../limits.ts'
+import { TRUST_CONTENT_KEEP_SECONDS, TRUST_DATA_CENTRE_SECONDS } from '../limits.ts'
+import type { TrustPointer } from '../pointer.ts'
+import type { KeyAnswer, KeyDelta, KeysName, QuietAnswer } from '../trust-messages.ts'
 import { LayerError, type TrustLayer } from './layer.ts'
-import { TRUST_CONTENT_KEEP_SECONDS, TRUST_DATA_CENTRE_SECONDS } from './limits.ts'
-import type { TrustPointer } from './pointer.ts'
 import type { Seal } from './seal.ts'
-import type { KeyAnswer, KeyDelta, KeysName, QuietAnswer } from './trust-messages.ts'
 
 /** A private name: no request from outside reaches it, and no server answers for it. */
 const ORIGIN = 'https://trust.edgemint.internal'

@@ -3,20 +3,20 @@
  * epoch. Each source has a deadline of its own, and content is used only if it has its digest. What
  * comes from farther away is kept in the data centre, and its isolates wait for the one that loads.
  */
-import type { Clock } from '../../core/ports.ts'
-import { wait, withDeadline } from '../../web/deadline.ts'
-import { checkKeyAnswer, checkKeys } from './check-keys.ts'
-import { contentKeyOf, hasDigest } from './content.ts'
-import { contentName, type DataCentre, keysName, POINTER } from './data-centre.ts'
-import { LayerError, type LayerFaults, type LayerName, type TrustLayer } from './layer.ts'
+import type { Clock } from '../../../core/ports.ts'
+import { wait, withDeadline } from '../../../web/deadline.ts'
+import { checkKeyAnswer, checkKeys } from '../check-keys.ts'
+import { contentName, type DataCentre, keysName, POINTER } from '../layer/data-centre.ts'
+import { LayerError, type LayerFaults, type LayerName, type TrustLayer } from '../layer/layer.ts'
 import {
   TRUST_CLAIM_LOOK_MILLISECONDS,
   TRUST_CLAIM_LOOKS,
   TRUST_CLAIM_SPREAD_MILLISECONDS,
   TRUST_CONTENT_TIMEOUT_MILLISECONDS,
   TRUST_LAYER_TIMEOUT_MILLISECONDS,
-} from './limits.ts'
-import type { KeyAnswer, KeyDelta, KeysName, QuietAnswer } from './trust-messages.ts'
+} from '../limits.ts'
+import type { KeyAnswer, KeyDelta, KeysName, QuietAnswer } from '../trust-messages.ts'
+import { contentKeyOf, hasDigest } from './content.ts'
 
 type Sources = {
   readonly dataCentre: DataCentre | undefined

@@ -2,7 +2,7 @@
  * Immutable content that a digest names: where KV keeps it, and the check of what arrives. Content
  * is used only if it has its digest, so a planted or damaged copy is never used.
  */
-import { toHex } from '../../web/bytes.ts'
+import { toHex } from '../../../web/bytes.ts'
 
 const KV_PREFIX = 'trust/'
 

@@ -1,8 +1,8 @@
 /** An isolate asks a reader of its region. */
 import { describe, expect, it } from 'vitest'
-import type { Env } from '../../../src/worker/env.ts'
-import { chooseRegion, createRegion } from '../../../src/worker/trust-layers/region.ts'
-import { deployment } from '../support/gateway.ts'
+import type { Env } from '../../../../src/worker/env.ts'
+import { chooseRegion, createRegion } from '../../../../src/worker/trust-layers/layer/region.ts'
+import { deployment } from '../../support/gateway.ts'
 
 describe('the region of an isolate', () => {
   it.each([

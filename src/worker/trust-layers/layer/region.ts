@@ -3,9 +3,9 @@
  * region. Another region only makes the answer slower. If a reader fails, the isolate asks one of
  * another region, and goes back when that one fails.
  */
-import type { Env } from '../env.ts'
+import type { Env } from '../../env.ts'
+import { TRUST_READERS_PER_REGION } from '../limits.ts'
 import type { RegionLayer } from './layer.ts'
-import { TRUST_READERS_PER_REGION } from './limits.ts'
 
 /** It has the pointer of the revocation log too. */
 export type Region = RegionLayer & { readonly revocations: () => Promise<unknown> }

@@ -3,18 +3,18 @@
  * their digests. KV deletes them after a time, so they are written again while they are in
  * use. If KV fails, readers ask the trust store, and the write is repeated.
  */
-import { STORE_TIMEOUT_MILLISECONDS } from '../../core/limits.ts'
-import { withDeadline } from '../../web/deadline.ts'
-import { findContent, nameForm } from '../objects/trust-store/compiled-forms.ts'
-import { latestKeyEpoch } from '../objects/trust-store/key-epoch.ts'
-import { latestRevision } from '../objects/trust-store/revisions.ts'
-import { contentKeyOf } from './content.ts'
+import { STORE_TIMEOUT_MILLISECONDS } from '../../../core/limits.ts'
+import { withDeadline } from '../../../web/deadline.ts'
+import { findContent, nameForm } from '../../objects/trust-store/compiled-forms.ts'
+import { latestKeyEpoch } from '../../objects/trust-store/key-epoch.ts'
+import { latestRevision } from '../../objects/trust-store/revisions.ts'
 import {
   TRUST_CONTENT_KEEP_SECONDS,
   TRUST_CONTENT_RETRY_SECONDS,
   TRUST_CONTENT_REWRITE_SECONDS,
-} from './limits.ts'
-import type { TrustPointer } from './pointer.ts'
+} from '../limits.ts'
+import type { TrustPointer } from '../pointer.ts'
+import { contentKeyOf } from './content.ts'
 
 /** What was written, and the time of the next write (epoch seconds). */
 export const PUBLISHED_CONTENT = `

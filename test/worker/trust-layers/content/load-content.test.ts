@@ -1,10 +1,13 @@
 /** Content comes from the nearest source that has it, and no source delays the next for long. */
 import { describe, expect, it } from 'vitest'
-import { digestOf } from '../../../src/worker/trust-layers/content.ts'
-import type { DataCentre } from '../../../src/worker/trust-layers/data-centre.ts'
-import { createLayerFaults, type RegionLayer } from '../../../src/worker/trust-layers/layer.ts'
-import { createContentSource } from '../../../src/worker/trust-layers/load-content.ts'
-import { shortenDeadlines } from '../support/deadlines.ts'
+import { digestOf } from '../../../../src/worker/trust-layers/content/content.ts'
+import { createContentSource } from '../../../../src/worker/trust-layers/content/load-content.ts'
+import type { DataCentre } from '../../../../src/worker/trust-layers/layer/data-centre.ts'
+import {
+  createLayerFaults,
+  type RegionLayer,
+} from '../../../../src/worker/trust-layers/layer/layer.ts'
+import { shortenDeadlines } from '../../support/deadlines.ts'
 
 const CONTENT = new Uint8Array([1, 2, 3])
 const NAME = { known: 3, latest: 5, instance: 'one' }

@@ -2,15 +2,15 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { TrustStore } from '../../../src/worker/objects/trust-store/trust-store.ts'
-import { contentKeyOf, digestOf } from '../../../src/worker/trust-layers/content.ts'
-import { checkPointer } from '../../../src/worker/trust-layers/pointer.ts'
+import type { TrustStore } from '../../../../src/worker/objects/trust-store/trust-store.ts'
+import { contentKeyOf, digestOf } from '../../../../src/worker/trust-layers/content/content.ts'
 import {
   nextPublicationAt,
   publishContent,
-} from '../../../src/worker/trust-layers/publish-content.ts'
-import { newIssuer } from '../support/issuer.ts'
-import { newTrustStore, putTrust, trustFor } from '../support/trust.ts'
+} from '../../../../src/worker/trust-layers/content/publish-content.ts'
+import { checkPointer } from '../../../../src/worker/trust-layers/pointer.ts'
+import { newIssuer } from '../../support/issuer.ts'
+import { newTrustStore, putTrust, trustFor } from '../../support/trust.ts'
 
 const AT = 1_800_000_000
 const HOUR = 3600

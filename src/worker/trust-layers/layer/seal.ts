@@ -2,9 +2,9 @@
  * Seals what a deployment puts into the cache of a data centre, so that another Worker of the same
  * zone cannot plant an entry. The key is derived from the signing keys of the deployment.
  */
-import { decodeBase64Url, encodeBase64Url } from '../../web/base64.ts'
-import { toHex } from '../../web/bytes.ts'
-import { deriveMacKey } from '../proofs/derive-key.ts'
+import { decodeBase64Url, encodeBase64Url } from '../../../web/base64.ts'
+import { toHex } from '../../../web/bytes.ts'
+import { deriveMacKey } from '../../proofs/derive-key.ts'
 
 const PURPOSE = 'edgemint trust layers v1'
 const TAG_BYTES = 16

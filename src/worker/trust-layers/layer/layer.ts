@@ -3,8 +3,8 @@
  * used. An isolate asks the nearest layer first, then the next one, and at last the store.
  */
 
-import { TRUST_LAYER_RETRY_SECONDS } from './limits.ts'
-import type { KeyAnswer, KeysName, QuietAnswer } from './trust-messages.ts'
+import { TRUST_LAYER_RETRY_SECONDS } from '../limits.ts'
+import type { KeyAnswer, KeysName, QuietAnswer } from '../trust-messages.ts'
 
 /** `kv` delivers content only. */
 export type LayerName = 'data_centre' | 'region' | 'kv'

@@ -1,12 +1,15 @@
 /** What isolates of a data centre share, in the cache of the platform. */
 import { describe, expect, it, vi } from 'vitest'
-import { MAX_DOCUMENT_BYTES } from '../../../src/core/limits.ts'
-import { createDataCentre, type EntryCache } from '../../../src/worker/trust-layers/data-centre.ts'
-import { LayerError } from '../../../src/worker/trust-layers/layer.ts'
-import { createSeal } from '../../../src/worker/trust-layers/seal.ts'
-import { lengthenTimers } from '../support/deadlines.ts'
-import { newEntryCache } from '../support/entry-cache.ts'
-import { ISSUER, newLayeredWorld } from '../support/layered-world.ts'
+import { MAX_DOCUMENT_BYTES } from '../../../../src/core/limits.ts'
+import {
+  createDataCentre,
+  type EntryCache,
+} from '../../../../src/worker/trust-layers/layer/data-centre.ts'
+import { LayerError } from '../../../../src/worker/trust-layers/layer/layer.ts'
+import { createSeal } from '../../../../src/worker/trust-layers/layer/seal.ts'
+import { lengthenTimers } from '../../support/deadlines.ts'
+import { newEntryCache } from '../../support/entry-cache.ts'
+import { ISSUER, newLayeredWorld } from '../../support/layered-world.ts'
 
 async function newSeal() {
   const seal = await createSeal([crypto.randomUUID()], ISSUER)
