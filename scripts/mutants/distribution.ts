@@ -52,7 +52,7 @@ const ledger = mutant(
 const LOG = 'src/worker/objects/revocation-log'
 const LOG_TESTS = 'test/worker/objects/revocation-log'
 const heard = mutant(
-  'src/worker/objects/trust-reader/reader.ts',
+  'src/worker/objects/trust-reader/newest-pointer.ts',
   'worker',
   'test/worker/objects/trust-reader/reader-pointer',
 )

@@ -9,7 +9,9 @@ const poll = mutant(`${READER}/poll.ts`, 'worker', TESTS)
 const shared = mutant(`${READER}/shared.ts`, 'worker', TESTS)
 const questions = mutant(`${READER}/reader-questions.ts`, 'worker', `${LAYER_TESTS}/issuer-keys`)
 const reader = mutant(`${READER}/reader.ts`, 'worker', TESTS)
-const restored = mutant(`${READER}/reader.ts`, 'worker', `${LAYER_TESTS}/restored-store`)
+const newest = mutant(`${READER}/newest-pointer.ts`, 'worker', TESTS)
+const followed = mutant(`${READER}/followed-keys.ts`, 'worker', TESTS)
+const restored = mutant(`${READER}/followed-keys.ts`, 'worker', `${LAYER_TESTS}/restored-store`)
 
 export const TRUST_READER_MUTANTS: readonly Mutant[] = [
   shared('layers: one call for simultaneous questions', 'running.get(name) ?? ', ''),
@@ -26,37 +28,37 @@ export const TRUST_READER_MUTANTS: readonly Mutant[] = [
   ),
   poll('layers: the answer to a later question wins', 'number > answered', 'true'),
   poll('NET-14 layers: a question in the future', 'at >= from && at <', 'at <'),
-  reader(
+  newest(
     'layers: a reader asks every second',
     'askedAt, TRUST_READER_POLL_SECONDS)',
     'askedAt, 3600)',
   ),
-  reader(
+  followed(
     'layers: a reader asks again for lost keys',
     'at, following.at, TRUST_READER_POLL_SECONDS',
     'at, following.at, 3600',
   ),
-  reader('layers: a late answer to the first question', 'held ?? answer', 'answer'),
-  reader('layers: a late answer about keys', 'if (known !== before) return', ''),
+  newest('layers: a late answer to the first question', 'held ?? answer', 'answer'),
+  followed('layers: a late answer about keys', 'if (known !== before) return', ''),
   reader(
     'layers: a reader keeps no damaged content',
     '(await hasDigest(bytes, digest)) ? bytes : undefined',
     '(await hasDigest(bytes, digest)) ? bytes : bytes',
   ),
-  reader(
+  newest(
     'layers: a reader waits for a slow store',
     'withDeadline(TRUST_READER_WAIT_MILLISECONDS, answer)',
     'withDeadline(60_000, answer)',
   ),
-  reader(
+  newest(
     'NET-14 layers: a reader does not tell the time',
     'now: newest.confirmedAt + since',
     'now: newest.confirmedAt',
   ),
   reader(
     'layers: a reader has the keys in an outage',
-    'if (!hasFollowed()) void follow()',
-    'if (false) void follow()',
+    'if (!hasKeysOf(pointer)) void keys.follow()',
+    '',
   ),
   restored(
     'WRK-12 layers: a reader and another instance',
