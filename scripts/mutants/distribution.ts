@@ -64,7 +64,7 @@ const restarted = mutant(
 const followed = mutant(`${LOG}/follow.ts`, 'worker', `${LOG_TESTS}/follow`)
 const expiring = mutant(`${LOG}/publication.ts`, 'worker', `${LOG_TESTS}/publication`)
 const keeping = mutant(
-  'src/worker/trust-layers/content/load-content.ts',
+  'src/worker/trust-layers/layer/attempt.ts',
   'worker',
   'test/worker/trust-layers/content/load-content',
 )
@@ -190,8 +190,8 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
   expiring('a segment stays in KV from now', 'Math.max(endsAt, at) +', 'endsAt +'),
   keeping(
     'a data centre that takes nothing is counted',
-    "    } catch {\n      faults.count('data_centre', 'unreachable', clock())",
-    '    } catch {',
+    "faults.count(name, error instanceof LayerError ? error.fault : 'unreachable', clock())",
+    'void error',
   ),
   learned(
     'NET-14 a clock that is set back after an answer',

@@ -6,6 +6,7 @@ const TESTS = 'test/worker/trust-layers'
 
 const attacks = (file: string) => mutant(`${LAYERS}/${file}`, 'worker', `${TESTS}/layers.attacks`)
 const chain = mutant(`${LAYERS}/layered-store.ts`, 'worker', `${TESTS}/layered-store`)
+const follow = mutant(`${LAYERS}/content/follow-pointer.ts`, 'worker', `${TESTS}/layered-store`)
 const judged = attacks('layered-store.ts')
 const sealed = attacks('layer/seal.ts')
 const derived = mutant('src/worker/proofs/derive-key.ts', 'worker', `${TESTS}/layers.attacks`)
@@ -20,11 +21,7 @@ const answers = (file: string) => mutant(`${LAYERS}/${file}`, 'worker', `${TESTS
 const asking = mutant('src/worker/caches/trust/refresh-keys.ts', 'worker', `${TESTS}/issuer-keys`)
 const faults = mutant(`${LAYERS}/layer/layer.ts`, 'worker', `${TESTS}/layers.faults`)
 const slow = mutant(`${LAYERS}/layered-store.ts`, 'worker', `${TESTS}/layers.faults`)
-const slowContent = mutant(
-  `${LAYERS}/content/load-content.ts`,
-  'worker',
-  `${TESTS}/content/load-content`,
-)
+const slowContent = mutant(`${LAYERS}/layer/attempt.ts`, 'worker', `${TESTS}/content/load-content`)
 const checked = mutant(`${LAYERS}/check-keys.ts`, 'worker', `${TESTS}/content/load-content`)
 const published = mutant(
   `${LAYERS}/content/publish-content.ts`,
@@ -41,7 +38,7 @@ const route = mutant('src/worker/routes/admin/trust.ts', 'worker', 'test/worker/
 const bounds = mutant('src/worker/trust-layers/limits.ts', 'worker', `${TESTS}/bounds`)
 
 export const LAYER_MUTANTS: readonly Mutant[] = [
-  chain(
+  follow(
     'layers: a form of another compiler',
     'form !== undefined && form.compiler === known.compiler',
     'false',
@@ -89,12 +86,12 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     'pointer.now ?? pointer.confirmedAt',
     'pointer.confirmedAt',
   ),
-  answers('layered-store.ts')(
+  answers('ask-keys.ts')(
     'layers: an answer about a set that did not verify is not shared',
     ' && rejected === undefined',
     '',
   ),
-  answers('content/load-content.ts')(
+  answers('ask-keys.ts')(
     'layers: a shared answer without the key',
     'keys.keys.some(({ kid }) => kid === keyId)',
     'true',
@@ -162,12 +159,12 @@ export const LAYER_MUTANTS: readonly Mutant[] = [
     'if (known.instance !== instance) {',
     'if (known.keyEpoch === NO_KEYS.keyEpoch) {',
   ),
-  restored(`${LAYERS}/layered-store.ts`)(
+  restored(`${LAYERS}/content/follow-pointer.ts`)(
     'WRK-12 layers: an epoch of another instance',
     'known.instance === instance ? (known.keyEpoch ?? -1) : -1',
     '(known.keyEpoch ?? -1)',
   ),
-  restored(`${LAYERS}/layered-store.ts`)(
+  restored(`${LAYERS}/content/follow-pointer.ts`)(
     'WRK-12 layers: a document with the same number',
     ' && document === known.document',
     '',

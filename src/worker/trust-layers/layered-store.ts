@@ -5,8 +5,11 @@
  */
 import type { Clock } from '../../core/ports.ts'
 import { withDeadline } from '../../web/deadline.ts'
+import { type AskKeys, createAskKeys } from './ask-keys.ts'
+import { followPointer, isFirst } from './content/follow-pointer.ts'
 import { createContentSource } from './content/load-content.ts'
-import type { DataCentre } from './layer/data-centre.ts'
+import { createAttempt } from './layer/attempt.ts'
+import { type DataCentre, POINTER } from './layer/data-centre.ts'
 import {
   createLayerFaults,
   LayerError,
@@ -14,6 +17,7 @@ import {
   type SkippedLayers,
   type TrustLayer,
 } from './layer/layer.ts'
+import { createSharedEntries } from './layer/shared-entries.ts'
 import {
   TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS,
   TRUST_LAYER_TIMEOUT_MILLISECONDS,
@@ -21,15 +25,7 @@ import {
 } from './limits.ts'
 import { checkPointer, isBehind, type TrustPointer } from './pointer.ts'
 import { createStoreTime } from './store-time.ts'
-import type {
-  KeyAnswer,
-  KeyDelta,
-  KnownSnapshot,
-  QuietAnswer,
-  SnapshotDelta,
-} from './trust-messages.ts'
-
-type AskKeys<T> = (source: string, keyId?: string, rejected?: number) => Promise<T>
+import type { KeyAnswer, KnownSnapshot, QuietAnswer, SnapshotDelta } from './trust-messages.ts'
 
 export type LayeredStoreOptions = {
   /** Asks the trust store itself. */
@@ -62,18 +58,15 @@ export type LayeredStore = {
   readonly skipped: () => SkippedLayers
 }
 
-/** Whether an isolate has nothing yet. */
-function isFirst({ revision }: KnownSnapshot): boolean {
-  return revision < 0
-}
-
 const NOTHING_SEEN = { revision: -1, keyEpoch: -1 }
 
 export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
   const { clock, dataCentre, region } = options
   const layers = dataCentre === undefined ? [region] : [dataCentre, region]
   const faults = createLayerFaults(region.useOther)
-  const contents = createContentSource(options, faults)
+  const attempt = createAttempt(faults, clock)
+  const entries = createSharedEntries({ dataCentre, attempt, random: options.random })
+  const contents = createContentSource({ entries, region, kv: options.kv, attempt })
   const time = createStoreTime(clock)
   /** The newest revision and epoch that this isolate has seen. */
   let seen = NOTHING_SEEN
@@ -85,7 +78,7 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
       const answer =
         layer === region
           ? await withDeadline(TRUST_LAYER_TIMEOUT_MILLISECONDS, layer.pointer())
-          : await contents.pointer(isFirst(known))
+          : await entries.readOrClaim(POINTER, isFirst(known), (cache) => cache.pointer())
       if (answer === undefined) return undefined
       const pointer = checkPointer(answer)
       if (pointer === undefined) throw new LayerError('unreadable')
@@ -106,37 +99,8 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
     pointer: TrustPointer,
     known: KnownSnapshot,
   ): Promise<LayeredDelta | undefined> {
-    const [loaded, keys] = await Promise.all([documentFor(pointer, known), keysFor(pointer, known)])
-    if (loaded === undefined || keys === undefined) return undefined
-    const { revision, document, confirmedAt } = pointer
-    const named = { revision, ...(document === null ? {} : { document }) }
-    return { ...named, ...loaded, ...keys, currentAt: time.countFrom(confirmedAt) }
-  }
-
-  /** Returns the compiled form if the isolate can load it, or else the document. */
-  async function documentFor(
-    { revision, document, form }: TrustPointer,
-    known: KnownSnapshot,
-  ): Promise<Pick<SnapshotDelta, 'bytes' | 'form'> | undefined> {
-    const isKnown = revision === known.revision && document === known.document
-    if (isKnown || document === null) return {}
-    if (form !== undefined && form.compiler === known.compiler) {
-      const { digest } = form
-      const bytes = await contents.load(digest, isFirst(known))
-      if (bytes !== undefined) return { form: { bytes, digest, document } }
-    }
-    const bytes = await contents.load(document, isFirst(known))
-    return bytes && { bytes }
-  }
-
-  async function keysFor(
-    { keyEpoch: latest, instance }: TrustPointer,
-    known: KnownSnapshot,
-  ): Promise<KeyDelta | undefined> {
-    // Epochs of another instance of the store may have another meaning.
-    const from = known.instance === instance ? (known.keyEpoch ?? -1) : -1
-    if (from === latest) return { keyEpoch: latest, instance, issuers: [], removed: [] }
-    return contents.keys({ known: from, latest, instance }, from === -1)
+    const found = await followPointer(contents, pointer, known)
+    return found && { ...found, currentAt: time.countFrom(pointer.confirmedAt) }
   }
 
   function note({ revision, keyEpoch = -1 }: SnapshotDelta): void {
@@ -192,7 +156,7 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
       const found = await follow(pointer, known)
       // The next layer names the same content.
       if (found === undefined) break
-      if (layer === region) await contents.keep((cache) => cache.keepPointer(pointer))
+      if (layer === region) await entries.keep((cache) => cache.keepPointer(pointer))
       note(found)
       return { found }
     }
@@ -213,29 +177,10 @@ export function createLayeredStore(options: LayeredStoreOptions): LayeredStore {
       } catch (error) {
         const copy = await stale
         if (old === undefined || copy === undefined) throw error
-        await contents.keep((cache) => cache.keepPointer({ ...old, unconfirmed: true }))
+        await entries.keep((cache) => cache.keepPointer({ ...old, unconfirmed: true }))
         return copy
       }
     },
-    async refreshKeys(...question) {
-      const [source, keyId, rejected] = question
-      // After a rotation, every isolate of a data centre has the same question.
-      const isShared = keyId !== undefined && rejected === undefined
-      const kept = isShared ? await contents.keyAnswer(source, keyId) : undefined
-      if (kept !== undefined) return kept
-      if (!faults.isQuiet('region', clock())) {
-        try {
-          const asked = region.refreshKeys(...question)
-          const answer = await withDeadline(TRUST_LAST_LAYER_TIMEOUT_MILLISECONDS, asked)
-          if (isShared && answer !== null) {
-            await contents.keep((cache) => cache.keepKeyAnswer(source, answer))
-          }
-          return answer
-        } catch {
-          faults.count('region', 'unreachable', clock())
-        }
-      }
-      return options.refreshKeys(...question)
-    },
+    refreshKeys: createAskKeys({ entries, region, store: options.refreshKeys, attempt }),
   }
 }

@@ -2,11 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import { digestOf } from '../../../../src/worker/trust-layers/content/content.ts'
 import { createContentSource } from '../../../../src/worker/trust-layers/content/load-content.ts'
+import { createAttempt } from '../../../../src/worker/trust-layers/layer/attempt.ts'
 import type { DataCentre } from '../../../../src/worker/trust-layers/layer/data-centre.ts'
 import {
   createLayerFaults,
   type RegionLayer,
 } from '../../../../src/worker/trust-layers/layer/layer.ts'
+import { createSharedEntries } from '../../../../src/worker/trust-layers/layer/shared-entries.ts'
 import { shortenDeadlines } from '../../support/deadlines.ts'
 
 const CONTENT = new Uint8Array([1, 2, 3])
@@ -28,16 +30,13 @@ function newSource(
     useOther: () => false,
     ...change,
   }
-  const source = createContentSource(
-    {
-      dataCentre,
-      region,
-      kv: { get: kv } as unknown as Pick<KVNamespace, 'get'>,
-      clock: () => 1_800_000_000,
-      random: () => 0,
-    },
-    faults,
-  )
+  const attempt = createAttempt(faults, () => 1_800_000_000)
+  const source = createContentSource({
+    entries: createSharedEntries({ dataCentre, attempt, random: () => 0 }),
+    region,
+    kv: { get: kv } as unknown as Pick<KVNamespace, 'get'>,
+    attempt,
+  })
   return { source, faults }
 }
 
