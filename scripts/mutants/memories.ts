@@ -26,6 +26,12 @@ const trust = mutant(
   'test/worker/caches/trust/trust-snapshot.freshness',
 )
 
+const times = mutant(
+  'src/worker/caches/trust/refresh-times.ts',
+  'worker',
+  'test/worker/caches/trust/trust-snapshot.freshness',
+)
+
 const turns = mutant(
   'src/worker/caches/trust/question-turns.ts',
   'worker',
@@ -102,7 +108,7 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
     'if (isAsking(memory) || memory.count',
     'if (memory.count',
   ),
-  trust(
+  times(
     'trust snapshot: one refresh behind requests in a second',
     'const isDone = at === revalidatedAt',
     'const isDone = false',
@@ -118,13 +124,13 @@ export const MEMORY_MUTANTS: readonly Mutant[] = [
   ),
   trust(
     'trust snapshot: a store that does not answer behind the layers',
-    '      if (delta.isStale) failedAt = clock()\n',
+    '      if (delta.isStale) times.noteFailure()\n',
     '',
   ),
   trust(
     'trust snapshot: the pause after a copy that is younger than the snapshot',
-    'if (!delta.isStale) failedAt',
-    'failedAt',
+    'if (!delta.isStale) times',
+    'times',
   ),
   turns(
     'trust snapshot: a question that is open after an earlier one',

@@ -48,7 +48,7 @@ const pause = mutant('src/verify/introspection.ts', 'node', 'test/verify/introsp
 const gate = mutant('src/verify/keys/load-gate.ts', 'node', 'test/verify/introspection.pause')
 const questions = mutant('src/verify/introspection.ts', 'node', 'test/verify/introspection.load')
 export const STATE_MUTANTS: readonly Mutant[] = [
-  mutant('src/worker/caches/trust/trust-snapshot.ts', 'worker', damaged)(
+  mutant('src/worker/caches/trust/ask-store.ts', 'worker', damaged)(
     'the digest of a document of the store',
     '!bytes || !document || (await hasDigest(bytes, document))',
     'true',
@@ -69,9 +69,9 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     'turns.isRunning() ? await turns.waitForOther(hasAnswer) : undefined',
     'undefined as Awaited<ReturnType<typeof turns.waitForOther>> | undefined',
   ),
-  firstRequests(
+  mutant('src/worker/caches/trust/ask-store.ts', 'worker', forms)(
     'a refused compiled form is replaced by the document',
-    'if (delta.form && !loaded) delta = await answerOf(store.snapshotSince(since, expected))',
+    'if (delta.form && !loaded) delta = await ask(known)',
     '',
   ),
   form('the document of a compiled form', 'head.document !== document', 'false'),

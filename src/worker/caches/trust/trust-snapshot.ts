@@ -6,32 +6,24 @@
  */
 
 import type { DocumentProblem } from '../../../contract/admin.ts'
-import {
-  SNAPSHOT_FRESH_SECONDS,
-  SNAPSHOT_RETRY_SECONDS,
-  SNAPSHOT_REVALIDATE_SECONDS,
-  STORE_TIMEOUT_MILLISECONDS,
-} from '../../../core/limits.ts'
+import { SNAPSHOT_FRESH_SECONDS, SNAPSHOT_REVALIDATE_SECONDS } from '../../../core/limits.ts'
 import type { Ceilings, CompiledTrust } from '../../../core/policy/compile/compiled.ts'
 import { compilerOf } from '../../../core/policy/form/compiled-form.ts'
 import { type Clock, type RefreshKeys, Unavailable } from '../../../core/ports.ts'
 import type { TrustView } from '../../../core/trust-view.ts'
-import { withDeadline } from '../../../web/deadline.ts'
 import { withKeys } from '../../trust-layers/apply-keys.ts'
-import { hasDigest } from '../../trust-layers/content/content.ts'
-import type { LayeredDelta } from '../../trust-layers/layered-store.ts'
-import type { KeyAnswer, KnownSnapshot, QuietAnswer } from '../../trust-layers/trust-messages.ts'
+import type { KeyAnswer, QuietAnswer } from '../../trust-layers/trust-messages.ts'
 import { type Applied, applyDelta, isFromBefore, isYoung, knownOf } from './apply-delta.ts'
+import { askStore, type SnapshotStore, type StoreAnswer } from './ask-store.ts'
 import { createFormLoader, type FormLoader } from './form-loader.ts'
 import { createKeyQuestions } from './key-questions.ts'
 import { createQuestionTurns } from './question-turns.ts'
 import { createRefreshKeys } from './refresh-keys.ts'
+import { createRefreshTimes } from './refresh-times.ts'
 import { NOTHING } from './stored-document.ts'
 
 export type TrustSnapshotOptions = {
-  readonly store: {
-    /** `expected` is a revision that the answer must not be older than. */
-    readonly snapshotSince: (known: KnownSnapshot, expected: number) => Promise<LayeredDelta>
+  readonly store: SnapshotStore & {
     readonly refreshKeys: (
       keySource: string,
       keyId?: string,
@@ -92,11 +84,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
   const forms = createFormLoader(options.ceilings)
   const compiler = compilerOf(options.ceilings)
   const turns = createQuestionTurns()
-  // A time and not a flag, because a cancelled request would never reset the flag.
-  let revalidatingSince = Number.NEGATIVE_INFINITY
-  /** Epoch seconds of the last refresh behind a request. There is one in a second at most. */
-  let revalidatedAt = Number.NEGATIVE_INFINITY
-  let failedAt = Number.NEGATIVE_INFINITY
+  const times = createRefreshTimes(clock)
   /** A revision that an administrator has stored through this isolate. */
   let expected = -1
 
@@ -108,10 +96,10 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     const askedAt = clock()
     const before = held
     try {
-      const { delta, loaded } = await askStore(before)
+      const { delta, loaded } = await ask(before)
       const from = Math.min(askedAt, delta.currentAt ?? askedAt)
       const isOld = held !== undefined && isFromBefore(delta, from, held)
-      if (delta.isStale) failedAt = clock()
+      if (delta.isStale) times.noteFailure()
       // Another request may have got a newer answer meanwhile. Never fall back to an older one: the
       // caller uses the held snapshot while that is young enough.
       if (isOld || (delta.isStale && !isYoung(askedAt - from, options.maxStaleSeconds))) {
@@ -124,7 +112,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
         const isUsable = document !== undefined && applied.view.revision === delta.revision
         options.reportFaulty({ revision: delta.revision, isUsable, problems })
       }
-      if (!delta.isStale) failedAt = Number.NEGATIVE_INFINITY
+      if (!delta.isStale) times.noteAnswer()
       // Two requests may ask at the same time. The answer to the later question is kept, unless the
       // store answered it first. Questions are numbered because the clock may be set back.
       const isOvertaken = held?.question !== before?.question && isOlder(applied, held)
@@ -137,19 +125,12 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     }
   }
 
-  /** Asks for the difference, and again for the document if its compiled form is refused. */
-  async function askStore(before: Held | undefined) {
-    const since = knownOf(before)
+  async function ask(before: Held | undefined): Promise<StoreAnswer> {
     try {
-      let delta = await answerOf(store.snapshotSince({ ...since, compiler }, expected))
-      const loaded = delta.form && (await forms.load(delta.form))
-      if (delta.form && !loaded) delta = await answerOf(store.snapshotSince(since, expected))
-      const { bytes, document } = delta
-      // A damaged document could grant what no administrator allowed. A store of 0.2.0 sends no digest.
-      const isWhole = !bytes || !document || (await hasDigest(bytes, document))
-      return { delta: isWhole ? delta : { ...delta, bytes: undefined }, loaded }
+      const known = knownOf(before)
+      return await askStore({ store, forms, compiler, known, expected: () => expected })
     } catch (cause) {
-      failedAt = clock()
+      times.noteFailure()
       throw new Unavailable('trust_store', { cause })
     }
   }
@@ -167,8 +148,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error
     } finally {
-      revalidatingSince = Number.NEGATIVE_INFINITY
-      revalidatedAt = clock()
+      times.endBehind()
     }
   }
 
@@ -188,8 +168,7 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
     const isAnswered = other === 'answered' && held !== undefined && held.storedRevision >= expected
     if (isAnswered && held !== undefined) return viewAt(at, held)
     const now = other === 'failed' ? clock() : at
-    const hasFailed = isBetween(now, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)
-    if (hasFailed && typeof other !== 'number') return useStale(at)
+    if (times.hasFailed(now) && typeof other !== 'number') return useStale(at)
     try {
       return await refresh(typeof other === 'number' ? other : turns.begin())
     } catch (error) {
@@ -220,31 +199,14 @@ export function createTrustSnapshot(options: TrustSnapshotOptions): TrustReader 
       const age = at - held.askedAt
       if (age >= 0 && age < SNAPSHOT_FRESH_SECONDS) return viewAt(at, held)
       if (age < 0 || age >= SNAPSHOT_REVALIDATE_SECONDS) return askFirst(at)
-      const isBusy = isBetween(at, revalidatingSince, revalidatingSince + SNAPSHOT_FRESH_SECONDS)
-      const isDone = at === revalidatedAt
-      if (!isBusy && !isDone && !isBetween(at, failedAt, failedAt + SNAPSHOT_RETRY_SECONDS)) {
-        revalidatingSince = at
-        waitUntil(revalidate())
-      }
+      if (times.beginBehind(at)) waitUntil(revalidate())
       return viewAt(at, held)
     },
     refreshKeys,
   }
 }
 
-function answerOf(delta: Promise<LayeredDelta>): Promise<LayeredDelta> {
-  return withDeadline(STORE_TIMEOUT_MILLISECONDS, delta)
-}
-
 /** Whether the store gave an answer before it gave that of the held snapshot. */
 function isOlder({ storedRevision, keyEpoch }: Applied, held: Held | undefined): boolean {
   return held !== undefined && (storedRevision < held.storedRevision || keyEpoch < held.keyEpoch)
-}
-
-/**
- * False if `from` is in the future. Otherwise a wait that began before the clock was set back would
- * last too long.
- */
-function isBetween(at: number, from: number, until: number): boolean {
-  return at >= from && at < until
 }
