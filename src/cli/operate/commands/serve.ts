@@ -5,24 +5,13 @@
  */
 import { userInfo } from 'node:os'
 import { placeProblems, type TrustFile } from '../../../analysis/source/in-house.ts'
-import {
-  CertificateUnusable,
-  reachableUrl,
-  StateIncomplete,
-  StateInUse,
-  StateTooNew,
-} from '../../../dev/in-house.ts'
-import {
-  type ApplyTrust,
-  type LocalGateway,
-  MiniflareMissing,
-  startGateway,
-} from '../../../dev/index.ts'
+import { reachableUrl } from '../../../dev/in-house.ts'
+import { type ApplyTrust, type LocalGateway, startGateway } from '../../../dev/index.ts'
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
-import { type CommandFailure, usageFailure } from '../../shell/failure.ts'
+import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, parsePort } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { hint, note, print, say } from '../../shell/output.ts'
@@ -32,15 +21,12 @@ import { withAdminLogin } from '../admin-login.ts'
 import { isOwnMachine, LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
 import { PRODUCTION_FLAGS, type ProductionRequest, parseProduction } from '../production/flags.ts'
 import { inProduction, type ProductionMode } from '../production/mode.ts'
-import { describeStartFailure, isOfAddress, refusedPort } from '../start-failure.ts'
-import { describeEnd, describeStateFault, INCOMPLETE_HINTS } from '../state-fault.ts'
+import { describeServeFailure, throwEnd, throwStartFailure } from '../serve-failure.ts'
 import { untilStopped } from '../until-stopped.ts'
 import { gatherWorkerVariables, listSettings, readCeilings } from '../worker-variables.ts'
 
 const DEFAULT_PORT = 8787
 const DEFAULT_STATE = '.edgemint/state'
-/** The version that the built Worker was tested with. */
-const INSTALL_MINIFLARE = 'npm i -D miniflare@5.20261023.2-beta'
 
 export const command = {
   synopsis: '[FLAGS]',
@@ -219,47 +205,8 @@ async function start(
       ...(metricsPort === undefined ? {} : { metricsPort }),
     })
   } catch (error) {
-    // A failed listen names its port.
-    if (metricsPort !== undefined && refusedPort(error) === metricsPort) {
-      throw await describeStartFailure(error, '127.0.0.1', metricsPort, '--metrics-port')
-    }
-    throw await describeFailure(error, host, port, stateDir)
+    throw await describeServeFailure(error, request)
   }
-}
-
-/** Reports that the trust store of the state directory does not answer. */
-function throwStartFailure(stateDir: string) {
-  return (error: Error): never => {
-    throw describeStateFault(stateDir) ?? usageFailure(`cannot start: ${error.message}`)
-  }
-}
-
-function throwEnd(stateDir: string) {
-  return (error: Error): never => {
-    throw describeEnd(error, stateDir)
-  }
-}
-
-async function describeFailure(
-  error: unknown,
-  host: string,
-  port: number,
-  stateDir: string,
-): Promise<CommandFailure> {
-  if (error instanceof MiniflareMissing) return usageFailure(error.message, INSTALL_MINIFLARE)
-  if (error instanceof StateTooNew || error instanceof CertificateUnusable) {
-    return usageFailure(error.message)
-  }
-  if (error instanceof StateIncomplete) {
-    return usageFailure(`cannot start: ${error.message}`, ...INCOMPLETE_HINTS)
-  }
-  if (error instanceof StateInUse) {
-    const next = 'stop the other gateway, or choose another directory with --state'
-    return usageFailure(`cannot start: ${error.message}`, next)
-  }
-  // The error names the call that failed first, and not always the cause.
-  const fault = isOfAddress(error) ? undefined : describeStateFault(stateDir)
-  return fault ?? describeStartFailure(error, host, port)
 }
 
 /** Applies the document. If the gateway refuses it, the previous revision stays in force. */
