@@ -30,7 +30,7 @@ const sessions = people('session-file', 'admin-url')
 export const PEOPLE_MUTANTS: readonly Mutant[] = [
   named(
     'a command without --url names the logins',
-    "'--url is required', ...hintOfLogins()",
+    "'--url is required', ...hintGateways()",
     "'--url is required'",
   ),
   sessions(
@@ -38,6 +38,7 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     '  } catch {\n    return []\n  }',
     '  } catch (error) {\n    throw error\n  }',
   ),
+  named('a command without --url names the variable', '...(isSet ? [variable] : []), ', ''),
   flow('LGN-01 the state', "answer.get('state') !== state", 'false'),
   flow('LGN-01 a nonce for each login', 'library.generateRandomNonce()', "'of-another-request'"),
   flow(

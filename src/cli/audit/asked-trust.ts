@@ -4,7 +4,7 @@ import { widestCeilings } from '../../analysis/source/in-house.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { compileStored } from '../../core/policy/compile/stored.ts'
 import { readAdminAccess } from '../people/admin-access.ts'
-import { hintOfLogins } from '../people/admin-url.ts'
+import { hintGateways } from '../people/admin-url.ts'
 import type { Flags, Values } from '../shell/command.ts'
 import { refusal, usageFailure } from '../shell/failure.ts'
 import { type AdminAccess, getTrust } from '../trust/admin-api.ts'
@@ -43,7 +43,7 @@ export async function readAskedTrust(values: Values<typeof SOURCE_FLAGS>): Promi
     return { trust, document: file.value, revision: null, complete: true, access: undefined }
   }
   if (values.url === undefined && values['token-file'] === undefined) {
-    throw usageFailure('name a file with --trust, or a gateway with --url', ...hintOfLogins())
+    throw usageFailure('name a file with --trust, or a gateway with --url', ...hintGateways())
   }
   const access = await readAdminAccess(values)
   const { revision, document, problems } = await getTrust(access)

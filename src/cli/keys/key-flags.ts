@@ -1,5 +1,5 @@
 /** The flags that say whose keys a command is about: those of a gateway, or of a state directory. */
-import { hintOfLogins } from '../people/admin-url.ts'
+import { hintGateways } from '../people/admin-url.ts'
 import { findSessionToken } from '../people/renew-session.ts'
 import type { Flags } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
@@ -48,7 +48,7 @@ export async function readPlace(values: KeyValues): Promise<KeyPlace> {
     return { kind: 'state', stateDir: state }
   }
   if (named === undefined)
-    throw usageFailure('name the keys by either --url or --state', ...hintOfLogins())
+    throw usageFailure('name the keys by either --url or --state', ...hintGateways())
   const url = requireGatewayUrl(named)
   const token = tokenFile === undefined ? await findSessionToken(url) : await readToken(tokenFile)
   if (token === undefined) return { kind: 'published', url }

@@ -35,7 +35,7 @@ async function logInAt(...gateways: readonly string[]) {
 const REQUIRED = '--url is required'
 const EITHER = 'name the keys by either --url or --state'
 
-it.each([
+const COMMANDS = [
   ['apply x.yaml', REQUIRED],
   ['ask outliving', REQUIRED],
   ['ask used', REQUIRED],
@@ -60,12 +60,36 @@ it.each([
   ['trust diff 1', REQUIRED],
   ['trust log', REQUIRED],
   ['trust show', REQUIRED],
-])('edgemint %s names the gateway of the only login', async (line, message) => {
+] as const
+
+it.each(COMMANDS)('edgemint %s names the gateway of the only login', async (line, message) => {
   const { exitCode, stderr } = await runCli(line.split(' '), { environment: await logInAt(A) })
   expect([exitCode, stderr]).toEqual([
     2,
     `edgemint: ${message}\nedgemint: hint: you are logged in at ${A}: add --url ${A}\n`,
   ])
+})
+
+const VARIABLE = 'this command does not read EDGEMINT_URL: add --url "$EDGEMINT_URL"'
+
+it.each(COMMANDS)('edgemint %s says that it does not read EDGEMINT_URL', async (line, message) => {
+  const environment = { ...(await logInAt()), EDGEMINT_URL: 'https://sts.example.com' }
+  const { exitCode, stderr } = await runCli(line.split(' '), { environment })
+  expect([exitCode, stderr]).toEqual([2, `edgemint: ${message}\nedgemint: hint: ${VARIABLE}\n`])
+})
+
+it('names the variable and the logins', async () => {
+  const environment = { ...(await logInAt(A)), EDGEMINT_URL: B }
+  const { stderr } = await runCli(['issuers'], { environment })
+  expect(stderr).toBe(
+    `edgemint: ${REQUIRED}\nedgemint: hint: ${VARIABLE}\nedgemint: hint: you are logged in at ${A}: add --url ${A}\n`,
+  )
+})
+
+it.each([[''], [' ']])('does not name the blank variable "%s"', async (EDGEMINT_URL) => {
+  const environment = { ...(await logInAt(A)), EDGEMINT_URL }
+  const { stderr } = await runCli(['issuers'], { environment })
+  expect(stderr).not.toContain('EDGEMINT_URL')
 })
 
 it('names several logins', async () => {
