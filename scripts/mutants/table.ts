@@ -33,6 +33,7 @@ import { LINT_MUTANTS } from './lint.ts'
 import { MEMORY_MUTANTS } from './memories.ts'
 import { MORE_MUTANTS } from './more.ts'
 import type { Mutant } from './mutant.ts'
+import { OPERATOR_MUTANTS } from './operator.ts'
 import { PEOPLE_MUTANTS } from './people.ts'
 import { PLATFORM_MUTANTS } from './platform.ts'
 import { POSTURE_MUTANTS } from './posture.ts'
@@ -85,6 +86,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...POSTURE_MUTANTS,
   ...KEY_MUTANTS,
   ...CONSOLE_MUTANTS,
+  ...OPERATOR_MUTANTS,
   ...PEOPLE_MUTANTS,
   ...PRODUCTION_MUTANTS,
   ...COPY_MUTANTS,

@@ -118,7 +118,7 @@ async function expectGrant(target: ExchangeOptions): Promise<Outcome> {
   }
   const decided = { answer: 'issued', decision_id: answer.decisionId }
   try {
-    const { step } = await checkIssuedToken(target.url, answer)
+    const step = await checkIssuedToken(target.url, answer)
     return [{ ...facts, ...decided, ...judge(step) }, step.exitCode ?? EXIT_CODES.done]
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error

@@ -104,22 +104,23 @@ async function exchangeOnce(
   if (subjectToken === undefined) return skipAll('there is no subject token')
   // Send no token to a server without the discovery document of a gateway.
   if (issuer === undefined) return skipAll('no gateway answered')
-  const { step, value } = await attempt(async () =>
+  const { step, value, aheadSeconds } = await attempt(async () =>
     checkExchange(await readExchange(target, subjectToken, audience)),
   )
   if (value === undefined) {
-    return { isGranted: false, steps: [step, skip('issued_token', 'no token was issued')] }
+    const skipped = skip('issued_token', 'no token was issued')
+    return { isGranted: false, aheadSeconds, steps: [step, skipped] }
   }
   const at = Math.floor(Date.now() / 1000)
   try {
     const issued = await checkIssuedToken(url, value)
-    const aheadSeconds = issued.value === undefined ? undefined : at - issued.value
-    return { isGranted: true, aheadSeconds, steps: [step, issued.step] }
+    return { isGranted: true, aheadSeconds, steps: [step, issued] }
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
     const hint = `curl -v ${endpointUrl(url, PATHS.jwks)}`
     const rest = { exitCode: EXIT_CODES.unreachable, hint }
-    return { isGranted: true, steps: [step, fail('issued_token', error.description, rest)] }
+    const failed = fail('issued_token', error.description, rest)
+    return { isGranted: true, aheadSeconds, steps: [step, failed] }
   } finally {
     const { accessToken, expiresInSeconds } = value
     await revokeTokens(url, [{ accessToken, expiresAt: at + expiresInSeconds }])

@@ -7,31 +7,48 @@ import {
   type ExchangeOptions,
   exchange,
 } from '../../../client/index.ts'
+import { readDecisionId } from '../../../contract/decisions/id.ts'
 import { type PublicKeyRing, verifyOwnToken } from '../../../core/tokens/own-token.ts'
 import { PATHS } from '../../../protocol/paths.ts'
 import { SIGNING_ALGORITHMS } from '../../../protocol/token.ts'
 import { describeExchangeFailure } from '../../workload/exchange-failure.ts'
 import type { Finding } from './check-subject.ts'
 import { explainInvalidToken } from './invalid-token.ts'
-import { fail, pass } from './step.ts'
+import { fail, pass, type Step } from './step.ts'
 
-export async function checkExchange(options: ExchangeOptions): Promise<Finding<ExchangedToken>> {
+export type ExchangeFinding = Finding<ExchangedToken> & {
+  /** How many seconds the clock of this machine is ahead of the gateway's, if known. */
+  readonly aheadSeconds: number | undefined
+}
+
+export async function checkExchange(options: ExchangeOptions): Promise<ExchangeFinding> {
   try {
     const issued = await exchange(options)
+    const aheadSeconds = readAheadOf(issued.decisionId, Date.now())
     const { expiresInSeconds, scopes, decisionId } = issued
     const details = [`scope: ${scopes.join(' ')}`, `decision: ${decisionId}`]
     const message = `the gateway issued a token for ${expiresInSeconds} seconds`
-    return { step: pass('exchange', message, { details }), value: issued }
+    return { step: pass('exchange', message, { details }), value: issued, aheadSeconds }
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error
+    const aheadSeconds = readAheadOf(error.decisionId, Date.now())
     const { message, hints, exitCode } = describeExchangeFailure(error)
     const step = fail('exchange', message, {
       details: hints,
       ...hintRefusal(error),
       exitCode,
     })
-    return { step, value: undefined }
+    return { step, value: undefined, aheadSeconds }
   }
+}
+
+/**
+ * The id of a decision has the gateway's time, also that of a refusal. `at` is in epoch milliseconds. A
+ * server in front of the gateway may have made the id, so one without a time is possible.
+ */
+export function readAheadOf(decisionId: string | undefined, at: number): number | undefined {
+  const theirs = decisionId === undefined ? undefined : readDecisionId(decisionId)?.at
+  return theirs === undefined ? undefined : Math.round((at - theirs) / 1000)
 }
 
 const REFUSAL_HINTS: Readonly<Partial<Record<ExchangeErrorCode, string>>> = {
@@ -46,15 +63,12 @@ function hintRefusal({ code, isTemporary }: ExchangeError): { readonly hint?: st
   return hint === undefined ? {} : { hint }
 }
 
-/**
- * Verifies an issued token. The value is its `iat`, which is by the clock of the gateway. `issuer` is
- * given where the gateway is reached at another address.
- */
+/** Verifies an issued token. `issuer` is given where the gateway is reached at another address. */
 export async function checkIssuedToken(
   url: string,
   issued: ExchangedToken,
   issuer = url.replace(/\/+$/, ''),
-): Promise<Finding<number>> {
+): Promise<Step> {
   const answer = await send({ url: endpointUrl(url, PATHS.jwks), method: 'GET' })
   // Without the keys nothing is known about the token.
   if (answer.status !== 200) throw judgeRefusal(answer)
@@ -62,12 +76,10 @@ export async function checkIssuedToken(
   const at = Math.floor(Date.now() / 1000)
   const claims = await verifyOwnToken(issued.accessToken, ring, issuer, at)
   if (claims !== undefined) {
-    const step = pass('issued_token', `the issued token is valid with the keys of ${PATHS.jwks}`)
-    return { step, value: claims.iat }
+    return pass('issued_token', `the issued token is valid with the keys of ${PATHS.jwks}`)
   }
   const { message, hint } = explainInvalidToken(issued.accessToken, ring, issuer, at)
-  const step = fail('issued_token', message, { hint })
-  return { step, value: undefined }
+  return fail('issued_token', message, { hint })
 }
 
 /**

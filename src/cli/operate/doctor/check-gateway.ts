@@ -73,9 +73,13 @@ async function ask(url: string, path: string): Promise<Answer | ExchangeError> {
   }
 }
 
+/** `serve` without `--production` sends no `Date`. The answer to an exchange has a time as well. */
+const UNKNOWN_TIME =
+  'the gateway sent no Date header; with --resource, the answer to an exchange has its time'
+
 export function judgeClock(aheadSeconds: number | undefined, isReached = true): Step {
   if (aheadSeconds === undefined) {
-    return skip('clock', isReached ? 'the gateway sent no Date header' : 'no gateway answered')
+    return skip('clock', isReached ? UNKNOWN_TIME : 'no gateway answered')
   }
   const seconds = Math.abs(aheadSeconds)
   const side = aheadSeconds < 0 ? 'behind' : 'ahead of'

@@ -77,15 +77,22 @@ export async function checkSubjectToken(
     })
     return { step, value: undefined }
   }
-  return { step: judgeTimes(facts, hint), value: { token, facts } }
+  return { step: judgeTimes(facts), value: { token, facts } }
 }
 
-function judgeTimes(facts: SubjectFacts, hint: string): Step {
+const OLD_TOKEN_HINT =
+  'request a token right before the exchange; if this one is new, see the step clock'
+
+function judgeTimes(facts: SubjectFacts): Step {
   const at = Math.floor(Date.now() / 1000)
   const details = renderFacts(facts)
   const { exp, iat } = facts
   if (exp !== undefined && exp <= at - CLOCK_LEEWAY_SECONDS) {
-    return fail('subject_token', `the token expired ${at - exp} seconds ago`, { details, hint })
+    return fail(
+      'subject_token',
+      `the token expired ${at - exp} seconds ago, by the clock of this machine`,
+      { details, hint: OLD_TOKEN_HINT },
+    )
   }
   if (iat !== undefined && iat > at + CLOCK_LEEWAY_SECONDS) {
     return warn(

@@ -108,7 +108,7 @@ export async function exchangeOnce(options: Exchange): Promise<void> {
     throw refusal(`the exchange was refused: ${step.message}`, ...hints)
   }
   try {
-    const { step: verified } = await checkIssuedToken(url, value, issuer)
+    const verified = await checkIssuedToken(url, value, issuer)
     if (verified.status !== 'ok') throw refusal(verified.message)
     say(`${step.message}, and it is valid with its published keys`)
   } finally {

@@ -21,7 +21,9 @@ test.each([
 
 test('says that no gateway answered, and not that its answer had no date', () => {
   expect(judgeClock(undefined, false).message).toBe('no gateway answered')
-  expect(judgeClock(undefined, true).message).toBe('the gateway sent no Date header')
+  expect(judgeClock(undefined, true).message).toBe(
+    'the gateway sent no Date header; with --resource, the answer to an exchange has its time',
+  )
 })
 
 test.each([[200], [401], [403]])('names what may be in front of the gateway: %i', (status) => {

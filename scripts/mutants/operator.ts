@@ -1,0 +1,15 @@
+/** Mutants of what an operator reads at the command line: hints, clocks, ports, ids and files. */
+import { type Mutant, mutant } from './mutant.ts'
+
+const cli = (file: string, test: string) =>
+  mutant(`src/cli/${file}.ts`, 'conformance', `test/cli/${test}.test`)
+
+const clock = cli('operate/doctor/check-exchange', 'operate/doctor/clock')
+const unknownClock = cli('operate/doctor/check-gateway', 'operate/doctor/clock')
+const subject = cli('operate/doctor/check-subject', 'operate/doctor')
+
+export const OPERATOR_MUTANTS: readonly Mutant[] = [
+  clock('doctor: the time of a refusal', 'readAheadOf(error.decisionId, Date.now())', 'undefined'),
+  unknownClock('doctor: a gateway without a Date', 'isReached ? UNKNOWN_TIME : ', ''),
+  subject('doctor: an expired token', 'hint: OLD_TOKEN_HINT', "hint: 'see the audience'"),
+]
