@@ -2,6 +2,7 @@
 import { isLoopbackName, parseHost, renderHost } from '../../web/host.ts'
 import type { Flags } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
+import { parsePort } from '../shell/flags.ts'
 
 const DEFAULT_HOST = '127.0.0.1'
 
@@ -41,6 +42,28 @@ export function respell(host: string): string {
 /** Tells whether a host is a loopback name or a wildcard address. */
 export function isOwnMachine(host: string): boolean {
   return isLoopbackName(host) || host === '0.0.0.0' || host === '::'
+}
+
+/** Parses the flag of a second port at the same address. Only 0, a free port, may be given for both. */
+export function parseOtherPort(
+  flag: string,
+  value: string | undefined,
+  port: number,
+): number | undefined {
+  if (value === undefined) return undefined
+  const other = parsePort(value, 0, flag)
+  if (other !== port || port === 0) return other
+  throw usageFailure(`--port and ${flag} are both ${port}`, 'port 0 picks a free port')
+}
+
+const METRICS_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '0.0.0.0', '::']
+
+/** Parses `--metrics-port`. At another address than 127.0.0.1, the gateway may have the same port. */
+export function parseMetricsPort(
+  value: string | undefined,
+  { host, port }: { readonly host: string; readonly port: number },
+): number | undefined {
+  return parseOtherPort('--metrics-port', value, METRICS_HOSTS.includes(host) ? port : 0)
 }
 
 /** Parses `--allow-host` into lower case. */

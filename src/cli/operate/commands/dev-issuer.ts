@@ -7,7 +7,12 @@ import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, parsePort } from '../../shell/flags.ts'
 import { print, say } from '../../shell/output.ts'
 import { readInput } from '../../shell/read-input.ts'
-import { LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
+import {
+  LISTEN_FLAGS,
+  parseAllowedHosts,
+  parseListenHost,
+  parseOtherPort,
+} from '../listen-flags.ts'
 import { describeStartFailure, refusedPort } from '../start-failure.ts'
 import { untilStopped } from '../until-stopped.ts'
 
@@ -45,11 +50,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const port = parsePort(values.port, DEFAULT_PORT)
   const host = parseListenHost(values.host)
   const allowHosts = parseAllowedHosts(values['allow-host'])
-  const keys = values['keys-port']
-  const keysPort = keys === undefined ? undefined : parsePort(keys, 0, '--keys-port')
-  if (keysPort === port && port !== 0) {
-    throw usageFailure(`--port and --keys-port are both ${port}`, 'port 0 picks a free port')
-  }
+  const keysPort = parseOtherPort('--keys-port', values['keys-port'], port)
   const other = keysPort === undefined ? {} : { keysPort }
   const people = values.people === undefined ? {} : { people: await readPeople(values.people) }
   const start = startDevIssuer({ port, host, allowHosts, ...other, ...people })

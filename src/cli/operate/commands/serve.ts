@@ -18,7 +18,13 @@ import { hint, note, print, say } from '../../shell/output.ts'
 import { checkTrustFile } from '../../trust/check-trust.ts'
 import { sayProblems } from '../../trust/problems.ts'
 import { withAdminLogin } from '../admin-login.ts'
-import { isOwnMachine, LISTEN_FLAGS, parseAllowedHosts, parseListenHost } from '../listen-flags.ts'
+import {
+  isOwnMachine,
+  LISTEN_FLAGS,
+  parseAllowedHosts,
+  parseListenHost,
+  parseMetricsPort,
+} from '../listen-flags.ts'
 import { PRODUCTION_FLAGS, type ProductionRequest, parseProduction } from '../production/flags.ts'
 import { inProduction, type ProductionMode } from '../production/mode.ts'
 import { describeServeFailure, throwEnd, throwStartFailure } from '../serve-failure.ts'
@@ -145,10 +151,11 @@ async function serve(request: ServeRequest & { readonly mode?: ProductionMode })
 
 function parseRequest(args: readonly string[]): ServeRequest {
   const { values, nameOf } = parseFlags(args, command)
-  const { issuer, 'metrics-port': metricsPort, state } = values
+  const { issuer, state } = values
   const fault = issuer === undefined ? undefined : findGatewayIssuerFault(issuer)
   if (fault !== undefined) throw usageFailure(`${nameOf('issuer')} ${describeFault(fault)}`)
   const host = parseListenHost(values.host)
+  const port = parsePort(values.port, DEFAULT_PORT)
   if (issuer === undefined && !isOwnMachine(host)) {
     throw usageFailure(
       `--host ${host} needs --issuer: an http issuer URL is allowed only for loopback`,
@@ -158,14 +165,13 @@ function parseRequest(args: readonly string[]): ServeRequest {
   return {
     host,
     allowHosts: parseAllowedHosts(values['allow-host']),
-    port: parsePort(values.port, DEFAULT_PORT),
+    port,
     stateDir: state ?? DEFAULT_STATE,
     trustPath: values.trust,
     issuer,
     localIssuers: values['local-issuers'],
     adminLogin: { issuer: values['admin-login'], localIssuers: values['local-issuers'] },
-    metricsPort:
-      metricsPort === undefined ? undefined : parsePort(metricsPort, 0, '--metrics-port'),
+    metricsPort: parseMetricsPort(values['metrics-port'], { host, port }),
     production: parseProduction(values, {
       host,
       issuer,

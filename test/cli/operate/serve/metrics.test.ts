@@ -1,12 +1,14 @@
 /** `edgemint serve --metrics-port`, as Prometheus asks it. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Started, startProcess } from '../../../../scripts/processes.ts'
+import { parseMetricsPort } from '../../../../src/cli/operate/listen-flags.ts'
 import { startDevIssuer } from '../../../../src/dev/issuer/issuer.ts'
 import { RELEASE } from '../../../../src/protocol/release.ts'
 import { API, ID_TOKEN, TOKEN_EXCHANGE, trustDocument } from '../../../conformance/support/world.ts'
+import { closedPort } from '../../support/closed-port.ts'
 import { renderRequest, sendRaw, statusesOf } from '../../support/raw.ts'
 import { runCli } from '../../support/run.ts'
 import { CLI, prepareServe, until } from '../../support/serve.ts'
@@ -99,6 +101,30 @@ describe('edgemint serve --metrics-port', () => {
   ])('refuses the port %s', async (port, sentence) => {
     const { exitCode, stderr } = await runCli(['serve', '--metrics-port', port])
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(sentence)])
+  })
+
+  it.each([
+    ['the default host', []],
+    ['a name of this machine', ['--host', 'localhost']],
+    ['every address', ['--host', '::', '--issuer', 'https://sts.example.com']],
+  ])('refuses the port of the gateway at %s, before it makes a state', async (_, flags) => {
+    const state = newState()
+    const port = String(await closedPort())
+    const args = ['--port', port, '--metrics-port', port, '--state', state, ...flags]
+    expect(await runCli(['serve', ...args])).toEqual({
+      stdout: '',
+      stderr: `edgemint: --port and --metrics-port are both ${port}\nedgemint: hint: port 0 picks a free port\n`,
+      exitCode: 2,
+    })
+    expect(existsSync(join(state, 'objects'))).toBe(false)
+  })
+
+  it.each([
+    ['::1', 9000, 9000],
+    ['127.0.0.1', 0, 0],
+    ['127.0.0.1', 8787, 9000],
+  ])('accepts with the host %s the ports %i and %i', (host, port, metricsPort) => {
+    expect(parseMetricsPort(String(metricsPort), { host, port })).toBe(metricsPort)
   })
 
   it('names the flag when the port is in use', async () => {
