@@ -7,12 +7,18 @@ const cli = (file: string, test: string) =>
 const clock = cli('operate/doctor/check-exchange', 'operate/doctor/clock')
 const unknownClock = cli('operate/doctor/check-gateway', 'operate/doctor/clock')
 const subject = cli('operate/doctor/check-subject', 'operate/doctor')
+const shown = cli('decisions/commands/show', 'decisions/show.refused')
 const ports = cli('operate/listen-flags', 'operate/serve/metrics')
 
 export const OPERATOR_MUTANTS: readonly Mutant[] = [
   clock('doctor: the time of a refusal', 'readAheadOf(error.decisionId, Date.now())', 'undefined'),
   unknownClock('doctor: a gateway without a Date', 'isReached ? UNKNOWN_TIME : ', ''),
   subject('doctor: an expired token', 'hint: OLD_TOKEN_HINT', "hint: 'see the audience'"),
+  shown(
+    'decisions show: what is no id',
+    'readDecisionId(text) !== undefined',
+    'text !== undefined',
+  ),
   ports('serve: one port for two servers', 'METRICS_HOSTS.includes(host) ? port : 0', '0'),
   ports('serve: the metrics at another address', 'METRICS_HOSTS.includes(host) ? port : 0', 'port'),
 ]

@@ -1,7 +1,10 @@
 /** `edgemint decisions show`: shows one decision, and why the rules made it. */
+import { readDecisionId } from '../../../contract/decisions/id.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
+import { requireAdminUrl } from '../../people/admin-url.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
+import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
 import { printJson, printPlain } from '../../shell/output.ts'
 import { findDecision } from '../decisions-api.ts'
@@ -24,9 +27,22 @@ names the conditions that cannot be evaluated any more.`,
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseFlags(args, command)
-  const access = await readAdminAccess(values)
-  const answer = await findDecision(access, positionals[0] ?? '')
+  requireAdminUrl(values.url)
+  const id = parseId(positionals[0] ?? '')
+  const answer = await findDecision(await readAdminAccess(values), id)
   if (values.json) printJson(answer, 2)
   else printPlain(renderAnswer(answer))
   return EXIT_CODES.done
+}
+
+/**
+ * Refuses what is no id before it becomes a part of the path: `..` would name another endpoint, and a
+ * server in front of the gateway refuses a long path with an answer of its own.
+ */
+function parseId(text: string): string {
+  if (readDecisionId(text) !== undefined) return text
+  throw usageFailure(
+    'ID is no decision id: it is dec_ and 22 characters, which name a shard and a time',
+    'copy all of it from decision_id of an answer, or decisionId of a log line',
+  )
 }
