@@ -8,6 +8,7 @@ const clock = cli('operate/doctor/check-exchange', 'operate/doctor/clock')
 const unknownClock = cli('operate/doctor/check-gateway', 'operate/doctor/clock')
 const subject = cli('operate/doctor/check-subject', 'operate/doctor')
 const shown = cli('decisions/commands/show', 'decisions/show.refused')
+const followed = cli('decisions/commands/follow', 'decisions/follow')
 const ports = cli('operate/listen-flags', 'operate/serve/metrics')
 
 export const OPERATOR_MUTANTS: readonly Mutant[] = [
@@ -19,6 +20,12 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     'readDecisionId(text) !== undefined',
     'text !== undefined',
   ),
+  followed(
+    'decisions follow: a clock that was set back',
+    'if (page.to !== undefined && page.to <= from * 1000 + 1) return findTime()',
+    '',
+  ),
+  followed('decisions follow: the time before a clock was set back', 'at - sinceAnswer', 'from'),
   ports('serve: one port for two servers', 'METRICS_HOSTS.includes(host) ? port : 0', '0'),
   ports('serve: the metrics at another address', 'METRICS_HOSTS.includes(host) ? port : 0', 'port'),
 ]

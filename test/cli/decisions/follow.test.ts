@@ -60,6 +60,26 @@ describe('edgemint decisions follow', () => {
     expect(following.lines()).toHaveLength(1)
   })
 
+  it('goes on from the new time after the clock of the gateway was set back', async () => {
+    const following = await follow(0, 1_000_000_000_999)
+    let now = 999_990_000_500
+    gateway.answer(({ path }) => {
+      const from = Number(new URL(path, gateway.url).searchParams.get('from') ?? 0) * 1000
+      now += 1000
+      // As a gateway answers: a period ends after its begin.
+      const to = Math.max(now, from) + 1
+      return from > 0 && from <= now ? page([SECOND, FIRST], to) : page([], to)
+    })
+    await until(() => following.lines().length > 1)
+    await following.stop()
+    expect(following.lines().map((line) => JSON.parse(line).id)).toEqual([FIRST, SECOND])
+    expect(following.said()).toContain(
+      "the gateway's clock was set back: decisions with the times 2001-09-08T23:00:02Z to 2001-09-09T01:47:40Z may be shown again",
+    )
+    const froms = gateway.asked.map(({ path }) => /[?&]from=([0-9]+)/.exec(path)?.[1])
+    expect(Number(froms.at(-1))).toBeLessThan(999_990_003)
+  })
+
   it('ends at a signal while it waits for its gateway', async () => {
     const following = await follow(300)
     gateway.answer(() => ({ status: 503, headers: { 'retry-after': '60' } }))

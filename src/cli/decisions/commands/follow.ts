@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Question } from '../../../analysis/in-house.ts'
 import { MAX_PAGE_RECORDS } from '../../../contract/decisions/query.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
+import { renderSeconds } from '../../audit/render-time.ts'
 import { untilStopped } from '../../operate/until-stopped.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import { requireAdminUrl } from '../../people/admin-url.ts'
@@ -50,6 +51,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   let from: number | undefined
   let told: number | null = null
   let hasAnswer = false
+  let answeredAt = performance.now()
   const pause = () =>
     wait(milliseconds, undefined, { signal: stopped.signal }).catch(() => undefined)
   while (!stopped.signal.aborted) {
@@ -64,8 +66,16 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     }
     hasAnswer = true
     const { decisions, damagedTo, at } = found
+    const sinceAnswer = Math.ceil((performance.now() - answeredAt) / 1000)
+    answeredAt = performance.now()
     if (from === undefined) {
       from = at
+      continue
+    }
+    if (at < from) {
+      if (at < from - FOLLOW_OVERLAP_SECONDS) say(describeSetBack(from, at))
+      // It was set back after the last answer, so what is new is not older than that.
+      from = Math.max(0, at - sinceAnswer)
       continue
     }
     for (const record of decisions.filter(isNew)) {
@@ -90,27 +100,38 @@ function sayOutage(error: unknown, hasAnswer: boolean): undefined {
   say(`${error.message}; asking again`)
 }
 
+function describeSetBack(from: number, at: number): string {
+  const times = `${renderSeconds(at)} to ${renderSeconds(from + FOLLOW_OVERLAP_SECONDS)}`
+  return `the gateway's clock was set back: decisions with the times ${times} may be shown again`
+}
+
 type Found = Pick<Missing, 'damagedTo'> & {
   readonly decisions: readonly DecisionRecord[]
   /** The time of the gateway, in epoch seconds. That of this machine may be wrong. */
   readonly at: number
 }
 
-/** Returns the decisions since a time, in epoch seconds, the oldest first; none without a time. */
+/**
+ * Returns the decisions since a time, in epoch seconds, the oldest first; none without a time. If the
+ * gateway's time is earlier, returns only that.
+ */
 async function findSince(
   access: AdminAccess,
   question: Question,
   from: number | undefined,
 ): Promise<Found> {
-  if (from === undefined) {
+  const findTime = async (): Promise<Found> => {
     const page = await findDecisions(access, [...question, ['limit', '1']])
     return { decisions: [], damagedTo: null, at: readTime(page) }
   }
+  if (from === undefined) return findTime()
   const since: Question = [...question, ['from', String(from)], ['limit', String(MAX_PAGE_RECORDS)]]
   const decisions: DecisionRecord[] = []
   let missing = NOTHING_MISSING
   let at = from
   for await (const page of readPages(access, () => since)) {
+    // A gateway answers that a period ends right after its begin if its own time is earlier.
+    if (page.to !== undefined && page.to <= from * 1000 + 1) return findTime()
     // Of the first page, because decisions may be recorded while the others are read.
     if (decisions.length === 0) at = readTime(page)
     decisions.push(...page.decisions)
