@@ -9,6 +9,7 @@ const unknownClock = cli('operate/doctor/check-gateway', 'operate/doctor/clock')
 const subject = cli('operate/doctor/check-subject', 'operate/doctor')
 const shown = cli('decisions/commands/show', 'decisions/show.refused')
 const followed = cli('decisions/commands/follow', 'decisions/follow')
+const newFile = cli('shell/write-new-file', 'backup/killed-export')
 const ports = cli('operate/listen-flags', 'operate/serve/metrics')
 
 export const OPERATOR_MUTANTS: readonly Mutant[] = [
@@ -26,6 +27,17 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     '',
   ),
   followed('decisions follow: the time before a clock was set back', 'at - sinceAnswer', 'from'),
+  newFile(
+    'export: a file of another program meanwhile',
+    'await link(draft, path)',
+    'await rename(draft, path)',
+  ),
+  newFile(
+    'export: a name before the file is complete',
+    "await open(draft, 'wx', 0o600)",
+    "await open(path, 'wx', 0o600)",
+  ),
+  newFile('export: a failure leaves a draft', 'await rm(draft, { force: true })', ''),
   ports('serve: one port for two servers', 'METRICS_HOSTS.includes(host) ? port : 0', '0'),
   ports('serve: the metrics at another address', 'METRICS_HOSTS.includes(host) ? port : 0', 'port'),
 ]

@@ -18,19 +18,20 @@ export function printPlain(text: string): void {
   print(makePlainLines(text))
 }
 
-/** Prints lines as `printPlain` does, and waits until a slow reader of stdout has taken them. */
-export async function passPlain(text: string): Promise<void> {
-  await pass(`${makePlainLines(text)}\n`)
-}
-
-/** Prints a part of a JSON text as `printJson` does, and waits until a slow reader has taken it. */
-export async function passJson(part: string): Promise<void> {
-  await pass(makePlainJson(part))
-}
-
-async function pass(text: string): Promise<void> {
+/** Writes text to stdout as it is, such as a file, and waits until a slow reader has taken it. */
+export async function pass(text: string): Promise<void> {
   const { stdout } = currentIo()
   if (!stdout.write(text)) await once(stdout, 'drain')
+}
+
+/** Prints lines as `printPlain` does, and waits as `pass` does. */
+export function passPlain(text: string): Promise<void> {
+  return pass(`${makePlainLines(text)}\n`)
+}
+
+/** Prints a part of a JSON text as `printJson` does, and waits as `pass` does. */
+export function passJson(part: string): Promise<void> {
+  return pass(makePlainJson(part))
 }
 
 /** Prints JSON that contains text from files or gateways. */

@@ -1,16 +1,12 @@
 /** `edgemint export`: writes what a gateway stores to one file, by its admin API. */
-import { once } from 'node:events'
-import { open, rename, rm } from 'node:fs/promises'
-import { keepForOwner } from '../../../dev/in-house.ts'
 import { keepAdminAccess } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { unwritable } from '../../shell/faults/file-fault.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
-import { printJson, say } from '../../shell/output.ts'
-import { removeAtSignal } from '../../shell/program/remove-at-signal.ts'
+import { pass, printJson, say } from '../../shell/output.ts'
+import { type Put, writeNewFile } from '../../shell/write-new-file.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { count } from '../counts.ts'
 import { guardDisk } from '../guard-disk.ts'
@@ -46,14 +42,14 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   const readAccess = await keepAdminAccess(values)
   const createdAt = Math.floor(Date.now() / 1000)
-  const write = async (put: (text: string) => Promise<void>): Promise<Collected> => {
+  const write = async (put: Put): Promise<Collected> => {
     const writer = await startExport(await readIssuer(await readAccess()), createdAt, put)
     const collected = await collect(readAccess, writer, values.decisions)
     await writer.end()
     return collected
   }
   const collected = await guardDisk('no export was written', () =>
-    out === '-' ? write(writeToStdout) : writeFile(out, write),
+    out === '-' ? write(pass) : writeNewFile(out, 'name another file', write),
   )
   const { revisions, documents, revocations } = collected
   say(
@@ -62,42 +58,4 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   )
   if (values.json) printJson(collected)
   return EXIT_CODES.done
-}
-
-/** Writes to another name first, so that a failed export leaves no file that looks complete. */
-async function writeFile<T>(
-  path: string,
-  write: (put: (text: string) => Promise<void>) => Promise<T>,
-): Promise<T> {
-  const partial = `${path}.partial`
-  const reserved = await open(path, 'wx', 0o600).catch((error: unknown) => {
-    throw unwritable(path, error, 'name another file')
-  })
-  await reserved.close()
-  return removeAtSignal([partial, path], async () => {
-    let isDone = false
-    try {
-      await rm(partial, { force: true })
-      const file = await open(partial, 'wx', 0o600)
-      try {
-        keepForOwner(partial, 0o600)
-        const result = await write(async (text) => {
-          await file.appendFile(text)
-        })
-        await file.sync()
-        await rename(partial, path)
-        isDone = true
-        return result
-      } finally {
-        await file.close()
-      }
-    } finally {
-      if (!isDone) await Promise.all([partial, path].map((name) => rm(name, { force: true })))
-    }
-  })
-}
-
-async function writeToStdout(text: string): Promise<void> {
-  const { stdout } = currentIo()
-  if (!stdout.write(text)) await once(stdout, 'drain')
 }

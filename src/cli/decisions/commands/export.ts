@@ -1,23 +1,22 @@
 /** `edgemint decisions export`: writes the hash chain of shards to files, or one to stdout. */
 
-import { open, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Question } from '../../../analysis/in-house.ts'
 import { parseObject } from '../../../client/in-house.ts'
 import { MAX_SHARDS } from '../../../contract/decisions/id.ts'
-import { keepForOwner, makeDirectory } from '../../../dev/in-house.ts'
+import { makeDirectory } from '../../../dev/in-house.ts'
 import { guardDisk } from '../../backup/guard-disk.ts'
 import { keepAdminAccess } from '../../people/admin-access.ts'
 import { requireAdminUrl } from '../../people/admin-url.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { unwritable } from '../../shell/faults/file-fault.ts'
 import { parseFlags, parseNumber } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { MAX_SEQUENCE } from '../../shell/limits.ts'
 import { say } from '../../shell/output.ts'
-import { removeAtSignal } from '../../shell/program/remove-at-signal.ts'
+import { type Put, writeNewFile } from '../../shell/write-new-file.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { exportPart } from '../decisions-api.ts'
 import { READ_FLAGS } from '../filter-flags.ts'
@@ -50,7 +49,6 @@ another program can renew the token. A login is renewed too.`,
 } as const satisfies Command
 
 type Written = { readonly shard: number; readonly file: string; readonly bytes: number }
-type Write = (text: string) => Promise<void>
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values } = parseFlags(args, command)
@@ -114,40 +112,20 @@ async function makeFolder(path: string): Promise<boolean> {
   throw usageFailure(`cannot write to ${path}: it is not a directory; name another one`)
 }
 
-/** Writes to a temporary name first, so that a failed export leaves no file that looks complete. */
-async function exportToFile(
+/** Returns the size too, which does not depend on what the file system says. */
+function exportToFile(
   readAccess: () => Promise<AdminAccess>,
   shard: number,
   after: number | undefined,
   file: string,
 ): Promise<{ readonly shards: number; readonly bytes: number }> {
-  const partial = `${file}.partial`
-  const reserved = await open(file, 'wx').catch((error: unknown) => {
-    throw unwritable(file, error, 'name another directory')
-  })
-  await reserved.close()
-  return removeAtSignal([partial, file], async () => {
-    let isDone = false
-    try {
-      const target = await open(partial, 'w')
-      let bytes = 0
-      try {
-        keepForOwner(partial, 0o600)
-        const shards = await exportShard(readAccess, shard, after, async (text) => {
-          // `write` can write a part only, as it does when the disk becomes full.
-          await target.writeFile(text)
-          bytes += Buffer.byteLength(text)
-        })
-        await target.sync()
-        await rename(partial, file)
-        isDone = true
-        return { shards, bytes }
-      } finally {
-        await target.close()
-      }
-    } finally {
-      if (!isDone) await Promise.all([partial, file].map((path) => rm(path, { force: true })))
-    }
+  return writeNewFile(file, 'name another directory', async (put) => {
+    let bytes = 0
+    const shards = await exportShard(readAccess, shard, after, async (text) => {
+      await put(text)
+      bytes += Buffer.byteLength(text)
+    })
+    return { shards, bytes }
   })
 }
 
@@ -156,7 +134,7 @@ async function exportShard(
   readAccess: () => Promise<AdminAccess>,
   shard: number,
   after: number | undefined,
-  write: Write,
+  write: Put,
 ): Promise<number> {
   const first: Question = [['shard', String(shard)]]
   let question: Question | undefined =
