@@ -10,6 +10,7 @@ const subject = cli('operate/doctor/check-subject', 'operate/doctor')
 const shown = cli('decisions/commands/show', 'decisions/show.refused')
 const followed = cli('decisions/commands/follow', 'decisions/follow')
 const newFile = cli('shell/write-new-file', 'backup/killed-export')
+const revisions = cli('trust/revisions/commands/trust-log', 'trust/revisions')
 const ports = cli('operate/listen-flags', 'operate/serve/metrics')
 
 export const OPERATOR_MUTANTS: readonly Mutant[] = [
@@ -38,6 +39,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     "await open(path, 'wx', 0o600)",
   ),
   newFile('export: a failure leaves a draft', 'await rm(draft, { force: true })', ''),
+  revisions('trust log: each page as it arrives', 'if (values.json) kept', 'if (limit > 0) kept'),
   ports('serve: one port for two servers', 'METRICS_HOSTS.includes(host) ? port : 0', '0'),
   ports('serve: the metrics at another address', 'METRICS_HOSTS.includes(host) ? port : 0', 'port'),
 ]

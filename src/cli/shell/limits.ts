@@ -116,8 +116,8 @@ export const MAX_CHECKPOINTS_BYTES = 16 * 1024 * 1024
 export const MAX_KEYS_BYTES = 256 * 1024
 
 /**
- * The greatest `--limit` for decisions and revisions. `decisions list` prints them page by page, and keeps
- * them compressed for `--json`; other commands keep what they print, up to two kilobytes of each.
+ * The greatest `--limit` for decisions and revisions, which are printed page by page. With `--json` the
+ * answer is one object: `decisions list` keeps it compressed, and `trust log` as it is.
  */
 export const MAX_LISTED = 1_000_000
 /** What is shown of a line of a trust file below a finding: more than a line of YAML has. */

@@ -75,6 +75,16 @@ describe('edgemint trust log', () => {
 `)
   })
 
+  it('shows each page before it asks for the next one', async () => {
+    gateway.answer(({ path }) =>
+      path.includes('before=')
+        ? { status: 403, body: { status: 403, detail: 'not any more' } }
+        : { status: 200, body: { revisions: [summaryOf(5, true)], next: 5 } },
+    )
+    const { stdout, exitCode } = await runCli(['trust', 'log', ...flags])
+    expect([exitCode, stdout]).toEqual([1, '5  2026-11-28T12:00:05Z  ci:5  step 5\n'])
+  })
+
   it('prints JSON, and says that there are earlier revisions', async () => {
     serve()
     const { stdout, stderr } = await runCli(['trust', 'log', '--limit', '3', '--json', ...flags])

@@ -33,7 +33,11 @@ and id. With several filters, a decision must match all of them.`,
     ...READ_FLAGS,
     ...PERIOD_FLAGS,
     ...FILTER_FLAGS,
-    limit: { value: 'NUMBER', about: 'the most decisions', default: String(DEFAULT_LIMIT) },
+    limit: {
+      value: 'NUMBER',
+      about: 'the most decisions, up to 1000000; `--json` keeps them in memory, about 2 KB each',
+      default: String(DEFAULT_LIMIT),
+    },
     json: {
       about:
         'print `{ decisions, complete, purged_to, damaged_to }`; `complete` is false if more match. Decisions up to `purged_to`, in epoch milliseconds, were deleted, and some up to `damaged_to` cannot be read',

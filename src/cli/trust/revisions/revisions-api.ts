@@ -23,16 +23,30 @@ export type RevisionList = {
 /** The gateway reads at most 15 digits. */
 const MAX_REVISION = 999_999_999_999_999
 
-/** Returns the newest revisions, at most this many, the newest first. */
-export async function listRevisions(access: AdminAccess, most: number): Promise<RevisionList> {
-  const revisions: KeptRevision[] = []
+/** Reads page after page of the newest revisions, at most this many, the newest first. */
+export async function* readRevisions(
+  access: AdminAccess,
+  most: number,
+): AsyncGenerator<RevisionList> {
+  let count = 0
   let next: number | undefined
   do {
-    const page = await getPage(access, Math.min(MAX_PAGE_REVISIONS, most - revisions.length), next)
-    revisions.push(...page.revisions)
+    const page = await getPage(access, Math.min(MAX_PAGE_REVISIONS, most - count), next)
+    count += page.revisions.length
     next = page.next
-  } while (next !== undefined && revisions.length < most)
-  return { revisions, isComplete: next === undefined }
+    yield { revisions: page.revisions, isComplete: next === undefined }
+  } while (next !== undefined && count < most)
+}
+
+/** Returns the newest revisions, at most this many, the newest first. Keeps all of them in memory. */
+export async function listRevisions(access: AdminAccess, most: number): Promise<RevisionList> {
+  const revisions: KeptRevision[] = []
+  let isComplete = true
+  for await (const page of readRevisions(access, most)) {
+    revisions.push(...page.revisions)
+    isComplete = page.isComplete
+  }
+  return { revisions, isComplete }
 }
 
 /** @throws a refusal if the gateway has no such revision. */
