@@ -52,6 +52,11 @@ const activity = mutant(
 )
 const repeated = mutant('src/web/json.ts', 'core', 'test/web/json')
 const hosts = mutant('src/worker/routing/check-host.ts', 'worker', 'test/worker/routes/host')
+const ownUri = mutant(
+  'src/core/policy/compile/resource-uri.ts',
+  'core',
+  'test/core/policy/compile/resource-uri.test',
+)
 const reserved = mutant(
   'src/core/policy/compile/resource.ts',
   'core',
@@ -143,6 +148,7 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
     'return requireAdmin(endpoint, BEARER)',
     'return endpoint.handler as never',
   ),
+  ownUri('ADM-03 a dot at the end of the host', ".replace(FINAL_DOT, '$1')", ''),
   reserved(
     'ADM-03 the gateway in a document',
     'isGatewayResource(uri, ceilings.gatewayIssuer)',

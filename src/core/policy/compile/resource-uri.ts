@@ -35,13 +35,17 @@ export function findNamed(
   return [...resources.values()].find((resource) => isNameOf(resource, name))
 }
 
+/** DNS reads the dot at the end of a host as the root. The URL of a gateway never has one. */
+const FINAL_DOT = /^(https?:\/\/[^/?:]*)\.(?=[/:]|$)/
+
 /**
- * Whether a resource is the gateway itself, with or without a trailing slash. The exchange and the
- * compiler both use this function. Otherwise the rules of a trust document could grant the
- * admin API under another spelling (ADM-03).
+ * Whether a resource is the gateway itself, with or without a trailing slash or a dot at the end of
+ * its host. The exchange and the compiler both use this function. Otherwise the rules of a trust
+ * document could grant the admin API under another spelling (ADM-03).
  */
 export function isGatewayResource(uri: string, gatewayIssuer: string): boolean {
-  return withoutSlash(canonicalResource(uri)) === withoutSlash(canonicalResource(gatewayIssuer))
+  const canonical = canonicalResource(uri).replace(FINAL_DOT, '$1')
+  return withoutSlash(canonical) === withoutSlash(canonicalResource(gatewayIssuer))
 }
 
 function withoutSlash(uri: string): string {

@@ -76,6 +76,10 @@ describe('the gateway as a resource', () => {
     `${GATEWAY}/x/..`,
     `${GATEWAY}/%2e`,
     'https://%73ts.example.com',
+    `${GATEWAY}.`,
+    `${GATEWAY}./`,
+    `${GATEWAY}.:443/`,
+    'https://STS.example.com%2E/',
   ]
   it.each(spellings)('ADM-03 is refused in the spelling %s', (uri) => {
     expect(isGatewayResource(uri, GATEWAY)).toBe(true)
@@ -83,15 +87,26 @@ describe('the gateway as a resource', () => {
   })
 
   it('ADM-03 is refused if its URL has a path, with and without a trailing slash', () => {
-    for (const uri of [`${GATEWAY}/base`, `${GATEWAY}/base/`, `${GATEWAY}/./base`]) {
+    for (const uri of [
+      `${GATEWAY}/base`,
+      `${GATEWAY}/base/`,
+      `${GATEWAY}/./base`,
+      `${GATEWAY}./base`,
+    ]) {
       expect(problemsOf(compile([uri], undefined, `${GATEWAY}/base`))).toEqual([
         ['resource_reserved', uri],
       ])
     }
   })
 
-  it.each([`${GATEWAY}/v1`, 'http://sts.example.com', `${GATEWAY}:8443`, `${GATEWAY}//`])(
-    'is a different resource from %s',
-    (uri) => expect(isGatewayResource(uri, GATEWAY)).toBe(false),
+  it.each([
+    `${GATEWAY}/v1`,
+    'http://sts.example.com',
+    `${GATEWAY}:8443`,
+    `${GATEWAY}//`,
+    `${GATEWAY}./v1`,
+    `${GATEWAY}/.x`,
+  ])('is a different resource from %s', (uri) =>
+    expect(isGatewayResource(uri, GATEWAY)).toBe(false),
   )
 })
