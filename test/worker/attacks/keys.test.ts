@@ -6,14 +6,14 @@ import {
   encode,
   forge,
   genericTrust,
-  judge,
   makeKey,
   type OwnKey,
   putTrust,
+  reasonOf,
   signWith,
   watchLog,
 } from '../support/attack.ts'
-import { applyTrust } from '../support/gateway.ts'
+import { applyTrust, exchange } from '../support/gateway.ts'
 import { quickIssuer, type TestIssuer } from '../support/issuer.ts'
 
 const log = watchLog()
@@ -36,10 +36,20 @@ let last: TestIssuer
 async function outcome(key: OwnKey, published: unknown, alg = key.alg): Promise<string> {
   const issuer = await issuerWith(published)
   last = issuer
-  const reason = await judge(log, await signWith(key, claimsOf(issuer.url), { alg }))
+  const reason = await judgeInTime(await signWith(key, claimsOf(issuer.url), { alg }))
   // The other keys of the set stay usable.
-  expect(await judge(log, await forge(issuer))).toBe('granted')
+  expect(await judgeInTime(await forge(issuer))).toBe('granted')
   return reason
+}
+
+/**
+ * Asks again while a store does not answer in time, as on a busy machine: then nothing was decided about
+ * the key. The answer that decides is the one that counts.
+ */
+async function judgeInTime(token: string): Promise<string> {
+  let response = await exchange(token)
+  while (response.status === 503) response = await exchange(token)
+  return reasonOf(log, response)
 }
 
 describe('an entry of a key set', () => {
@@ -52,7 +62,7 @@ describe('an entry of a key set', () => {
       alg: 'HS256',
     }
     const issuer = await issuerWith(secret, key.jwk)
-    expect(await judge(log, await signWith(key, claimsOf(issuer.url)))).toBe('granted')
+    expect(await judgeInTime(await signWith(key, claimsOf(issuer.url)))).toBe('granted')
     const mac = await crypto.subtle.importKey(
       'raw',
       new TextEncoder().encode('a secret of thirty-two bytes, yes'),
@@ -64,7 +74,7 @@ describe('an entry of a key set', () => {
     const text = `${encode({ alg: 'HS256', kid: key.jwk.kid })}.${encode(claimsOf(issuer.url))}`
     const signature = await crypto.subtle.sign('HMAC', hmac.secret, new TextEncoder().encode(text))
     const token = `${text}.${encode(new Uint8Array(signature))}`
-    expect(await judge(log, token)).toBe('algorithm_not_allowed')
+    expect(await judgeInTime(token)).toBe('algorithm_not_allowed')
     expect(alertsOf(log, issuer)).toContain('private_key_published')
   })
 
@@ -99,11 +109,11 @@ describe('an entry of a key set', () => {
     ] as const) {
       const issuer = await issuerWith(as(one).jwk, as(two).jwk)
       for (const key of [one, two]) {
-        expect(await judge(log, await signWith(as(key), claimsOf(issuer.url)))).toBe(reason)
+        expect(await judgeInTime(await signWith(as(key), claimsOf(issuer.url)))).toBe(reason)
       }
     }
     const issuer = await issuerWith(as(ec).jwk, as(ec).jwk)
-    expect(await judge(log, await signWith(as(ec), claimsOf(issuer.url)))).toBe('granted')
+    expect(await judgeInTime(await signWith(as(ec), claimsOf(issuer.url)))).toBe('granted')
   })
 
   it('KEY-04 AV-11 of RSA has 2,048 to 8,192 bits', async () => {
@@ -145,10 +155,10 @@ describe('an entry of a key set', () => {
     signature[0] = 1
     for (const alg of ['EdDSA', 'Ed25519']) {
       const text = `${encode({ alg, kid: 'low-order' })}.${encode(claimsOf(issuer.url))}`
-      expect(await judge(log, `${text}.${encode(signature)}`)).toBe('key_unknown')
+      expect(await judgeInTime(`${text}.${encode(signature)}`)).toBe('key_unknown')
     }
     const text = `${encode({ alg: 'ES256', kid: 'low-order' })}.${encode(claimsOf(issuer.url))}`
-    expect(await judge(log, `${text}.${encode(signature)}`)).toBe('key_unknown')
+    expect(await judgeInTime(`${text}.${encode(signature)}`)).toBe('key_unknown')
   })
 
   it('KEY-08 with its private part is refused with an alert, and the value appears nowhere', async () => {
@@ -187,14 +197,14 @@ describe('an entry of a key set', () => {
     await one.publish({ keys: [as(mine).jwk], only: true })
     await two.publish({ keys: [as(theirs).jwk], only: true })
     await applyTrust(genericTrust({ one: one.url, two: two.url }))
-    expect(await judge(log, await signWith(as(mine), claimsOf(one.url)))).toBe('granted')
-    expect(await judge(log, await signWith(as(mine), claimsOf(two.url)))).toBe('signature_invalid')
-    expect(await judge(log, await signWith(as(theirs), claimsOf(one.url)))).toBe(
+    expect(await judgeInTime(await signWith(as(mine), claimsOf(one.url)))).toBe('granted')
+    expect(await judgeInTime(await signWith(as(mine), claimsOf(two.url)))).toBe('signature_invalid')
+    expect(await judgeInTime(await signWith(as(theirs), claimsOf(one.url)))).toBe(
       'signature_invalid',
     )
     const other = { ...mine, jwk: { ...mine.jwk, kid: 'k2' } }
     await one.publish({ keys: [other.jwk], only: true })
     await applyTrust(genericTrust({ one: one.url, two: two.url }))
-    expect(await judge(log, await signWith(other, claimsOf(two.url)))).toBe('key_unknown')
+    expect(await judgeInTime(await signWith(other, claimsOf(two.url)))).toBe('key_unknown')
   })
 })
