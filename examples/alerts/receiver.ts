@@ -10,11 +10,14 @@ const { ISSUER = 'https://sts.example.com', PORT = '8790', AUDIENCE } = process.
 const MAX_BYTES = 16_384
 const keys = createRemoteJWKSet(new URL(`${ISSUER}/jwks.json`))
 const KEY_SET_FAULTS = new Set(['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'])
-/** A gateway sends an alert again if it did not get the answer. */
+/** A gateway sends an alert again within half a minute if it did not get the answer. */
+const MAX_SEEN = 1000
 const seen = new Set<unknown>()
 
 async function readBody(request: IncomingMessage): Promise<string> {
-  if (request.headers['content-type'] !== 'application/secevent+jwt') {
+  // RFC 9110 §8.3.1: the type has no case, and parameters may follow it.
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';')
+  if (type.trim().toLowerCase() !== 'application/secevent+jwt') {
     throw new Error('the media type is not application/secevent+jwt')
   }
   let text = ''
@@ -43,6 +46,11 @@ async function receive(request: IncomingMessage): Promise<void> {
   })
   const events = readEvents(payload)
   if (seen.has(payload.jti)) return
+  // A set has the order in which its members were added.
+  for (const oldest of seen) {
+    if (seen.size < MAX_SEEN) break
+    seen.delete(oldest)
+  }
   seen.add(payload.jti)
   for (const [type, event] of events) {
     console.error(JSON.stringify({ type, at: payload.toe, ...event }))

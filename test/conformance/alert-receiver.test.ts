@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Started, startProcess } from '../../scripts/processes.ts'
+import { until } from '../cli/support/serve.ts'
 import { root } from './support/world.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -78,6 +79,27 @@ describe('the receiver of the example', () => {
     expect(await judge(await sign({ events: { [EVENT]: { rule: 'last' } } }))).toBe('202 ')
     expect([printed('repeated').length, printed('last').length]).toEqual([1, 1])
   })
+
+  it('SE-04 forgets the oldest of many alerts, because its memory is bounded', async () => {
+    const alert = (rule: string) => sign({ jti: 'oldest', events: { [EVENT]: { rule } } })
+    await post(await alert('first'))
+    for (let batch = 0; batch < 20; batch += 1) {
+      const answers = await Promise.all(Array.from({ length: 50 }, async () => post(await sign())))
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]))
+    }
+    expect(await judge(await alert('second'))).toBe('202 ')
+    expect(await judge(await alert('third'))).toBe('202 ')
+    expect(await judge(await sign({ events: { [EVENT]: { rule: 'after' } } }))).toBe('202 ')
+    await until(() => printed('after').length === 1)
+    expect([printed('second').length, printed('third').length]).toEqual([1, 0])
+  })
+
+  it.each(['application/secevent+jwt; charset=utf-8', 'Application/SecEvent+JWT'])(
+    'SE-01 accepts the media type as %s',
+    async (type) => {
+      expect(await judge(await sign(), type)).toBe('202 ')
+    },
+  )
 
   it('SE-02 says in JSON what is wrong with a token, and in which language', async () => {
     const response = await post(await sign({ aud: 'https://other.example.com' }))
