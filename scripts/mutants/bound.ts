@@ -17,6 +17,8 @@ const options = mutant('src/verify/proof/proof-options.ts', 'node', VERIFY)
 const challenge = mutant('src/verify/challenge.ts', 'node', VERIFY)
 const introspection = mutant('src/verify/introspection.ts', 'node', VERIFY)
 const door = mutant('src/verify/doors/node-request.ts', 'node', 'test/verify/doors/connect')
+const answered = mutant('src/verify/doors/connect.ts', 'node', 'test/verify/doors/connect.answered')
+const unset = mutant('src/verify/doors/node-request.ts', 'node', 'test/verify/doors/node-request')
 const memory = mutant(
   'src/protocol/dpop/proof-memory.ts',
   'core',
@@ -227,4 +229,10 @@ export const BOUND_MUTANTS: readonly Mutant[] = [
   proxyHeaders('proxy: a proof of the program', "  'dpop',\n", ''),
   proxyHeaders('proxy: nonces of the upstream', ", 'dpop-nonce'] as const", '] as const'),
   exec('exec: a file with a bound token', 'if (file !== undefined) {', 'if (false) {'),
+  answered(
+    'verify: a nonce after another handler has answered',
+    'response.headersSent ? undefined : ',
+    '',
+  ),
+  unset('verify: a header that is undefined', ' && request.headers.dpop !== undefined', ''),
 ]

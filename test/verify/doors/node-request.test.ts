@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { isRefusal, verifyNodeRequest } from '../../../src/verify/doors/node-request.ts'
 import { openBound } from '../support/bound.ts'
+import { refusalOf } from '../support/refusal.ts'
 
 const bound = await openBound()
 
@@ -47,4 +48,24 @@ test('the value of another header is no second Authorization header', async () =
   const request = { url: '/', method: 'GET', headers: { authorization, dpop }, rawHeaders }
   const outcome = await verifyNodeRequest(bound.open({}), request, () => undefined)
   expect(isRefusal(outcome)).toBe(false)
+})
+
+test('DP-01 a header that is undefined is no header', async () => {
+  const { headers } = await bound.request({ proof: { htu: 'https://api.acme.dev/' } })
+  const authorization = headers.get('authorization') ?? ''
+  const verifier = bound.open({})
+  const judge = (more: { readonly dpop?: string | undefined }) => {
+    const request = { url: '/', method: 'GET', headers: { authorization, ...more } }
+    const verified = new Promise<never>((_, reject) => {
+      const renderRefusal: typeof verifier.renderRefusal = (error) => {
+        reject(error)
+        return verifier.renderRefusal(error)
+      }
+      verifyNodeRequest({ ...verifier, renderRefusal }, request, () => undefined).catch(reject)
+    })
+    return refusalOf(verified)
+  }
+  const without = await judge({})
+  expect(await judge({ dpop: undefined })).toBe(without)
+  expect(await judge({ dpop: 'undefined' })).not.toBe(without)
 })
