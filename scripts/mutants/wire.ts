@@ -53,8 +53,8 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
   uri('EXC-05 escapes with a meaning', '/[A-Za-z0-9._~-]/', '/[A-Za-z0-9._~/-]/'),
   resource(
     'ADM-03 spellings of the gateway',
-    'withoutSlash(canonicalResource(uri)) ===',
-    'uri ===',
+    'const canonical = canonicalResource(uri)',
+    'const canonical = uri',
   ),
   resources('EXC-05 one resource, one entry', 'findResource(resources, uri)', 'resources.get(uri)'),
   exchange('ADM-03 the policy for the gateway', "isForGateway ? 'policy'", "false ? 'policy'"),

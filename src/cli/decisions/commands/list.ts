@@ -35,7 +35,7 @@ and id. With several filters, a decision must match all of them.`,
     ...FILTER_FLAGS,
     limit: {
       value: 'NUMBER',
-      about: 'the most decisions, up to 1000000; `--json` keeps them in memory, about 2 KB each',
+      about: 'the most decisions, up to 1000000; `--json` keeps them compressed in memory',
       default: String(DEFAULT_LIMIT),
     },
     json: {

@@ -197,11 +197,7 @@ async function start(
   const { host, allowHosts, port, stateDir, issuer, localIssuers, metricsPort, mode } = request
   try {
     return await startGateway({
-      host,
-      allowHosts,
-      port,
-      stateDir,
-      localIssuers,
+      ...{ host, allowHosts, port, stateDir, localIssuers },
       variables: { ...variables, ...mode?.variables },
       onLog: note,
       onMigration: sayMigration,
