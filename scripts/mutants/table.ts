@@ -27,6 +27,7 @@ import { EDGE_MUTANTS } from './edge.ts'
 import { ENDPOINT_MUTANTS } from './endpoint.ts'
 import { EVIDENCE_MUTANTS } from './evidence.ts'
 import { GRANT_MUTANTS } from './grants.ts'
+import { KEPT_MUTANTS } from './kept.ts'
 import { KEY_MUTANTS } from './keys.ts'
 import { LAYER_MUTANTS } from './layers.ts'
 import { LINT_MUTANTS } from './lint.ts'
@@ -92,4 +93,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...COPY_MUTANTS,
   ...COUNT_MUTANTS,
   ...UPKEEP_MUTANTS,
+  ...KEPT_MUTANTS,
 ]

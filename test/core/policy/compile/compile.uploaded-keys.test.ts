@@ -6,6 +6,18 @@ import { problemsOf, withIssuer } from '../support/documents.ts'
 
 const ec = { kty: 'EC', crv: 'P-256' }
 const octets = (count: number) => Buffer.alloc(count, 0xc5).toString('base64url')
+const newKey = (use: string) => {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return { ...publicKey.export({ format: 'jwk' }), kid: use, use }
+}
+/** The messages about the uploaded bundle of a trust domain in a new document. */
+function bundleFaultsOf(...keys: readonly object[]): readonly string[] {
+  const spire = {
+    ...{ provider: 'spiffe-jwt-svid', issuer: 'https://spire.example.com' },
+    ...{ trust_domain: 'acme.example', keys: { jwks: { keys } } },
+  }
+  return problemsOf(withIssuer(spire)).map(({ message }) => message)
+}
 /** The messages about the uploaded keys of a new document. */
 function faultsOf(...keys: readonly object[]): readonly string[] {
   const document = withIssuer({ issuer: 'https://a.example', keys: { jwks: { keys } } })
@@ -54,6 +66,20 @@ describe('uploaded keys', () => {
     ])
     expect(faultsOf(...Array.from({ length: 65 }, () => ec))).toEqual([
       'has 65 keys: use a list of at most 64 keys',
+    ])
+  })
+
+  it('are refused if a key set has a key for another use', () => {
+    expect(faultsOf(newKey('sig'))).toEqual([])
+    expect(faultsOf(newKey('sig'), newKey('enc'))).toEqual([
+      expect.stringMatching(/^key 1 .*"use"/),
+    ])
+  })
+
+  it('SP-04 may be a bundle with keys for X.509-SVIDs, and must have one for JWT-SVIDs', () => {
+    expect(bundleFaultsOf(newKey('x509-svid'), newKey('jwt-svid'))).toEqual([])
+    expect(bundleFaultsOf(newKey('x509-svid'))).toEqual([
+      expect.stringContaining('has no key for JWT-SVIDs'),
     ])
   })
 

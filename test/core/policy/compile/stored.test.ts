@@ -92,6 +92,15 @@ describe('a stored document', () => {
       { rules: ['two'], closed: [], paths: ['rules.0', 'rules.2'] },
     ],
     [
+      'reports problems of later passes with their paths in the stored document',
+      [
+        allow('one', BROKEN),
+        allow('two', { grant: { resource: API, scopes: ['write'] } }),
+        allow('three', { grant: { resource: API, scopes: ['read'], lifetime: '2h' } }),
+      ],
+      { rules: ['three'], closed: [], paths: ['rules.0', 'rules.1', 'rules.2'] },
+    ],
+    [
       'closes the issuer of a deny rule that does not compile',
       [allow('one'), deny('never', BROKEN)],
       { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
@@ -105,6 +114,15 @@ describe('a stored document', () => {
       'closes the issuer of a deny rule with a duplicate name',
       [allow('one'), deny('one')],
       { rules: ['one'], closed: ['ci'], paths: ['rules.1'] },
+    ],
+    [
+      'keeps the issuer closed in later passes, which leave out other parts',
+      [
+        allow('one', { from: 'other' }),
+        deny('never', BROKEN),
+        allow('two', { grant: { resource: API, scopes: ['write'] } }),
+      ],
+      { rules: ['one'], closed: ['ci'], paths: ['rules.1', 'rules.2'] },
     ],
     [
       'treats a rule with an unknown effect as a deny rule',
@@ -146,6 +164,29 @@ describe('a stored document', () => {
       kind: 'granted',
       lifetimeSeconds: 600,
     })
+  })
+
+  it('keeps a resource that has a scope twice, and reports it', () => {
+    const resources = { [API]: { scopes: ['read', 'read'] } }
+    expect(read(documentWith({ resources }))).toEqual({
+      rules: ['one', 'two'],
+      closed: [],
+      paths: [`resources.${API}`],
+    })
+  })
+
+  it('keeps as many resources as a document may have, and is not partial', () => {
+    const resources = Array.from({ length: MAX_RESOURCES }, (_, index) => [
+      index === 0 ? API : `https://${index}.example.com`,
+      { scopes: ['read'] },
+    ])
+    const document = documentWith({ resources: Object.fromEntries(resources) })
+    const { trust, problems } = compileStored(document, CEILINGS)
+    expect([trust?.resources.size, trust?.isPartial, problems]).toEqual([
+      MAX_RESOURCES,
+      undefined,
+      [],
+    ])
   })
 
   it('keeps a rule that grants a scope twice, which older releases accepted', () => {

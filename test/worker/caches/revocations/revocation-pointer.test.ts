@@ -19,11 +19,19 @@ const GOOD = {
   recent: recentOf('one'),
   before: [],
 }
+/** The form that earlier releases read. */
+const WHOLE = { v: 1, sequence: 1, published_at: AT, tokens: { one: AT + 60 }, before: [] }
+const STOP = { grain: 'rule', id: 'deploy', before: AT, expires_at: AT + 60 }
 const digest = 'a'.repeat(64)
 const revoked: IsRevoked = async () => true
 
-function read(value: object, asked: object | null = { ...GOOD, recent: recentOf('from the log') }) {
-  const kv = { get: async () => JSON.stringify(value) } as unknown as KVNamespace
+function read(
+  value: object | string,
+  asked: object | null = { ...GOOD, recent: recentOf('from the log') },
+) {
+  const kv = {
+    get: async () => (typeof value === 'string' ? value : JSON.stringify(value)),
+  } as unknown as KVNamespace
   return newTestReader(kv, { pointer: async () => asked, isRevoked: revoked }).load(AT)
 }
 
@@ -41,6 +49,9 @@ const bad: readonly (readonly [string, object])[] = [
     },
   ],
   ['no recent tokens', { ...GOOD, recent: undefined }],
+  ['REV-02 another version of the first form', { ...WHOLE, v: 3 }],
+  ['REV-02 a moment that is no number', { ...GOOD, before: [{ ...STOP, before: '9' }] }],
+  ['REV-02 an unknown kind of stop', { ...GOOD, before: [{ ...STOP, stops: 'soon' }] }],
 ]
 
 describe('a pointer', () => {
@@ -51,12 +62,15 @@ describe('a pointer', () => {
     expect(fault).toBeUndefined()
   })
 
-  it.each(bad)('is replaced by that of the log if it has %s', async (_, value) => {
-    const { isRevoked, fault } = await read(value)
-    expect(fault).toBeUndefined()
-    expect(isRevoked(revocable('one'))).toBe(false)
-    expect(await isRevoked(revocable('from the log'))).toBe(true)
-  })
+  it.each<readonly [string, object | string]>([...bad, ['a text that is not JSON', '{']])(
+    'is replaced by that of the log if it has %s',
+    async (_, value) => {
+      const { isRevoked, fault } = await read(value)
+      expect(fault).toBeUndefined()
+      expect(isRevoked(revocable('one'))).toBe(false)
+      expect(await isRevoked(revocable('from the log'))).toBe(true)
+    },
+  )
 
   it.each(bad)(
     'makes the isolate ask about each token if that of the log has %s',

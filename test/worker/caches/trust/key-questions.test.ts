@@ -49,6 +49,15 @@ describe('questions about the keys of one issuer', () => {
     expect(await ask(40)).toBe('asked')
   })
 
+  it('NET-08 are refused if the question that they waited for has begun a cool-down', async () => {
+    shortenDeadlines()
+    const { questions } = newWorld()
+    expect(await questions.begin(about(SOURCE), never)).toBe('asked')
+    const waiting = questions.begin(about(SOURCE), never)
+    questions.end(about(SOURCE), 10)
+    expect(await waiting).toBe('refused')
+  })
+
   it('are refused from the time of the question, not of the answer', async () => {
     const { questions, wait } = newWorld()
     expect(await questions.begin(about(SOURCE), never)).toBe('asked')

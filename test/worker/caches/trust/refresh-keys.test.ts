@@ -2,8 +2,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { IssuerKeys } from '../../../../src/core/keys/issuer-keys.ts'
 import { KEY_QUESTION_POLL_MILLISECONDS } from '../../../../src/core/limits.ts'
+import { Unavailable } from '../../../../src/core/ports.ts'
 import { createKeyQuestions } from '../../../../src/worker/caches/trust/key-questions.ts'
 import { createRefreshKeys } from '../../../../src/worker/caches/trust/refresh-keys.ts'
+import type { QuietAnswer } from '../../../../src/worker/trust-layers/trust-messages.ts'
 import { shortenDeadlines } from '../../support/deadlines.ts'
 
 const AT = 1_800_000_000
@@ -18,7 +20,7 @@ const setOf = (version: number, kid = 'k'): IssuerKeys => ({
 /** An isolate with a set of keys. Its questions stay open until the test answers them. */
 function newWorld(held: IssuerKeys) {
   let current = held
-  const open: ((answer: IssuerKeys) => void)[] = []
+  const open: ((answer: IssuerKeys | QuietAnswer | null) => void)[] = []
   const refresh = createRefreshKeys({
     questions: createKeyQuestions(() => AT),
     ask: () => new Promise((resolve) => open.push(resolve)),
@@ -93,4 +95,31 @@ describe('NET-13 a late answer', () => {
       expect((await asked)?.version).toBe(expected)
     },
   )
+})
+
+describe('a request with a key id that the isolate does not know', () => {
+  async function ask() {
+    const world = newWorld(setOf(1))
+    const asked = world.refresh('other')
+    await vi.waitFor(() => expect(world.open).toHaveLength(1), { timeout: 30_000 })
+    return { ...world, asked }
+  }
+
+  it('gets the keys of the isolate if the reader of the region has not asked the store', async () => {
+    const { open, asked } = await ask()
+    open[0]?.({ quietSeconds: 10 })
+    expect(await asked).toMatchObject({ version: 1 })
+  })
+
+  it('gets no keys if the store has none, whatever the isolate has', async () => {
+    const { open, asked } = await ask()
+    open[0]?.(null)
+    expect(await asked).toBeUndefined()
+  })
+
+  it('NET-09 does not wait longer than its deadline for the store', async () => {
+    shortenDeadlines()
+    const { asked } = await ask()
+    await expect(asked).rejects.toBeInstanceOf(Unavailable)
+  })
 })

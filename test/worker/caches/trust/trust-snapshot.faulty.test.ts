@@ -79,6 +79,22 @@ describe('a stored revision that cannot be used at all', () => {
     expect(over).toMatchObject({ revision: 2, document: undefined })
   })
 
+  it('ends that revision in the answer that comes after its maximum age', async () => {
+    const world = await newWorld()
+    await world.loadAfter(0)
+    await world.storeRevision(2, { version: 2 })
+    expect((await world.loadAfter(MAX_STALE)).document).toBeDefined()
+    expect(await world.loadAfter(10)).toMatchObject({ revision: 2, document: undefined })
+  })
+
+  it('counts the age of that revision from the last answer that confirmed it', async () => {
+    const world = await newWorld()
+    await world.loadAfter(0)
+    await world.loadAfter(MAX_STALE)
+    await world.storeRevision(2, { version: 2 })
+    expect((await world.loadAfter(MAX_STALE)).document).toBeDefined()
+  })
+
   it('ends that revision at the same time while the store is down, and the policy stays in force', async () => {
     const world = await newWorld()
     await world.loadAfter(0)

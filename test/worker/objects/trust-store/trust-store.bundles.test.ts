@@ -70,6 +70,15 @@ async function wait(seconds: number): Promise<void> {
   await runDurableObjectAlarm(store())
 }
 
+/** Waits for the next fetch, which must be good. An alarm may already be running. */
+async function waitForFetch(): Promise<void> {
+  const { fetched_at: before } = await row()
+  await wait(120)
+  await vi.waitFor(async () => {
+    expect(Number((await row()).fetched_at)).toBeGreaterThan(Number(before))
+  }, 5000)
+}
+
 const alerts = () =>
   lines
     .map((line) => JSON.parse(line) as Record<string, unknown>)
@@ -129,6 +138,19 @@ describe('a bundle endpoint', () => {
     await publish({ spiffe_sequence: 8 })
     await wait(120)
     expect(await row()).toMatchObject({ sequence: 8, last_fault: null })
+  })
+
+  it('SP-09 is good again with the same sequence, or without one, and keeps the highest', async () => {
+    await exchange(await svid())
+    await waitForFetch()
+    await publish({})
+    await waitForFetch()
+    expect(await row()).toMatchObject({ sequence: 7, last_fault: null })
+    expect(alerts()).toEqual([])
+    await publish({ spiffe_sequence: 6 })
+    await wait(300)
+    await vi.waitFor(async () => expect(await row()).toMatchObject({ failures: 1 }))
+    expect(await row()).toMatchObject({ sequence: 7, last_fault: 'bundle_went_back' })
   })
 
   it('SP-09 may return to a lower sequence after its issuer was removed and added again', async () => {
