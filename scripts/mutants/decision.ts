@@ -81,6 +81,12 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
     'value.length > MAX_LIST_ELEMENTS) return true',
     'value.length > MAX_LIST_ELEMENTS) return false',
   ),
+  couldBe(
+    'CLM-11 long lists in the index of deny rules',
+    'value.length > MAX_LIST_ELEMENTS) return undefined',
+    'false) return undefined',
+  ),
+  couldBe('RULE-03 spaces around a boolean', 'value.trim().toLowerCase()', 'value.toLowerCase()'),
   buildIndex(
     'RULE-20 deny rules are found by what a claim could be',
     'hash: hashText(contentOf(value))',

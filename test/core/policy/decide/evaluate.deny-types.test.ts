@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MAX_LIST_ELEMENTS } from '../../../../src/core/limits.ts'
 import { allow, decide, denies, deny, outcomeOf } from '../support/decide.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -11,15 +12,19 @@ function allows(condition: unknown, claims: Json): boolean {
 
 type Row = readonly [name: string, condition: unknown, team: unknown]
 
+const LONG = Array.from({ length: MAX_LIST_ELEMENTS + 1 }, (_, index) => `g${index}`)
+
 /** Values with the content that the rule names, in other types that a platform may use. */
 const COULD_BE: readonly Row[] = [
   ['equality: a number for a text', '1', 1],
   ['equality: a text for a number', 1, '1'],
   ['equality: a text that spells the number differently', 1, ' 1.0'],
   ['equality: a text for a boolean', true, 'True'],
+  ['equality: a text for a boolean, with spaces', true, ' TRUE '],
   ['equality: a boolean for a text', 'true', true],
   ['equality: a list with one element', 'contractors', ['contractors']],
   ['equality: a list with several elements', 'contractors', ['staff', 'contractors']],
+  ['equality: a list with more elements than are read', 'contractors', LONG],
   ['equality: an object', 'contractors', { name: 'contractors' }],
   ['equality: a list of objects', 'contractors', [{ name: 'contractors' }]],
   ['equality: a list of another type', 1, ['1']],
