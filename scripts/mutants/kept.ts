@@ -34,6 +34,8 @@ const end = mutant(
   'test/core/endpoint/token-endpoint.uploaded-keys',
 )
 
+const proof = mutant('src/core/evidence/prove.ts', 'core', 'test/core/evidence/find-key.test.ts')
+
 export const KEPT_MUTANTS: readonly Mutant[] = [
   unusable(
     'kept: the age of the last usable document in an answer',
@@ -108,4 +110,9 @@ export const KEPT_MUTANTS: readonly Mutant[] = [
     'false && keys',
   ),
   end('kept: the end of uploaded keys', '>= issuer.uploadedKeysEnd', '> issuer.uploadedKeysEnd'),
+  proof(
+    'kept: NET-08 a question about a replaced key',
+    "identity.ok || identity.error.reason !== 'signature_invalid'",
+    'identity.ok',
+  ),
 ]

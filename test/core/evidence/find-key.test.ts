@@ -60,6 +60,15 @@ describe('a new key under an old kid', () => {
     expect([asked.length, reason]).toEqual([1, 'signature_invalid'])
   })
 
+  it('NET-08 is not requested for a token that is refused for another reason', async () => {
+    const token = await world.mint({ exp: world.now() - 3600 })
+    expect(await run(token, { ...replaced, version: 1 }, replaced)).toEqual({
+      asked: [],
+      status: 400,
+      reason: 'token_expired',
+    })
+  })
+
   it('is not requested twice by one request', async () => {
     const empty = { keys: [], fetchedAt: world.now(), version: 0 }
     const { asked, reason } = await run(await world.mint(), empty, known)
