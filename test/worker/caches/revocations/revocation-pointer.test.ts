@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { REVOCATION_SNAPSHOT_MAX_AGE_SECONDS } from '../../../../src/core/limits.ts'
 import type { IsRevoked } from '../../../../src/core/revocation-ports.ts'
+import { parsePublished } from '../../../../src/worker/caches/revocations/published-revocations.ts'
 import {
   REVOCATION_PUBLISHED_MAX,
   REVOCATION_REVALIDATE_MILLISECONDS,
@@ -30,7 +31,7 @@ function read(
   asked: object | null = { ...GOOD, recent: recentOf('from the log') },
 ) {
   const kv = {
-    get: async () => (typeof value === 'string' ? value : JSON.stringify(value)),
+    get: async () => JSON.stringify(value),
   } as unknown as KVNamespace
   return newTestReader(kv, { pointer: async () => asked, isRevoked: revoked }).load(AT)
 }
@@ -49,10 +50,27 @@ const bad: readonly (readonly [string, object])[] = [
     },
   ],
   ['no recent tokens', { ...GOOD, recent: undefined }],
-  ['REV-02 another version of the first form', { ...WHOLE, v: 3 }],
   ['REV-02 a moment that is no number', { ...GOOD, before: [{ ...STOP, before: '9' }] }],
   ['REV-02 an unknown kind of stop', { ...GOOD, before: [{ ...STOP, stops: 'soon' }] }],
 ]
+
+function parse(text: string): unknown {
+  try {
+    return parsePublished(text)
+  } catch (error) {
+    return error
+  }
+}
+
+describe('a published text', () => {
+  it.each([
+    ['is not JSON', '{'],
+    ['REV-02 has the first form in another version', JSON.stringify({ ...WHOLE, v: 3 })],
+  ])('is unknown if it %s', (_, text) => {
+    expect(parse(JSON.stringify(WHOLE))).toEqual(WHOLE)
+    expect(parse(text)).toBeUndefined()
+  })
+})
 
 describe('a pointer', () => {
   it('is used if all of its parts are valid', async () => {
@@ -62,15 +80,12 @@ describe('a pointer', () => {
     expect(fault).toBeUndefined()
   })
 
-  it.each<readonly [string, object | string]>([...bad, ['a text that is not JSON', '{']])(
-    'is replaced by that of the log if it has %s',
-    async (_, value) => {
-      const { isRevoked, fault } = await read(value)
-      expect(fault).toBeUndefined()
-      expect(isRevoked(revocable('one'))).toBe(false)
-      expect(await isRevoked(revocable('from the log'))).toBe(true)
-    },
-  )
+  it.each(bad)('is replaced by that of the log if it has %s', async (_, value) => {
+    const { isRevoked, fault } = await read(value)
+    expect(fault).toBeUndefined()
+    expect(isRevoked(revocable('one'))).toBe(false)
+    expect(await isRevoked(revocable('from the log'))).toBe(true)
+  })
 
   it.each(bad)(
     'makes the isolate ask about each token if that of the log has %s',
