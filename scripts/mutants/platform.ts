@@ -40,7 +40,11 @@ const failures = mutant('src/worker/http/failures.ts', 'worker', attacks('platfo
 const log = mutant('src/worker/log.ts', 'worker', `${attacks('log')} ${attacks('platform')}`)
 const lines = mutant('src/worker/log.ts', 'worker', attacks('log'))
 const manifest = mutant('package.json', 'core', 'test/core/endpoint/attacks')
-const snapshot = mutant('src/worker/caches/trust/trust-snapshot.ts', 'worker', attacks('platform'))
+const snapshot = mutant(
+  'src/worker/caches/trust/trust-snapshot.ts',
+  'worker',
+  'test/worker/caches/trust/trust-snapshot.forms',
+)
 const settings = mutant('src/contract/settings.ts', 'worker', attacks('log'))
 const answers = mutant('src/core/endpoint/render.ts', 'worker', attacks('log'))
 const deployment = mutant('wrangler.toml', 'core', 'test/core/endpoint/attacks')

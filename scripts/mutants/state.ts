@@ -14,7 +14,7 @@ const exchange = mutant(
 const store = mutant(
   'src/worker/objects/trust-store/trust-store.ts',
   'worker',
-  'test/worker/routes/stored-document',
+  'test/worker/routes/damaged-document',
 )
 const snapshot = mutant(
   'src/worker/caches/trust/trust-snapshot.ts',

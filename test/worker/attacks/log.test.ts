@@ -83,7 +83,9 @@ describe('the log', () => {
     await exchange(await issuer.mint({ claims: { sub: hostile, actor: hostile } }))
     await exchange(await issuer.mint({ claims: { ref: hostile } }))
     await exchange('x.y.z', { scope: 'a', rule: 'nobody' })
-    expect(lines.length).toBeGreaterThan(2)
+    await post('/revoke', { token: await accessToken(await issuer.mint()) })
+    expect(lines.some((line) => line.includes('"event":"revocation"'))).toBe(true)
+    expect(lines.length).toBeGreaterThan(3)
     for (const line of lines) {
       expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u)
       expect(() => JSON.parse(line), line).not.toThrow()

@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { applyTrust, bearer, deployment, runWith } from '../support/gateway.ts'
+import { applyTrust, bearer, deployment, readJson, runWith } from '../support/gateway.ts'
 import { quickIssuer, type TestIssuer } from '../support/issuer.ts'
 import { adminTokenOf, damage, recover } from '../support/stored.ts'
 import { trustFor } from '../support/trust.ts'
@@ -23,6 +23,21 @@ describe('a stored trust document without its digest', () => {
   it('grants nothing, and the administrator replaces it', async () => {
     expect((await runWith({}).exchange(await issuer.mint())).status).toBe(503)
     await recover(issuer, { usable: false, codes: ['document_missing'] })
+  })
+
+  it('is stored again if the administrator applies the document that had the digest', async () => {
+    const gateway = runWith({})
+    const headers = bearer(await adminTokenOf(gateway))
+    const document = trustFor(issuer.url, { rules: [] })
+    const put = await gateway.send('/admin/v1/trust', {
+      method: 'PUT',
+      headers: { ...headers, 'content-type': 'application/json', 'if-match': '"1"' },
+      body: JSON.stringify(document),
+    })
+    expect([put.status, put.headers.get('etag')]).toEqual([200, '"2"'])
+    const read = await runWith({}).send('/admin/v1/trust', { headers })
+    expect([read.status, read.headers.get('edgemint-trust-problems')]).toEqual([200, null])
+    expect(await readJson(read)).toEqual(document)
   })
 
   it('gets no compiled form when the store starts again', async () => {

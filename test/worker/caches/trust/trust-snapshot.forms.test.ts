@@ -156,8 +156,9 @@ describe('first requests of an isolate', () => {
       return new Promise(() => undefined)
     })
     isolate.load().catch(() => undefined)
-    const views = await Promise.all(Array.from({ length: 8 }, () => isolate.load()))
-    expect(new Set(views).size).toBe(1)
+    const views = Promise.all(Array.from({ length: 8 }, () => isolate.load()))
+    await expect(views).resolves.toHaveLength(8)
+    expect(new Set(await views).size).toBe(1)
     expect(world.asked).toHaveLength(1)
   })
 
