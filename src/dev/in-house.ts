@@ -1,4 +1,4 @@
-/** Exports for other folders of the package. They are not part of the door `edgemint/dev`. */
+/** Exports for other folders of the package. They are not part of the entry point `edgemint/dev`. */
 
 export {
   keepForOwner,

@@ -1,5 +1,6 @@
 /**
- * The door `edgemint/dev`: a local issuer and a local gateway, for tests and for trying things out.
+ * The entry point `edgemint/dev`: a local issuer and a local gateway, for tests and for trying things
+ * out.
  */
 export type { Claims } from '../core/providers/examples.ts'
 export { type DevIssuer, type DevIssuerOptions, startDevIssuer } from './issuer/issuer.ts'

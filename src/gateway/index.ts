@@ -1,5 +1,6 @@
 /**
- * The door `edgemint/gateway`: a Worker in front of an origin that cannot verify tokens itself.
+ * The entry point `edgemint/gateway`: a Worker in front of an origin that cannot verify tokens
+ * itself.
  */
 export { createEdgeGateway, type EdgeGateway } from './edge-gateway.ts'
 export type { HeaderIdentity, IdentityOptions, SignedIdentity } from './identity/identity.ts'
