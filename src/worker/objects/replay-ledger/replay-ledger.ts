@@ -43,7 +43,7 @@ type Bindings = ReplayPlacement & {
 export class ReplayLedger extends DurableObject<Bindings> {
   /** Returns epoch seconds. Tests replace it. */
   now = (): number => Math.floor(Date.now() / 1000)
-  /** Whether this instance knows that an alarm is set. Asking the storage costs a turn. */
+  /** Whether an alarm is known to be set. Asking the storage costs a turn. */
   #hasAlarm = false
   /** Undefined if a call waits for no other. */
   #nextTurn = isSingleLedger(this.env) ? createNextTurn() : undefined

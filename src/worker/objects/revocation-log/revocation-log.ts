@@ -71,7 +71,7 @@ export class RevocationLog extends DurableObject<Bindings> {
   #publishedAtMilliseconds = 0
   /**
    * The end of the last revocation with a grain that only a newer release knows, in epoch seconds.
-   * It is read once. Only another release writes such rows, and that runs as another instance.
+   * It is read once: only another release writes such rows, and with it the object starts again.
    */
   #unknownUntil = 0
   readonly #recent: RecentTokens
@@ -86,7 +86,7 @@ export class RevocationLog extends DurableObject<Bindings> {
     this.#followers = createFollowers(env.TRUST_READER, Date.now)
     this.#unknownUntil = findUnknownEnd(ctx.storage.sql)
     ctx.blockConcurrencyWhile(async () => {
-      // Resume a publication that the last instance did not finish.
+      // Resume a publication that did not finish before this start.
       if (this.#isBehind() && (await ctx.storage.getAlarm()) === null) await this.#schedule(0)
       // An earlier release published less often than the readers of this release expect.
       else await this.#scheduleBy(REVOCATION_PURGE_SECONDS * 1000)
