@@ -9,7 +9,11 @@ const LIFECYCLE_TESTS = 'test/core/endpoint/lifecycle'
 const ring = mutant(`${TOKENS}/keyring.ts`, 'core', 'test/core/tokens/key-retirements.test.ts')
 const health = mutant(`${TOKENS}/key-health.ts`, 'core', 'test/core/tokens/key-retirements.test.ts')
 const facts = mutant(`${TOKENS}/key-facts.ts`, 'core', 'test/core/tokens/key-retirements.test.ts')
-const setting = mutant('src/contract/text.ts', 'core', 'test/core/tokens/key-retirements.test.ts')
+const setting = mutant(
+  'src/contract/settings.ts',
+  'core',
+  'test/core/tokens/key-retirements.test.ts',
+)
 const plan = mutant(`${CLI}/plan-rotation.ts`, 'conformance', 'test/cli/keys/rotate.test.ts')
 const walk = mutant(`${TOKENS}/keyring.ts`, 'conformance', 'test/cli/keys/rotation.walk.test.ts')
 const rotate = mutant(`${CLI}/commands/rotate.ts`, 'conformance', 'test/cli/keys/rotate.test.ts')

@@ -31,7 +31,7 @@ import {
   TRUST_MAX_STALE_SECONDS,
 } from './limits.ts'
 import { findMisspelling } from './misspelt-setting.ts'
-import { isTrustDomain, parseKeyRetirements } from './text.ts'
+import { isTrustDomain } from './text.ts'
 
 /** `fallback` is the default. An absent variable without a default is undefined. */
 type Setting =
@@ -237,4 +237,23 @@ function isHttpsUrl(value: string): boolean {
   const { protocol, username, password, hash, hostname } = new URL(value)
   const isLoopback = protocol === 'http:' && isLoopbackName(hostname)
   return (protocol === 'https:' || isLoopback) && `${username}${password}${hash}` === ''
+}
+
+/** The id of a signing key, a thumbprint of RFC 7638 in base64url, and a UTC time. */
+const KEY_END = /^([A-Za-z0-9_-]{43})=(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)$/
+
+/**
+ * Parses the setting `KEY_RETIREMENTS`: the ends of signing keys, as `KID=TIME` pairs. Returns undefined
+ * if the text is invalid or names a key twice.
+ */
+export function parseKeyRetirements(text: string): ReadonlyMap<string, number> | undefined {
+  const ends = new Map<string, number>()
+  for (const pair of text.split(/\s+/)) {
+    if (pair === '') continue
+    const [, keyId = '', time = ''] = KEY_END.exec(pair) ?? []
+    const end = parseMoment(time)
+    if (end === undefined || ends.has(keyId)) return undefined
+    ends.set(keyId, end)
+  }
+  return ends
 }

@@ -1,6 +1,5 @@
 /** The texts of a trust document, and helpers for the schemas of this folder. */
 import * as z from 'zod/mini'
-import { parseMoment } from '../web/moment.ts'
 import { codePointOf, nameControlCharacter } from '../web/text/control-characters.ts'
 import {
   MAX_PATTERN_CHARACTERS,
@@ -98,23 +97,4 @@ export const TRUST_DOMAIN = /^[a-z0-9._-]+$/
 
 export function isTrustDomain(name: string): boolean {
   return TRUST_DOMAIN.test(name) && name.length <= MAX_TRUST_DOMAIN_CHARACTERS
-}
-
-/** The id of a signing key, a thumbprint of RFC 7638 in base64url, and a UTC time. */
-const KEY_END = /^([A-Za-z0-9_-]{43})=(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)$/
-
-/**
- * Parses the setting `KEY_RETIREMENTS`: the ends of signing keys, as `KID=TIME` pairs. Returns undefined
- * if the text is invalid or names a key twice.
- */
-export function parseKeyRetirements(text: string): ReadonlyMap<string, number> | undefined {
-  const ends = new Map<string, number>()
-  for (const pair of text.split(/\s+/)) {
-    if (pair === '') continue
-    const [, keyId = '', time = ''] = KEY_END.exec(pair) ?? []
-    const end = parseMoment(time)
-    if (end === undefined || ends.has(keyId)) return undefined
-    ends.set(keyId, end)
-  }
-  return ends
 }

@@ -5,12 +5,12 @@
 import type { DocumentProblem } from '../contract/admin.ts'
 import { type AdminLogin, parseAdminLogin } from '../contract/login.ts'
 import {
+  parseKeyRetirements,
   parseSettings,
   type SettingsProblem,
   type SettingValues,
   SIGNING_KEY,
 } from '../contract/settings.ts'
-import { parseKeyRetirements } from '../contract/text.ts'
 import { findRepeatedMember } from '../web/json.ts'
 import { parseMoment } from '../web/moment.ts'
 import { fail, ok, type Result } from '../web/result.ts'

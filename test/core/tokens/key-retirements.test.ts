@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { KEY_AGE_WARNING_SECONDS } from '../../../src/contract/limits.ts'
-import { parseKeyRetirements } from '../../../src/contract/text.ts'
+import { parseKeyRetirements } from '../../../src/contract/settings.ts'
 import { loadKeys } from '../../../src/core/settings.ts'
 import { describeKeys } from '../../../src/core/tokens/key-facts.ts'
 import { findKeyWarnings } from '../../../src/core/tokens/key-health.ts'

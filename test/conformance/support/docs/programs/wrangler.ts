@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { parseKeyRetirements } from '../../../../../src/contract/text.ts'
+import { parseKeyRetirements } from '../../../../../src/contract/settings.ts'
 import { WRANGLER_CALLS } from '../wrangler-calls.ts'
 import { startServer } from './start-server.ts'
 
