@@ -83,6 +83,9 @@ export const plainText = (limit: number) =>
     z.regex(PLAIN_TEXT, { error: ({ input }) => describeHidden(String(input)) }),
   )
 
+/** A whole number from 0: a count, a place in a sequence, or a time since the epoch. */
+export const wholeNumber = z.int().check(z.nonnegative())
+
 /** Why somebody applied a trust document: the parameter `message` of `PUT /admin/v1/trust`. */
 export const revisionMessageSchema = plainText(MAX_REVISION_MESSAGE_CHARACTERS)
 

@@ -4,15 +4,13 @@
  */
 import * as z from 'zod/mini'
 import { MAX_HISTORY_TEXT_CHARACTERS } from '../limits.ts'
-import { boundedText, plainText, revisionMessageSchema } from '../text.ts'
-
-const time = z.int().check(z.minimum(0))
+import { boundedText, plainText, revisionMessageSchema, wholeNumber } from '../text.ts'
 
 const revision = z.strictObject({
-  revision: time,
+  revision: wholeNumber,
   digest: z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/)),
   author: plainText(MAX_HISTORY_TEXT_CHARACTERS),
-  applied_at: time,
+  applied_at: wholeNumber,
   token_id: z.optional(plainText(MAX_HISTORY_TEXT_CHARACTERS)),
   message: z.optional(revisionMessageSchema),
   /** Whether its document was sent before. */
@@ -22,8 +20,8 @@ const revision = z.strictObject({
 /** The last known keys of an issuer whose keys are fetched. */
 const issuerKeys = z.strictObject({
   url: boundedText(MAX_HISTORY_TEXT_CHARACTERS),
-  fetched_at: time,
-  sequence: z.nullable(time),
+  fetched_at: wholeNumber,
+  sequence: z.nullable(wholeNumber),
   keys: z.array(z.record(z.string(), z.unknown())),
 })
 
@@ -31,7 +29,7 @@ export const historySchema = z.strictObject({
   v: z.literal(1),
   /** The issuer URL of the gateway that had this history. */
   issuer: z.string(),
-  exported_at: time,
+  exported_at: wholeNumber,
   revisions: z.array(revision).check(
     z.minLength(1),
     z.refine(

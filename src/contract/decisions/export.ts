@@ -5,12 +5,12 @@
  * covers the batch before. docs/audit-format.md describes it for other programs.
  */
 import * as z from 'zod/mini'
+import { wholeNumber } from '../text.ts'
 
 /** The version of the format. A reader refuses another one. */
 export const EXPORT_VERSION = 1
 
 const head = z.string().check(z.regex(/^[0-9a-f]{64}$/))
-const count = z.int().check(z.nonnegative())
 
 /** The first line: where the chain continues. */
 export const exportHeaderSchema = z.strictObject({
@@ -18,9 +18,9 @@ export const exportHeaderSchema = z.strictObject({
   v: z.literal(EXPORT_VERSION),
   /** The issuer URL of the gateway. */
   iss: z.string(),
-  shard: count,
+  shard: wholeNumber,
   /** The sequence and the head of the last batch before this export; 0 at the start of the chain. */
-  after: count,
+  after: wholeNumber,
   previous: head,
 })
 export type ExportHeader = z.infer<typeof exportHeaderSchema>
@@ -28,7 +28,7 @@ export type ExportHeader = z.infer<typeof exportHeaderSchema>
 export const batchLineSchema = z.strictObject({
   type: z.literal('batch'),
   sequence: z.int().check(z.positive()),
-  time: count,
+  time: wholeNumber,
   count: z.int().check(z.positive()),
 })
 
@@ -42,7 +42,7 @@ export const headLineSchema = z.strictObject({ type: z.literal('head'), head })
 export const missingLineSchema = z.strictObject({
   type: z.literal('missing'),
   sequence: z.int().check(z.positive()),
-  count,
+  count: wholeNumber,
   head,
 })
 export type MissingLine = z.infer<typeof missingLineSchema>
@@ -56,9 +56,9 @@ export const checkpointLineSchema = z.strictObject({
 export const checkpointClaimsSchema = z.object({
   iss: z.string(),
   /** Epoch seconds. */
-  iat: count,
-  shard: count,
-  sequence: count,
+  iat: wholeNumber,
+  shard: wholeNumber,
+  sequence: wholeNumber,
   head,
 })
 export type CheckpointClaims = z.infer<typeof checkpointClaimsSchema>

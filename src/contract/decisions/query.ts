@@ -3,6 +3,7 @@
  * them and the CLI sends them.
  */
 import * as z from 'zod/mini'
+import { wholeNumber } from '../text.ts'
 import { DECISION_OUTCOMES } from './record.ts'
 
 /** Records of one page. A larger page would exceed what one answer should carry. */
@@ -12,7 +13,6 @@ const MAX_FILTER_CHARACTERS = 2048
 /** Claims that one question may compare. */
 const MAX_CLAIM_FILTERS = 8
 
-const time = z.int().check(z.nonnegative())
 const most = z.maxLength(MAX_FILTER_CHARACTERS, `has more than ${MAX_FILTER_CHARACTERS} characters`)
 const text = z.string().check(z.minLength(1, 'is empty'), most)
 /** Tokens have claims with an empty text, such as `head_ref` of a push. */
@@ -20,9 +20,9 @@ const value = z.string().check(most)
 
 export const decisionFilterSchema = z.strictObject({
   /** Epoch milliseconds, inclusive. */
-  from: z.optional(time),
+  from: z.optional(wholeNumber),
   /** Epoch milliseconds, exclusive. */
-  to: z.optional(time),
+  to: z.optional(wholeNumber),
   rule: z.optional(text),
   issuer: z.optional(text),
   /** The `sub` of the subject token. */

@@ -1,12 +1,12 @@
 /** The answers of the admin API as schemas, for the OpenAPI document and the test of real answers. */
 import * as z from 'zod/mini'
 import { decisionRecordSchema } from '../decisions/record.ts'
+import { wholeNumber } from '../text.ts'
 import { healthSchema, settingsProblemSchema } from './schemas.ts'
 
 const time = z.int()
 const text = z.string()
 const texts = z.array(text)
-const count = z.int().check(z.nonnegative())
 
 export const documentProblemSchema = z.object({
   code: text,
@@ -20,17 +20,17 @@ export const problemSchema = z.object({
   status: z.int(),
   detail: z.optional(text),
   problems: z.optional(z.array(documentProblemSchema)),
-  revision: z.optional(count),
+  revision: z.optional(wholeNumber),
 })
 
 export const trustProblemsSchema = z.object({
-  revision: count,
+  revision: wholeNumber,
   usable: z.boolean(),
   problems: z.array(documentProblemSchema),
 })
 
 export const revisionSummarySchema = z.object({
-  revision: count,
+  revision: wholeNumber,
   digest: text,
   author: text,
   applied_at: time,
@@ -40,22 +40,24 @@ export const revisionSummarySchema = z.object({
 
 export const revisionPageSchema = z.object({
   revisions: z.array(z.extend(revisionSummarySchema, { kept: z.boolean() })),
-  next: z.optional(count),
+  next: z.optional(wholeNumber),
 })
 
 export const activitySchema = z.object({
-  step_seconds: count,
-  buckets: z.array(z.object({ at: time, granted: count, denied: count, failed: count })),
+  step_seconds: wholeNumber,
+  buckets: z.array(
+    z.object({ at: time, granted: wholeNumber, denied: wholeNumber, failed: wholeNumber }),
+  ),
 })
 
-export const historyStagedSchema = z.object({ staged: count })
+export const historyStagedSchema = z.object({ staged: wholeNumber })
 
 export const issuerKeysSchema = z.object({
   issuers: z.array(
     z.object({
       url: text,
       fetched_at: time,
-      sequence: z.nullable(count),
+      sequence: z.nullable(wholeNumber),
       keys: z.array(z.record(text, z.unknown())),
     }),
   ),
@@ -94,7 +96,7 @@ export const revocationAnswerSchema = z.union([
     dry_run: z.literal(true),
     grain: text,
     id: text,
-    live_tokens: count,
+    live_tokens: wholeNumber,
     lower_bound: z.boolean(),
     gaps: texts,
     own_token: z.boolean(),
@@ -103,7 +105,7 @@ export const revocationAnswerSchema = z.union([
 
 export const revocationListSchema = z.object({
   revocations: z.array(coarseRevocationSchema),
-  tokens: count,
+  tokens: wholeNumber,
 })
 
 export const revocationExportSchema = z.object({
@@ -123,13 +125,13 @@ export const revocationExportSchema = z.object({
       lift_reason: z.nullable(text),
     }),
   ),
-  next: z.optional(count),
+  next: z.optional(wholeNumber),
 })
 
-export const revocationImportedSchema = z.object({ stored: count, unknown: count })
+export const revocationImportedSchema = z.object({ stored: wholeNumber, unknown: wholeNumber })
 
 const unusableKey = z.object({
-  index: count,
+  index: wholeNumber,
   kid: z.nullable(text),
   member: z.nullable(text),
   reason: text,
@@ -146,17 +148,17 @@ const fetchedKeys = z.object({
   kind: z.literal('fetched'),
   state: z.enum(['fresh', 'stale', 'expired', 'absent', 'unusable']),
   ids: z.array(z.object({ kid: z.nullable(text), first_seen_at: time })),
-  version: count,
+  version: wholeNumber,
   fetched_at: z.nullable(time),
   next_fetch_at: z.nullable(time),
-  failures: count,
+  failures: wholeNumber,
   last_fault: z.nullable(text),
   failed_at: z.nullable(time),
   clock_skew_seconds: z.nullable(z.number()),
   replaced_at: z.nullable(time),
   unusable: z.optional(z.array(unusableKey)),
   offered_key_host: z.optional(z.nullable(text)),
-  answered_from_memory: z.optional(count),
+  answered_from_memory: z.optional(wholeNumber),
 })
 
 export const issuersSchema = z.object({
@@ -169,8 +171,8 @@ export const issuersSchema = z.object({
       audience: text,
       keys: z.union([fetchedKeys, uploadedKeys]),
       decisions: z.object({
-        granted: count,
-        denied: count,
+        granted: wholeNumber,
+        denied: wholeNumber,
         since: z.nullable(time),
         state: z.optional(z.enum(['on', 'off', 'incomplete'])),
       }),
@@ -198,15 +200,15 @@ export const keysSchema = z.object({
 
 export const adminHealthSchema = z.object({
   release: text,
-  revision: z.nullable(count),
+  revision: z.nullable(wholeNumber),
   ...healthSchema.shape,
   warnings: texts,
 })
 
 export const postureSchema = z.object({
   at: time,
-  revision: count,
-  unused_days: count,
+  revision: wholeNumber,
+  unused_days: wholeNumber,
   findings: z.array(
     z.object({
       id: text,
@@ -233,7 +235,7 @@ export const postureSchema = z.object({
         rule: text,
         resource: text,
         scope: text,
-        granted: count,
+        granted: wholeNumber,
         last_at: time,
         outlived_seconds: z.nullable(z.int()),
       }),
@@ -249,11 +251,11 @@ export const explainAnswerSchema = z.object({
   outcome: z.enum(['granted', 'denied']),
   verified: z.literal(false),
   source: z.enum(['document', 'policy']),
-  revision: z.optional(count),
+  revision: z.optional(wholeNumber),
   at: time,
   summary: text,
   rules: sentences,
-  rules_omitted: z.optional(count),
+  rules_omitted: z.optional(wholeNumber),
   nearest_miss: z.optional(text),
   evaluation,
 })
@@ -274,11 +276,11 @@ export const decisionAnswerSchema = z.object({
     status: z.enum(['complete', 'partial', 'none']),
     note: z.optional(text),
     source: z.optional(z.enum(['document', 'policy'])),
-    revision: z.optional(count),
+    revision: z.optional(wholeNumber),
     agrees: z.optional(z.boolean()),
     summary: z.optional(text),
     rules: z.optional(sentences),
-    rules_omitted: z.optional(count),
+    rules_omitted: z.optional(wholeNumber),
     nearest_miss: z.optional(text),
     evaluation: z.optional(evaluation),
   }),

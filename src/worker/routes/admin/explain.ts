@@ -9,7 +9,7 @@ import { describeIssues } from '../../../contract/document-problems.ts'
 import { MIN_TOKEN_LIFETIME_SECONDS } from '../../../contract/limits.ts'
 import { referToProblems } from '../../../contract/problems/listed-problems.ts'
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
-import { IN_ENGLISH } from '../../../contract/text.ts'
+import { IN_ENGLISH, wholeNumber } from '../../../contract/text.ts'
 import { cutLifetime, describeEvaluation } from '../../../core/decisions/explain-record.ts'
 import { MAX_REQUEST_BODY_BYTES } from '../../../core/limits.ts'
 import { isGatewayResource } from '../../../core/policy/compile/resource-uri.ts'
@@ -24,7 +24,6 @@ import { readJsonBody } from '../../http/json-body.ts'
 import { respondJson, respondProblem } from '../../http/respond.ts'
 
 const text = z.string().check(z.minLength(1))
-const number = z.int().check(z.nonnegative())
 
 const claims = z.record(z.string(), z.unknown())
 
@@ -39,12 +38,12 @@ export const explainRequestSchema = z.strictObject({
   rule: z.optional(text),
   lifetime_seconds: z.optional(z.int().check(z.gte(MIN_TOKEN_LIFETIME_SECONDS))),
   /** Epoch seconds. By default now. */
-  at: z.optional(number),
+  at: z.optional(wholeNumber),
   /** What the platform would report about the connection, for rules with a `condition`. */
   connection: z.optional(
     z.strictObject({
       country: z.optional(text),
-      asn: z.optional(number),
+      asn: z.optional(wholeNumber),
       ip: z.optional(text),
       tls: z.optional(text),
     }),

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini'
 import type { RevocationExport, RevocationList } from '../../../../contract/admin.ts'
-import { boundedText, IN_ENGLISH } from '../../../../contract/text.ts'
+import { boundedText, IN_ENGLISH, wholeNumber } from '../../../../contract/text.ts'
 import { COARSE_GRAINS, EVERYTHING } from '../../../../protocol/revocations.ts'
 import { readClock } from '../../../compose.ts'
 import type { AdminContext } from '../../../context.ts'
@@ -43,7 +43,6 @@ const GRAINS: ReadonlySet<string> = new Set(['token', ...COARSE_GRAINS])
 /** As `revoke` accepts them. A control character could forge what a terminal shows (ADM-13). */
 const text = boundedText(MAX_REVOCATION_ID_CHARACTERS)
 const reason = boundedText(MAX_REVOCATION_REASON_CHARACTERS)
-const time = z.int().check(z.minimum(0))
 
 function isEffective(row: {
   readonly grain: string
@@ -62,13 +61,13 @@ export const revocationImportSchema = z.strictObject({
         .strictObject({
           grain: text,
           id: text,
-          issued_before: z.nullable(time),
+          issued_before: z.nullable(wholeNumber),
           stops_issuing: z.union([z.literal(0), z.literal(1)]),
-          expires_at: time,
-          revoked_at: time,
+          expires_at: wholeNumber,
+          revoked_at: wholeNumber,
           revoked_by: text,
           reason: z.nullable(reason),
-          lifted_at: z.nullable(time),
+          lifted_at: z.nullable(wholeNumber),
           lifted_by: z.nullable(text),
           lift_reason: z.nullable(reason),
         })
@@ -76,7 +75,7 @@ export const revocationImportSchema = z.strictObject({
         .check(z.refine(isEffective, 'is no revocation that this grain can have')),
     )
     .check(z.maxLength(REVOCATION_COPY_ROWS)),
-  next: z.optional(time),
+  next: z.optional(wholeNumber),
 })
 
 export async function postRevocationsImportRoute(c: AdminContext): Promise<Response> {
