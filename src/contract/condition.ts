@@ -12,7 +12,7 @@ import {
 import { describe, refuseControlCharacters } from './text.ts'
 
 /**
- * The longest length of a value. Only SPIFFE IDs may be longer than other values, because their
+ * How many characters a value may have. Only SPIFFE IDs may be longer than other values, because their
  * standard requires it. In a pattern, only the text before the first star may be longer: the cost of
  * matching grows with the length of the rest (`pattern.ts`).
  */

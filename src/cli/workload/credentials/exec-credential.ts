@@ -6,13 +6,14 @@ import { usageFailure } from '../../shell/failure.ts'
 import { MAX_EXEC_INFO_CHARACTERS } from './limits.ts'
 
 const GROUP = 'client.authentication.k8s.io'
-const VERSIONS = [`${GROUP}/v1`, `${GROUP}/v1beta1`]
+const NEWEST = `${GROUP}/v1`
+const VERSIONS = [NEWEST, `${GROUP}/v1beta1`]
 
 /**
  * Returns the version to print. Without the variable, as in an interactive shell, it is the newest.
  */
 export function readExecVersion(info: string | undefined): string {
-  if (info === undefined || info === '') return `${GROUP}/v1`
+  if (info === undefined || info === '') return NEWEST
   const { apiVersion, kind } = parseInfo(info)
   if (kind !== 'ExecCredential') {
     throw usageFailure('KUBERNETES_EXEC_INFO is not an ExecCredential')
@@ -21,7 +22,7 @@ export function readExecVersion(info: string | undefined): string {
   if (version === undefined) {
     throw usageFailure(
       'KUBERNETES_EXEC_INFO asks for a version that is not supported',
-      `set apiVersion of the exec section to ${VERSIONS[0]}`,
+      `set apiVersion of the exec section to ${NEWEST}`,
     )
   }
   return version
