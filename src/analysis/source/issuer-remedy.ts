@@ -9,6 +9,11 @@ import type { ProviderProfile } from '../../core/providers/profile.ts'
 import { codePointOf } from '../../web/text/control-characters.ts'
 import { findNearest } from '../../web/text/nearest.ts'
 
+/** A host with more wrong letters than this is another host. */
+const MAX_MISSPELT_LETTERS = 2
+/** Shorter words, such as `com` and `hcp`, name no product. */
+const MIN_NAME_CHARACTERS = 5
+
 /** The id of the provider that a name, such as `GitHub Actions` or `azure`, most likely means. */
 export function findProviderId(name: string): string | undefined {
   const text = name.trim().toLowerCase()
@@ -64,7 +69,7 @@ function findOtherProvider(url: string, { id, issuer }: ProviderProfile): string
   const elsewhere = known.href.replace(known.host, 'host.invalid')
   if (issuer.kind === 'pattern' && issuer.pattern.test(elsewhere)) return ANY_PROVIDER
   // A misspelt host, or another path on a host of the platform, belongs to no other provider.
-  const isMisspelt = findNearest(host, [known.host], MAX_MISSPELT) !== undefined
+  const isMisspelt = findNearest(host, [known.host], MAX_MISSPELT_LETTERS) !== undefined
   if (isMisspelt || domainOf(host) === domainOf(known.host)) return undefined
   return listProviders().find((other) => isSibling(other, id) && isAt(other, url)) ?? ANY_PROVIDER
 }
@@ -76,12 +81,6 @@ function isSibling(other: string, id: string): boolean {
   const names = id.split('-').filter((word) => word.length >= MIN_NAME_CHARACTERS)
   return other !== id && other.split('-').some((word) => names.includes(word))
 }
-
-/** Letters of a host that are a mistake, and no other host. */
-const MAX_MISSPELT = 2
-
-/** Shorter words, such as `com` and `hcp`, name no product. */
-const MIN_NAME_CHARACTERS = 5
 
 function isAt(id: string, url: string): boolean {
   const issuer = findProvider(id)?.issuer

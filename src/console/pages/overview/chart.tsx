@@ -8,7 +8,8 @@ import { OVERVIEW } from '../../texts/overview.ts'
 import { stackBuckets } from './series.ts'
 
 const HEIGHT_PIXELS = 180
-const OUTCOMES: readonly string[] = ['--warn', '--bad', '--good']
+/** The custom properties of failed, denied and granted exchanges. */
+const OUTCOME_COLOURS: readonly string[] = ['--warn', '--bad', '--good']
 const DARK = matchMedia('(prefers-color-scheme: dark)')
 
 type Props = {
@@ -106,9 +107,12 @@ function readColours(box: HTMLElement): (name: string) => string {
   box.append(probe)
   const style = getComputedStyle(probe)
   const colours = new Map(
-    ['--muted', '--line', ...OUTCOMES].map((name) => {
+    ['--muted', '--line', ...OUTCOME_COLOURS].map((name) => {
       // Forced colours would give every outcome the same one.
-      probe.style.setProperty('forced-color-adjust', OUTCOMES.includes(name) ? 'none' : 'auto')
+      probe.style.setProperty(
+        'forced-color-adjust',
+        OUTCOME_COLOURS.includes(name) ? 'none' : 'auto',
+      )
       probe.style.color = `var(${name})`
       return [name, style.color]
     }),

@@ -31,7 +31,8 @@ export type CodeEditor = {
   readonly destroy: () => void
 }
 
-const SEVERITIES = { error: 'error', warn: 'warning', info: 'info' } as const
+/** The names of CodeMirror for the severities of lint. */
+const MARK_SEVERITIES = { error: 'error', warn: 'warning', info: 'info' } as const
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 export function mountCode(
@@ -115,5 +116,5 @@ function toDiagnostic(text: Text, { line, column, severity, message }: Mark): Di
   const from = offsetOf(text, line, column)
   const rest = text.sliceString(from, text.lineAt(from).to)
   const word = /^[^\s:,[\]{}]+/.exec(rest)?.[0].length ?? 0
-  return { from, to: from + word, severity: SEVERITIES[severity], message }
+  return { from, to: from + word, severity: MARK_SEVERITIES[severity], message }
 }

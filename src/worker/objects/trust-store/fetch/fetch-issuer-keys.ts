@@ -129,8 +129,8 @@ async function findKeySet(
 }
 
 /** Checks the URL once more before the fetch. It was first checked when the document was stored. */
-function checkAddress(issuer: string, localIssuers: boolean): void {
-  const fault = findIssuerUrlFault(issuer, { localIssuers, hasUploadedKeys: false })
+function checkAddress(url: string, localIssuers: boolean): void {
+  const fault = findIssuerUrlFault(url, { localIssuers, hasUploadedKeys: false })
   if (fault !== undefined) throw new KeyFetchFailure('address_refused')
 }
 
