@@ -48,42 +48,19 @@ type Parameters = {
 }
 
 type Problems = readonly DocumentProblem[]
+type Report = (code: string, path: DocumentProblem['path'], message: string) => void
 
 export function parseDecisionSearch(parameters: Parameters): Result<DecisionSearch, Problems> {
-  const known: readonly string[] = DECISION_PARAMETERS
   const problems: DocumentProblem[] = []
-  const report = (code: string, path: DocumentProblem['path'], message: string) =>
-    problems.push({ code, path, message })
-  for (const name of new Set(parameters.keys())) {
-    if (!known.includes(name)) {
-      report('parameter_unknown', [name], `is unknown: use ${DECISION_PARAMETERS.join(', ')}`)
-    } else if (name !== 'claim' && parameters.getAll(name).length > 1) {
-      report('parameter_repeated', [name], 'is given twice: give it once')
-    }
-  }
+  const report: Report = (code, path, message) => problems.push({ code, path, message })
+  checkNames(parameters, report)
   const read = (name: string) => parameters.get(name) ?? undefined
-  const time = (name: 'from' | 'to') => {
-    const text = read(name)
-    const parsed = text === undefined ? undefined : parseTime(text, name)
-    if (text !== undefined && parsed === undefined) {
-      const example = '1795000000, 2026-12-01 or 2026-12-01T12:00:00Z'
-      report('time_invalid', [name], `is no time: use epoch seconds or UTC, such as ${example}`)
-    }
-    return parsed
-  }
-  const from = time('from')
-  const to = time('to')
+  const from = readTime('from', read('from'), report)
+  const to = readTime('to', read('to'), report)
   if (from !== undefined && to !== undefined && from >= to) {
     report('period_invalid', ['from'], 'is not before `to`: exchange them')
   }
-  const claims = parameters.getAll('claim').map((text, index) => {
-    const claim = parseClaimFilter(text)
-    if (claim === undefined) {
-      const example = 'repository_id=42, or ["kubernetes.io","namespace"]=prod for exact names'
-      report('claim_invalid', ['claim', index], `is no claim and value: use ${example}`)
-    }
-    return claim
-  })
+  const claims = readClaims(parameters.getAll('claim'), report)
   const shard = parseShard(read('shard'))
   if (shard === 'invalid') report('shard_invalid', ['shard'], 'must be a number from 0')
   const limit = parseLimit(read('limit'))
@@ -103,7 +80,7 @@ export function parseDecisionSearch(parameters: Parameters): Result<DecisionSear
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
       ...Object.fromEntries(members),
-      ...(claims.length > 0 && { claims: claims.filter((claim) => claim !== undefined) }),
+      ...(claims.length > 0 && { claims }),
     },
     IN_ENGLISH,
   )
@@ -113,6 +90,17 @@ export function parseDecisionSearch(parameters: Parameters): Result<DecisionSear
   }
   const question = JSON.stringify(shard === undefined ? filter.data : [filter.data, shard])
   return ok({ filter: filter.data, shard, limit, cursor: read('cursor'), question })
+}
+
+function checkNames(parameters: Parameters, report: Report): void {
+  const known: readonly string[] = DECISION_PARAMETERS
+  for (const name of new Set(parameters.keys())) {
+    if (!known.includes(name)) {
+      report('parameter_unknown', [name], `is unknown: use ${DECISION_PARAMETERS.join(', ')}`)
+    } else if (name !== 'claim' && parameters.getAll(name).length > 1) {
+      report('parameter_repeated', [name], 'is given twice: give it once')
+    }
+  }
 }
 
 /**
@@ -132,6 +120,15 @@ export function periodOf(
   return fail({ code: 'period_too_long', path: ['from'], message })
 }
 
+function readTime(name: 'from' | 'to', text: string | undefined, report: Report) {
+  const time = text === undefined ? undefined : parseTime(text, name)
+  if (text !== undefined && time === undefined) {
+    const example = '1795000000, 2026-12-01 or 2026-12-01T12:00:00Z'
+    report('time_invalid', [name], `is no time: use epoch seconds or UTC, such as ${example}`)
+  }
+  return time
+}
+
 /** A date means its begin for `from`, and its end for `to`. */
 function parseTime(text: string, name: 'from' | 'to'): number | undefined {
   if (/^\d{1,11}$/.test(text)) return Number(text) * 1000
@@ -140,6 +137,16 @@ function parseTime(text: string, name: 'from' | 'to'): number | undefined {
   if (end === undefined) return undefined
   const isDay = text.length === 10
   return isDay && name === 'from' ? end * 1000 - DAY_MILLISECONDS : end * 1000
+}
+
+function readClaims(texts: readonly string[], report: Report) {
+  return texts.flatMap((text, index) => {
+    const claim = parseClaimFilter(text)
+    if (claim !== undefined) return [claim]
+    const example = 'repository_id=42, or ["kubernetes.io","namespace"]=prod for exact names'
+    report('claim_invalid', ['claim', index], `is no claim and value: use ${example}`)
+    return []
+  })
 }
 
 function parseClaimFilter(text: string) {
