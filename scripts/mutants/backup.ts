@@ -11,6 +11,11 @@ const read = mutant(
   'conformance',
   'test/cli/backup/read-export.test',
 )
+const acceptance = mutant(
+  'src/cli/backup/portable/accept-document.ts',
+  'conformance',
+  'test/cli/backup/import.document.test',
+)
 const revocations = mutant(
   'src/cli/revocations/export-file.ts',
   'conformance',
@@ -59,6 +64,12 @@ const outside = mutant(
 const restored = mutant('src/dev/serve/restored.ts', 'node', 'test/dev/serve/restored.test')
 
 export const BACKUP_MUTANTS: readonly Mutant[] = [
+  acceptance(
+    'ADM-08 the document of the newest revision',
+    'newest?.digest !== digest',
+    'newest === undefined',
+  ),
+  acceptance('ADM-08 findings that nobody accepted', '!options.acceptsFindings', 'false'),
   copy('WAL that was started again', 'after.log === before.log &&', ''),
   copy('WAL of a closed database', '(hasLog || after.database === before.database)', 'true'),
   read('ADM-15 a changed byte of a part', "&& end.sha256 === hash.digest('hex')", ''),

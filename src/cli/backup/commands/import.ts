@@ -1,6 +1,6 @@
 /** `edgemint import`: restores an export in a gateway without a revision. */
 
-import { widestCeilings } from '../../../analysis/source/in-house.ts'
+import { renderSeconds } from '../../audit/render-time.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import { requireAdminUrl } from '../../people/admin-url.ts'
 import { afterStored } from '../../revocations/after-stored.ts'
@@ -12,15 +12,12 @@ import { parseFlags } from '../../shell/flags.ts'
 import { hint, printJson, say } from '../../shell/output.ts'
 import type { AdminAccess } from '../../trust/admin-api.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
-import { checkTrustJson } from '../../trust/check-trust.ts'
-import { requireResolved } from '../../trust/lint/require-resolved.ts'
-import { sayProblems } from '../../trust/problems.ts'
 import { count } from '../counts.ts'
 import { guardDisk } from '../guard-disk.ts'
+import { isAcceptable } from '../portable/accept-document.ts'
 import {
   type Contents,
   findNewest,
-  type ImportedHistory,
   readContents,
   sendDocuments,
   sendHistory,
@@ -37,6 +34,9 @@ revision. An interrupted import can be repeated.`,
     only: {
       value: 'PART',
       about: '`revocations`: add only these; any gateway takes them, and loses none that it has',
+    },
+    'accept-findings': {
+      about: 'import a document with unresolved lint findings, as it was in force; prints them',
     },
     'dry-run': { about: 'check the file, the document and the gateway, and change nothing' },
     json: { about: 'print the revision of the import, and how many revocations were new' },
@@ -56,6 +56,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (values.only !== undefined && values.only !== 'revocations') {
     throw usageFailure('--only must be revocations')
   }
+  if (values.only !== undefined && values['accept-findings']) {
+    throw usageFailure('--accept-findings has no effect with --only: no document is imported')
+  }
   const contents = await guardDisk('nothing was changed', () => readContents(file))
   const access = await readAdminAccess(values)
   const isDryRun = values['dry-run']
@@ -68,12 +71,14 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return EXIT_CODES.done
   }
   const newest = history.trust.revisions.length
-  if (!isAcceptable(history, access.url, file)) return EXIT_CODES.refused
+  const acceptsFindings = values['accept-findings']
+  if (!isAcceptable(history, { url: access.url, file, acceptsFindings })) return EXIT_CODES.refused
   await requireEmpty(access)
   const { issuer, release } = contents.header
   const what = `${count(newest, 'revision')} and ${count(contents.revocations, 'revocation')} of ${issuer}, release ${release}`
   if (isDryRun) {
     say(`${file} is whole: ${what} would be imported; nothing was changed`)
+    if (issuer === access.url.replace(/\/+$/, '')) sayReplaySetting(contents.header.created_at)
     return EXIT_CODES.done
   }
   say(`importing ${what}`)
@@ -93,25 +98,19 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   return EXIT_CODES.done
 }
 
-/** The newest document is compiled and linted as for `apply` (ADM-08). */
-function isAcceptable({ document, trust }: ImportedHistory, url: string, file: string): boolean {
-  const name = `revision ${trust.revisions.length} in ${file}`
-  const checked = checkTrustJson(name, document, widestCeilings(url.replace(/\/+$/, '')))
-  if (checked.ok) {
-    requireResolved(checked.value, true)
-    return true
-  }
-  sayProblems(name, checked.error.problems)
-  hint('apply a corrected document, then import with --only revocations')
-  return false
-}
-
 async function requireEmpty(access: AdminAccess): Promise<void> {
   const newest = await findNewest(access)
   if (newest === 0) return
   throw refusal(
     `refused: the gateway has revision ${newest}, and an import needs one without any; nothing was changed`,
     'add only the revocations with --only revocations, or apply the document: npx edgemint apply --help',
+  )
+}
+
+/** The setting cannot be read from here, and the gateway refuses the history without it. */
+function sayReplaySetting(exportedAt: number): void {
+  hint(
+    `the issuer URL is the same, so the gateway needs REPLAY_NOT_BEFORE: the time at which the old one stopped, at least ${renderSeconds(exportedAt)}`,
   )
 }
 

@@ -1,6 +1,6 @@
 /** Stops a document with unresolved findings, before it is sent. */
 
-import { remarkOn } from '../../../analysis/source/in-house.ts'
+import { type Remark, remarkOn } from '../../../analysis/source/in-house.ts'
 import { ok } from '../../../web/result.ts'
 import { refusal } from '../../shell/failure.ts'
 import { noteLines } from '../../shell/output.ts'
@@ -11,15 +11,24 @@ import { renderText } from './formats.ts'
  * Prints the unresolved findings and throws a refusal, if there are any. A stored document can only be
  * corrected in another file.
  */
-export function requireResolved({ file, trust }: ReadTrust, isStored = false): void {
-  const at = Math.floor(Date.now() / 1000)
-  const open = remarkOn(file.path, ok({ file, trust }), at).filter(({ isBlocking }) => isBlocking)
-  const [first] = open
+export function requireResolved(read: ReadTrust, isStored = false): void {
+  const [first, ...more] = noteUnresolved(read)
   if (first === undefined) return
-  noteLines(renderText(open, () => file.text))
   const place = isStored ? 'correct a copy of it in a file, and apply that: ' : ''
   throw refusal(
-    `refused: ${open.length === 1 ? '1 unresolved lint finding' : `${open.length} unresolved lint findings`}; nothing was sent`,
+    `refused: ${countUnresolved(1 + more.length)}; nothing was sent`,
     `${place}change the rule, or accept the finding in it: accept: [{ lint: ${first.id}, reason: … }]`,
   )
+}
+
+/** Prints the unresolved findings and returns them. */
+export function noteUnresolved({ file, trust }: ReadTrust): readonly Remark[] {
+  const at = Math.floor(Date.now() / 1000)
+  const open = remarkOn(file.path, ok({ file, trust }), at).filter(({ isBlocking }) => isBlocking)
+  if (open.length > 0) noteLines(renderText(open, () => file.text))
+  return open
+}
+
+export function countUnresolved(number: number): string {
+  return number === 1 ? '1 unresolved lint finding' : `${number} unresolved lint findings`
 }
