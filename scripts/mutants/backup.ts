@@ -16,6 +16,11 @@ const acceptance = mutant(
   'conformance',
   'test/cli/backup/import.document.test',
 )
+const kept = mutant(
+  'src/cli/decisions/kept-checkpoints.ts',
+  'conformance',
+  'test/cli/decisions/kept-checkpoints.test',
+)
 const revocations = mutant(
   'src/cli/revocations/export-file.ts',
   'conformance',
@@ -64,6 +69,7 @@ const outside = mutant(
 const restored = mutant('src/dev/serve/restored.ts', 'node', 'test/dev/serve/restored.test')
 
 export const BACKUP_MUTANTS: readonly Mutant[] = [
+  kept('LOG-06 the checkpoints of an export of a gateway', "=== 'gateway'", "=== 'revocations'"),
   acceptance(
     'ADM-08 the document of the newest revision',
     'newest?.digest !== digest',

@@ -1,19 +1,14 @@
-/** The keys that verify checkpoints, and the checkpoints that somebody kept. */
+/** The keys that verify checkpoints. */
 import { parseObject, send } from '../../client/in-house.ts'
 import { ExchangeError } from '../../client/index.ts'
-import type { CheckpointClaims } from '../../contract/decisions/export.ts'
 import { decodeCheckpoint, isSignedBy } from '../../core/decisions/verify-checkpoint.ts'
-import { readCheckpoint, type VerifyCheckpoint } from '../../core/decisions/verify-export.ts'
+import type { VerifyCheckpoint } from '../../core/decisions/verify-export.ts'
 import { parseStrictObject } from '../../core/evidence/strict-json.ts'
 import { type PublicKey, readKeySet } from '../../core/keys/issuer-keys.ts'
 import { createSignatureVerifier } from '../../web/signature.ts'
-import { refusal, unreachable, usageFailure } from '../shell/failure.ts'
+import { unreachable, usageFailure } from '../shell/failure.ts'
 import { findConnectionHint } from '../shell/faults/connection-hint.ts'
-import {
-  ADMIN_TIMEOUT_MILLISECONDS,
-  MAX_CHECKPOINTS_BYTES,
-  MAX_KEYS_BYTES,
-} from '../shell/limits.ts'
+import { ADMIN_TIMEOUT_MILLISECONDS, MAX_KEYS_BYTES } from '../shell/limits.ts'
 import { nameInput, readInput } from '../shell/read-input.ts'
 
 export type CheckpointVerifier = {
@@ -77,29 +72,6 @@ async function fetchKeys(text: string): Promise<unknown> {
     if (!(error instanceof ExchangeError)) throw error
     throw unreachable(error.description, ...findConnectionHint(error))
   }
-}
-
-/** Reads a file with one checkpoint a line, as the receiver of `DECISION_CHECKPOINT_URL` got them. */
-export async function readKeptCheckpoints(
-  path: string,
-  verifier: CheckpointVerifier,
-): Promise<readonly CheckpointClaims[]> {
-  const text = (await readInput(path, MAX_CHECKPOINTS_BYTES)).toString('utf8')
-  const kept: CheckpointClaims[] = []
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const jwt = line.trim()
-    if (jwt === '') continue
-    const claims = await readCheckpoint(jwt, verifier.verify)
-    if (claims === undefined) {
-      throw refusal(
-        `${nameInput(path)}:${index + 1}: ${verifier.fault}`,
-        ...describeMissingKeys(verifier),
-      )
-    }
-    kept.push(claims)
-  }
-  if (kept.length === 0) throw usageFailure(`${nameInput(path)} has no checkpoint`)
-  return kept
 }
 
 /** Says which keys are missing, as hints. */

@@ -7,6 +7,10 @@ const TAR_MARK_AT = 257
 
 const AUDIT = 'npx edgemint audit verify reads only the output of npx edgemint decisions export'
 
+/** docs/backup.md has the command that takes the parts out. */
+const TAKE_OUT =
+  'verify its parts decisions/0 and on, each in a file of its own, or give it to --checkpoint'
+
 /** What the file is, and the command that reads it. */
 type Kind = readonly [is: (members: JsonObject) => boolean, sentence: string]
 
@@ -31,6 +35,7 @@ export function nameOtherFile(text: string): string | undefined {
   if (kind === 'decisions') return undefined
   if (kind !== undefined) {
     const { what, hint } = EXPORT_KINDS[kind]
+    if (kind === 'gateway') return `is an export of ${what}: ${TAKE_OUT}`
     return `is an export of ${what}: ${hint}`
   }
   if (text.slice(TAR_MARK_AT).startsWith('ustar')) {

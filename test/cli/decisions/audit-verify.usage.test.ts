@@ -41,7 +41,7 @@ describe('edgemint audit verify', () => {
     [
       'an export of a gateway',
       '#{"edgemint_export":1}\n',
-      'export of a whole gateway: read it with: npx edgemint import',
+      'export of a whole gateway: verify its parts decisions/0 and on, each in a file of its own',
     ],
     [
       'revocations',

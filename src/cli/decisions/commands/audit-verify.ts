@@ -10,9 +10,9 @@ import {
   type CheckpointVerifier,
   createCheckpointVerifier,
   describeMissingKeys,
-  readKeptCheckpoints,
   readKeys,
 } from '../checkpoint-keys.ts'
+import { readKeptCheckpoints } from '../kept-checkpoints.ts'
 import { describeMissing, renderVerified } from '../render-verified.ts'
 import { type VerifiedFile, verifyFiles } from '../verify-files.ts'
 
@@ -39,7 +39,7 @@ whole.`,
     checkpoint: {
       value: 'FILE',
       about:
-        'checkpoints that were kept elsewhere, one a line; the exports must have their batches',
+        'checkpoints that were kept elsewhere: one a line, or an export of the gateway; the files must have their batches',
       repeats: true,
       completes: 'files',
     },
