@@ -62,7 +62,14 @@ const counted = mutant(`${ROUTES}/count-live.ts`, 'worker', `${ROUTE_TESTS}.dry-
 const target = mutant(`${ROUTES}/find-target.ts`, 'worker', `${ROUTE_TESTS}.coarse`)
 const health = mutant('src/worker/routes/health.ts', 'worker', 'test/worker/routes/health.test')
 
+const delays = mutant(
+  'src/cli/revocations/render.ts',
+  'conformance',
+  'test/cli/operate/revoke.delay.test',
+)
+
 export const REVOCATION_MUTANTS: readonly Mutant[] = [
+  delays('the end of what a status list shows', 'end > now', 'true'),
   segments('revocations: segments are merged', 'pair !== undefined;', 'false;'),
   segments('revocations: the size of a segment', '<= sizes.segment', '> 0'),
   segments('revocations: an expired half leaves', 'halfEndsAt <= at)', 'halfEndsAt < 0)'),

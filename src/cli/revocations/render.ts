@@ -2,6 +2,7 @@
 import type { CoarseRevocationReport, RevocationDryRun } from '../../contract/admin.ts'
 import { makePlain } from '../../web/text/plain.ts'
 import { renderSeconds } from '../audit/render-time.ts'
+import { STATUS_BLOCK_SECONDS } from '../shell/limits.ts'
 
 /** `the rule deploy`, or `everything`. */
 function nameOf(grain: string, id: string): string {
@@ -16,6 +17,26 @@ export function renderCoarse(report: CoarseRevocationReport): string {
   if (stops)
     return `${name}: issuing has stopped until ${renderSeconds(end)}, and no token is valid`
   return `${name}: tokens issued before ${renderSeconds(before)} are revoked, and issuing goes on`
+}
+
+/**
+ * Says, after a revocation that does not stop issuing, when new tokens are good again. A status list
+ * shows whole blocks of tokens, and no revocation of a subject.
+ */
+export function renderDelays(
+  { grain, issued_before: before, stops_issuing: stops }: CoarseRevocationReport,
+  isLifted: boolean,
+  now: number,
+): readonly string[] {
+  if (stops) return []
+  const end = before + STATUS_BLOCK_SECONDS
+  const isShown = grain !== 'subject' && end > now
+  return [
+    ...(isLifted ? ['tokens are issued again within ten seconds'] : []),
+    ...(isShown
+      ? [`an API that reads status lists may refuse all tokens issued until ${renderSeconds(end)}`]
+      : []),
+  ]
 }
 
 const GAPS: Readonly<Record<string, string>> = {

@@ -187,3 +187,11 @@ export const HEALTH_WAIT_SECONDS = 300
 export const MAX_HEALTH_WAIT_SECONDS = 3600
 /** The interval between two looks at `/health`. */
 export const HEALTH_PAUSE_MILLISECONDS = 3000
+
+// --- Revocations -----------------------------------------------------------------------------------
+
+/**
+ * A status list shows a revocation of many tokens for whole blocks of tokens. An isolate uses a block
+ * for 15 minutes, and one that it got up to 30 seconds after the revocation counts as older.
+ */
+export const STATUS_BLOCK_SECONDS = 930

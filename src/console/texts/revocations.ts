@@ -64,7 +64,7 @@ export const REVOCATIONS = {
   revoked: (what: string) => `Revoked: ${what}.`,
   liftTitle: 'Lift the revocation',
   liftExplain: (what: string) =>
-    `Tokens for ${what} are issued again. Those that were revoked stay revoked.`,
+    `Tokens for ${what} are issued again within ten seconds. Those that were revoked stay revoked. An API that reads status lists may also refuse the tokens of the next 16 minutes.`,
   doLift: 'Lift',
   liftedDone: (what: string) => `Lifted: ${what}.`,
   cancel: 'Cancel',

@@ -6,7 +6,7 @@
 import { renderSeconds } from '../../audit/render-time.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import { requireAdminUrl } from '../../people/admin-url.ts'
-import { renderCoarse, renderDryRun } from '../../revocations/render.ts'
+import { renderCoarse, renderDelays, renderDryRun } from '../../revocations/render.ts'
 import {
   liftRevocation,
   postRevocation,
@@ -17,7 +17,7 @@ import type { Command, Values } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags } from '../../shell/flags.ts'
-import { printJson, say } from '../../shell/output.ts'
+import { hint, printJson, say } from '../../shell/output.ts'
 import { readToken } from '../../shell/read-input.ts'
 import { adminFlags } from '../../trust/admin-flags.ts'
 import { readBefore } from '../../trust/moment-flag.ts'
@@ -81,6 +81,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     ? await liftRevocation(access, request)
     : await postRevocation(access, request)
   for (const line of describe(answer)) say(line)
+  if ('grain' in answer && !('dry_run' in answer)) {
+    const now = Math.floor(Date.now() / 1000)
+    for (const line of renderDelays(answer, values.lift, now)) hint(line)
+  }
   // A lift revokes what was issued until then, also to the administrator who lifts.
   if (values.all && values.before === undefined && !values['dry-run']) {
     say('your own admin token is among the revoked ones: get a new one')
