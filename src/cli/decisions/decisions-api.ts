@@ -11,11 +11,21 @@ import {
   decisionRecordSchema,
   isKnownRecord,
 } from '../../contract/decisions/record.ts'
+import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { PATHS } from '../../protocol/paths.ts'
-import { refusal } from '../shell/failure.ts'
+import { CommandFailure, refusal } from '../shell/failure.ts'
 import { MAX_EMPTY_PAGES } from '../shell/limits.ts'
-import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
+import {
+  type AdminAccess,
+  type AdminAnswer,
+  ask,
+  describeProblem,
+  notAGateway,
+} from '../trust/admin-api.ts'
 import { type Missing, readMissing } from './missing.ts'
+
+/** Of a decision id, which is safe in a command line then. */
+const FORM = /^dec_[\w-]{22}$/
 
 export type ReadPage = {
   readonly decisions: readonly DecisionRecord[]
@@ -88,10 +98,25 @@ export async function readShard(
 export async function findDecision(access: AdminAccess, id: string): Promise<DecisionAnswer> {
   const path = PATHS.adminDecision.replace('{id}', encodeURIComponent(id))
   const answer = await ask(access, { method: 'GET' }, path)
-  if (answer.status !== 200) throw describeProblem(answer)
+  if (answer.status !== 200) throw describeUnknown(answer, id)
   const { decision, explanation } = parseObject(answer.text) ?? {}
   if (!isRecord(decision) || !isExplanation(explanation)) throw notAGateway(answer.status)
   return { decision, explanation }
+}
+
+/** An export of the log has the decision in one line, compressed or not. */
+function describeUnknown(answer: AdminAnswer, id: string): CommandFailure {
+  const { exitCode, message, hints } = describeProblem(answer)
+  const isUnknown = parseObject(answer.text)?.type === PROBLEMS.notFound.type && FORM.test(id)
+  return new CommandFailure(exitCode, message, [
+    ...hints,
+    ...(isUnknown
+      ? [
+          'the log of a gateway that imported an export begins empty',
+          `look in files of decisions export, of export --decisions or of the bucket: zgrep -h ${id} FILE`,
+        ]
+      : []),
+  ])
 }
 
 export type ExportPart = {

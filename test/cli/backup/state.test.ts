@@ -136,6 +136,9 @@ test('keeps an alarm only if the object and the list of alarms have it', async (
 test('restores every file, for this user alone', async () => {
   const { exitCode, stderr } = await restore('keyed', 'again')
   expect(exitCode, stderr).toBe(0)
+  expect(stderr).toContain('hint: stop the old gateway before you start this one')
+  expect(stderr).not.toContain('signing keys')
+  expect((await restore('plain', 'unkeyed')).stderr).toContain('give serve the old ones')
   expect(readFileSync(place('again', 'signing-key.json'), 'utf8')).toBe('{"kty":"EC"}')
   expect(readFileSync(place('again', 'state-version.json'), 'utf8')).toBe('{"release":"0.2.0"}')
   expect(statSync(place('again')).mode & 0o077).toBe(0)

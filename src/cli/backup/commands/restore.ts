@@ -40,8 +40,11 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   say(`restored ${state} as of ${began}; later changes are not in it`)
   if (revision !== undefined) say(`the restored gateway starts, with revision ${revision}`)
   if (!keys) {
-    hint('the backup has no signing keys: serve makes new ones, and refuses tokens of the old ones')
+    hint(
+      'the backup has no signing keys: give serve the old ones, or it makes new ones, and refuses tokens of the old ones',
+    )
   }
+  hint('stop the old gateway before you start this one: a revocation reaches only one of the two')
   if (values.json) printJson({ state, created_at: createdAt, release, keys, revision })
   return EXIT_CODES.done
 }
