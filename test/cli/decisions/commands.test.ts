@@ -295,17 +295,3 @@ describe('edgemint decisions export', () => {
     expect(gateway.asked).toEqual([])
   })
 })
-
-test.each([
-  [ID, 'decision-not-found', true],
-  [ID, 'another', false],
-  ['dec_x; true #', 'decision-not-found', false],
-])(
-  'decisions show %s with the problem %s says how to find it in an export: %s',
-  async (id, name, says) => {
-    const body = { type: `urn:edgemint:problem:${name}`, detail: 'the log does not have it' }
-    gateway.answer(() => ({ status: 404, body }))
-    const { stderr, exitCode } = await runCli(['decisions', 'show', id, ...flags])
-    expect([exitCode, stderr.includes(`: zgrep -h ${id} FILE`)]).toEqual([1, says])
-  },
-)

@@ -161,6 +161,12 @@ describe('keys retire --now', () => {
     expect(stderr).toContain('no other ES256 key signs now: npx edgemint keys rotate --now')
   })
 
+  it('says that a key of a state directory may wait for the next start', async () => {
+    world.have([key({ secret: 'SIGNING_KEY_LOCAL' })])
+    const { stderr } = await retire(OLD, '--now', '--reason', 'leaked')
+    expect(stderr).toContain('keys rotate --now --state, unless one waits for the next start\n')
+  })
+
   it('counts the live tokens with --dry-run', async () => {
     world.have([key()], { revoked: { status: 200, body: { dry_run: true, live_tokens: 12 } } })
     const { stderr, exitCode } = await retire(OLD, '--now', '--reason', 'test', '--dry-run')

@@ -199,10 +199,14 @@ async function retireNow(
   if (isDry) say(`would revoke every token of the key ${kid}: ${report.live_tokens} are live`)
   else say(`every token of the key ${kid} is revoked`)
   if (values.json) printJson(report, 2)
-  if (!remains) {
-    hint(`no other ${alg} key signs now: npx edgemint keys rotate --now --algorithm ${alg} --help`)
-  }
   const file = findKeyFile(key)
+  if (!remains) {
+    const next =
+      file === undefined
+        ? `npx edgemint keys rotate --now --algorithm ${alg} --help`
+        : 'make one with npx edgemint keys rotate --now --state, unless one waits for the next start'
+    hint(`no other ${alg} key signs now: ${next}`)
+  }
   if (file !== undefined) {
     hint(`remove ${file} from the state directory, and start the gateway again`)
     return EXIT_CODES.done
