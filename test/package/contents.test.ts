@@ -5,9 +5,9 @@ import { beforeAll, describe, expect, it, test } from 'vitest'
 import { manifest, type Packed, pack, root } from './support/project.ts'
 
 /** About a third above the current size. A stray folder exceeds it, a new feature does not. */
-const MAX_PACKED_BYTES = 1920 * 1024
-const MAX_UNPACKED_BYTES = 6144 * 1024
-const MAX_FILES = 2000
+const MAX_PACKED_BYTES = 2496 * 1024
+const MAX_UNPACKED_BYTES = 8192 * 1024
+const MAX_FILES = 2560
 
 let packed: Packed
 let paths: readonly string[]
