@@ -1,3 +1,4 @@
 /** Exports for the local proxy. They load nothing else of `dev`. */
 export { keepReadable } from './keep-readable.ts'
-export { answerUnreadable, endAfterOpen } from './unreadable.ts'
+export { closeUnasked } from './unasked.ts'
+export { answerUnreadable, endAfterOpen, isBehindLast } from './unreadable.ts'

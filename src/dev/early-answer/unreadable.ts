@@ -48,6 +48,10 @@ export function answerUnreadable(
   server.maxHeadersCount = 0
   // Node emits `clientError` for it too. Without a handshake, an answer waits for one forever.
   server.prependListener('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy())
+  const leave = (socket: Socket) => {
+    socket.once('close', () => endUnsent(open, socket))
+  }
+  server.on('connection', leave).on('secureConnection', leave)
   // Otherwise Node refuses an unknown expectation, which may be ignored (RFC 9110 §10.1.1).
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     server.emit('request', request, response)
@@ -80,6 +84,25 @@ export function endAfterOpen(open: Iterable<ServerResponse>, socket: Duplex): bo
   const waiting = answersOn(socket, open)
   endAfter(waiting, socket)
   return waiting.length > 0
+}
+
+/**
+ * Returns whether an earlier answer has told the client that it is the last one of the connection. A
+ * request behind it must not run, because it would get no answer (RFC 9112 §9.6).
+ */
+export function isBehindLast(open: Iterable<ServerResponse>, socket: Duplex): boolean {
+  // Node ends the connection when such an answer is written.
+  if (!socket.writable) return true
+  const last = answersOn(socket, open).filter((one) => one.headersSent && !one.shouldKeepAlive)
+  endAfter(last, socket)
+  return last.length > 0
+}
+
+/** Node does not close an answer that waits for an earlier one when its connection closes. */
+function endUnsent(open: Iterable<ServerResponse>, socket: Duplex): void {
+  for (const response of answersOn(socket, open)) {
+    if (response.socket === null) response.destroy().emit('close')
+  }
 }
 
 function answersOn(socket: Duplex, open: Iterable<ServerResponse>): readonly ServerResponse[] {

@@ -4,12 +4,18 @@ import { TLSSocket } from 'node:tls'
 import type { FrontConnection } from '../../protocol/self-hosted/front.ts'
 import { findClientAddress, type TrustedProxies } from './client-address.ts'
 
+/** Returns undefined when the client has left: its address is unknown then. */
 export function describeConnection(
-  { socket, headersDistinct }: IncomingMessage,
+  { socket, rawHeaders }: IncomingMessage,
   proxies: TrustedProxies,
-): FrontConnection {
-  const forwardedFor = headersDistinct['x-forwarded-for'] ?? []
-  const ip = findClientAddress(socket.remoteAddress ?? '', forwardedFor, proxies)
+): FrontConnection | undefined {
+  const peer = socket.remoteAddress
+  if (peer === undefined) return undefined
+  // Not `headersDistinct`: before Node 22.22, a field named `constructor` makes reading it throw.
+  const forwardedFor = rawHeaders.filter(
+    (_value, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'x-forwarded-for',
+  )
+  const ip = findClientAddress(peer, forwardedFor, proxies)
   if (!(socket instanceof TLSSocket)) return { ip }
   const tls = socket.getProtocol()
   const certificate = readCertificate(socket)

@@ -8,7 +8,7 @@ import { SSL_OP_NO_TICKET } from 'node:constants'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import { endAnswer } from '../early-answer/end-answer.ts'
-import { answerUnreadable } from '../early-answer/unreadable.ts'
+import { answerUnreadable, isBehindLast } from '../early-answer/unreadable.ts'
 import {
   CONNECTION_CHECK_MILLISECONDS,
   HANDSHAKE_MILLISECONDS,
@@ -23,6 +23,7 @@ import { GATEWAY_METHODS, NO_TUNNEL, type Upstream } from '../serve/front.ts'
 import type { Certificate } from './certificate.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { describeConnection } from './connection.ts'
+import { findFramingFault } from './framing.ts'
 import { followConnections } from './graceful-stop.ts'
 import { refuse, relayRequest, UpstreamAgent } from './relay.ts'
 import { settleTarget } from './target.ts'
@@ -62,16 +63,24 @@ export async function openProductionFront(
   const connections = followConnections()
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
-    void connections.begin(response).then(() => answer(request, response))
+    connections
+      .begin(response)
+      .then(() => answer(request, response))
+      // A rejection that nothing handles would end the gateway.
+      .catch(() => refuse(response, 500, 'the request cannot be answered'))
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isBehindLast(connections.open, request.socket)) return
     if (connections.count() > options.maxConnections) {
       response.shouldKeepAlive = false
       refuse(response, 503, 'too many connections are open')
       return
     }
-    const fault = settleTarget(request)
+    const framingFault = findFramingFault(request)
+    // What follows may be a part of the body (RFC 9112 §6.3).
+    if (framingFault !== undefined) response.shouldKeepAlive = false
+    const fault = framingFault ?? settleTarget(request)
     if (fault !== undefined) refuse(response, 400, fault)
     else if (request.url?.split('?')[0] === READY_PATH) await answerReadiness(request, response)
     else await relay(request, response)
@@ -79,8 +88,12 @@ export async function openProductionFront(
 
   async function relay(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { frontKey: key, proxies } = options
-    // The address is unknown after the client has left.
     const connection = describeConnection(request, proxies)
+    // Nobody reads the answer, and no limit would count the request.
+    if (connection === undefined) {
+      response.destroy()
+      return
+    }
     try {
       const upstream = await options.findUpstream()
       relayRequest({ request, response, upstream, agent, key, connection })

@@ -18,6 +18,7 @@ import {
 import { endAnswer } from '../early-answer/end-answer.ts'
 import { keepReadable } from '../early-answer/keep-readable.ts'
 import { describeRefusal } from '../early-answer/problem.ts'
+import { closeUnasked } from '../early-answer/unasked.ts'
 import { MAX_REUSED_BODY_BYTES, UPSTREAM_IDLE_MILLISECONDS } from '../limits.ts'
 import type { Upstream } from '../serve/front.ts'
 
@@ -49,6 +50,7 @@ const RESERVED = /^(?:cf-|mf-|edgemint-front)/
 export class UpstreamAgent extends Agent {
   constructor() {
     super({ keepAlive: true, timeout: UPSTREAM_IDLE_MILLISECONDS })
+    closeUnasked(this)
   }
 
   override createConnection(options: ClientRequestArgs & SocketConstructorOpts): Socket {
@@ -75,7 +77,14 @@ export function relayRequest({ request, response, upstream, agent, key, connecti
     const { socket } = answer
     // Tell a client that is still sending that it can stop.
     if (!request.complete) response.shouldKeepAlive = false
-    response.writeHead(answer.statusCode ?? 502, fieldsOf(answer))
+    try {
+      response.writeHead(answer.statusCode ?? 502, fieldsOf(answer))
+    } catch {
+      // Node reads a status such as 000, and does not write it.
+      outgoing.destroy()
+      refuse(response, 502, 'the answer of the gateway is not valid HTTP')
+      return
+    }
     answer.pipe(response, { end: false })
     answer.once('error', () => response.destroy())
     answer.once('end', () => {
@@ -92,6 +101,8 @@ export function relayRequest({ request, response, upstream, agent, key, connecti
     if (response.headersSent || (isCut && !request.complete)) response.destroy()
     else refuse(response, 503, 'the gateway is starting')
   })
+  // Node closes a request without an answer or an error when its answer is an upgrade.
+  outgoing.once('close', () => refuse(response, 502, 'the gateway gave no answer'))
   response.once('close', () => {
     if (!response.writableFinished) outgoing.destroy()
   })
@@ -101,7 +112,7 @@ export function relayRequest({ request, response, upstream, agent, key, connecti
 function requestFields(request: IncomingMessage): readonly string[] {
   const { headers, method } = request
   const fields = fieldsOf(request)
-  // Node accepts only `chunked` here, and refuses a length beside it.
+  // `findFramingFault` accepts only `chunked`, with no length beside it.
   if (headers['transfer-encoding'] !== undefined) {
     return [...fields, 'transfer-encoding', 'chunked']
   }

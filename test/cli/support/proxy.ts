@@ -47,6 +47,8 @@ export const HELD: TokenPort = { take: async () => TOKEN, replace: async () => u
 export type ProxyFlags = {
   readonly tokens?: TokenPort
   readonly proofKey?: ProofKey
+  /** Prefixes that alone lead to the upstream. Every path does by default. */
+  readonly routes?: readonly string[]
   readonly origins?: readonly string[]
   readonly onAnswer?: (line: string) => void
 }
@@ -60,7 +62,13 @@ export async function startProxy(upstream: string, flags: ProxyFlags = {}) {
     pseudonym: 'edgemint-test',
   })
   const proxy = createProxy({
-    routes: parseRoutes(upstream, []),
+    routes:
+      flags.routes === undefined
+        ? parseRoutes(upstream, [])
+        : parseRoutes(
+            undefined,
+            flags.routes.map((prefix) => `${prefix}=${upstream}`),
+          ),
     admission,
     tokens: flags.tokens ?? HELD,
     proofKey: flags.proofKey,

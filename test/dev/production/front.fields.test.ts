@@ -41,3 +41,26 @@ describe('a request with 1,100 fields', () => {
     expect(got).toEqual([])
   })
 })
+
+describe('a body whose length two servers could read in two ways', () => {
+  it.each([
+    ['an empty encoding beside a length', ['Transfer-Encoding: ', `Content-Length: ${LENGTH}`]],
+    ['an encoding before chunked', ['Transfer-Encoding: gzip, chunked']],
+    ['two encodings', ['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked']],
+  ])('%s is refused', async (_, fields) => {
+    const { port } = await open()
+    const head = ['POST /token HTTP/1.1', 'Host: sts.example.com', ...fields, '', ''].join('\r\n')
+    expect(await send(port, `${head}0\r\n\r\n${SMUGGLED}${SMUGGLED}`)).toMatch(/^HTTP\/1\.1 400 /)
+    expect(got).toEqual([])
+  })
+})
+
+describe('a field with the name of a member of every object', () => {
+  it.each(['constructor', '__proto__', 'hasOwnProperty'])('%s is passed on', async (name) => {
+    const { port } = await open()
+    const fields = [`${name}: 1`, 'X-Forwarded-For: 203.0.113.7', `${name}: 2`]
+    await send(port, lines('GET /a HTTP/1.1', 'Host: sts.example.com', ...fields))
+    expect(got[0]?.connection).toEqual({ ip: '203.0.113.7' })
+    expect(got[0]?.rawHeaders.filter((text) => text === name)).toHaveLength(2)
+  })
+})

@@ -5,6 +5,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { chooseRoute, type NamedProxy, type Runtime } from '../../../client/in-house.ts'
+import { closeUnasked } from '../../../dev/early-answer/in-house.ts'
 import { type CommandFailure, usageFailure } from '../../shell/failure.ts'
 import type { Routes } from './routes.ts'
 
@@ -38,7 +39,7 @@ export function createAgents(routes: Routes, runtime?: Runtime): Agents {
   const kept = new Map<string, http.Agent>()
   return {
     forRequest(upstream) {
-      const agent = kept.get(upstream.origin) ?? create({ keepAlive: true })(upstream)
+      const agent = kept.get(upstream.origin) ?? closeUnasked(create({ keepAlive: true })(upstream))
       kept.set(upstream.origin, agent)
       return agent
     },

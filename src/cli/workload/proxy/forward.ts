@@ -145,7 +145,7 @@ async function exchangeOnce(
       return await sendUp(request, response, sent, source)
     } catch (error) {
       // The upstream closed an idle connection while it was being reused. It has sent no answer.
-      if (!mayRepeat || !sent.reusedSocket || error instanceof TooSlow) throw error
+      if (!mayRepeat || !sent.reusedSocket || !isClosed(error)) throw error
       if (response.destroyed) throw error
     }
   }
@@ -194,6 +194,11 @@ function sendDown(answer: IncomingMessage, response: ServerResponse): void {
   // If the upstream breaks off, the client must not take the body for complete. It may have broken
   // off already, while another token was requested: `pipe` would then wait for ever.
   pipeline(answer, response, () => {})
+}
+
+function isClosed(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'ECONNRESET' || code === 'EPIPE'
 }
 
 function describeFailure(error: unknown): Refusal {

@@ -51,11 +51,8 @@ export function refuse(response: ServerResponse, refusal: Refusal, isBodyUnread:
   for (const name of response.getHeaderNames()) response.removeHeader(name)
   response.sendDate = true
   const { body, headers } = renderProblem(refusal)
-  response.writeHead(
-    refusal.status,
-    STATUS_CODES[refusal.status] ?? refusal.title,
-    isBodyUnread ? { ...headers, connection: 'close' } : headers,
-  )
+  if (isBodyUnread) response.shouldKeepAlive = false
+  response.writeHead(refusal.status, STATUS_CODES[refusal.status] ?? refusal.title, headers)
   response.end(body)
 }
 

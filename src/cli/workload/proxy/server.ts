@@ -5,7 +5,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ProofKey } from '../../../client/index.ts'
-import { answerUnreadable, endAfterOpen } from '../../../dev/early-answer/in-house.ts'
+import { answerUnreadable, endAfterOpen, isBehindLast } from '../../../dev/early-answer/in-house.ts'
 import {
   DRAIN_MILLISECONDS,
   HEAD_MILLISECONDS,
@@ -68,6 +68,7 @@ export function createProxy(options: ProxyOptions): LocalProxy {
   server.maxConnections = MAX_CONNECTIONS
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
+    if (isBehindLast(open, request.socket)) return
     open.add(response)
     const startedAt = Date.now()
     response.on('error', () => response.destroy())

@@ -135,3 +135,11 @@ test('takes no token for a WebSocket behind a refused request', async () => {
   expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1)
   expect(taken).toBe(0)
 })
+
+test('sends no request behind a refusal that closes the connection', async () => {
+  const { port: routed } = await startProxy(upstream.url, { routes: ['/api'] })
+  const refused = `POST /no HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n12345`
+  const answer = await sendRaw(routed, `${refused}${get('/api', ['Host: localhost'])}`)
+  expect(answer).toMatch(/^HTTP\/1\.1 404 /)
+  expect(upstream.asked).toEqual([])
+})
