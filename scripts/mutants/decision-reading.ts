@@ -9,6 +9,11 @@ const pages = mutant(
   'conformance',
   'test/cli/decisions/list.pages.test.ts',
 )
+const tables = mutant(
+  'src/worker/objects/decision-log/tables.ts',
+  'worker',
+  'test/worker/objects/decision-log/terms',
+)
 const match = mutant('src/core/decisions/match.ts', 'core', 'test/core/decisions/match')
 const search = mutant('src/contract/decisions/search.ts', 'worker', `${ADMIN}/decisions.test`)
 const cursor = mutant('src/core/decisions/cursor.ts', 'core', 'test/core/decisions/cursor')
@@ -118,6 +123,7 @@ export const DECISION_READING_MUTANTS: readonly Mutant[] = [
     "name === 'resource' ? resourceOf(record) : ",
     '',
   ),
+  tables('LOG-09 filters of an earlier version', "'DELETE FROM block_filters'", "'SELECT 1'"),
   match('LOG-09 a denial has the resource that was asked for', ' ?? record.asked?.resource', ''),
   render('ADM-13 text of a caller in a list', "'-' : makePlain(text)", "'-' : text"),
   signed(

@@ -6,7 +6,7 @@ export const STORED_TABLES = {
   TrustStore: 10,
   RevocationLog: 4,
   ReplayLedger: 3,
-  DecisionLog: 8,
+  DecisionLog: 9,
   StatusLists: 1,
 } as const
 

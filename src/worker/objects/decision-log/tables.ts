@@ -116,4 +116,6 @@ export const MIGRATIONS = [
   CREATE TABLE block_filters (block INTEGER PRIMARY KEY, filter BLOB NOT NULL);`,
   // Null: nothing was purged since this release.
   'ALTER TABLE chain ADD COLUMN purged_to INTEGER',
+  // Earlier filters lack the resources of denials.
+  'DELETE FROM block_filters',
 ] as const

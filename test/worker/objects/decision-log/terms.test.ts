@@ -92,3 +92,23 @@ it('a shard with the terms of an earlier version reads them no more, and keeps i
   expect(records).toMatchObject([{ id: old.id }])
   await endAlarm(shard)
 })
+
+it('LOG-09 a denial is found by its resource in a block of an earlier version', async () => {
+  const shard = newShard()
+  const resource = 'https://api.test'
+  const old = record(NOON, { outcome: 'denied', asked: { resource } })
+  await append(shard, [old])
+  await inside(shard, NOON + 2 * HOUR, async (_, { storage }) => {
+    await compactOldest(storage, NOON + 2 * HOUR)
+    // As a version wrote it that knew only the resources of issued tokens.
+    const filter = buildFilter(collectTerms([record(NOON)]))
+    storage.sql.exec('UPDATE block_filters SET filter = ?', filter)
+    const last = MIGRATIONS.findIndex((one) => one.includes('purged_to'))
+    storage.sql.exec('DELETE FROM migrations WHERE number > ?', last + 1)
+  })
+  await endAlarm(shard)
+  await evictDurableObject(shard)
+  const { records } = await shard.page({ filter: { resource }, limit: 10 })
+  expect(records).toMatchObject([{ id: old.id }])
+  await endAlarm(shard)
+})
