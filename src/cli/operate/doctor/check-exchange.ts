@@ -42,13 +42,18 @@ export async function checkExchange(options: ExchangeOptions): Promise<ExchangeF
   }
 }
 
+/** No clock is wrong by a century. */
+const LONGEST_SECONDS = 100 * 366 * 86_400
+
 /**
  * The id of a decision has the gateway's time, also that of a refusal. `at` is in epoch milliseconds. A
- * server in front of the gateway may have made the id, so one without a time is possible.
+ * server in front of the gateway may have made the id, so one without a time is possible. A gateway of
+ * 0.2.0 has random bytes in place of the time, and nearly all of them are centuries away.
  */
 export function readAheadOf(decisionId: string | undefined, at: number): number | undefined {
   const theirs = decisionId === undefined ? undefined : readDecisionId(decisionId)?.at
-  return theirs === undefined ? undefined : Math.round((at - theirs) / 1000)
+  const seconds = theirs === undefined ? undefined : Math.round((at - theirs) / 1000)
+  return seconds === undefined || Math.abs(seconds) > LONGEST_SECONDS ? undefined : seconds
 }
 
 const REFUSAL_HINTS: Readonly<Partial<Record<ExchangeErrorCode, string>>> = {

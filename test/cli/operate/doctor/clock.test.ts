@@ -19,7 +19,9 @@ test.each([
   ['the same time', idAt(AT), 0],
   ['a clock ahead', idAt(AT - 90_000), 90],
   ['a clock behind', idAt(AT + 90_000), -90],
+  ['a clock that starts at 1970', idAt(2 * AT), -AT / 1000],
   ['an id of another kind', 'req_1', undefined],
+  ['an id of release 0.2.0, which has no time', 'dec_AkHrmPlxDk-dCC1sVt2a8A', undefined],
   ['no id', undefined, undefined],
 ])('reads the time of a decision: %s', (_, id, seconds) => {
   expect(readAheadOf(id, AT)).toBe(seconds)
