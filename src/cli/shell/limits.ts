@@ -116,8 +116,9 @@ export const MAX_CHECKPOINTS_BYTES = 16 * 1024 * 1024
 export const MAX_KEYS_BYTES = 256 * 1024
 
 /**
- * The greatest `--limit` for decisions and revisions, which are printed page by page. With `--json` the
- * answer is one object: `decisions list` keeps it compressed, and `trust log` as it is.
+ * The greatest `--limit` for decisions and revisions. `decisions list` and `trust log` print them page by
+ * page. With `--json` the answer is one object: `decisions list` keeps it compressed, and `trust log` as it
+ * is. `ask outliving` keeps a part of each decision.
  */
 export const MAX_LISTED = 1_000_000
 /** What is shown of a line of a trust file below a finding: more than a line of YAML has. */
