@@ -39,6 +39,11 @@ const followed = mutant(
   'analysis',
   'test/console/pages/decisions/merge',
 )
+const newer = mutant(
+  'src/console/pages/decisions/ask-newer.ts',
+  'analysis',
+  'test/console/pages/decisions/ask-newer',
+)
 
 export const CONSOLE_MUTANTS: readonly Mutant[] = [
   begin(
@@ -57,6 +62,7 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
     'isApart ? page.decisions : merged.decisions',
     'merged.decisions',
   ),
+  newer('console: the clock of the gateway was set back', 'from * 1000 + 1', '0'),
   followed('console: a page that is not the last one', '!page.complete ||', ''),
   page('CON-01 inline scripts', "script-src 'self'", "script-src 'self' 'unsafe-inline'"),
   page('CON-01 frames', `  "frame-ancestors 'none'",\n`, ''),

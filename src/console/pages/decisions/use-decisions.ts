@@ -7,10 +7,10 @@ import { addMissing, type Missing, NOTHING_MISSING } from '../../api/missing.ts'
 import { read } from '../../api/request.ts'
 import { sessionRenewals } from '../../session/session.ts'
 import { useStore } from '../../shell/store.ts'
-import { addFollowed, followFrom, mergeDecisions } from './merge.ts'
+import { askNewer } from './ask-newer.ts'
+import { addFollowed, mergeDecisions } from './merge.ts'
 
 const PAGE = '100'
-const FOLLOW_PAGE = '500'
 const FOLLOW_MILLISECONDS = 3000
 
 export type DecisionList = {
@@ -81,8 +81,8 @@ export function useDecisions(query: string, isFollowing: boolean): DecisionList 
       if (isAsking || document.hidden || decisions === undefined) return
       isAsking = true
       const { signal } = controller.current
-      const from = String(followFrom(decisions[0]?.at, startedAt))
-      const page = await search(query, { from, limit: FOLLOW_PAGE }, signal)
+      const searchMore = (more: Readonly<Record<string, string>>) => search(query, more, signal)
+      const page = await askNewer(searchMore, decisions[0]?.at, startedAt)
       isAsking = false
       if (signal.aborted) return
       setState((old) => (page.ok ? addNewer(old, page.value) : failed(old, page.error)))
