@@ -55,15 +55,22 @@ export function isPlainSegment(segment: string, isLast: boolean): boolean {
 }
 
 /**
- * The path as the most lenient origin reads it: in lower case, without a trailing slash, and each
+ * The path as the most lenient origin reads it: without case and without a trailing slash, and each
  * name without surrounding spaces, invisible characters and the trailing dots that Windows drops.
  */
 export function foldSegments(segments: readonly string[]): readonly string[] {
   const named = segments.at(-1) === '' ? segments.slice(0, -1) : segments
   return named.map((segment) => {
-    const lower = segment.normalize('NFKC').toLowerCase()
-    return trimDots(lower.replace(INVISIBLE, '').trim())
+    return trimDots(foldCase(segment.normalize('NFKC').replace(INVISIBLE, '')).trim())
   })
+}
+
+/**
+ * Some servers compare names in upper case, where a dotless i becomes `I` and a sharp s becomes `SS`.
+ * Some map a capital I with a dot to `i` alone.
+ */
+function foldCase(text: string): string {
+  return text.toLowerCase().toUpperCase().toLowerCase().replaceAll('i\u0307', 'i')
 }
 
 /** Removes dots and spaces at the end, but not the first character. A pattern takes quadratic time. */

@@ -121,6 +121,11 @@ test.each([
   ['/ad%E2%80%8Bmin', ['admin']],
   ['/admin%EF%BB%BF.', ['admin']],
   ['/ad%C2%ADmin', ['admin']],
+  ['/adm%C4%B1n', ['admin']],
+  ['/adm%C4%B0n', ['admin']],
+  ['/admi%CC%87n', ['admin']],
+  ['/pa%C3%9Fword', ['password']],
+  ['/pa%E1%BA%9Eword', ['password']],
 ])('%s is folded as a lenient origin reads it', (path, folded) => {
   expect(foldSegments(parseCanonicalPath(at(path))?.segments ?? [])).toEqual(folded)
 })

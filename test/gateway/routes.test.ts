@@ -84,6 +84,9 @@ test.each([
   ['a space at the end', '/admin%20/users'],
   ['full-width letters', '/%EF%BD%81dmin/users'],
   ['the Kelvin sign', '/%E2%84%AAey'],
+  ['a dotless i, whose capital is I', '/adm%C4%B1n/users'],
+  ['a capital I with a dot, which Java and Go read as i', '/ADM%C4%B0N/users'],
+  ['a sharp s, whose capital is SS', '/pa%C3%9Fword'],
   ['a trailing slash', '/exact/'],
 ])(
   'EXC-16 a path that a lenient origin would read as a protected one is disputed: %s',
@@ -91,6 +94,7 @@ test.each([
     const find = compile(
       { path: '/admin/**', scopes: ['admin'] },
       { path: '/key', scopes: ['admin'] },
+      { path: '/password', scopes: ['admin'] },
       { path: '/exact', scopes: ['admin'] },
       { path: '/**', public: true },
     )
