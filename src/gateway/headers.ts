@@ -17,9 +17,10 @@ const HOP_BY_HOP = [
 ]
 
 /**
- * Headers with which some frameworks let a caller override the method, the path or the host of a
- * request. The origin would then serve something that the route did not allow. Under CGI, `proxy`
- * becomes the environment variable HTTP_PROXY.
+ * Headers with which some frameworks let a caller override the method, the path, the scheme or the
+ * host of a request, skip a check, or choose the file of an answer. The origin would then serve
+ * something that the route did not allow. `destination` is the second path of COPY and MOVE (RFC 4918
+ * §10.3), which no route checks. Under CGI, `proxy` becomes the environment variable HTTP_PROXY.
  */
 const REWRITING = [
   'x-http-method-override',
@@ -33,13 +34,25 @@ const REWRITING = [
   'x-envoy-original-path',
   'x-matched-path',
   'x-invoke-path',
+  'x-invoke-query',
+  'x-middleware-subrequest',
+  'x-sendfile-type',
+  'x-accel-mapping',
+  'x-script-name',
+  'destination',
   'x-forwarded-uri',
   'x-forwarded-path',
   'x-forwarded-prefix',
+  'x-forwarded-pathbase',
   'x-forwarded-host',
   'x-forwarded-proto',
   'x-forwarded-port',
   'x-forwarded-scheme',
+  'x-forwarded-protocol',
+  'x-forwarded-ssl',
+  'x-scheme',
+  'x-url-scheme',
+  'front-end-https',
   'x-forwarded-server',
   'x-original-host',
   'x-http-host-override',
