@@ -94,6 +94,10 @@ export const CLI_MUTANTS: readonly Mutant[] = [
   fields('proxy: authorization', "  'authorization',\n", ''),
   fields('proxy: cookies', "  'cookie',\n", ''),
   fields('proxy: named fields', "...named.filter((name) => name !== 'content-length')", ''),
+  routes('proxy: climbing with spaces', ".replace(UNSEEN, '')", ''),
+  routes('proxy: climbing with full-width dots', ".normalize('NFKC')", ''),
+  routes('proxy: climbing encoded twice', ".replace(/%(?:25)+/g, '%')", ''),
+  routes('proxy: climbing with overlong dots', '(?:c0%ae|2e)', '2e'),
   routes('proxy: plain http', "url.protocol === 'http:' && !isLoopbackName(url.hostname)", 'false'),
   listening('proxy: the network', '!isLoopbackName(host) && !allowsRemote', 'false'),
   early(

@@ -68,10 +68,26 @@ export function findDestination(routes: Routes, target: string): Destination | u
 }
 
 /**
- * Tells whether a path has a dot segment, in any encoding that an upstream may decode. Such a path
- * could leave the prefix of a route or of an upstream.
+ * Tells whether a path has a dot segment, in any encoding that an upstream may decode, or with spaces
+ * or invisible characters that an upstream may ignore. Such a path could leave the prefix of a route
+ * or of an upstream.
  */
 export function hasDotSegment(target: string): boolean {
-  const path = (target.split('?', 1)[0] ?? '').replace(/%2e/gi, '.').replace(/%2f|%5c|\\/gi, '/')
-  return path.split('/').some((segment) => /^\.{1,2}(?:;.*)?$/.test(segment))
+  const path = (target.split('?', 1)[0] ?? '')
+    // Some servers decode twice.
+    .replace(/%(?:25)+/g, '%')
+    .replace(/%2f|%5c|\\/gi, '/')
+  return path.split('/').some((segment) => /^\.{1,2}(?:;.*)?$/.test(readSegment(segment)))
+}
+
+const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
+
+function readSegment(segment: string): string {
+  // `%c0%ae` is an overlong dot, which is not UTF-8.
+  const text = segment.replace(/%(?:c0%ae|2e)/gi, '.')
+  try {
+    return decodeURIComponent(text).normalize('NFKC').replace(UNSEEN, '')
+  } catch {
+    return text
+  }
 }
