@@ -56,6 +56,8 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   fastify('PR-15 an escaped at sign', '|40))', '))'),
   fastify('PR-15 an escaped dollar sign', '2[346ABCF]', '2[36ABCF]'),
   target('PR-08 a value is no name of a header', 'index % 2 === 0 && ', ''),
+  target('PR-08 headers that Node hides', 'rawHeaders.length / 2 >= limit', 'false'),
+  target('PR-08 headers of another server', 'socket?.server?.maxHeadersCount ?? ', ''),
   target('a token in the query of another target', "start === -1 ? '' : target.slice(start)", "''"),
   gate(
     'keys: a load before the clock was set back',

@@ -3,12 +3,14 @@
  * the context, or answers with the challenge.
  */
 import type { Context, MiddlewareHandler } from 'hono'
+import { isJsonObject } from '../../web/json.ts'
 import { rememberRequest } from '../authorization.ts'
 import type { VerifiedToken } from '../claims.ts'
 import type { RequestContext } from '../keys/remote-keys.ts'
 import type { VerifierOptions } from '../options.ts'
 import { VerificationError } from '../verification-error.ts'
 import { asVerifier, type Verifier } from '../verifier.ts'
+import { mayHideHeaders } from './node-request.ts'
 
 /**
  * The variables that `requireToken` sets in a Hono context, for the type of the app.
@@ -47,6 +49,7 @@ export function requireToken<E extends { Variables: TokenVariables } = DefaultEn
     received.set(c, request)
     let token: VerifiedToken
     try {
+      checkHeaders(c)
       token = await verifier.verifyRequest(rememberRequest(raw, request), findContext(c))
       c.set('token', token)
     } catch (error) {
@@ -60,6 +63,14 @@ export function requireToken<E extends { Variables: TokenVariables } = DefaultEn
     if (headers.length === 0 || c.res.status === 101) return undefined
     for (const [name, value] of headers) c.header(name, value)
     return undefined
+  }
+}
+
+/** On Node, the bindings of Hono have the request of Node's `http`, which may hide headers (PR-08). */
+function checkHeaders<E extends { Variables: TokenVariables }>(c: Context<E>): void {
+  const bindings: unknown = c.env
+  if (isJsonObject(bindings) && mayHideHeaders(bindings.incoming ?? {})) {
+    throw new VerificationError('invalid_request', 'authorization_malformed')
   }
 }
 

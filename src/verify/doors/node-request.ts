@@ -128,11 +128,31 @@ function queryOf(target: string): string {
  * Counts the received `Authorization` headers. Node keeps only the first of several, but a proxy may
  * have checked another one (PR-08).
  */
-function findAuthorization({ headers, rawHeaders = [] }: NodeRequest): string | null {
+function findAuthorization(request: NodeRequest): string | null {
+  const { headers, rawHeaders = [] } = request
   const { authorization } = headers
   if (authorization === undefined) return null
   const sent = rawHeaders.filter(
     (name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization',
   )
-  return sent.length > 1 ? `${authorization}, ${authorization}` : String(authorization)
+  return sent.length > 1 || mayHideHeaders(request as object)
+    ? `${authorization}, ${authorization}`
+    : String(authorization)
+}
+
+type Received = {
+  readonly rawHeaders?: readonly string[] | undefined
+  readonly socket?: { readonly server?: { readonly maxHeadersCount?: number | null } }
+}
+
+/** Node's default for `maxHeadersCount`. */
+const DEFAULT_MAX_HEADERS = 1000
+
+/**
+ * Whether a request of Node has so many headers that Node may hide the rest: after 1,000, or as many
+ * as `maxHeadersCount` of its server says. One of the rest may be a second token or proof (PR-08).
+ */
+export function mayHideHeaders({ rawHeaders = [], socket }: Received): boolean {
+  const limit = socket?.server?.maxHeadersCount ?? DEFAULT_MAX_HEADERS
+  return limit > 0 && rawHeaders.length / 2 >= limit
 }

@@ -43,6 +43,19 @@ describe('requireToken', () => {
     expect(response.headers.get('cache-control')).toBe('no-store')
   })
 
+  test('PR-08 returns 400 for a request of Node with so many headers that it may hide some', async () => {
+    const init = bearer(await mint(signer, gateway.issuer))
+    const ask = async (fields: number, maxHeadersCount: number | null) => {
+      const rawHeaders = Array.from({ length: fields * 2 }, () => 'a')
+      const incoming = { rawHeaders, socket: { server: { maxHeadersCount } } }
+      return (await newApp().request('/read', init, { incoming })).status
+    }
+    expect(await ask(999, null)).toBe(200)
+    expect(await ask(1000, null)).toBe(400)
+    expect(await ask(20, 20)).toBe(400)
+    expect(await ask(2000, 0)).toBe(200)
+  })
+
   test('PR-10 returns 401 invalid_token for an invalid token', async () => {
     const token = await mint(signer, gateway.issuer, { claims: { exp: NOW - 600 } })
     const response = await newApp().request('/read', bearer(token))

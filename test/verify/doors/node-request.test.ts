@@ -69,3 +69,26 @@ test('DP-01 a header that is undefined is no header', async () => {
   expect(await judge({ dpop: undefined })).toBe(without)
   expect(await judge({ dpop: 'undefined' })).not.toBe(without)
 })
+
+// Node shows `headers` and `rawHeaders` only up to a number, and a second token may come after it.
+test.each([
+  ['999 headers', 999, null, 200],
+  ['1,000 headers, where Node hides the rest', 1000, null, 400],
+  ['as many headers as the server shows', 20, 20, 400],
+  ['2,000 headers of a server that shows every one', 2000, 0, 200],
+])('PR-08 a request with %s', async (_, count, maxHeadersCount, status) => {
+  const { headers } = await bound.request({ proof: { htu: 'https://api.acme.dev/' } })
+  const authorization = headers.get('authorization') ?? ''
+  const dpop = headers.get('dpop') ?? ''
+  const filler = Array.from({ length: (count - 1) * 2 }, () => 'a')
+  const outcome = await verifyNodeRequest(
+    bound.open({}),
+    {
+      ...{ url: '/', method: 'GET', headers: { authorization, dpop } },
+      ...{ rawHeaders: ['Authorization', authorization, ...filler] },
+      ...{ socket: { server: { maxHeadersCount } } },
+    },
+    () => undefined,
+  )
+  expect(isRefusal(outcome) ? outcome.status : 200).toBe(status)
+})
