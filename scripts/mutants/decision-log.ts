@@ -17,7 +17,11 @@ const prepare = mutant(
 const route = mutant('src/worker/routes/token.ts', 'worker', 'test/worker/routes/token.audit')
 const build = mutant('src/core/decisions/build-record.ts', 'core', 'test/core/decisions')
 const known = mutant('src/core/decisions/known-claims.ts', 'core', 'test/core/decisions')
-const verify = mutant('src/core/decisions/verify-export.ts', 'worker', `${TESTS}/export`)
+const verify = mutant(
+  'src/core/decisions/verify-export.ts',
+  'node',
+  'test/cli/decisions/audit-verify',
+)
 const sender = mutant(
   'src/worker/caches/decisions/decision-sender.ts',
   'worker',

@@ -121,6 +121,11 @@ describe('LOG-06 edgemint audit verify', () => {
       (copy) => copy.splice(1, 7, ...copy.slice(5, 8), ...copy.slice(1, 5)),
       /^2: has batch 2 where batch 1 is expected$/,
     ],
+    [
+      'a checkpoint behind another batch',
+      (copy) => copy.splice(8, 0, ...copy.splice(13, 1)),
+      /^9: is a checkpoint of batch 3, but follows batch 2$/,
+    ],
     ['the end removed', (copy) => copy.splice(9), /^10: is missing: batch 3 is incomplete$/],
     ['no header', (copy) => copy.splice(0, 1), /^1: is not the header of an export/],
     ['an empty line', (copy) => copy.splice(1, 0, ''), /^2: is neither a batch nor a checkpoint$/],
