@@ -37,6 +37,15 @@ function readEvents({ events, exp, sub }: JWTPayload): [string, object][] {
   return named
 }
 
+function remember(jti: unknown): void {
+  seen.add(jti)
+  // A set has the order in which its members were added.
+  for (const oldest of seen) {
+    if (seen.size <= MAX_SEEN) break
+    seen.delete(oldest)
+  }
+}
+
 async function receive(request: IncomingMessage): Promise<void> {
   const { payload } = await jwtVerify(await readBody(request), keys, {
     typ: 'secevent+jwt',
@@ -46,12 +55,7 @@ async function receive(request: IncomingMessage): Promise<void> {
   })
   const events = readEvents(payload)
   if (seen.has(payload.jti)) return
-  // A set has the order in which its members were added.
-  for (const oldest of seen) {
-    if (seen.size < MAX_SEEN) break
-    seen.delete(oldest)
-  }
-  seen.add(payload.jti)
+  remember(payload.jti)
   for (const [type, event] of events) {
     console.error(JSON.stringify({ type, at: payload.toe, ...event }))
   }

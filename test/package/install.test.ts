@@ -123,7 +123,7 @@ describe('the installed package', () => {
     const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       peerDependencies: { miniflare: string }
     }
-    const source = readFileSync(join(root, 'src/cli/operate/commands/serve.ts'), 'utf8')
+    const source = readFileSync(join(root, 'src/cli/operate/serve-failure.ts'), 'utf8')
     expect(source).toContain(`miniflare@${peerDependencies.miniflare}'`)
   })
 })

@@ -24,9 +24,6 @@ import {
 } from '../trust/admin-api.ts'
 import { type Missing, readMissing } from './missing.ts'
 
-/** Of a decision id, which is safe in a command line then. */
-const FORM = /^dec_[\w-]{22}$/
-
 export type ReadPage = {
   readonly decisions: readonly DecisionRecord[]
   /** The cursor of the next page. */
@@ -107,7 +104,7 @@ export async function findDecision(access: AdminAccess, id: string): Promise<Dec
 /** An export of the log has the decision in one line, compressed or not. */
 function describeUnknown(answer: AdminAnswer, id: string): CommandFailure {
   const { exitCode, message, hints } = describeProblem(answer)
-  const isUnknown = parseObject(answer.text)?.type === PROBLEMS.notFound.type && FORM.test(id)
+  const isUnknown = parseObject(answer.text)?.type === PROBLEMS.notFound.type
   return new CommandFailure(exitCode, message, [
     ...hints,
     ...(isUnknown

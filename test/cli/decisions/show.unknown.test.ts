@@ -11,7 +11,6 @@ const ID = 'dec_AQGiIpBI__ARrf0R24hOWA'
 test.each([
   [ID, 'decision-not-found', true],
   [ID, 'another', false],
-  ['dec_x; true #', 'decision-not-found', false],
 ])(
   'decisions show %s with the problem %s says how to find it in an export: %s',
   async (id, name, says) => {

@@ -17,7 +17,8 @@ export const command = {
   synopsis: '(--url URL [--token-file FILE] | --state DIR) [FLAGS]',
   about: `Checks the signing keys: a successor is scheduled, a replaced key ends, no private key is kept past its
 end, a key signs for each algorithm that a resource names, and the published key set is complete and
-cached for minutes only. Exits with 1 if a check fails. Without --token-file, only the published key set is checked.`,
+cached for minutes only. Exits with 1 if a check fails. Without --token-file, only the published key
+set is checked.`,
   flags: {
     ...keyFlags('the scope `trust:read`'),
     'max-age-days': {
