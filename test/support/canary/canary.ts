@@ -30,7 +30,11 @@ const NO_TOKENS = new RegExp(
   `(?:${[CHECKPOINT_TYP, INTROSPECTION_TYP, STATUS_LIST_TYP].map((typ) => btoa(`{"typ":"${typ}",`)).join('|')})[\\w-]*\\.[\\w-]+\\.[\\w-]+`,
   'g',
 )
-const PRIVATE_KEY = /\\?"d\\?"\s*:\s*\\?"[\w-]{42,}/
+/**
+ * A member of an object. Without the comma or brace, a page of a database that begins in the middle of
+ * `"key_id"` could pass for one, because the byte before it is a number of a page.
+ */
+const PRIVATE_KEY = /[{,](?:\s|\\n)*\\?"d\\?"\s*:\s*\\?"[\w-]{42,}/
 
 /** Returns the canary that the text contains, if any. No text may contain one. */
 export function seeCanary(text: string): Sighting | undefined {
