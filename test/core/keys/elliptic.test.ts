@@ -5,6 +5,7 @@ import {
   isEd25519Key,
   isOnCurve,
 } from '../../../src/core/keys/elliptic.ts'
+import { SMALL_ORDER_POINTS } from '../../support/small-order.ts'
 
 const octets = (text: string) => new Uint8Array(Buffer.from(text, 'base64url'))
 
@@ -47,31 +48,8 @@ describe('KEY-07 Ed25519', () => {
     expect(isEd25519Key(octets(ED25519_KEY))).toBe(true)
   })
 
-  const TAIL = 'ff'.repeat(30)
-  it.each([
-    ['order 1', `01${'00'.repeat(31)}`],
-    ['order 1 with the sign bit', `01${'00'.repeat(30)}80`],
-    ['order 2', `ec${TAIL}7f`],
-    ['order 2 with the sign bit', `ec${TAIL}ff`],
-    ['order 4', '00'.repeat(32)],
-    ['order 4 with the sign bit', `${'00'.repeat(31)}80`],
-    ['order 8', 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a'],
-    [
-      'order 8 with the sign bit',
-      'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa',
-    ],
-    [
-      'another point of order 8',
-      '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
-    ],
-    [
-      'another point of order 8 with the sign bit',
-      '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85',
-    ],
-    ['y = p', `ed${TAIL}7f`],
-    ['y = p with the sign bit', `ed${TAIL}ff`],
-    ['y = p + 1', `ee${TAIL}7f`],
-    ['y = p + 1 with the sign bit', `ee${TAIL}ff`],
+  it.each<readonly [string, string]>([
+    ...SMALL_ORDER_POINTS,
     ['31 octets', '01'.repeat(31)],
     ['33 octets', '01'.repeat(33)],
   ])('refuses keys of small order and second encodings: %s', (_, hex) => {
