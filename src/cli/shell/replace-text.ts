@@ -33,7 +33,7 @@ async function replace(target: string, draft: string, before: Buffer, text: stri
   try {
     const { mode, uid, gid } = await stat(target)
     await writeFile(draft, text, { flag: 'wx', mode: 0o600, flush: true })
-    // Only root may give a file away. Otherwise the file belongs to whoever renews the rule.
+    // Only root can keep the owner of another user. Any other user becomes the owner.
     const isOfGroup = (await tryChown(draft, uid, gid)) || (await tryChown(draft, -1, gid))
     // Another group gets no more than everyone has. Otherwise its members could change the file.
     const group = isOfGroup ? mode & 0o070 : (mode & 0o007) << 3

@@ -88,11 +88,15 @@ export function endAfterOpen(open: Iterable<ServerResponse>, socket: Duplex): bo
 
 /**
  * Returns whether an earlier answer has told the client that it is the last one of the connection. A
- * request behind it must not run, because it would get no answer (RFC 9112 §9.6).
+ * request behind it must not run, because it would get no answer (RFC 9112 §9.6). The connection ends
+ * after that answer.
  */
-export function isBehindLast(open: Iterable<ServerResponse>, socket: Duplex): boolean {
+export function isBehindLast(open: Iterable<ServerResponse>, response: ServerResponse): boolean {
+  const { socket } = response.req
   // Node ends the connection when such an answer is written.
   if (!socket.writable) return true
+  // Node gives the connection to a response when no earlier one is open, as for nearly every request.
+  if (response.socket !== null) return false
   const last = answersOn(socket, open).filter((one) => one.headersSent && !one.shouldKeepAlive)
   endAfter(last, socket)
   return last.length > 0

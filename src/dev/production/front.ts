@@ -71,7 +71,7 @@ export async function openProductionFront(
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (isBehindLast(connections.open, request.socket)) return
+    if (isBehindLast(connections.open, response)) return
     if (connections.count() > options.maxConnections) {
       response.shouldKeepAlive = false
       refuse(response, 503, 'too many connections are open')

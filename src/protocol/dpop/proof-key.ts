@@ -53,7 +53,7 @@ function readMaterial(jwk: JsonObject): SignatureKey | undefined {
     }
     case 'OKP':
       if (crv !== 'Ed25519' || x === undefined) return undefined
-      // Anyone can sign with such a key, so a token that is bound to it is bound to nobody (KEY-07).
+      // Anyone can sign with a key of small order, so it proves nothing about a sender (KEY-07).
       return hasSmallOrder(decodeBase64Url(x)) ? undefined : { kty: 'OKP', crv, x }
     case 'RSA': {
       const n = read('n')

@@ -68,7 +68,7 @@ export function createProxy(options: ProxyOptions): LocalProxy {
   server.maxConnections = MAX_CONNECTIONS
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    if (isBehindLast(open, request.socket)) return
+    if (isBehindLast(open, response)) return
     open.add(response)
     const startedAt = Date.now()
     response.on('error', () => response.destroy())
