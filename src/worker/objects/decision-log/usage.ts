@@ -94,19 +94,21 @@ function readStart(sql: SqlStorage, sinceDay: number): number | null {
 
 /** Only granted decisions are a use. A record without a rule or a resource is none. */
 function countUsage(records: readonly DecisionRecord[]): readonly DailyRow[] {
-  return records.flatMap(({ outcome, rule, resource, scopes = [], at, ...times }) =>
-    outcome !== 'granted' || rule === undefined || resource === undefined
-      ? []
-      : (scopes.length === 0 ? [''] : scopes).map((scope) => ({
-          day: Math.floor(at / DAY_MILLISECONDS),
-          rule,
-          resource,
-          scope,
-          granted: 1,
-          lastAt: at,
-          outlivedSeconds: outlivedSeconds(times),
-        })),
-  )
+  return records.flatMap((record) => {
+    const { outcome, rule, resource, scopes = [], at } = record
+    if (outcome !== 'granted' || rule === undefined || resource === undefined) return []
+    const day = Math.floor(at / DAY_MILLISECONDS)
+    const outlived = outlivedSeconds(record)
+    return (scopes.length === 0 ? [''] : scopes).map((scope) => ({
+      day,
+      rule,
+      resource,
+      scope,
+      granted: 1,
+      lastAt: at,
+      outlivedSeconds: outlived,
+    }))
+  })
 }
 
 function outlivedSeconds({
