@@ -150,8 +150,8 @@ function pickClaims(
   mode: RecordedClaims,
 ): JsonObject | undefined {
   if (identity === undefined || mode === 'none') return undefined
-  const claims = mode === 'all' ? identity.claims : pickRecorded(identity.claims, profile)
-  return Object.keys(claims).length === 0 ? undefined : claims
+  if (mode === 'recorded') return profile && pickRecorded(identity.claims, profile)
+  return Object.keys(identity.claims).length === 0 ? undefined : identity.claims
 }
 
 /** The issued subject may contain a claim that is not kept, such as the address of a person. */
@@ -173,19 +173,40 @@ function mayKeepSubject(
   )
 }
 
-/** Copies the recorded claims, nested as in the token. Registered claims have members of their own. */
-function pickRecorded(claims: JsonObject, profile: ProviderProfile | undefined): JsonObject {
-  const picked: Record<string, unknown> = {}
-  for (const path of profile === undefined ? [] : recordedPaths(profile)) {
+/**
+ * Copies the recorded claims, nested as in the token; undefined if there are none. A claim that the token
+ * has not is undefined. Registered claims have members of their own.
+ */
+function pickRecorded(claims: JsonObject, profile: ProviderProfile): JsonObject | undefined {
+  const picked: Record<string, unknown> = { ...shapeOf(profile) }
+  let isEmpty = true
+  for (const path of recordedPaths(profile)) {
     const [name = ''] = path
     if (path.length > 1) {
       const value = readPath(claims, path)
-      if (value !== undefined) writeAt(picked, path, value)
-    } else if (Object.hasOwn(claims, name)) {
-      picked[name] = claims[name]
-    }
+      if (value === undefined) continue
+      writeAt(picked, path, value)
+    } else if (Object.hasOwn(claims, name)) picked[name] = claims[name]
+    else continue
+    isEmpty = false
   }
-  return picked
+  return isEmpty ? undefined : picked
+}
+
+const shapes = new WeakMap<ProviderProfile, Readonly<Record<string, undefined>>>()
+
+/**
+ * An object with the first name of each recorded path. V8 keeps members that are added one by one in
+ * a hash table if there are more than a dozen, and that is slow to fill and to write as JSON.
+ */
+function shapeOf(profile: ProviderProfile): Readonly<Record<string, undefined>> {
+  const known = shapes.get(profile)
+  if (known !== undefined) return known
+  const members = recordedPaths(profile).map(([name]) => `${JSON.stringify(name)}:null`)
+  const shape = JSON.parse(`{${members.join(',')}}`) as Record<string, undefined>
+  for (const name of Object.keys(shape)) shape[name] = undefined
+  shapes.set(profile, shape)
+  return shape
 }
 
 /** The path has more than one name. */
