@@ -83,7 +83,7 @@ test('LINT-40 is shown at the line of the resource and does not block', async ()
     |   ^
   fix: If the clients and the API can change too, add a path, for example https://api.example.com/v1.
 `)
-  expect([stderr, exitCode]).toEqual([`edgemint: ${bare}: 0 unresolved findings\n`, 0])
+  expect([stderr, exitCode]).toEqual([`edgemint: ${bare}: 0 unresolved findings, 1 info\n`, 0])
   const json = JSON.parse((await runCli(['lint', bare, '--format', 'json'])).stdout)
   expect(json.findings).toMatchObject([
     { id: 'LINT-40', severity: 'info', line: 6, column: 3, isBlocking: false },

@@ -77,7 +77,11 @@ function conclude(paths: readonly string[], remarks: readonly Remark[]): ExitCod
   const accepted = remarks.filter((remark) => remark.accepted !== undefined).length
   const files = paths.length === 1 ? nameInput(paths[0] ?? '') : `${paths.length} files`
   const count = blocking === 1 ? '1 unresolved finding' : `${blocking} unresolved findings`
-  const rest = accepted === 0 ? '' : `, ${accepted} accepted`
-  say(`${files}: ${count}${rest}`)
+  const notes = remarks.length - blocking - accepted
+  const rest = [
+    ...(notes === 0 ? [] : [`, ${notes} info`]),
+    ...(accepted === 0 ? [] : [`, ${accepted} accepted`]),
+  ]
+  say(`${files}: ${count}${rest.join('')}`)
   return blocking === 0 ? EXIT_CODES.done : EXIT_CODES.refused
 }
