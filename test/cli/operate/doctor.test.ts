@@ -109,7 +109,12 @@ test('reports an audience that the gateway does not expect', async () => {
     status: 'warn',
     hint: `--audience ${world.gatewayUrl}`,
   })
-  expect(find('exchange')?.message).toMatch(/^refused: /)
+  expect(find('exchange')).toMatchObject({
+    message: expect.stringMatching(/^refused: /),
+    hint: expect.stringMatching(
+      new RegExp(`: npx edgemint decisions show dec_[\\w-]+ --url ${world.gatewayUrl}$`),
+    ),
+  })
 })
 
 test('prints the explanation of the gateway', async () => {

@@ -35,7 +35,7 @@ export async function checkExchange(options: ExchangeOptions): Promise<ExchangeF
     const { message, hints, exitCode } = describeExchangeFailure(error)
     const step = fail('exchange', message, {
       details: hints,
-      ...hintRefusal(error),
+      ...hintRefusal(error, options.url),
       exitCode,
     })
     return { step, value: undefined, aheadSeconds }
@@ -59,13 +59,16 @@ export function readAheadOf(decisionId: string | undefined, at: number): number 
 const REFUSAL_HINTS: Readonly<Partial<Record<ExchangeErrorCode, string>>> = {
   invalid_target: 'check --resource: it must be a URI of the trust document',
   invalid_scope: 'request fewer scopes with --scope, or have the rule grant them',
-  invalid_request:
-    'npx edgemint explain --trust trust.yaml --issuer NAME --token-file FILE says why rules do not match',
 }
 
-function hintRefusal({ code, isTemporary }: ExchangeError): { readonly hint?: string } {
+function hintRefusal(error: ExchangeError, url: string): { readonly hint?: string } {
+  const { code, isTemporary, decisionId } = error
   const hint = REFUSAL_HINTS[code] ?? (isTemporary ? 'the same command may work later' : undefined)
-  return hint === undefined ? {} : { hint }
+  if (hint !== undefined) return { hint }
+  // One code has many reasons, from a used token to a rule that does not match. The decision has them.
+  if (decisionId === undefined) return {}
+  const command = `npx edgemint decisions show ${decisionId} --url ${url}`
+  return { hint: `an administrator sees the exact reason: ${command}` }
 }
 
 /** Verifies an issued token. `issuer` is given where the gateway is reached at another address. */
