@@ -20,7 +20,7 @@ test.each([
   expect(jwk).toMatchObject({ alg: algorithm, use: 'sig' })
   expect(stderr).toMatch(
     new RegExp(
-      `^edgemint: made the ${algorithm} key ${jwk.kid}\nedgemint: hint: npx wrangler secret put SIGNING_KEY_\\d{4}_\\d{2} `,
+      `^edgemint: made the ${algorithm} key ${jwk.kid}\nedgemint: hint: on Cloudflare: npx wrangler secret put SIGNING_KEY_\\d{4}_\\d{2} reads it from a pipe\nedgemint: hint: on a machine of yours: edgemint serve --production --signing-key-file \\d{4}_\\d{2}=FILE\n$`,
     ),
   )
   expect(stderr).not.toContain(jwk.d)

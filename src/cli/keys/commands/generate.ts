@@ -46,7 +46,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { jwk, kid } = makeKey(algorithm, dates)
   print(jwk)
   say(`made the ${algorithm} key ${kid}`)
-  hint(`npx wrangler secret put SIGNING_KEY_${suggestName()} reads it from a pipe`)
+  const name = suggestName()
+  hint(`on Cloudflare: npx wrangler secret put SIGNING_KEY_${name} reads it from a pipe`)
+  hint(`on a machine of yours: edgemint serve --production --signing-key-file ${name}=FILE`)
   return EXIT_CODES.done
 }
 
