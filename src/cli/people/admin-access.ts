@@ -1,6 +1,6 @@
 /** The gateway and the token of a command that calls the admin API: of a file, or of a login. */
 import { stat } from 'node:fs/promises'
-import { usageFailure } from '../shell/failure.ts'
+import { type CommandFailure, usageFailure } from '../shell/failure.ts'
 import { readToken } from '../shell/read-input.ts'
 import type { AdminAccess } from '../trust/admin-api.ts'
 import { requireAdminUrl } from './admin-url.ts'
@@ -14,7 +14,16 @@ export async function readAdminAccess(values: AdminValues): Promise<AdminAccess>
   const { 'token-file': file } = values
   const token = file === undefined ? await findSessionToken(url) : await readToken(file)
   if (token !== undefined) return { url, token }
-  throw usageFailure('--token-file is required', `log in: npx edgemint login --url ${url}`)
+  throw noAdminToken(url)
+}
+
+/** The failure of a command that has neither a session at the gateway nor a token file. */
+export function noAdminToken(url: string): CommandFailure {
+  return usageFailure(
+    `not logged in at ${url}, and no --token-file`,
+    `npx edgemint login --url ${url}`,
+    'in a job: --token-file FILE, with an admin token of the gateway in the file',
+  )
 }
 
 /**

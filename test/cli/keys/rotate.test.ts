@@ -204,6 +204,6 @@ describe('keys rotate', () => {
     world.have([key()])
     const { stderr, exitCode } = await world.keys(['rotate', '--url', world.gateway.url])
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('--token-file is required')
+    expect(stderr).toContain(`not logged in at ${world.gateway.url}, and no --token-file`)
   })
 })

@@ -210,8 +210,9 @@ describe('a command with --token-file', () => {
     const without = await user.run('issuers')
     expect(without.stderr).toBe(
       [
-        'edgemint: --token-file is required',
-        `edgemint: hint: log in: npx edgemint login --url ${world.url}`,
+        `edgemint: not logged in at ${world.url}, and no --token-file`,
+        `edgemint: hint: npx edgemint login --url ${world.url}`,
+        'edgemint: hint: in a job: --token-file FILE, with an admin token of the gateway in the file',
         '',
       ].join('\n'),
     )

@@ -45,7 +45,7 @@ test.each<[string, object, number]>([
 })
 
 test.each([
-  ['a token', () => flags.slice(0, 2), '--token-file is required'],
+  ['a token', () => flags.slice(0, 2), `not logged in at ${gateway.url}, and no --token-file`],
   ['a URL', () => flags.slice(2), '--token-file needs --url'],
 ])('needs %s too', async (_, given, sentence) => {
   const { stderr, exitCode } = await runCli(['validate', path, ...given()], {

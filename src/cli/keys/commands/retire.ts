@@ -5,6 +5,7 @@
 import type { KeyReport, KeysReport } from '../../../contract/admin.ts'
 import { endLocalKey } from '../../../dev/in-house.ts'
 import { guardDisk } from '../../backup/guard-disk.ts'
+import { noAdminToken } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
@@ -65,7 +66,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const [kid = ''] = positionals
   checkFlags(values)
   const place = await readPlace(values)
-  if (place.kind === 'published') throw usageFailure('--token-file is required')
+  if (place.kind === 'published') throw noAdminToken(place.url)
   const at = currentSeconds()
   if (place.kind === 'state') {
     if (values.now) throw usageFailure('--now needs --url: a running gateway revokes the tokens')

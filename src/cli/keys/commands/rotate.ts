@@ -4,13 +4,14 @@
  */
 import { addLocalKey, endLocalKey } from '../../../dev/in-house.ts'
 import { guardDisk } from '../../backup/guard-disk.ts'
+import { noAdminToken } from '../../people/admin-access.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
-import { parseFlags, requireFlag } from '../../shell/flags.ts'
+import { parseFlags } from '../../shell/flags.ts'
 import { hint, print, printJson, say } from '../../shell/output.ts'
 import { changeKeys } from '../change-keys.ts'
-import { type KeyPlace, keyFlags, readPlace } from '../key-flags.ts'
+import { keyFlags, readPlace } from '../key-flags.ts'
 import { currentSeconds, readTime, writeTime } from '../key-time.ts'
 import { requireSecrets } from '../local-secrets.ts'
 import { ALGORITHMS, checkAlgorithm, type KeyDates, makeKey } from '../make-key.ts'
@@ -100,7 +101,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
       rotateState(stateDir, planRotation(report, { ...request, at: startedAt }), values.json),
     )
   }
-  const report = await getKeys(requireAccess(place))
+  if (place.kind === 'published') throw noAdminToken(place.url)
+  const report = await getKeys(place.access)
   requireSecrets(report, 'rotate')
   const rotation = planRotation(report, { ...request, at })
   const deployment = { config: values.config, env: values.env }
@@ -114,12 +116,6 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     deployment,
     values,
   )
-}
-
-function requireAccess(place: KeyPlace) {
-  if (place.kind === 'gateway') return place.access
-  requireFlag('token-file', undefined)
-  throw usageFailure('--token-file is required')
 }
 
 function checkStateFlags(values: Readonly<Record<string, unknown>>): void {
