@@ -1,4 +1,4 @@
-/** The command table: the name, summary and module of every command. */
+/** The command table: the name, summary and module of every command, and the parts of the overview. */
 
 import type { Commands, Entry } from './command.ts'
 
@@ -46,6 +46,11 @@ const ROWS: readonly Row[] = [
     () => import('../trust/commands/explain.ts'),
   ],
   ['suggest', 'write a rule from real claims', () => import('../trust/commands/suggest.ts')],
+  [
+    'rules renew',
+    'set a later end of a rule in a trust file',
+    () => import('../trust/commands/rules-renew.ts'),
+  ],
   ['providers', 'show the known platforms', () => import('../trust/commands/providers.ts')],
   [
     'plan',
@@ -129,11 +134,6 @@ const ROWS: readonly Row[] = [
     'ask in-force',
     'show the trust document of a moment',
     () => import('../audit/commands/ask-in-force.ts'),
-  ],
-  [
-    'rules renew',
-    'set a later end of a rule in a trust file',
-    () => import('../trust/commands/rules-renew.ts'),
   ],
   [
     'revoke',
@@ -254,3 +254,19 @@ const ROWS: readonly Row[] = [
 export const COMMANDS: Commands = new Map(
   ROWS.map(([name, summary, load]) => [name, { summary, load }]),
 )
+
+/** The headings of `edgemint --help`, each by the command that it stands above. */
+export const PARTS: ReadonlyMap<string, string> = new Map([
+  ['init', 'A gateway on Cloudflare'],
+  ['token', 'Tokens for workloads'],
+  ['validate', 'Trust files'],
+  ['plan', 'The rules of a gateway'],
+  ['decisions list', 'Decisions and audits'],
+  ['revoke', 'Revocations'],
+  ['export', 'Export and import of a gateway'],
+  ['keys generate', 'Signing keys'],
+  ['credential git', 'Credential helpers'],
+  ['login', 'People'],
+  ['serve', 'A gateway on this machine'],
+  ['completion', 'The shell'],
+])

@@ -31,14 +31,17 @@ export function renderGroup(group: string, summaries: ReadonlyMap<string, string
   ].join('\n')
 }
 
-export function renderOverview(summaries: ReadonlyMap<string, string>): string {
+/** `parts` has the headings, each by the name of the command that it stands above. */
+export function renderOverview(
+  summaries: ReadonlyMap<string, string>,
+  parts: ReadonlyMap<string, string>,
+): string {
   const codes = Object.entries(EXIT_CODES).map(([key, code]) => {
     return `${code} ${EXIT_CODE_MEANINGS[key as keyof typeof EXIT_CODES].name}`
   })
   return [
     'Usage: edgemint COMMAND [FLAGS]',
-    '',
-    ...renderSummaries(summaries),
+    ...renderSummaries(summaries, parts),
     '',
     'Examples:',
     '  npx edgemint serve --trust examples/trust.yaml --local-issuers',
@@ -49,9 +52,16 @@ export function renderOverview(summaries: ReadonlyMap<string, string>): string {
   ].join('\n')
 }
 
-function renderSummaries(summaries: ReadonlyMap<string, string>): readonly string[] {
+function renderSummaries(
+  summaries: ReadonlyMap<string, string>,
+  parts: ReadonlyMap<string, string> = new Map(),
+): readonly string[] {
   const width = Math.max(...[...summaries.keys()].map((name) => name.length)) + 2
-  return [...summaries].map(([name, summary]) => `  ${name.padEnd(width)}${summary}`)
+  return [...summaries].flatMap(([name, summary]) => {
+    const part = parts.get(name)
+    const heading = part === undefined ? [] : ['', `${part}:`]
+    return [...heading, `  ${name.padEnd(width)}${summary}`]
+  })
 }
 
 function renderFlags(flags: Flags): readonly string[] {

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { findNearest } from '../../web/text/nearest.ts'
 import type { Entry } from './command.ts'
-import { COMMANDS } from './command-table.ts'
+import { COMMANDS, PARTS } from './command-table.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { CommandFailure, FlagFailure, usageFailure } from './failure.ts'
 import { withoutFolder } from './faults/file-fault.ts'
@@ -128,7 +128,8 @@ async function showHelpOf(
 }
 
 function showOverview(): ExitCode {
-  print(renderOverview(new Map([...COMMANDS].map(([name, { summary }]) => [name, summary]))))
+  const summaries = new Map([...COMMANDS].map(([name, { summary }]) => [name, summary]))
+  print(renderOverview(summaries, PARTS))
   return EXIT_CODES.done
 }
 

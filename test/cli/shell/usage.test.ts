@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { PARTS } from '../../../src/cli/shell/command-table.ts'
 import { EXIT_CODES } from '../../../src/cli/shell/exit-codes.ts'
 import { checkSecretOutput } from '../../../src/cli/shell/output.ts'
 import { root, runCli } from '../support/run.ts'
@@ -194,6 +195,13 @@ test('lists every command, and examples that begin with a command', async () => 
   expect([stderr, exitCode]).toEqual(['', 0])
   for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
   for (const example of examplesIn(stdout)) expect(startsWithCommand(example)).toBe(true)
+})
+
+test('lists the commands in parts, each with a heading above its first command', async () => {
+  const { stdout } = await runCli(['--help'])
+  const heads = [...stdout.matchAll(/^\n(.+):\n {2}(\S+(?: \S+)?) {2}/gm)]
+  expect(new Map(heads.map(([, heading = '', name = '']) => [name, heading]))).toEqual(PARTS)
+  expect(stdout).toMatch(/^Usage: edgemint COMMAND \[FLAGS\]\n\n.+:\n {2}/)
 })
 
 describe.each(COMMANDS)('%s', (command) => {
