@@ -122,7 +122,7 @@ function checkCount(
   if (positionals.some((text) => text.trim() === '')) throw usageFailure('an argument is empty')
   const extra = positionals[most]
   if (extra !== undefined) throw usageFailure(`unexpected argument "${extra}"`)
-  if (positionals.length < least) throw usageFailure(`needs ${what}`)
+  if (positionals.length < least) throw usageFailure(`an argument is missing: ${what}`)
 }
 
 /**

@@ -19,7 +19,7 @@ describe('edgemint audit verify', () => {
     ['no keys in stdin', ['x', '--keys', '-'], 2, 'stdin is not a key set with a usable key'],
     ['no checkpoint in stdin', ['x', '--checkpoint', '-'], 2, 'stdin has no checkpoint'],
     ['an empty export in stdin', ['-'], 1, 'stdin:1: is missing: the file is empty'],
-    ['no argument', [], 2, 'needs an export'],
+    ['no argument', [], 2, 'an argument is missing: an export'],
     [
       'an issuer that is no URL',
       ['x', '--issuer', 'foo'],

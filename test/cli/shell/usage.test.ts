@@ -104,7 +104,7 @@ test.each<[string, readonly string[], string, string]>([
     'unexpected argument "b.yaml"',
     'plan --help',
   ],
-  ['no file', ['plan', '--url', GATEWAY], 'needs a trust file', 'plan --help'],
+  ['no file', ['plan', '--url', GATEWAY], 'an argument is missing: a trust file', 'plan --help'],
   [
     'an invalid port',
     ['serve', '--port', '65536'],
