@@ -27,9 +27,9 @@ export function describeUsage({ usage }: PostureReport): string {
   if (usage.state === 'off')
     return 'the use of rules is not known: the deployment keeps no decisions'
   const since =
-    usage.since === null ? 'nothing was decided yet' : `since ${renderSeconds(usage.since)}`
+    usage.since === null ? ', but nothing was decided yet' : ` since ${renderSeconds(usage.since)}`
   const state = usage.state === 'on' ? '' : ', in part: more rights were used than one report has'
-  return `the use of rules is known: ${since}${state}`
+  return `the use of rules is known${since}${state}`
 }
 
 /** `rule deploy`; `the gateway`. */

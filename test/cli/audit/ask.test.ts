@@ -247,7 +247,7 @@ describe('edgemint ask used', () => {
     expect(stdout).toBe(`deploy  ${API}  deploy  never used
 deploy  ${API}  read  3 tokens, the last at 2026-11-30T00:53:20Z
 `)
-    expect(stderr).toBe('edgemint: the use of rules is known: since 2026-11-18T11:06:40Z\n')
+    expect(stderr).toBe('edgemint: the use of rules is known since 2026-11-18T11:06:40Z\n')
   })
 
   it('shows rules that are no longer in the document', async () => {

@@ -45,7 +45,7 @@ describe('edgemint posture', () => {
     expect(exitCode).toBe(0)
     expect(stdout).toBe(`${gateway.url}, revision 7, at 2027-03-01T12:00:00Z
 
-the use of rules is known: since 2027-02-28T12:00:00Z
+the use of rules is known since 2027-02-28T12:00:00Z
 
 POS-03 warn: rule deploy: no token had a|b
   fix: Grant only deploy:read.

@@ -68,12 +68,20 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   if (values.json) printJson({ ok: isOk, signatures, files, gaps }, 2)
   else printPlain(files.map((file) => renderVerified(file, keys !== undefined)).join('\n'))
   report(files, gaps, verifier)
+  if (files.length > 1) say(summarize(files, isOk))
   if (unused.length > 0) {
     hint('name the earlier export or the object of the bucket that has the batch as well')
     hint('if there is none, because retention deleted the batch, leave its checkpoint out')
   }
   if (keys === undefined) say('signatures are not verified: give --keys')
   return isOk ? EXIT_CODES.done : EXIT_CODES.refused
+}
+
+/** One line for a reader of many files. Intact files can still have a gap between them. */
+function summarize(files: readonly VerifiedFile[], isOk: boolean): string {
+  const intact = files.filter((file) => file.ok && file.missing.length === 0).length
+  const rest = isOk || intact < files.length ? '' : ', but a batch is missing or differs'
+  return `${intact} of ${files.length} files are intact${rest}`
 }
 
 function report(
