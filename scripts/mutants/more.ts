@@ -231,7 +231,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   render(
     'EXC-10 no reason',
-    "'namesFault' in row ? nameFault(denial, description) : description",
+    "'namesFault' in row ? nameFault(denial, sentence) : sentence",
     'denial.reason',
   ),
   parse(

@@ -92,5 +92,6 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
     'const isHolder = true',
   ),
   render('TE-17 the scheme of a challenge', "'Token-Exchange'", "'Basic'"),
+  render('TE-17 the sentence of a challenge', ', error_description="$', ', reason="$'),
   verify('AV-34 kinds of token', 'typ !== undefined && typs.includes(typ)', 'true'),
 ]

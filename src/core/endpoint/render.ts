@@ -51,8 +51,9 @@ export function renderDenial(
 ): RenderedResponse {
   const row = DENIALS[denial.reason]
   const { error, status } = typeof row.error === 'string' ? errors[row.error] : row.error
-  const description = row.description.replace(SUBJECT_TOKEN, assertionName)
-  const more = moreHeaders(denial, status, error)
+  const sentence = row.description.replace(SUBJECT_TOKEN, assertionName)
+  const description = 'namesFault' in row ? nameFault(denial, sentence) : sentence
+  const more = moreHeaders(denial, status, error, description)
   const explanation = 'trace' in denial ? denial.trace : []
   return {
     status,
@@ -60,7 +61,7 @@ export function renderDenial(
     ...(denial.reason === 'rate_limited' ? { exceeded: denial.at } : {}),
     body: {
       error,
-      error_description: 'namesFault' in row ? nameFault(denial, description) : description,
+      error_description: description,
       ...(decisionId === undefined ? {} : { decision_id: decisionId }),
       ...(explanation.length === 0 ? {} : { explanation }),
     },
@@ -90,8 +91,8 @@ export function withNonce(response: RenderedResponse, nonce: string): RenderedRe
 
 const EXPOSED = `${DPOP_NONCE}, WWW-Authenticate`
 
-function moreHeaders(denial: Denial, status: number, error: string) {
-  if (status === 401) return { 'www-authenticate': challenge(error) }
+function moreHeaders(denial: Denial, status: number, error: string, description: string) {
+  if (status === 401) return { 'www-authenticate': challenge(error, description) }
   if (denial.reason !== 'rate_limited') return undefined
   return exceededHeaders(denial.at, String(RATE_LIMIT_RETRY_SECONDS))
 }
@@ -120,9 +121,11 @@ const PARAMETER_RULES: ReadonlyMap<string, string> = new Map([
 /**
  * Every 401 needs a challenge (RFC 9110 §15.5.2). RFC 6749 §5.2 asks for the scheme that the client
  * used, but clients answer a `Basic` challenge with the secret that was just refused. The challenge
- * therefore names a scheme for which no client has stored credentials.
+ * therefore names a scheme for which no client has stored credentials. Some clients show the
+ * challenge instead of the body, so it repeats the sentence (RFC 6750 §3). A sentence has no
+ * character that needs an escape (TE-15).
  */
-function challenge(error: string): string {
+function challenge(error: string, description: string): string {
   const scheme = error === 'invalid_client' ? 'Token-Exchange' : 'Bearer'
-  return `${scheme} error="${error}"`
+  return `${scheme} error="${error}", error_description="${description}"`
 }

@@ -183,18 +183,20 @@ describe('a denial', () => {
     expect(body).not.toHaveProperty('decision_id')
   })
 
-  it('TE-17 has a challenge only if its status is 401', () => {
+  it('TE-17 has a challenge with its sentence only if its status is 401', () => {
     const challenges = Object.fromEntries(
-      REASONS.map((reason) => renderDenial(SAMPLES[reason]))
-        .filter(({ headers }) => 'www-authenticate' in headers)
-        .map(({ status, body, headers }) => [
-          'error' in body ? body.error : '',
+      REASONS.map((reason) => [reason, renderDenial(SAMPLES[reason])] as const)
+        .filter(([, { headers }]) => 'www-authenticate' in headers)
+        .map(([reason, { status, headers }]) => [
+          reason,
           `${status} ${headers['www-authenticate']}`,
         ]),
     )
     expect(challenges).toEqual({
-      invalid_client: '401 Token-Exchange error="invalid_client"',
-      invalid_token: '401 Bearer error="invalid_token"',
+      client_authentication_refused:
+        '401 Token-Exchange error="invalid_client", error_description="client authentication is not accepted, the subject token is the proof: remove the secret or the header"',
+      caller_unauthenticated:
+        '401 Bearer error="invalid_token", error_description="a token of this gateway is required"',
     })
     const silent = REASONS.map((reason) => renderDenial(SAMPLES[reason])).filter(
       ({ status, headers }) => status === 401 && !('www-authenticate' in headers),

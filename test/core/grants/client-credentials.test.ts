@@ -10,7 +10,8 @@ beforeAll(async () => {
   world = await startCoreWorld()
 })
 
-const CHALLENGE = 'Token-Exchange error="invalid_client"'
+const challengeWith = (sentence: string) =>
+  `Token-Exchange error="invalid_client", error_description="${sentence}"`
 
 describe('client credentials', () => {
   it('CA-07 TE-17 answers invalid_client and 401 for an assertion that is not acceptable', async () => {
@@ -21,9 +22,19 @@ describe('client credentials', () => {
     ] as const
     for (const [assertion, error_description] of rows) {
       const { status, headers, body } = await world.send(credentialsForm(assertion))
-      expect([status, headers['www-authenticate']]).toEqual([401, CHALLENGE])
+      const challenge = challengeWith(error_description)
+      expect([status, headers['www-authenticate']]).toEqual([401, challenge])
       expect(body).toMatchObject({ error: 'invalid_client', error_description })
     }
+  })
+
+  it('TE-17 names a missing parameter in the challenge too', async () => {
+    const { client_assertion_type: _, ...form } = credentialsForm(await world.mint())
+    const { headers, body } = await world.send(form)
+    const sentence =
+      'the client must authenticate with a client assertion and its type: client_assertion_type'
+    expect(body).toMatchObject({ error: 'invalid_client', error_description: sentence })
+    expect(headers['www-authenticate']).toBe(challengeWith(sentence))
   })
 
   it('CA-04 answers invalid_client for two audiences, a slash or the URL of the endpoint', async () => {

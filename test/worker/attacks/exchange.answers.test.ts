@@ -179,7 +179,9 @@ describe('the token endpoint', () => {
         'invalid_client',
       ])
       // The challenge names no scheme for which a client may have credentials.
-      expect(response.headers.get('www-authenticate')).toBe('Token-Exchange error="invalid_client"')
+      expect(response.headers.get('www-authenticate')).toMatch(
+        /^Token-Exchange error="invalid_client", error_description="[a-z ,:]+"$/,
+      )
     }
     const both = await post(
       '/token',

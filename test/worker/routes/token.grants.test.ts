@@ -65,7 +65,9 @@ describe('POST /token', () => {
   it('TE-17 challenges a client whose assertion is refused', async () => {
     const response = await credentials(await forge(ci, { claims: { exp: 1 } }))
     expect(response.status).toBe(401)
-    expect(response.headers.get('www-authenticate')).toBe('Token-Exchange error="invalid_client"')
+    expect(response.headers.get('www-authenticate')).toBe(
+      'Token-Exchange error="invalid_client", error_description="the client assertion has expired"',
+    )
     expect(await reasonOf(log, response)).toBe('token_expired')
   })
 

@@ -63,6 +63,12 @@ for (const { access_token } of issued) {
   const claims = await oauth.validateJwtAccessToken(server, api, RESOURCE, insecure)
   if (claims.scope !== 'deploy:read') throw new Error('another scope')
 }
+const sent = await clientCredentials({ client_id: 'deploy' }, (_server, _client, body) => {
+  body.set('client_assertion', 'a.b.c')
+  body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+}).catch((error) => error.cause[0].parameters.error_description)
+if (sent !== 'the client assertion was not accepted')
+  throw new Error(`it does not say why: ${sent}`)
 const [{ access_token }] = issued
 const isActive = async () => {
   const answer = await oauth.introspectionRequest(server, any, oauth.None(), access_token, insecure)
@@ -72,4 +78,6 @@ if (!(await isActive())) throw new Error('an issued token is not active')
 const revoked = await oauth.revocationRequest(server, any, oauth.None(), access_token, insecure)
 await oauth.processRevocationResponse(revoked)
 if (await isActive()) throw new Error('a revoked token is active')
-console.log('used four ways to a token, validated each, introspected and revoked one')
+console.log(
+  'used four ways to a token, validated each, read a refusal, introspected and revoked one',
+)
