@@ -74,7 +74,7 @@ const log = mutant(
   'test/worker/objects/revocation-log/revocation-log.test.ts',
 )
 const late = mutant(
-  'src/worker/objects/revocation-log/revocation-log.ts',
+  'src/worker/objects/revocation-log/publication.ts',
   'worker',
   'test/worker/objects/revocation-log/revocation-log.late-writes',
 )
@@ -223,7 +223,7 @@ export const ADMIN_MUTANTS: readonly Mutant[] = [
     'if (false) throw',
   ),
   log('REV-04 end of an entry', 'expiresAt + REVOCATION_MARGIN_SECONDS', 'expiresAt'),
-  late('REV-06 a lost write', 'SET published_sequence = -1', 'SET fault = fault'),
+  late('REV-06 a lost write', 'notePublished(sql, -1)', ''),
   introspect(
     'REV-07 an unauthenticated caller',
     'const asking = isHolder ? claims : await verifyLive(caller.value.token, ports)',

@@ -40,6 +40,7 @@ import { PLATFORM_MUTANTS } from './platform.ts'
 import { POSTURE_MUTANTS } from './posture.ts'
 import { PRESET_MUTANTS } from './presets.ts'
 import { PRODUCTION_MUTANTS } from './production.ts'
+import { REVOCATION_LOG_MUTANTS } from './revocation-log.ts'
 import { REVOCATION_MUTANTS } from './revocations.ts'
 import { RULE_MUTANTS } from './rules.ts'
 import { SPIFFE_MUTANTS } from './spiffe.ts'
@@ -60,6 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MORE_MUTANTS,
   ...PLATFORM_MUTANTS,
   ...STATE_MUTANTS,
+  ...REVOCATION_LOG_MUTANTS,
   ...REVOCATION_MUTANTS,
   ...CLIENT_MUTANTS,
   ...DECISION_MUTANTS,

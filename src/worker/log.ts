@@ -10,7 +10,7 @@ import type { FaultyDocument } from './caches/trust/trust-snapshot.ts'
 import type { SignInFault } from './console/fault.ts'
 import type { Alert, AlertFault, AlertType } from './notify/alert.ts'
 import type { DecisionLogFault } from './objects/decision-log/messages.ts'
-import type { PublicationFault } from './objects/revocation-log/publication-fault.ts'
+import type { PublicationFault } from './objects/revocation-log/publication-state.ts'
 import type {
   KeyFaultDetail,
   KeyFetchFault,

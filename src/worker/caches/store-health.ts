@@ -7,7 +7,7 @@ import { HEALTH_PROBE_SECONDS } from '../../core/limits.ts'
 import { Unavailable } from '../../core/ports.ts'
 import type { DecisionLogHealth } from '../objects/decision-log/shard-health.ts'
 import type { StoreProbes } from '../objects/durable-ports.ts'
-import type { PublicationFault } from '../objects/revocation-log/publication-fault.ts'
+import type { PublicationFault } from '../objects/revocation-log/publication-state.ts'
 
 type StoresReady = {
   readonly trustStore: boolean

@@ -25,7 +25,7 @@ import { nameReplayShard } from './replay-ledger/shards.ts'
 import type { CoarseRevocation, CoarseRow } from './revocation-log/coarse-rows.ts'
 import type { CopiedRow, CopiedRows } from './revocation-log/copy-rows.ts'
 import { REVOCATION_LOG_NAME } from './revocation-log/follow.ts'
-import type { PublicationFault } from './revocation-log/publication-fault.ts'
+import type { PublicationFault } from './revocation-log/publication-state.ts'
 import type { StoredIssuerKeys } from './trust-store/history.ts'
 import type { IssuerFacts } from './trust-store/issuer-facts.ts'
 

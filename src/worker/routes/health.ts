@@ -16,7 +16,7 @@ import type { AppContext, Gateway } from '../context.ts'
 import { describeRateLimits } from '../http/rate-limits.ts'
 import { respondJson } from '../http/respond.ts'
 import type { DecisionLogHealth } from '../objects/decision-log/shard-health.ts'
-import type { PublicationFault } from '../objects/revocation-log/publication-fault.ts'
+import type { PublicationFault } from '../objects/revocation-log/publication-state.ts'
 
 const STALE_POINTER =
   'the revocations in KV are too old: edge checks read them from the revocation log'

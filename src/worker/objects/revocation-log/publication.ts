@@ -1,15 +1,19 @@
 /**
- * What the revocation log publishes: a pointer to the segments, with the recent tokens and the
- * coarse revocations. Earlier releases read all revocations as one value.
+ * What the revocation log publishes, and writing it to KV: a pointer to the segments, with the recent
+ * tokens and the coarse revocations. Earlier releases read all revocations as one value.
+ * `publication-state.ts` keeps what KV has.
  */
 import {
   REVOCATION_SNAPSHOT_MAX_AGE_SECONDS,
   STORE_TIMEOUT_MILLISECONDS,
 } from '../../../core/limits.ts'
+import type { Clock } from '../../../core/ports.ts'
 import { writeSet } from '../../../core/tokens/revocation-set.ts'
 import {
   type CoarseBound,
   type PublishedRevocations,
+  REVOCATIONS_ELSEWHERE,
+  REVOCATIONS_KEY,
   type RevocationPointer,
   segmentKeyOf,
 } from '../../../protocol/revocations.ts'
@@ -18,11 +22,10 @@ import { withDeadline } from '../../../web/deadline.ts'
 import {
   REVOCATION_COARSE_MAX_BYTES,
   REVOCATION_INLINE_FACTOR,
-  REVOCATION_UNPUBLISHED_SECONDS,
   REVOCATION_WHOLE_MAX_BYTES,
 } from '../../limits.ts'
 import { BEFORE, type BoundRow, IS_COARSE, toBound } from './coarse-rows.ts'
-import type { PublicationFault } from './publication-fault.ts'
+import { notePublished, type PublicationFault, readSequence } from './publication-state.ts'
 import type { RecentTokens } from './recent-tokens.ts'
 import {
   listSegments,
@@ -58,8 +61,46 @@ export function buildPointer(
   )
 }
 
+/** What is published instead of a pointer that readers would not accept. */
+type ElsewhereMarker = Pick<RevocationPointer, 'sequence' | 'published_at'> & {
+  readonly v: typeof REVOCATIONS_ELSEWHERE
+}
+
+/** No release reads the version of this marker, so every reader asks the log. */
+export function buildMarker(sql: SqlStorage, at: number): ElsewhereMarker {
+  return { v: REVOCATIONS_ELSEWHERE, sequence: readSequence(sql), published_at: at }
+}
+
+type Publishing = {
+  readonly sql: SqlStorage
+  readonly kv: KVNamespace
+  readonly clock: Clock
+}
+
+/**
+ * Publishes a pointer with its segments, or the marker that sends readers to the log, and notes what
+ * KV has then. Returns why readers do not see the newest revocations; null if they do.
+ */
+export async function publish(
+  { sql, kv, clock }: Publishing,
+  value: RevocationPointer | ElsewhereMarker,
+): Promise<PublicationFault | null> {
+  const pointer = value.v === REVOCATIONS_ELSEWHERE ? null : value
+  try {
+    // A reader of the pointer must find its segments.
+    if (pointer !== null) await writeSegments(sql, kv, clock())
+    await withDeadline(STORE_TIMEOUT_MILLISECONDS, kv.put(REVOCATIONS_KEY, JSON.stringify(value)))
+  } catch {
+    // The content of the key is now unknown, so publish even if nothing changes.
+    notePublished(sql, -1)
+    return 'kv_unreachable'
+  }
+  notePublished(sql, value.sequence)
+  return pointer === null ? 'too_large' : null
+}
+
 /** Writes the segments that are not yet in KV. Throws if KV fails. */
-export async function writeSegments(sql: SqlStorage, kv: KVNamespace, at: number): Promise<void> {
+async function writeSegments(sql: SqlStorage, kv: KVNamespace, at: number): Promise<void> {
   for (const segment of listSegments(sql)) {
     if (segment.writtenAt !== null) continue
     const content = readSegment(sql, segment.digest)
@@ -124,42 +165,6 @@ export function buildWhole(sql: SqlStorage, at: number): PublishedRevocations | 
     tokens: Object.fromEntries(tokens.map(({ id, expires_at }) => [id, expires_at])),
     before,
   }
-}
-
-/** Returns the highest sequence number that was ever used. It remains after its row is deleted. */
-export function readSequence(sql: SqlStorage): number {
-  const [row] = sql
-    .exec<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'revocations'")
-    .toArray()
-  return row?.seq ?? 0
-}
-
-/** Returns the sequence of the pointer that KV has; -1 if that is unknown. */
-export function readPublished(sql: SqlStorage): number {
-  return sql
-    .exec<{ sequence: number }>('SELECT published_sequence AS sequence FROM publication')
-    .one().sequence
-}
-
-/** Returns the fault that an operator should know about. */
-export function readFault(sql: SqlStorage, at: number): PublicationFault | null {
-  const { fault, since } = sql
-    .exec<{ fault: PublicationFault | null; since: number | null }>(
-      'SELECT fault, failing_since AS since FROM publication',
-    )
-    .one()
-  const isShort = fault === 'kv_unreachable' && at - (since ?? 0) < REVOCATION_UNPUBLISHED_SECONDS
-  return isShort ? null : fault
-}
-
-/** Stores the fault with the time of its first occurrence. */
-export function noteFault(sql: SqlStorage, fault: PublicationFault | null, at: number): void {
-  sql.exec(
-    `UPDATE publication SET fault = ?1,
-       failing_since = CASE WHEN ?1 IS NULL THEN NULL ELSE COALESCE(failing_since, ?2) END`,
-    fault,
-    at,
-  )
 }
 
 /**

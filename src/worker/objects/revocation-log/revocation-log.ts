@@ -10,19 +10,15 @@ import {
   REVOCATION_PURGE_SECONDS,
   REVOCATION_REPEAT_MILLISECONDS,
   REVOCATION_RETRY_MILLISECONDS,
-  STORE_TIMEOUT_MILLISECONDS,
 } from '../../../core/limits.ts'
 import type { RevokedToken, TokenRevocation } from '../../../core/revocation-ports.ts'
-import {
-  type CoarseBound,
-  type CoarseName,
-  type PublishedRevocations,
-  REVOCATIONS_ELSEWHERE,
-  REVOCATIONS_KEY,
-  type RevocableToken,
-  type RevocationPointer,
+import type {
+  CoarseBound,
+  CoarseName,
+  PublishedRevocations,
+  RevocableToken,
+  RevocationPointer,
 } from '../../../protocol/revocations.ts'
-import { withDeadline } from '../../../web/deadline.ts'
 import { log } from '../../log.ts'
 import { migrate } from '../migrations.ts'
 import { probeWrite } from '../probe-write.ts'
@@ -39,22 +35,25 @@ import { type CopiedRow, type CopiedRows, readRows, writeRows } from './copy-row
 import { findUnknownEnd, hasRevocation, isAnyCoarse } from './find-revocation.ts'
 import { createFollowers, type Followers, type FollowingReaders } from './follow.ts'
 import {
+  buildMarker,
   buildPointer,
   buildWhole,
   createSegmentWriter,
+  publish,
+} from './publication.ts'
+import {
   noteFault,
+  type PublicationFault,
   readFault,
   readPublished,
   readSequence,
-  writeSegments,
-} from './publication.ts'
-import type { PublicationFault } from './publication-fault.ts'
+} from './publication-state.ts'
 import { createRecentTokens, type RecentTokens } from './recent-tokens.ts'
 import { compactSegments, listSegments, noteMissed, readSegment } from './segments.ts'
 import { SET_SIZES } from './set-sizes.ts'
 import { createStatusBits, readListed, type StatusBits } from './status-bits.ts'
 import { MIGRATIONS } from './tables.ts'
-import { purgeEnded, writeToken } from './token-rows.ts'
+import { probeToken, purgeEnded, writeToken } from './token-rows.ts'
 
 /** Where revocations are published. */
 type Bindings = {
@@ -207,15 +206,7 @@ export class RevocationLog extends DurableObject<Bindings> {
    * revocations or get no answers. Throws if nothing can be written.
    */
   async probe(): Promise<{ readonly fault: PublicationFault | null }> {
-    await probeWrite(this.ctx.storage, (sql, filling) => {
-      // Row 0 does not raise the highest sequence number, so nothing is published.
-      sql.exec(
-        `INSERT INTO revocations (sequence, grain, id, expires_at, revoked_at, revoked_by)
-         VALUES (0, 'probe', ?, 0, 0, '')`,
-        filling,
-      )
-      sql.exec('DELETE FROM revocations WHERE sequence = 0')
-    })
+    await probeWrite(this.ctx.storage, probeToken)
     const at = this.now()
     const isUnknown = at < this.#unknownUntil
     return { fault: isUnknown ? 'unknown_grain' : readFault(this.ctx.storage.sql, at) }
@@ -237,33 +228,14 @@ export class RevocationLog extends DurableObject<Bindings> {
     await compactSegments(this.ctx.storage, this.#recent, { at, sizes: this.sizes, write })
     const isRepeat = !this.#isBehind()
     const pointer = this.pointer()
-    // No release reads the version of this marker, so every reader asks the log.
-    const marker = {
-      v: REVOCATIONS_ELSEWHERE,
-      sequence: this.#sequence(),
-      published_at: this.now(),
-    }
-    const value = pointer ?? marker
+    const value = pointer ?? buildMarker(sql, this.now())
     const { sequence } = value
     this.#publishedAtMilliseconds = Date.now()
     const isNew = !isRepeat && sequence !== early?.sequence
     if (pointer !== null && isNew) this.#followers.push(pointer)
-    try {
-      // A reader of the pointer must find its segments.
-      if (pointer !== null) await writeSegments(sql, this.env.REVOCATIONS, this.now())
-      await withDeadline(
-        STORE_TIMEOUT_MILLISECONDS,
-        this.env.REVOCATIONS.put(REVOCATIONS_KEY, JSON.stringify(value)),
-      )
-    } catch {
-      // The content of the key is now unknown, so publish even if nothing changes.
-      sql.exec('UPDATE publication SET published_sequence = -1')
-      this.#noteFault('kv_unreachable', sequence)
-      await this.#scheduleBy(REVOCATION_RETRY_MILLISECONDS)
-      return
-    }
-    sql.exec('UPDATE publication SET published_sequence = ?', sequence)
-    this.#noteFault(pointer === null ? 'too_large' : null, sequence)
+    const fault = await publish({ sql, kv: this.env.REVOCATIONS, clock: () => this.now() }, value)
+    this.#noteFault(fault, sequence)
+    if (fault === 'kv_unreachable') return this.#scheduleBy(REVOCATION_RETRY_MILLISECONDS)
     // Publish revocations that arrived during the write a second later.
     if (hasMoreEnded || this.#isBehind()) {
       await this.#scheduleBy(REVOCATION_PUBLISH_INTERVAL_MILLISECONDS)
@@ -277,12 +249,9 @@ export class RevocationLog extends DurableObject<Bindings> {
     if (fault !== null) log({ event: 'revocations_unpublished', at, sequence, fault })
   }
 
-  #sequence(): number {
-    return readSequence(this.ctx.storage.sql)
-  }
-
   #isBehind(): boolean {
-    return readPublished(this.ctx.storage.sql) < this.#sequence()
+    const { sql } = this.ctx.storage
+    return readPublished(sql) < readSequence(sql)
   }
 
   /** Schedules the alarm in `wait` milliseconds, unless it is already planned earlier. */

@@ -10,7 +10,8 @@ import {
 } from '../../../protocol/status/status-list.ts'
 import { MAX_STATUS_BITS } from '../../caches/status/limits.ts'
 import type { CoarseRevocation } from '../status-lists/messages.ts'
-import { readCoarse, readSequence } from './publication.ts'
+import { readCoarse } from './publication.ts'
+import { readSequence } from './publication-state.ts'
 
 export type StatusBits = (list: string) => Uint8Array
 

@@ -39,3 +39,14 @@ export function purgeEnded(sql: SqlStorage, at: number): boolean {
   const { deleted } = sql.exec<{ deleted: number }>('SELECT changes() AS deleted').one()
   return deleted === REVOCATION_PURGE_ROWS
 }
+
+/** Writes a row for a probe, and deletes it. */
+export function probeToken(sql: SqlStorage, filling: string): void {
+  // Row 0 does not raise the highest sequence number, so nothing is published.
+  sql.exec(
+    `INSERT INTO revocations (sequence, grain, id, expires_at, revoked_at, revoked_by)
+     VALUES (0, 'probe', ?, 0, 0, '')`,
+    filling,
+  )
+  sql.exec('DELETE FROM revocations WHERE sequence = 0')
+}
