@@ -1,7 +1,7 @@
 /**
  * Stores the key sets of the trusted issuers: the last set, when the next fetch is due, and when a
- * token may cause one. `key-sources.ts` lists the issuers, `fetch-issuer-keys.ts` fetches, and the
- * trust store sets the alarm.
+ * token may cause one. `key-sources.ts` lists the issuers, `key-refresh.ts` fetches, and the trust
+ * store sets the alarm.
  */
 import type { IssuerKeys, KeyFault, PublicKey } from '../../../core/keys/issuer-keys.ts'
 import { bundleEndpointOf } from '../../../core/keys/key-source.ts'
@@ -234,7 +234,11 @@ export function storeUnusable(
   return true
 }
 
-type KeyQuestion = { readonly keyId: string | undefined; readonly rejected: number | undefined }
+export type KeyQuestion = {
+  readonly keyId: string | undefined
+  /** The version of a set that has this key id, but not the key that signed the token. */
+  readonly rejected: number | undefined
+}
 
 /** Returns the set of a row, with `quietSeconds` if it does not have the key. */
 export function answerQuestion(

@@ -1,13 +1,12 @@
 /**
  * The trust store is the only writer of the trust document's revisions and of the issuers' keys. It
- * answers an isolate in one round trip, refreshes keys by alarm, and makes one fetch for
- * simultaneous calls. The tables are in `revisions.ts`, `issuer-key-rows.ts` and `key-sources.ts`.
+ * answers an isolate in one round trip, and refreshes keys by alarm and on demand (`key-refresh.ts`).
+ * The tables are in `revisions.ts`, `issuer-key-rows.ts` and `key-sources.ts`.
  */
 import { DurableObject } from 'cloudflare:workers'
 import type { KeptRevision } from '../../../contract/admin.ts'
 import type { TrustHistory } from '../../../contract/backup/history.ts'
 import type { IssuerKeys } from '../../../core/keys/issuer-keys.ts'
-import { KEY_REFRESH_BATCH } from '../../../core/limits.ts'
 import { readSettings, type Settings } from '../../../core/settings.ts'
 import { readStoredDocument } from '../../caches/trust/stored-document.ts'
 import { log } from '../../log.ts'
@@ -33,7 +32,6 @@ import { probeWrite } from '../probe-write.ts'
 import { adoptDocument, adoptForm } from './adopt-document.ts'
 import { checkDocument, keySources } from './check-document.ts'
 import { documentSince, findContent, makeForm, storeForm } from './compiled-forms.ts'
-import { refreshAll, refreshIssuerKeys } from './fetch/refresh-issuer-keys.ts'
 import * as imports from './history.ts'
 import {
   addDecisionCounts,
@@ -41,17 +39,10 @@ import {
   type IssuerFacts,
   readIssuerFacts,
 } from './issuer-facts.ts'
-import { type IssuerKeyRow, readRow } from './issuer-key-rows.ts'
-import {
-  answerQuestion,
-  isUsableAt,
-  listDue,
-  markKidAsked,
-  mayFetch,
-  nextFetchAt,
-  toIssuerKeys,
-} from './issuer-keys.ts'
+import type { IssuerKeyRow } from './issuer-key-rows.ts'
+import { nextFetchAt, toIssuerKeys } from './issuer-keys.ts'
 import { listKeysAfter, listKeysSince, markEmptied, NO_EPOCH } from './key-epoch.ts'
+import { createKeyRefresh, type KeyRefresh } from './key-refresh.ts'
 import { setIssuers } from './key-sources.ts'
 import {
   latestRevision,
@@ -74,13 +65,9 @@ export class TrustStore extends DurableObject<Variables> {
   now = (): number => Math.floor(Date.now() / 1000)
   /** Names this running object. A restored store starts again, and uses epochs again. */
   instance = crypto.randomUUID()
-  /**
-   * Running fetches by key source. A call may await the promise of another, because all calls of
-   * one object share its context.
-   */
-  readonly #flights = new Map<string, Promise<void>>()
   readonly #settings: Settings
   readonly #reminders: Reminders
+  readonly #keys: KeyRefresh
   /** What this release can use of the newest revision. It is kept because compiling takes time. */
   #read: Pick<StoredDocument, 'revision' | 'problems' | 'isUsable'> | undefined
 
@@ -92,6 +79,11 @@ export class TrustStore extends DurableObject<Variables> {
     migrate(ctx.storage, MIGRATIONS)
     const { policy } = loaded.value
     this.#reminders = createReminders(ctx.storage.sql, env, loaded.value, () => this.now())
+    this.#keys = createKeyRefresh(ctx.storage.sql, {
+      settings: loaded.value,
+      clock: () => this.now(),
+      schedule: () => this.#schedule(),
+    })
     const adopted = ctx.storage.transactionSync(() => {
       setIssuers(ctx.storage.sql, 'policy', policy ? keySources(policy) : [], this.now())
       this.#reminders.adopt()
@@ -228,31 +220,8 @@ export class TrustStore extends DurableObject<Variables> {
    * are fetched first, if a fetch is allowed now. Simultaneous calls share one fetch. `rejected` is
    * the version of a set that has this key id, but not the key that signed the token.
    */
-  async refreshKeys(url: string, keyId?: string, rejected?: number): Promise<KeyAnswer | null> {
-    const { sql } = this.ctx.storage
-    for (let hasWaited = false; ; hasWaited = true) {
-      const row = readRow(sql, url)
-      if (row === undefined) return null
-      const at = this.now()
-      const isUsable = isUsableAt(row, at, this.#settings.issuerKeysMaxStaleSeconds)
-      const answer = this.#answer(row, keyId, rejected)
-      if (answer !== null && answer.quietSeconds === undefined) return answer
-      const flight = this.#flights.get(url)
-      if (flight !== undefined && !hasWaited) {
-        await flight
-        continue
-      }
-      if (flight !== undefined || !mayFetch(row, at, isUsable)) return answer
-      if (isUsable) markKidAsked(sql, url, at)
-      await this.#fetch(url)
-      await this.#schedule()
-      return this.#answer(readRow(sql, url), keyId, rejected)
-    }
-  }
-
-  #answer(row?: IssuerKeyRow, keyId?: string, rejected?: number): KeyAnswer | null {
-    const most = this.#settings.issuerKeysMaxStaleSeconds
-    return row === undefined ? null : answerQuestion(row, { keyId, rejected }, this.now(), most)
+  refreshKeys(url: string, keyId?: string, rejected?: number): Promise<KeyAnswer | null> {
+    return this.#keys.ask(url, { keyId, rejected })
   }
 
   #keysOf(row: IssuerKeyRow): IssuerKeys | undefined {
@@ -262,26 +231,12 @@ export class TrustStore extends DurableObject<Variables> {
   /** Never throws: a failed alarm would not set the next one. */
   override async alarm(): Promise<void> {
     const { sql } = this.ctx.storage
-    const due = listDue(sql, this.now(), KEY_REFRESH_BATCH)
     await Promise.all([
       publishContent(sql, this.env.REVOCATIONS, this.now()),
       this.#reminders.send(),
-      refreshAll(due, (url) => this.#fetch(url)),
+      this.#keys.refreshDue(),
     ])
     await this.#schedule()
-  }
-
-  /** Fetches the keys of one issuer. Simultaneous calls share one fetch. Never rejects. */
-  #fetch(url: string): Promise<void> {
-    const flying = this.#flights.get(url)
-    if (flying !== undefined) return flying
-    const { sql } = this.ctx.storage
-    const { localIssuers } = this.#settings.ceilings
-    const flight = refreshIssuerKeys(sql, url, { localIssuers, clock: this.now }).finally(() =>
-      this.#flights.delete(url),
-    )
-    this.#flights.set(url, flight)
-    return flight
   }
 
   async #schedule(): Promise<void> {
