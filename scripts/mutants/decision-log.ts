@@ -22,11 +22,12 @@ const verify = mutant(
   'node',
   'test/cli/decisions/audit-verify',
 )
-const sender = mutant(
-  'src/worker/caches/decisions/decision-sender.ts',
-  'worker',
-  'test/worker/caches/decisions/decision-sender',
-)
+const CACHE = 'src/worker/caches/decisions'
+const SENDER_TESTS = 'test/worker/caches/decisions/decision-sender'
+const sender = mutant(`${CACHE}/decision-sender.ts`, 'worker', SENDER_TESTS)
+const batches = mutant(`${CACHE}/decision-batches.ts`, 'worker', SENDER_TESTS)
+const queue = mutant(`${CACHE}/decision-queue.ts`, 'worker', SENDER_TESTS)
+const unsent = mutant(`${CACHE}/unsent-batches.ts`, 'worker', SENDER_TESTS)
 const chain = mutant(`${SHARD}/chain.ts`, 'worker', `${TESTS}/append`)
 const append = mutant(`${SHARD}/decision-log.ts`, 'worker', `${TESTS}/append`)
 const upkeep = mutant(`${SHARD}/decision-log.ts`, 'worker', `${TESTS}/upkeep`)
@@ -68,15 +69,15 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
   build("LOG-07 the caller's address", "mode === 'all' && ip !== undefined", 'ip !== undefined'),
   build('LOG-07 the subject of an issued token', "mode === 'all' ||", 'true ||'),
   build('LOG-08 the length of a record', 'omitted.push(name)', 'break'),
-  sender('LOG-08 the characters of a batch', 'characters > DECISION_BATCH_CHARACTERS', 'false'),
-  sender('LOG-08 claims of tokens that wait', 'fresh.length >= DECISION_FORMAT_RECORDS', 'false'),
-  sender(
+  batches('LOG-08 the characters of a batch', 'characters > DECISION_BATCH_CHARACTERS', 'false'),
+  queue('LOG-08 claims of tokens that wait', 'fresh.length >= DECISION_FORMAT_RECORDS', 'false'),
+  queue(
     'decisions that are not text yet at a flush',
-    '    formatFresh()\n    const batches',
-    '    const batches',
+    '      formatFresh()\n      const taken',
+    '      const taken',
   ),
-  sender('LOG-08 the decisions that wait', 'records > MAX_UNSENT_DECISIONS', 'false'),
-  sender(
+  unsent('LOG-08 the decisions that wait', 'records > MAX_UNSENT_DECISIONS', 'false'),
+  unsent(
     'LOG-08 a shard that failed is not asked at once',
     'if (isWithin(DECISION_RETRY_MILLISECONDS, failedAt)) return false',
     '',
@@ -86,7 +87,7 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'if (event.part === DECISION_LOG) {',
     'if (false) {',
   ),
-  sender(
+  unsent(
     'a refused batch is sent last',
     'unsent = [...unsent, batch]',
     'unsent = [batch, ...unsent]',
