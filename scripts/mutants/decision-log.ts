@@ -17,11 +17,10 @@ const prepare = mutant(
 const route = mutant('src/worker/routes/token.ts', 'worker', 'test/worker/routes/token.audit')
 const build = mutant('src/core/decisions/build-record.ts', 'core', 'test/core/decisions')
 const known = mutant('src/core/decisions/known-claims.ts', 'core', 'test/core/decisions')
-const verify = mutant(
-  'src/core/decisions/verify-export.ts',
-  'node',
-  'test/cli/decisions/audit-verify',
-)
+const AUDIT = 'test/cli/decisions/audit-verify'
+const batch = mutant('src/core/decisions/read-chain.ts', 'node', AUDIT)
+const position = mutant('src/core/decisions/chain-position.ts', 'node', AUDIT)
+const line = mutant('src/core/decisions/export-line.ts', 'node', AUDIT)
 const CACHE = 'src/worker/caches/decisions'
 const SENDER_TESTS = 'test/worker/caches/decisions/decision-sender'
 const sender = mutant(`${CACHE}/decision-sender.ts`, 'worker', SENDER_TESTS)
@@ -130,10 +129,10 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'previous ??= batch.head',
   ),
   find('a page goes on after its position', 'comparePositions(before, record) < 0', 'true'),
-  verify('LOG-06 a changed record', 'if (written.head !== head) {', 'if (false) {'),
-  verify('LOG-06 another form of a line', ' && JSON.stringify(parsed.data) === line', ''),
-  verify('LOG-06 a missing batch', 'if (next !== sequence + 1)', 'if (false)'),
-  verify(
+  batch('LOG-06 a changed record', 'if (written.head !== head) {', 'if (false) {'),
+  line('LOG-06 another form of a line', ' && JSON.stringify(parsed.data) === line', ''),
+  batch('LOG-06 a missing batch', 'if (next !== expected)', 'if (false)'),
+  position(
     'LOG-06 a checkpoint of another batch',
     'if (claims.sequence !== sequence) {',
     'if (false) {',

@@ -1,8 +1,8 @@
 /** The keys that verify checkpoints. */
 import { parseObject, send } from '../../client/in-house.ts'
 import { ExchangeError } from '../../client/index.ts'
+import type { VerifyCheckpoint } from '../../core/decisions/export-line.ts'
 import { decodeCheckpoint, isSignedBy } from '../../core/decisions/verify-checkpoint.ts'
-import type { VerifyCheckpoint } from '../../core/decisions/verify-export.ts'
 import { parseStrictObject } from '../../core/evidence/strict-json.ts'
 import { type PublicKey, readKeySet } from '../../core/keys/issuer-keys.ts'
 import { createSignatureVerifier } from '../../web/signature.ts'

@@ -1,7 +1,7 @@
 /** The checkpoints that somebody kept, one a line or in an export. */
 import { open } from 'node:fs/promises'
 import type { CheckpointClaims } from '../../contract/decisions/export.ts'
-import { readCheckpoint } from '../../core/decisions/verify-export.ts'
+import { readCheckpoint } from '../../core/decisions/export-line.ts'
 import { findExportKind, readFirstLine } from '../backup/portable/export-kinds.ts'
 import { readExport } from '../backup/portable/read-export.ts'
 import { refusal, usageFailure } from '../shell/failure.ts'

@@ -3,11 +3,8 @@ import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from
 import { afterEach, describe, expect, it } from 'vitest'
 import { startChain } from '../../../../src/contract/decisions/chain.ts'
 import { checkpointClaimsSchema } from '../../../../src/contract/decisions/export.ts'
-import {
-  type ExportOptions,
-  type VerifyCheckpoint,
-  verifyExport,
-} from '../../../../src/core/decisions/verify-export.ts'
+import type { VerifyCheckpoint } from '../../../../src/core/decisions/export-line.ts'
+import { type ExportOptions, verifyExport } from '../../../../src/core/decisions/verify-export.ts'
 import { loadKeys } from '../../../../src/core/settings.ts'
 import { compactOldest } from '../../../../src/worker/objects/decision-log/compact.ts'
 import { formatExport } from '../../../../src/worker/objects/decision-log/retention.ts'

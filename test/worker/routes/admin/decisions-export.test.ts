@@ -2,10 +2,8 @@ import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
-import {
-  type VerifyCheckpoint,
-  verifyExport,
-} from '../../../../src/core/decisions/verify-export.ts'
+import type { VerifyCheckpoint } from '../../../../src/core/decisions/export-line.ts'
+import { verifyExport } from '../../../../src/core/decisions/verify-export.ts'
 import { loadKeys } from '../../../../src/core/settings.ts'
 import { DECISION_EXPORT_CHARACTERS } from '../../../../src/worker/limits.ts'
 import { compactOldest } from '../../../../src/worker/objects/decision-log/compact.ts'
