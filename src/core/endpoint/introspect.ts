@@ -132,7 +132,7 @@ export async function authenticateClient(
   if (hasToken) {
     return deny({ reason: 'client_authentication_unsupported', at: 'client_assertion' })
   }
-  return verifyAssertion(form, clientId, gatewayIssuer, clock(), assertions)
+  return verifyAssertion({ form, clientId, gatewayIssuer, at: clock() }, assertions)
 }
 
 /**

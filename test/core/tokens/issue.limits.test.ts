@@ -81,13 +81,12 @@ describe('a token with the most members that a grant, its ancestors and its acto
   it('has the most claims that a document can grant', () => {
     const problemsOf = (claims: Readonly<Record<string, object | number>>) => {
       const problems: string[] = []
-      compileClaims(
-        claims as never,
-        [],
-        () => undefined,
-        false,
-        (_, code) => problems.push(code),
-      )
+      compileClaims(claims as never, {
+        at: [],
+        compileText: () => undefined,
+        isStored: false,
+        report: (_, code) => problems.push(code),
+      })
       return problems
     }
     expect(problemsOf(CLAIMS)).toEqual([])

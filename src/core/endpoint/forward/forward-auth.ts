@@ -103,9 +103,10 @@ export async function forwardAuth(
   if (question === undefined) return refuse(at, 'question_malformed')
   const sent = parseSentToken(request.header('authorization'))
   // RFC 6750 §3.1: a request without a token gets no error code. Another scheme counts as no token.
-  if (sent === undefined) return refuse(at, 'token_missing', {}, schemesOf(question))
+  if (sent === undefined) return refuse(at, 'token_missing', {}, { schemes: schemesOf(question) })
   const { scheme, token } = sent
-  const no = (reason: ForwardRefusal, known?: Known) => refuse(at, reason, known, [scheme])
+  const no = (reason: ForwardRefusal, known?: Known) =>
+    refuse(at, reason, known, { schemes: [scheme] })
   if (token === undefined) return no('token_not_accepted')
   const ring = publishedRing(ports.keyRing, at, settings.maxTokenLifetimeSeconds)
   const claims = await verifyOwnToken(token, ring, settings.gatewayIssuer, at)
@@ -114,12 +115,13 @@ export async function forwardAuth(
   // The holder of a stolen token has no proof (PR-13, DP-21). A certificate belongs to the connection
   // of the client with the proxy, which is not visible here.
   if (jkt === 'unknown' || (jkt !== undefined && (scheme !== 'DPoP' || !question.proof))) {
-    return refuse(at, 'token_bound', { claims }, question.proof ? ['DPoP'] : [scheme])
+    const schemes: readonly ForwardScheme[] = question.proof ? ['DPoP'] : [scheme]
+    return refuse(at, 'token_bound', { claims }, { schemes })
   }
   if (jkt === undefined && scheme === 'DPoP') return no('token_not_bound', { claims })
   const { isRevoked } = await ports.loadRevocations(at)
   if (await isRevoked(revocableOf(claims, token))) return no('token_revoked', { claims })
-  const outcome = await decide(at, claims, question, scheme, ports.loadTrust)
+  const outcome = await decide({ at, claims, question, scheme }, ports.loadTrust)
   if (!outcome.allowed || jkt === undefined || question.proof === undefined) return outcome
   const { resource } = outcome
   const { header } = request
@@ -145,18 +147,26 @@ function findBoundKey(claims: IssuedTokenClaims): string | 'unknown' | undefined
   return held !== undefined && 'jkt' in held ? held.jkt : 'unknown'
 }
 
+/** A question, and the verified token of the client. */
+type VerifiedQuestion = {
+  /** Epoch seconds. */
+  readonly at: number
+  readonly claims: IssuedTokenClaims
+  readonly question: ForwardQuestion
+  readonly scheme: ForwardScheme
+}
+
 /**
  * Checks the resource and the scopes. Only the holder of a valid token can find out which resources
  * exist.
  */
 async function decide(
-  at: number,
-  claims: IssuedTokenClaims,
-  { resource, scopes }: ForwardQuestion,
-  scheme: ForwardScheme,
+  { at, claims, question, scheme }: VerifiedQuestion,
   loadTrust: LoadTrust,
 ): Promise<ForwardOutcome> {
-  const no = (reason: ForwardRefusal, known?: Known) => refuse(at, reason, known, [scheme])
+  const { resource, scopes } = question
+  const no = (reason: ForwardRefusal, known?: Known) =>
+    refuse(at, reason, known, { schemes: [scheme] })
   const { document } = await loadTrust(at)
   if (document === undefined) throw new Unavailable('trust_document')
   const found = findTarget(document, resource)
@@ -169,21 +179,26 @@ async function decide(
   if (claims.aud !== found.audience) return no('audience_mismatch', known)
   // A token from before the resource required it, or a mistake (DPOP-04).
   if (found.proofOfPossession === 'required' && scheme !== 'DPoP') {
-    return refuse(at, 'token_not_bound', known, ['DPoP'])
+    return refuse(at, 'token_not_bound', known, { schemes: ['DPoP'] })
   }
   const has = new Set(scopesOf(claims))
   if (scopes.some((scope) => !has.has(scope))) {
-    return refuse(at, 'scope_insufficient', known, [scheme], scopes)
+    return refuse(at, 'scope_insufficient', known, { schemes: [scheme], requiredScopes: scopes })
   }
   return { allowed: true, at, claims, resource: found.uri, scheme }
+}
+
+/** What a client can do about a refusal. */
+type Advice = {
+  readonly schemes?: readonly ForwardScheme[]
+  readonly requiredScopes?: readonly string[]
 }
 
 function refuse(
   at: number,
   reason: ForwardRefusal,
   known: Known = {},
-  schemes: readonly ForwardScheme[] = ['Bearer'],
-  requiredScopes: readonly string[] = [],
+  { schemes = ['Bearer'], requiredScopes = [] }: Advice = {},
 ): ForwardOutcome {
   return { allowed: false, at, reason, requiredScopes, schemes, known }
 }

@@ -49,16 +49,23 @@ export function hasAssertion(form: Form): boolean {
   return ASSERTION_PARAMETERS.some(({ name }) => given(form, name).length > 0)
 }
 
+/** A request that authenticates its caller with an assertion. */
+export type AssertionQuestion = {
+  readonly form: Form
+  /** The `client_id` of the form. */
+  readonly clientId: string | undefined
+  readonly gatewayIssuer: string
+  /** Epoch seconds. */
+  readonly at: number
+}
+
 /**
  * Verifies the assertion. The form has it, and its parameters are not repeated. As at `/token`, one of
  * a revoked subject or issuer is refused. Throws `Unavailable` if the trust document, the keys of the
  * issuer or the revocations cannot be used.
  */
 export async function verifyAssertion(
-  form: Form,
-  clientId: string | undefined,
-  gatewayIssuer: string,
-  at: number,
+  { form, clientId, gatewayIssuer, at }: AssertionQuestion,
   ports: AssertionPorts,
 ): Promise<Result<AssertedCaller, Denial>> {
   const presented = CLIENT_CREDENTIALS.read(form)

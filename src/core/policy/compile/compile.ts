@@ -17,7 +17,7 @@ import {
 import { isJsonObject } from '../../../web/json.ts'
 import { indexBySelectivity, indexByTenant } from '../decide/build-index.ts'
 import type { Ceilings, CompiledTrust, Resource, Rule, TrustedIssuer } from './compiled.ts'
-import type { CompileOptions, Report, RuleContext } from './context.ts'
+import type { CompileOptions, IssuerContext, Report, RuleContext } from './context.ts'
 import type { IssuerTable } from './issuers/claim-table.ts'
 import { compileIssuer, ruleAtOf } from './issuers/issuer.ts'
 import {
@@ -91,7 +91,7 @@ export function compileParts(
   const problems: DocumentProblem[] = []
   const report: Report = (path, code, message) => problems.push({ code, path, message })
   const resources = compileResources(parsed.data, ceilings, kind, report)
-  const issuers = compileIssuers(parsed.data, ceilings, options, report)
+  const issuers = compileIssuers(parsed.data, { ceilings, options, report })
   checkReservedName(parsed.data, options, report)
   // Admin tokens cannot be exchanged, so a policy has no rules for tokens of the gateway.
   const own = kind === 'policy' ? undefined : createOwnIssuer(parsed.data, ceilings, options)
@@ -132,14 +132,13 @@ function asPolicy(source: unknown): unknown {
 
 export function compileIssuers(
   document: TrustDocument,
-  ceilings: Ceilings,
-  options: CompileOptions,
-  report: Report,
+  context: IssuerContext,
 ): Map<string, TrustedIssuer> {
+  const { report } = context
   const issuers = new Map<string, TrustedIssuer>()
   const seen = new Map<string, string>()
   for (const [name, source] of Object.entries(document.issuers)) {
-    const issuer = compileIssuer(name, source, ceilings, options, report)
+    const issuer = compileIssuer(name, source, context)
     if (issuer === undefined) continue
     const other = seen.get(issuer.url.replace(/\/$/, ''))
     if (other !== undefined) {

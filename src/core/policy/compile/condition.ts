@@ -10,12 +10,18 @@ import type { Report } from './context.ts'
 import type { IssuerTable } from './issuers/claim-table.ts'
 import { namesTenant } from './issuers/tenant-pin.ts'
 
+/** What the conditions on one token are compiled with. */
+export type ConditionContext = {
+  readonly table: IssuerTable
+  /** Where the conditions are in the document. */
+  readonly when: DocumentPath
+  readonly report: Report
+}
+
 export function compileCondition(
   claim: string,
   source: ConditionSource,
-  table: IssuerTable,
-  when: DocumentPath,
-  report: Report,
+  { table, when, report }: ConditionContext,
 ): Condition | undefined {
   const key = `${claim}\n${JSON.stringify(source)}`
   const known = table.conditions.get(key)

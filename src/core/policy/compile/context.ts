@@ -21,6 +21,13 @@ export type CompileOptions = {
 /** Reports one problem, with its path in the document. */
 export type Report = (path: DocumentPath, code: string, message: string) => void
 
+/** What the issuers of a document are compiled with. */
+export type IssuerContext = {
+  readonly ceilings: Ceilings
+  readonly options: CompileOptions
+  readonly report: Report
+}
+
 /** What the rules of a document are compiled with. */
 export type RuleContext = {
   /** By issuer name. */

@@ -29,7 +29,15 @@ function isNewlyReserved(name: string): boolean {
 
 type Sources = { readonly [name: string]: ClaimSource }
 
-export type CompileText = (text: string, path: DocumentPath) => Template | undefined
+/** What the claims of one grant are compiled with. */
+export type ClaimsContext = {
+  /** Where the claims are in the document. */
+  readonly at: DocumentPath
+  readonly compileText: (text: string, path: DocumentPath) => Template | undefined
+  /** The document was accepted before, perhaps by an older release. */
+  readonly isStored: boolean
+  readonly report: Report
+}
 
 export type CompiledClaims = {
   readonly members: readonly ClaimMember[]
@@ -41,10 +49,7 @@ const NONE: CompiledClaims = Object.freeze({ members: Object.freeze([]), isMeasu
 
 export function compileClaims(
   source: Sources | undefined,
-  at: DocumentPath,
-  compileText: CompileText,
-  isStored: boolean,
-  report: Report,
+  { at, compileText, isStored, report }: ClaimsContext,
 ): CompiledClaims {
   if (source === undefined) return NONE
   for (const name of Object.keys(source)) {

@@ -74,13 +74,12 @@ function compileNew(grant: GrantSource, work: Work): Grant | undefined {
   if (resource.preset !== undefined) checkGrantSource(resource.preset, grant, at, report)
   checkSubjectDomain(resource, grant.subject, at, report)
   const subject = compileSubject(grant, resource, work)
-  const claims = compileClaims(
-    grant.claims,
-    [...at, 'claims'],
-    (text, path) => compileText(text, { path, target: 'claim' }, work),
+  const claims = compileClaims(grant.claims, {
+    at: [...at, 'claims'],
+    compileText: (text, path) => compileText(text, { path, target: 'claim' }, work),
     isStored,
     report,
-  )
+  })
   const { maxBytes = MAX_RENDERED_BYTES } = resource.subject
   return Object.freeze({
     resource: resource.uri,

@@ -155,13 +155,11 @@ function compileResource(
     alsoKnownAs: Object.freeze([...(source.also_known_as ?? [])]),
     subject: Object.freeze({ ...defaults.subject, kind: source.subject ?? defaults.subject.kind }),
     scopes: new Set([...source.scopes, ...defaults.scopes]),
-    maxLifetimeSeconds: compileLifetime(
-      source.max_lifetime,
-      defaults.maxLifetimeSeconds,
+    maxLifetimeSeconds: compileLifetime(source.max_lifetime, defaults.maxLifetimeSeconds, {
       at,
       ceilings,
       report,
-    ),
+    }),
     algorithm: source.algorithm,
     typ,
     preset: defaults.preset,
@@ -173,12 +171,17 @@ function compileResource(
   })
 }
 
+type LifetimeContext = {
+  /** Where the resource is in the document. */
+  readonly at: readonly string[]
+  readonly ceilings: Ceilings
+  readonly report: Report
+}
+
 function compileLifetime(
   text: string | undefined,
   usualSeconds: number,
-  at: readonly string[],
-  ceilings: Ceilings,
-  report: Report,
+  { at, ceilings, report }: LifetimeContext,
 ): number {
   const ceiling = ceilings.maxTokenLifetimeSeconds
   if (text === undefined) return Math.min(usualSeconds, ceiling)

@@ -6,7 +6,7 @@ import { parseMoment } from '../../../web/moment.ts'
 import type { ProviderProfile } from '../../providers/profile.ts'
 import { compileExpression, type Expression } from '../language/expression.ts'
 import type { ActorDemand, Condition, Rule } from './compiled.ts'
-import { compileCondition } from './condition.ts'
+import { type ConditionContext, compileCondition } from './condition.ts'
 import type { Report, RuleContext } from './context.ts'
 import { compileGrant } from './grant.ts'
 import { createIssuerTable, type IssuerTable } from './issuers/claim-table.ts'
@@ -23,7 +23,7 @@ export function compileRule(
   const expiresAt = compileExpiry(source.expires, [...at, 'expires'], context)
   const table = findTable(source.from, at, context)
   if (table === undefined) return undefined
-  const conditions = compileConditions(source.when, table, at, report)
+  const conditions = compileConditions(source.when, { table, when: [...at, 'when'], report })
   const actingAs = compileActor(source, [...at, 'acting_as'], context)
   if (actingAs === 'unusable') return undefined
   const isDeny = source.effect === 'deny'
@@ -62,13 +62,10 @@ function findTable(name: string, at: DocumentPath, context: RuleContext): Issuer
 
 function compileConditions(
   when: RuleSource['when'],
-  table: IssuerTable,
-  at: DocumentPath,
-  report: Report,
+  context: ConditionContext,
 ): readonly Condition[] {
-  const place = [...at, 'when']
   return Object.entries(when).flatMap(
-    ([claim, condition]) => compileCondition(claim, condition, table, place, report) ?? [],
+    ([claim, condition]) => compileCondition(claim, condition, context) ?? [],
   )
 }
 
@@ -86,7 +83,7 @@ function compileActor(
   const { from, when } = demand
   const table = findTable(from, at, context)
   if (table === undefined) return 'unusable'
-  const conditions = compileConditions(when, table, at, report)
+  const conditions = compileConditions(when, { table, when: [...at, 'when'], report })
   if (effect !== 'deny') checkTenant(conditions, table.profile, at, report)
   return Object.freeze({ from, conditions: Object.freeze(conditions) })
 }

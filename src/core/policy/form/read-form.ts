@@ -64,7 +64,7 @@ export function readForm(
   // The problems of these parts are in the head.
   const ignore: Report = () => undefined
   const resources = compileResources(source, ceilings, 'document', ignore)
-  const declared = compileIssuers(source, ceilings, STORED, ignore)
+  const declared = compileIssuers(source, { ceilings, options: STORED, report: ignore })
   const own = createOwnIssuer(source, ceilings, STORED)
   const known = withOwnIssuer(declared, own)
   const ruleAt = createRules(parts, { ceilings, resources, issuers: known }, maxRules)

@@ -24,7 +24,7 @@ import {
 import type { ProviderProfile } from '../../../providers/profile.ts'
 import { indexBySelectivity } from '../../decide/build-index.ts'
 import type { Ceilings, Rule, TrustedIssuer } from '../compiled.ts'
-import type { CompileOptions, Report } from '../context.ts'
+import type { CompileOptions, IssuerContext, Report } from '../context.ts'
 
 /** The compiler adds the rules of an issuer after all rules are compiled. */
 const EMPTY = indexBySelectivity([])
@@ -41,10 +41,9 @@ export function ruleAtOf(rules: readonly Rule[]): TrustedIssuer['ruleAt'] {
 export function compileIssuer(
   name: string,
   source: IssuerSource,
-  ceilings: Ceilings,
-  options: CompileOptions,
-  report: Report,
+  context: IssuerContext,
 ): TrustedIssuer | undefined {
+  const { ceilings, options, report } = context
   const at = ['issuers', name]
   const profile = findProvider(source.provider, source.issuer)
   if (profile === undefined) {
@@ -60,10 +59,10 @@ export function compileIssuer(
   const hasUploadedKeys = source.keys !== undefined
   // Nothing is fetched from the issuer URL if its keys come from elsewhere.
   const isFetched = !hasUploadedKeys && source.bundle_endpoint === undefined
-  const fault = findUrlFault(url, profile, ceilings, !isFetched, options)
+  const fault = findUrlFault(url, profile, !isFetched, context)
   if (fault !== undefined) report([...at, 'issuer'], 'issuer_invalid', `${url} ${fault}`)
-  checkBundleEndpoint(source, at, ceilings, report)
-  checkKeyHosts(source, at, isFetched, ceilings, report)
+  checkBundleEndpoint(source, at, context)
+  checkKeyHosts(source, at, isFetched, context)
   const uploaded = hasUploadedKeys ? compileKeys(source, at, options, report) : undefined
   if (source.trust_domain !== undefined && profile.hasSpiffeSubject !== true) {
     report(
@@ -125,8 +124,7 @@ function isOfApiServer(audience: string, url: string, { sharedAudiences }: Provi
 function checkBundleEndpoint(
   source: IssuerSource,
   at: readonly string[],
-  ceilings: Ceilings,
-  report: Report,
+  { ceilings, report }: IssuerContext,
 ): void {
   const { bundle_endpoint: endpoint } = source
   if (endpoint === undefined) return
@@ -149,8 +147,7 @@ function checkKeyHosts(
   { key_hosts: hosts = [] }: IssuerSource,
   at: DocumentPath,
   isFetched: boolean,
-  ceilings: Ceilings,
-  report: Report,
+  { ceilings, report }: IssuerContext,
 ): void {
   if (hosts.length > 0 && !isFetched) {
     const message =
@@ -197,15 +194,14 @@ function endOfKeys({ keys }: IssuerSource): number {
 function findUrlFault(
   url: string,
   profile: ProviderProfile,
-  ceilings: Ceilings,
   hasUploadedKeys: boolean,
-  { isStored }: CompileOptions,
+  { ceilings, options }: IssuerContext,
 ): string | undefined {
   const fault = findFetchFault(url, ceilings, hasUploadedKeys)
   if (fault !== undefined) return fault
   if (isLoopbackIssuer(url)) return undefined
   // A stored document may name an issuer that an earlier release did not know as shared.
-  const owner = isStored ? undefined : findSharedOwner(url)?.id
+  const owner = options.isStored ? undefined : findSharedOwner(url)?.id
   if (owner !== undefined && owner !== profile.id) return `belongs to provider ${owner}`
   if (profile.issuer.kind === 'fixed') {
     const urls = listFixedUrls(profile.issuer)
