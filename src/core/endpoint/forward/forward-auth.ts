@@ -105,8 +105,8 @@ export async function forwardAuth(
   // RFC 6750 §3.1: a request without a token gets no error code. Another scheme counts as no token.
   if (sent === undefined) return refuse(at, 'token_missing', {}, { schemes: schemesOf(question) })
   const { scheme, token } = sent
-  const no = (reason: ForwardRefusal, known?: Known) =>
-    refuse(at, reason, known, { schemes: [scheme] })
+  const no: Refuse = (reason, known, advice = { schemes: [scheme] }) =>
+    refuse(at, reason, known, advice)
   if (token === undefined) return no('token_not_accepted')
   const ring = publishedRing(ports.keyRing, at, settings.maxTokenLifetimeSeconds)
   const claims = await verifyOwnToken(token, ring, settings.gatewayIssuer, at)
@@ -116,12 +116,12 @@ export async function forwardAuth(
   // of the client with the proxy, which is not visible here.
   if (jkt === 'unknown' || (jkt !== undefined && (scheme !== 'DPoP' || !question.proof))) {
     const schemes: readonly ForwardScheme[] = question.proof ? ['DPoP'] : [scheme]
-    return refuse(at, 'token_bound', { claims }, { schemes })
+    return no('token_bound', { claims }, { schemes })
   }
   if (jkt === undefined && scheme === 'DPoP') return no('token_not_bound', { claims })
   const { isRevoked } = await ports.loadRevocations(at)
   if (await isRevoked(revocableOf(claims, token))) return no('token_revoked', { claims })
-  const outcome = await decide({ at, claims, question, scheme }, ports.loadTrust)
+  const outcome = await decide({ at, claims, question, scheme, no }, ports.loadTrust)
   if (!outcome.allowed || jkt === undefined || question.proof === undefined) return outcome
   const { resource } = outcome
   const { header } = request
@@ -147,6 +147,9 @@ function findBoundKey(claims: IssuedTokenClaims): string | 'unknown' | undefined
   return held !== undefined && 'jkt' in held ? held.jkt : 'unknown'
 }
 
+/** Refuses a request. Without advice, the client may try again with the scheme that it used. */
+type Refuse = (reason: ForwardRefusal, known?: Known, advice?: Advice) => ForwardOutcome
+
 /** A question, and the verified token of the client. */
 type VerifiedQuestion = {
   /** Epoch seconds. */
@@ -154,6 +157,7 @@ type VerifiedQuestion = {
   readonly claims: IssuedTokenClaims
   readonly question: ForwardQuestion
   readonly scheme: ForwardScheme
+  readonly no: Refuse
 }
 
 /**
@@ -161,12 +165,10 @@ type VerifiedQuestion = {
  * exist.
  */
 async function decide(
-  { at, claims, question, scheme }: VerifiedQuestion,
+  { at, claims, question, scheme, no }: VerifiedQuestion,
   loadTrust: LoadTrust,
 ): Promise<ForwardOutcome> {
   const { resource, scopes } = question
-  const no = (reason: ForwardRefusal, known?: Known) =>
-    refuse(at, reason, known, { schemes: [scheme] })
   const { document } = await loadTrust(at)
   if (document === undefined) throw new Unavailable('trust_document')
   const found = findTarget(document, resource)
@@ -179,11 +181,11 @@ async function decide(
   if (claims.aud !== found.audience) return no('audience_mismatch', known)
   // A token from before the resource required it, or a mistake (DPOP-04).
   if (found.proofOfPossession === 'required' && scheme !== 'DPoP') {
-    return refuse(at, 'token_not_bound', known, { schemes: ['DPoP'] })
+    return no('token_not_bound', known, { schemes: ['DPoP'] })
   }
   const has = new Set(scopesOf(claims))
   if (scopes.some((scope) => !has.has(scope))) {
-    return refuse(at, 'scope_insufficient', known, { schemes: [scheme], requiredScopes: scopes })
+    return no('scope_insufficient', known, { schemes: [scheme], requiredScopes: scopes })
   }
   return { allowed: true, at, claims, resource: found.uri, scheme }
 }

@@ -1,6 +1,5 @@
 /** Compiles one issuer entry: its provider profile, exact URL, audience and uploaded keys. */
 
-import type { DocumentPath } from '../../../../contract/admin.ts'
 import type { IssuerSource } from '../../../../contract/trust-document.ts'
 import { findIssuerUrlFault, hostOf, isLoopbackIssuer } from '../../../../web/issuer-url.ts'
 import { parseMoment } from '../../../../web/moment.ts'
@@ -24,7 +23,7 @@ import {
 import type { ProviderProfile } from '../../../providers/profile.ts'
 import { indexBySelectivity } from '../../decide/build-index.ts'
 import type { Ceilings, Rule, TrustedIssuer } from '../compiled.ts'
-import type { CompileOptions, IssuerContext, Report } from '../context.ts'
+import type { IssuerContext, Report } from '../context.ts'
 
 /** The compiler adds the rules of an issuer after all rules are compiled. */
 const EMPTY = indexBySelectivity([])
@@ -41,49 +40,47 @@ export function ruleAtOf(rules: readonly Rule[]): TrustedIssuer['ruleAt'] {
 export function compileIssuer(
   name: string,
   source: IssuerSource,
-  context: IssuerContext,
+  { ceilings, options, report: reportAt }: IssuerContext,
 ): TrustedIssuer | undefined {
-  const { ceilings, options, report } = context
-  const at = ['issuers', name]
+  /** Takes a path within the issuer. */
+  const report: Report = (path, code, message) =>
+    reportAt(['issuers', name, ...path], code, message)
+  const context = { ceilings, options, report }
   const profile = findProvider(source.provider, source.issuer)
   if (profile === undefined) {
     const known = listProviders().join(', ')
-    report([...at, 'provider'], 'provider_unknown', `unknown provider: use one of ${known}`)
+    report(['provider'], 'provider_unknown', `unknown provider: use one of ${known}`)
     return undefined
   }
   const url = source.issuer ?? (profile.issuer.kind === 'fixed' ? profile.issuer.url : undefined)
   if (url === undefined) {
-    report(at, 'issuer_missing', `"issuer" is required: ${profile.id} has no fixed issuer URL`)
+    report([], 'issuer_missing', `"issuer" is required: ${profile.id} has no fixed issuer URL`)
     return undefined
   }
   const hasUploadedKeys = source.keys !== undefined
   // Nothing is fetched from the issuer URL if its keys come from elsewhere.
   const isFetched = !hasUploadedKeys && source.bundle_endpoint === undefined
   const fault = findUrlFault(url, profile, !isFetched, context)
-  if (fault !== undefined) report([...at, 'issuer'], 'issuer_invalid', `${url} ${fault}`)
-  checkBundleEndpoint(source, at, context)
-  checkKeyHosts(source, at, isFetched, context)
-  const uploaded = hasUploadedKeys ? compileKeys(source, at, options, report) : undefined
+  if (fault !== undefined) report(['issuer'], 'issuer_invalid', `${url} ${fault}`)
+  checkBundleEndpoint(source, context)
+  checkKeyHosts(source, isFetched, context)
+  const uploaded = hasUploadedKeys ? compileKeys(source, context) : undefined
   if (source.trust_domain !== undefined && profile.hasSpiffeSubject !== true) {
-    report(
-      [...at, 'trust_domain'],
-      'trust_domain_misplaced',
-      `is not valid for provider ${profile.id}`,
-    )
+    report(['trust_domain'], 'trust_domain_misplaced', `is not valid for provider ${profile.id}`)
   }
   const accepts = source.accepts ?? []
-  checkAccepts(source, profile, at, report)
+  checkAccepts(source, profile, context)
   const audience = source.audience ?? ceilings.gatewayIssuer
   if (options.isStored !== true && isOfApiServer(audience, url, profile)) {
     // Pods send their default token to other services, which could present it here (K8-02).
     const message =
       'is that of the Kubernetes API server: remove it, or use the URL of this gateway'
-    report([...at, 'audience'], 'audience_reserved', message)
+    report(['audience'], 'audience_reserved', message)
   }
   if (source.trust_domain !== undefined && source.trust_domain === ceilings.trustDomain) {
     // Otherwise a JWT-SVID of this gateway could be exchanged for another, without an end (OUT-01).
     report(
-      [...at, 'trust_domain'],
+      ['trust_domain'],
       'trust_domain_reserved',
       'is the trust domain of this gateway: its JWT-SVIDs are not subject tokens',
     )
@@ -121,14 +118,10 @@ function isOfApiServer(audience: string, url: string, { sharedAudiences }: Provi
  * The gateway fetches this URL, so it must not point at an internal address (NET-03). Its keys verify
  * the tokens of one trust domain only (SP-06).
  */
-function checkBundleEndpoint(
-  source: IssuerSource,
-  at: readonly string[],
-  { ceilings, report }: IssuerContext,
-): void {
+function checkBundleEndpoint(source: IssuerSource, { ceilings, report }: IssuerContext): void {
   const { bundle_endpoint: endpoint } = source
   if (endpoint === undefined) return
-  const place = [...at, 'bundle_endpoint']
+  const place = ['bundle_endpoint']
   if (source.trust_domain === undefined || source.keys !== undefined) {
     report(
       place,
@@ -145,19 +138,18 @@ function checkBundleEndpoint(
  */
 function checkKeyHosts(
   { key_hosts: hosts = [] }: IssuerSource,
-  at: DocumentPath,
   isFetched: boolean,
   { ceilings, report }: IssuerContext,
 ): void {
   if (hosts.length > 0 && !isFetched) {
     const message =
       'cannot be combined with "keys" or "bundle_endpoint": no discovery document is read'
-    report([...at, 'key_hosts'], 'key_hosts_misplaced', message)
+    report(['key_hosts'], 'key_hosts_misplaced', message)
   }
   for (const [index, host] of hosts.entries()) {
     const fault = findKeyHostFault(host, ceilings)
     if (fault !== undefined) {
-      report([...at, 'key_hosts', index], 'key_host_invalid', `${host} ${fault}`)
+      report(['key_hosts', index], 'key_host_invalid', `${host} ${fault}`)
     }
   }
 }
@@ -169,17 +161,16 @@ function checkKeyHosts(
 function checkAccepts(
   { accepts = [], trust_domain: trustDomain }: IssuerSource,
   profile: ProviderProfile,
-  at: DocumentPath,
-  report: Report,
+  { report }: IssuerContext,
 ): void {
   if (new Set(accepts).size < accepts.length) {
-    report([...at, 'accepts'], 'accepts_misplaced', 'has a value twice')
+    report(['accepts'], 'accepts_misplaced', 'has a value twice')
   }
   const isEnterprise = profile.tenancy !== 'shared' && trustDomain === undefined
   const kind = accepts.find((one) => one !== 'access_token')
   if (kind !== undefined && !isEnterprise) {
     report(
-      [...at, 'accepts'],
+      ['accepts'],
       'accepts_misplaced',
       `${kind} requires an identity provider of your own, without "trust_domain"`,
     )
@@ -229,13 +220,11 @@ function findFetchFault(
  */
 function compileKeys(
   source: IssuerSource,
-  at: DocumentPath,
-  { isStored = false }: CompileOptions,
-  report: Report,
+  { options: { isStored = false }, report }: IssuerContext,
 ): KeySet {
   const kind = source.trust_domain === undefined ? 'jwks' : 'spiffe_bundle'
   const reading = readKeySet(source.keys?.jwks, { kind, isStrict: !isStored })
-  const refuse = (message: string) => report([...at, 'keys', 'jwks'], 'keys_unusable', message)
+  const refuse = (message: string) => report(['keys', 'jwks'], 'keys_unusable', message)
   if (!reading.ok) {
     const { error } = reading
     const found = error.fault === 'too_many_keys' ? `${error.keyCount} keys` : 'no list of keys'
