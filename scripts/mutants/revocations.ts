@@ -34,6 +34,7 @@ const issuing = mutant(
   'test/core/tokens/check-issuing.test.ts',
 )
 const near = mutant(`${CACHES}/nearest-revocations.ts`, 'worker', `${CACHE_TESTS}/nearest`)
+const copied = mutant(`${CACHES}/revocation-copy.ts`, 'worker', `${CACHE_TESTS}/nearest`)
 const layered = mutant(
   `${CACHES}/revocation-snapshot.ts`,
   'worker',
@@ -129,18 +130,18 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
   near('revocations: REV-01 an old pointer', '|| time.isOld(at)', ''),
   near('revocations: NET-14 a pointer of the future', 'time.isFuture(at) || ', ''),
   near('revocations: a pointer behind', '|| pointer.sequence < newest', ''),
-  near('revocations: an old copy of a data centre', 'isAsker === false ?', 'isAsker !== true ?'),
-  near(
+  copied('revocations: an old copy of a data centre', 'isAsker === false ?', 'isAsker !== true ?'),
+  copied(
     'revocations: a copy that nobody replaces',
     'isAsker === false ? pointer : undefined',
     'pointer',
   ),
-  near(
+  copied(
     'revocations: every isolate of a cut region asks the log',
     'if (isMine !== false) return undefined',
     'if (isMine !== undefined) return undefined',
   ),
-  near('revocations: a token that only shares its prefix', 'if (isRevoked) await', 'await'),
+  copied('revocations: a token that only shares its prefix', 'if (isRevoked) await', 'await'),
   near('revocations: NET-14 a clock that was set back', 'if (!time.isLost()) {', '{'),
   layered(
     'revocations: REV-01 a long pause',
