@@ -59,7 +59,8 @@ function checkTransitiveKeys(
 
 function describeKeyFault(key: string, limits: SessionTagLimits): string | undefined {
   const { maxKeyCharacters, alphabet, reservedPrefix } = limits
-  if (key === '' || countCharacters(key) > maxKeyCharacters) {
+  // The schema of claims refuses an empty name.
+  if (countCharacters(key) > maxKeyCharacters) {
     return `the key of a tag has 1 to ${maxKeyCharacters} characters`
   }
   if (key.toLowerCase().startsWith(reservedPrefix)) {
