@@ -202,4 +202,10 @@ export const BINDING_MUTANTS: readonly Mutant[] = [
     '...(bindsCertificates ?',
     '...(!bindsCertificates ?',
   ),
+  caller('DP-23 the nonce of an accepted caller', 'isFirst ? { nonce: next }', 'isFirst ? {}'),
+  caller(
+    'DP-23 the nonce after a proof that was used',
+    "{ fault: 'invalid_dpop_proof', nonce: next }",
+    "{ fault: 'invalid_dpop_proof' }",
+  ),
 ]

@@ -216,4 +216,9 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
   json('CON-07 redirects of the provider', "redirect: 'manual'", "redirect: 'follow'"),
   json('CON-07 bytes of the provider', 'response.body, maxBytes', 'response.body, 1e9'),
   draft('CON-08 the draft of another person', 'draft.subject === subject', 'true'),
+  provider(
+    'CON-07 an answer that is no object',
+    "typeof value !== 'object' || value === null",
+    'value === null',
+  ),
 ]

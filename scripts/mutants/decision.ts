@@ -38,6 +38,10 @@ const ruleIndex = mutant(
   'test/core/policy/decide/rule-index test/core/policy/decide/evaluate.deny-types.test',
 )
 
+const explained = (file: string) =>
+  mutant(`src/core/policy/${file}.ts`, 'core', 'test/core/policy/decide/evaluate.explains')
+const told = explained('decide/rule-index')
+const pins = explained('compile/issuers/tenant-pin')
 const buildIndex = mutant(
   'src/core/policy/decide/build-index.ts',
   'core',
@@ -130,4 +134,10 @@ export const DECISION_MUTANTS: readonly Mutant[] = [
     'if (length < piece.length) places.push',
     'if (length < 0) places.push',
   ),
+  told(
+    'EXC-10 the tenant is told, whatever project a rule pins',
+    "=== 'tenant')\n",
+    '!== undefined)\n',
+  ),
+  pins('EXC-10 a glob that pins no tenant', 'prefix.length > 0', 'true'),
 ]

@@ -203,4 +203,10 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
     'time.learn(pointer?.published_at, askedAt)',
     'void askedAt',
   ),
+  sets('NET-13 the age of an empty set', ' && isYoung(noKeyAt, at, most)) {', ') {'),
+  sets(
+    'NET-13 an empty set after a failed fetch',
+    'showsNoKey ? at : row.no_key_at',
+    'showsNoKey ? at : null',
+  ),
 ]

@@ -92,4 +92,9 @@ export const DOCUMENT_MUTANTS: readonly Mutant[] = [
     "resolved.path.join('.')",
   ),
   path('CLM-11 the halves of a character', "path.join(' ')", "path.join('')"),
+  path(
+    'members of an object that the profile does not list',
+    'provider.claims?.findLast(',
+    'provider.claims?.find(',
+  ),
 ]

@@ -209,4 +209,10 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   identityKey('KEY-12 a key that stays inside', 'extractable: false', 'extractable: true'),
   identity('a space before a value', '(?:[\\x21-\\x7e]+(?: ', '(?:[\\x21-\\x7e]*(?: '),
   identity('OUT-01 typ of an identity', 'typ: IDENTITY_TYP', "typ: 'at+jwt'"),
+  late(
+    'keys: the wait for the load of another request ends',
+    'gate.isBusy() && poll < MAX_LOAD_POLLS',
+    'gate.isBusy()',
+  ),
+  late('keys: a load that is too slow decides nothing', 'return !gate.isBusy()', 'return true'),
 ]

@@ -108,4 +108,9 @@ export const GRANT_MUTANTS: readonly Mutant[] = [
   scopes('grants: TE-48 a token without a scope', 'wanted.length > 0 &&', ''),
   issuer('grants: CH-10 ID-JAGs of shared issuers', "profile.tenancy !== 'shared'", 'true'),
   metadata('grants: MD-17 profile of ID-JAGs', "accepts.includes('id_jag')", 'true'),
+  parse(
+    'grants: the longest value of a parameter',
+    'value.length > maxCharacters',
+    'value.length >= maxCharacters',
+  ),
 ]

@@ -58,4 +58,19 @@ export const PRESET_MUTANTS: readonly Mutant[] = [
     "if (target !== 'claim') return",
     'if (false) return',
   ),
+  apply(
+    'FD-05 the length of a URI that is the audience',
+    'source.audience ?? usual ?? uri',
+    "source.audience ?? usual ?? ''",
+  ),
+  apply(
+    'FD-05 a URI that is not the audience',
+    'source.audience ?? usual ?? uri',
+    'source.audience ?? uri',
+  ),
+  apply(
+    'FD-05 the place of an audience that is too long',
+    "source.audience === undefined ? 'for' : 'audience'",
+    "'audience'",
+  ),
 ]

@@ -76,4 +76,9 @@ export const SPIFFE_MUTANTS: readonly Mutant[] = [
     'if (trustDomain === undefined) return answerNotFound(c, undefined)',
     '',
   ),
+  domain(
+    'OUT-01 the rendered subject of a JWT-SVID',
+    'if (typ === SVID_TYP || trustDomain === undefined)',
+    'if (trustDomain === undefined)',
+  ),
 ]

@@ -57,4 +57,7 @@ export const UPKEEP_MUTANTS: readonly Mutant[] = [
   alarm('upkeep: old days of use', '    forgetUsage(sql, this.now())\n', ''),
   alarm('upkeep: old uses of rules', '    this.#alerts.forget()\n', ''),
   alarm('upkeep: old series', '    forgetSeries(sql, this.now())\n', ''),
+  alarm('upkeep: a shard that is behind signs less often', '(isBehind && isRecent)', '(false)'),
+  alarm('upkeep: a shard that is behind signs', '(isBehind && isRecent)', 'isBehind'),
+  alarm('upkeep: a shard that is not behind signs', '(isBehind && isRecent)', 'isRecent'),
 ]

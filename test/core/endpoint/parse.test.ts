@@ -203,5 +203,9 @@ describe('the rule', () => {
   it('has a name of at most 2,048 characters', () => {
     expect(parse({ rule: 'x'.repeat(2048) })).toMatchObject({ rule: 'x'.repeat(2048) })
     expect(parse({ rule: 'x'.repeat(2049) })).toBe('parameter_invalid: rule')
+    // A client id makes the gateway check each parameter by itself.
+    const named = (length: number) => parse({ rule: 'x'.repeat(length), client_id: 'me' })
+    expect(named(2048)).toMatchObject({ rule: 'x'.repeat(2048), clientId: 'me' })
+    expect(named(2049)).toBe('parameter_invalid: rule')
   })
 })

@@ -1,5 +1,5 @@
 /** The pauses after failed loads of keys and lists, and failures that arrive late. */
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { createVerifier, type VerifierOptions } from '../../../src/verify/index.ts'
 import { createLoadGate } from '../../../src/verify/keys/load-gate.ts'
 import {
@@ -8,6 +8,8 @@ import {
   KEYS_FIRST_RETRY_SECONDS,
   KEYS_RETRY_SECONDS,
   LOAD_ABANDONED_SECONDS,
+  LOAD_POLL_MILLISECONDS,
+  MAX_LOAD_POLLS,
 } from '../../../src/verify/limits.ts'
 import { type Answer, hangUp, KEYS_PATH, OPENID_PATH, startGateway } from '../support/gateway.ts'
 import { countOutcomes, refusalOf } from '../support/refusal.ts'
@@ -30,6 +32,7 @@ const newVerifier = (options: Pick<VerifierOptions, 'revocation'> = {}) =>
   createVerifier({ issuer: gateway.issuer, audience: AUDIENCE, now: () => now, ...options })
 
 const UNREACHABLE = '503 keys_unavailable: gateway_unreachable'
+const UNDER_WAY = '503 keys_unavailable: refresh_under_way'
 
 describe('a process without keys', () => {
   test('tries again a second after one lost answer', async () => {
@@ -90,6 +93,25 @@ test('a token with a new key is not called invalid while the gateway is down', a
   gateway.reset()
   now += KEYS_FIRST_RETRY_SECONDS
   expect(await refusalOf(verifier.verify(newToken))).toBe('accepted')
+})
+
+test('a token with a new key waits for the load of another request for a limited time', async () => {
+  const verifier = newVerifier()
+  await verifier.prefetch()
+  const held = holdOne(OPENID_PATH)
+  const loading = refusalOf(verifier.verify(newToken))
+  const hangUpNow = await held
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const ended: string[] = []
+  const waiting = refusalOf(verifier.verify(newToken)).then((refusal) => ended.push(refusal))
+  await vi.advanceTimersByTimeAsync((MAX_LOAD_POLLS - 1) * LOAD_POLL_MILLISECONDS)
+  const early = [...ended]
+  await vi.advanceTimersByTimeAsync(LOAD_POLL_MILLISECONDS)
+  vi.useRealTimers()
+  expect([early, ended]).toEqual([[], [UNDER_WAY]])
+  await waiting
+  hangUpNow()
+  expect(await loading).toBe(UNREACHABLE)
 })
 
 test('a failure makes no withdrawn key acceptable for longer after the next success', async () => {

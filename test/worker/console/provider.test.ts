@@ -115,6 +115,7 @@ describe('the configuration of the provider', () => {
     ['HTML', () => new Response('<html>'), /is not JSON/],
     ['a list', () => metadataOf('[]'), /names another issuer/],
     ['null', () => metadataOf('null'), /is not JSON/],
+    ['a number', () => metadataOf('7'), /is not JSON/],
     ['another issuer', () => metadata({ issuer: `${people()}/other` }), /names another issuer/],
     ['the issuer with a slash', () => metadata({ issuer: `${people()}/` }), /names another issuer/],
     [

@@ -83,5 +83,7 @@ describe('a subject of any other resource', () => {
     expect(renderGrant(GRANT, holder, resource)).toEqual({ ok: false, error: fault })
     const other = { ...resource, trustDomain: 'other.dev' }
     expect(renderGrant(GRANT, holder, other)).toMatchObject({ ok: true })
+    const svid = { ...resource, typ: 'JOSE' } as const
+    expect(renderGrant(GRANT, holder, svid)).toMatchObject({ ok: true })
   })
 })

@@ -88,6 +88,13 @@ describe('a resource that contradicts its preset', () => {
     ])
   })
 
+  it('is refused if its URI is the audience and too long for one', () => {
+    const long = `${API}/${'a'.repeat(256)}`
+    expect(problemsOf('google', long)).toEqual([`resources ${long} for: preset_contradicted`])
+    // The usual audience of AWS is another text.
+    expect(problemsOf('aws', long)).toEqual([])
+  })
+
   it('is refused if its tokens would be access tokens to SPIFFE', () => {
     const grant = { subject: 'spiffe://example.org/{run_id}' }
     expect(problemsOf('spiffe', API, { typ: 'at+jwt' }, grant)).toEqual([

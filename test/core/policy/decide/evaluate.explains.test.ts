@@ -62,6 +62,10 @@ describe('a denial is explained', () => {
     expect(names(explained([rule], member))).toEqual(['ours'])
   })
 
+  it('to the whole tenant, if the rule also pins another project of it', () => {
+    expect(names(explained([allow('ours', { repository_id: '999' })]))).toEqual(['ours'])
+  })
+
   it('EXC-10 to no other tenant, if a deny rule excludes it', () => {
     expect(explained([deny('others', { repository_owner_id: { not: '4411' } })], STRANGER)).toEqual(
       [],
@@ -80,6 +84,7 @@ describe('a denial is explained', () => {
     const told = (namespace: unknown) => names(explained([rule(namespace)], held, {}, 'kubernetes'))
     expect(told('payments')).toEqual(['r'])
     expect(told({ glob: 'pay*' })).toEqual(['r'])
+    expect(told({ glob: '*' })).toEqual([])
     expect(told('billing')).toEqual([])
     expect(told({ not: 'billing' })).toEqual([])
   })

@@ -71,6 +71,14 @@ describe('a provider with a list of claims', () => {
     expect(resolve('repo_property_tier', 'github-actions')).toEqual(['repo_property_tier'])
   })
 
+  it('accepts any member of an object whose members the profile does not list', () => {
+    const root = 'https://sts.amazonaws.com/'
+    const tag = [root, 'principal_tags', 'Team']
+    expect(resolve(JSON.stringify(tag), 'aws-outbound')).toEqual(tag)
+    const other = JSON.stringify([root, 'other', 'Team'])
+    expect(resolve(other, 'aws-outbound')).toBe(`unknown claim "${other}" for aws-outbound`)
+  })
+
   const unknown: readonly (readonly [provider: string, claim: string, hint: string])[] = [
     ['github-actions', 'repositoryid', '; did you mean "repository_id"?'],
     ['github-actions', 'ref_protect', '; did you mean "ref_protected"?'],

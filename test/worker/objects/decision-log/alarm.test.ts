@@ -4,6 +4,7 @@ import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   CHECKPOINT_TIMEOUT_MILLISECONDS,
+  DECISION_BLOCK_RECORDS,
   DECISION_BLOCKS_PER_ALARM,
   DECISION_CHECKPOINT_MILLISECONDS,
   DECISION_EXPORT_TIMEOUT_MILLISECONDS,
@@ -48,6 +49,17 @@ const fault = async () => (await shard.status())?.fault
 const fillBlock = async (at: number) => {
   await append(shard, [record(at, { resource: 'https://api.test', scopes: ['read'] })], at)
   await inside(shard, at + HOUR, (_, { storage }) => compactOldest(storage, at + HOUR))
+}
+
+/** Appends more than one alarm compresses: each batch counts as many records as a block may have. */
+const fallBehind = async () => {
+  for (let block = 0; block <= DECISION_BLOCKS_PER_ALARM; block += 1) {
+    await append(shard, [record(NOON)])
+  }
+  await inside(shard, NOON, (_, { storage }) => {
+    storage.sql.exec('UPDATE batches SET count = ?', DECISION_BLOCK_RECORDS)
+    storage.sql.exec('UPDATE chain SET recent = (SELECT SUM(count) FROM batches)')
+  })
 }
 
 const countRows = (table: string) =>
@@ -118,6 +130,23 @@ describe('a checkpoint', () => {
     await ring(NOON, change)
     await ring(NOON - DAY, change)
     expect([received.length, await fault()]).toEqual([2, null])
+  })
+
+  it('of a shard that is behind with its compression is signed half as often at most', async () => {
+    const half = DECISION_CHECKPOINT_MILLISECONDS / 2
+    const signed = async (at: number) => {
+      await ring(at)
+      return (await shard.status())?.checkpointSequence
+    }
+    await fallBehind()
+    const behind = DECISION_BLOCKS_PER_ALARM + 1
+    expect(await signed(NOON + HOUR)).toBe(behind)
+    await fallBehind()
+    expect(await signed(NOON + HOUR + half - 1)).toBe(behind)
+    await fallBehind()
+    expect(await signed(NOON + HOUR + half)).toBe(3 * behind)
+    await append(shard, [record(NOON)])
+    expect(await signed(NOON + HOUR + half + 1000)).toBe(3 * behind + 1)
   })
 
   it('is a fault without an active key, and no reason to keep back the export', async () => {

@@ -1,5 +1,6 @@
 /** An isolate that asks by key epoch has the same keys as one that has just started. */
 import { describe, expect, it } from 'vitest'
+import { NO_EPOCH } from '../../../../src/worker/objects/trust-store/key-epoch.ts'
 import { AT, inWorld, MAX_STALE } from '../../support/key-world.ts'
 
 const A = 'https://a.example'
@@ -124,6 +125,27 @@ describe('an answer by key epoch', () => {
       wait(600)
       poll()
       expect(kids(A)).toEqual(['a1'])
+    }),
+  )
+
+  it(
+    'has an empty set for as long as a good one could be used, and then none',
+    inWorld(({ name, fail, poll, wait, restoreAt }) => {
+      name('document', [A])
+      fail(A, 'no_usable_key')
+      fail(A, 'unreachable')
+      const asked = (seconds: number) => {
+        wait(seconds)
+        restoreAt(NO_EPOCH)
+        const { issuers, removed } = poll()
+        return { issuers, removed }
+      }
+      const empty = { issuers: [{ url: A, version: -1, fetchedAt: AT, keys: [] }], removed: [] }
+      const none = { issuers: [], removed: [A] }
+      expect(asked(MAX_STALE)).toEqual(empty)
+      expect(asked(1)).toEqual(none)
+      // The clock was set back, so the age of the set is unknown.
+      expect(asked(-MAX_STALE - 600)).toEqual(none)
     }),
   )
 
