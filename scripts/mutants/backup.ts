@@ -131,4 +131,9 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
   objects('WRK-13 a database that is replaced', 'isSame(name, file) ? [] : [name]', '[]'),
   objects('WRK-13 a state without its version', '!isOwnFile(version)', 'false'),
   outside('backup: a link into the state directory', 'return realpathSync(whole)', 'return whole'),
+  use(
+    'REP-01 a token of unknown age after a restore',
+    "typeof iat !== 'number' || iat <",
+    "typeof iat === 'number' && iat <",
+  ),
 ]

@@ -136,4 +136,9 @@ export const BUDGET_MUTANTS: readonly Mutant[] = [
     'this.#alerts.report(request.uses)',
     'void request.uses',
   ),
+  use(
+    'REP-01 a restored gateway, and a rule that needs no mark',
+    "grant.replay !== 'reuse' && use.isMarkLost",
+    'use.isMarkLost',
+  ),
 ]

@@ -5,6 +5,11 @@ const epochTests = 'test/worker/objects/trust-store/key-epoch'
 const rows = mutant('src/worker/objects/trust-store/issuer-key-rows.ts', 'worker', epochTests)
 const epoch = mutant('src/worker/objects/trust-store/key-epoch.ts', 'worker', epochTests)
 const sets = mutant('src/worker/objects/trust-store/issuer-keys.ts', 'worker', epochTests)
+const known = mutant(
+  'src/worker/objects/trust-store/issuer-keys.ts',
+  'worker',
+  'test/worker/objects/trust-store/trust-store.issuer-keys',
+)
 const sources = mutant('src/worker/objects/trust-store/key-sources.ts', 'worker', epochTests)
 const applied = mutant('src/worker/trust-layers/apply-keys.ts', 'worker', epochTests)
 const releases = mutant(
@@ -209,4 +214,6 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
     'showsNoKey ? at : row.no_key_at',
     'showsNoKey ? at : null',
   ),
+  sets('the order of due issuers', '       ORDER BY next_fetch_at LIMIT ?', '       LIMIT ?'),
+  known('NET-10 an issuer that publishes keys again', 'no_key_at = NULL, is_emptied', 'is_emptied'),
 ]

@@ -137,4 +137,10 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   pause('refusals of one token', 'isAboutToken(verdict) ? undefined : {', '{'),
   pause('a failed probe', 'ok: verdict.ok, cooldownSeconds', 'ok: true, cooldownSeconds'),
   gate('the first pause', 'pauseAfter(failures - tolerated)', 'pauseAfter(failures)'),
+  revoke(
+    'RV-03 the holder of a token that has expired',
+    'if (isHolder && claims === undefined) return ok(undefined)\n',
+    '',
+  ),
+  revoke('RV-03 the holder of a token that is revoked', '(isHolder || !(await', '(!(await'),
 ]

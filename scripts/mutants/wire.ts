@@ -94,4 +94,9 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
   render('TE-17 the scheme of a challenge', "'Token-Exchange'", "'Basic'"),
   render('TE-17 the sentence of a challenge', ', error_description="$', ', reason="$'),
   verify('AV-34 kinds of token', 'typ !== undefined && typs.includes(typ)', 'true'),
+  client(
+    'CA-01 the longest id of a client, encoded',
+    'encoded.length > MAX_BASIC_CHARACTERS',
+    'encoded.length >= MAX_BASIC_CHARACTERS',
+  ),
 ]

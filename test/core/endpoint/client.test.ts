@@ -37,6 +37,12 @@ describe('a client id', () => {
     expect(read(undefined, { client_id: '' })).toBe('nobody')
   })
 
+  it('has at most 256 characters, all of which may be percent-encoded in the header', () => {
+    const longest = 'x'.repeat(256)
+    expect(read(undefined, { client_id: longest })).toBe(longest)
+    expect(read(basic(`${'%78'.repeat(256)}:`))).toBe(longest)
+  })
+
   it('is read from both if they agree', () => {
     expect(read(basic('deploy:'), { client_id: 'deploy' })).toBe('deploy')
     expect(read(basic(':'), { client_id: 'deploy' })).toBe('deploy')

@@ -97,6 +97,13 @@ describe('the holder of a token', () => {
     expect(await send(token)).toEqual({ revoked: 'own-1' })
   })
 
+  it('RV-03 may present it in both places after it was revoked, and after it expired', async () => {
+    const both = { authorization: `Bearer ${token}` }
+    await send(token)
+    expect(await send(token, both)).toEqual({ revoked: 'own-1' })
+    expect(await send(token, { ...both, at: AT + 3600 })).toEqual({ revoked: undefined })
+  })
+
   it('TOK-11 revokes both forms of its signature', async () => {
     const twin = withOtherSignature(token)
     expect(twin).not.toBe(token)

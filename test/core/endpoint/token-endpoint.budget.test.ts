@@ -8,7 +8,7 @@ import { createTokenMint } from '../../../src/core/tokens/issue.ts'
 import type { BudgetSpend } from '../../../src/core/use-ports.ts'
 import { type CoreWorld, startCoreWorld } from '../../support/core-world.ts'
 import { newTokenId } from '../../support/own-tokens.ts'
-import { AUDIENCE, narrowForm, vectorTrust } from '../../support/vectors.ts'
+import { AUDIENCE, exchangeForm, narrowForm, vectorTrust } from '../../support/vectors.ts'
 import { bearerForm } from '../support/grant-forms.ts'
 
 const API = 'https://api.example.com'
@@ -102,6 +102,10 @@ describe('a job with a budget', () => {
       'granted',
       'budget_exceeded',
     ])
+    // The gateway was restored after the token was issued. The rule needs no mark of the token.
+    const old = exchangeForm(await tokenOf('reused', newJob()))
+    const restored = { settings: { replayNotBefore: world.now() + 3600 } }
+    expect((await world.send(old, restored)).status).toBe(200)
     const once = await tokenOf('one', newJob())
     expect([await outcome(once), await outcome(once)]).toEqual(['granted', 'token_used'])
   })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { isMarkLost } from '../../../src/core/endpoint/after-verification.ts'
 import { replayKey } from '../../../src/core/evidence/replay-key.ts'
 import { CLOCK_LEEWAY_SECONDS, REPLAY_MARGIN_SECONDS } from '../../../src/core/limits.ts'
 import { compileTrust } from '../../../src/core/policy/compile/compile.ts'
@@ -99,6 +100,10 @@ describe('one subject token', () => {
     expect(await reasonAfter('each', now)).toBe('token_used')
     expect(await reasonAfter('main', now - CLOCK_LEEWAY_SECONDS - 60)).toBe('granted')
     expect(await reasonAfter('reuse', now + 3600)).toBe('granted')
+  })
+
+  it('REP-01 may have lost its mark if it does not say when it was issued', () => {
+    expect([isMarkLost({}, 1), isMarkLost({}, 0)]).toEqual([true, false])
   })
 
   it('is not marked as used by a denial', async () => {

@@ -3,6 +3,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import type { PublicKey } from '../../../src/core/keys/issuer-keys.ts'
 import { CLOCK_LEEWAY_SECONDS } from '../../../src/core/limits.ts'
 import {
+  listDue,
   storeFault,
   storeKeys,
   toIssuerKeys,
@@ -57,6 +58,8 @@ function worldOf(sql: SqlStorage) {
       ),
     fail: (url: string, fault: 'no_usable_key' | 'unreachable') =>
       storeFault(sql, url, { ok: false, fault, detail: {}, unusable: [] }, at),
+    /** The issuers to fetch now, as many as this. */
+    due: (limit: number) => listDue(sql, at, limit),
     wait: (seconds: number) => {
       at += seconds
     },

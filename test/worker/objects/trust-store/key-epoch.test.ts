@@ -6,6 +6,16 @@ import { AT, inWorld, MAX_STALE } from '../../support/key-world.ts'
 const A = 'https://a.example'
 const B = 'https://b.example'
 
+it(
+  'the issuer that waits longest is fetched first',
+  inWorld(({ name, wait, due }) => {
+    name('document', [B])
+    wait(10)
+    name('document', [A, B])
+    expect([due(1), due(2)]).toEqual([[B], [B, A]])
+  }),
+)
+
 describe('an answer by key epoch', () => {
   it(
     'is empty without a change',

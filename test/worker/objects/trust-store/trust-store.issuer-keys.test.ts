@@ -207,6 +207,22 @@ describe('an issuer that fails', () => {
     },
   )
 
+  it('NET-10 is known to publish no key until it publishes one', async () => {
+    const issuer = newIssuer()
+    await issuer.behave({ jwks: 'empty' })
+    const store = await storeFor(issuer)
+    await store.refreshKeys(issuer.url, 'any')
+    const noKeyAt = async () => {
+      const { issuers } = await store.issuerFacts()
+      return issuers.find(({ url }) => url === issuer.url)?.noKeyAt
+    }
+    expect(await noKeyAt()).toEqual(expect.any(Number))
+    await issuer.behave({ jwks: 'normal' })
+    await moveClock(store, KEY_COOLDOWN_SECONDS)
+    await store.refreshKeys(issuer.url, 'any')
+    expect(await noKeyAt()).toBeNull()
+  })
+
   it('that never had keys is retried after seconds, then at longer intervals', async () => {
     const issuer = newIssuer()
     await issuer.behave({ discovery: 'down' })
