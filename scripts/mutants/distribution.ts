@@ -214,6 +214,6 @@ export const DISTRIBUTION_MUTANTS: readonly Mutant[] = [
     'showsNoKey ? at : row.no_key_at',
     'showsNoKey ? at : null',
   ),
-  sets('the order of due issuers', '       ORDER BY next_fetch_at LIMIT ?', '       LIMIT ?'),
+  sets('the order of due issuers', 'BY next_fetch_at LIMIT ?', 'BY next_fetch_at DESC LIMIT ?'),
   known('NET-10 an issuer that publishes keys again', 'no_key_at = NULL, is_emptied', 'is_emptied'),
 ]

@@ -37,6 +37,17 @@ const path = mutant(
   'test/core/policy/language/claim-path',
 )
 
+const hosts = mutant(
+  'src/core/keys/key-hosts.ts',
+  'core',
+  'test/core/policy/compile/compile.key-hosts',
+)
+const work = mutant(
+  'src/core/policy/language/expression/evaluate.ts',
+  'core',
+  'test/core/policy/language/expression/bounds.test',
+)
+
 export const DOCUMENT_MUTANTS: readonly Mutant[] = [
   claims('MAP-06 as many bytes of claims as allowed', 'if (least > MAX', 'if (least >= MAX'),
   condition(
@@ -97,4 +108,11 @@ export const DOCUMENT_MUTANTS: readonly Mutant[] = [
     'provider.claims?.findLast(',
     'provider.claims?.find(',
   ),
+  hosts(
+    'a key host on the machine of the gateway',
+    '!isLoopbackIssuer(url) && hostOf(url) ===',
+    'hostOf(url) ===',
+  ),
+  work('RULE-20 the length of texts', '  work.steps += outcome.length >> 6\n', ''),
+  work('RULE-20 the length of lists', 'work.steps += outcome.length\n', 'work.steps += 0\n'),
 ]

@@ -26,6 +26,7 @@ import { DOWNSCOPE_MUTANTS } from './downscope.ts'
 import { EDGE_MUTANTS } from './edge.ts'
 import { ENDPOINT_MUTANTS } from './endpoint.ts'
 import { EVIDENCE_MUTANTS } from './evidence.ts'
+import { EXPLAIN_MUTANTS } from './explain.ts'
 import { GRANT_MUTANTS } from './grants.ts'
 import { KEPT_MUTANTS } from './kept.ts'
 import { KEY_MUTANTS } from './keys.ts'
@@ -57,6 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONSUMER_MUTANTS,
   ...ENDPOINT_MUTANTS,
   ...GRANT_MUTANTS,
+  ...EXPLAIN_MUTANTS,
   ...MEMORY_MUTANTS,
   ...MORE_MUTANTS,
   ...PLATFORM_MUTANTS,

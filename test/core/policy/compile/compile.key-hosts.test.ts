@@ -53,6 +53,12 @@ describe('key hosts', () => {
     ])
   })
 
+  it('on loopback addresses may be beside a gateway on this machine', () => {
+    const document = withIssuer({ issuer: 'https://a.example', key_hosts: ['127.0.0.1:7601'] })
+    const result = compileTrust(document, { ...CEILINGS, gatewayIssuer: 'http://127.0.0.1:8787' })
+    expect(result).not.toHaveProperty('problems')
+  })
+
   it('cannot be combined with keys or a bundle endpoint', () => {
     const hosts = { key_hosts: ['keys.example.com'] }
     expect(codes({ ...hosts, keys: { jwks: { keys: [] } } })).toEqual(['key_hosts_misplaced'])

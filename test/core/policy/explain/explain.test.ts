@@ -4,7 +4,11 @@ import { CEILINGS } from '../../../support/core-world.ts'
 import { API, AT, allow, CLAIMS, deny, documentOf, OTHER } from '../support/decide.ts'
 
 type Json = Readonly<Record<string, unknown>>
-type Asked = { readonly resource?: string; readonly scopes?: string[]; readonly rule?: string }
+type Asked = {
+  readonly resource?: string | undefined
+  readonly scopes?: string[]
+  readonly rule?: string
+}
 
 function explained(rules: readonly unknown[], claims: Json = CLAIMS, asked: Asked = {}) {
   const result = compileTrust(documentOf(rules), CEILINGS)
@@ -27,6 +31,26 @@ describe('an explanation', () => {
       'first matches and decides',
       'second matches, but another rule decides',
     ])
+  })
+
+  it('says that a deny rule decides over the rules that would grant', () => {
+    expect(sentences([allow('r'), deny('not-main', { ref: CLAIMS.ref })])).toEqual([
+      'r matches, but another rule decides',
+      'not-main matches and denies',
+    ])
+  })
+
+  it('says that rules of two resources match, and that the request names none', () => {
+    const rules = [allow('one'), allow('two', {}, { resource: OTHER, scopes: ['read'] })]
+    expect(sentences(rules, CLAIMS, { resource: undefined })).toEqual([
+      'one matches, but the request names no resource',
+      'two matches, but the request names no resource',
+    ])
+  })
+
+  it('names the first of two rules that come equally near', () => {
+    const rules = [allow('one', { ref: 'x' }), allow('two', { environment: 'y' })]
+    expect(explained(rules).nearestMiss).toBe('one')
   })
 
   it.each([
@@ -70,6 +94,10 @@ describe('an explanation', () => {
     at(
       allow('r', { ref: 'x', environment: 'y', event_name: 'z' }),
       'r does not match: ref must be "x", but it is "refs/heads/main", and 2 more conditions fail',
+    ),
+    at(
+      allow('r', { ref: 'x', environment: 'y' }),
+      'r does not match: ref must be "x", but it is "refs/heads/main", and 1 more condition fails',
     ),
     at(
       allow('r', {}, {}, { condition: 'claims.ref == "x"' }),

@@ -50,6 +50,17 @@ describe('the work of an evaluation', () => {
     ).toBe(true)
   })
 
+  it('counts the length of the texts and lists that a loop builds', () => {
+    const list = names(MAX_LIST_ELEMENTS)
+    const [text, parts] = ['x'.repeat(1024), Array(512).fill('x').join(',')]
+    const longest = Array(12).fill('claims.a').join(' + ')
+    const isLong = `size(${longest}) > 0`
+    const isMany = 'size(claims.a.split(",")) > 0'
+    expect([holds(isLong, { a: text }), holds(isMany, { a: parts })]).toEqual([true, true])
+    expect(holds(`claims.list.all(x, ${isLong})`, { list, a: text })).toBe(undefined)
+    expect(holds(`claims.list.all(x, ${isMany})`, { list, a: parts })).toBe(undefined)
+  })
+
   it('never builds a text longer than a token', () => {
     const a = 'x'.repeat(1024)
     const repeated = (times: number) => Array(times).fill('claims.a').join(' + ')
