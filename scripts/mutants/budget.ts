@@ -141,4 +141,19 @@ export const BUDGET_MUTANTS: readonly Mutant[] = [
     "grant.replay !== 'reuse' && use.isMarkLost",
     'use.isMarkLost',
   ),
+  together(
+    'budget: counts of one turn share a commit',
+    '    await this.#nextTurn?.()\n    return this.#count(request)',
+    '    return this.#count(request)',
+  ),
+  together(
+    'budget: exchanges of one turn share a commit',
+    '    await this.#nextTurn?.()\n    return this.#spend(mark, request)',
+    '    return this.#spend(mark, request)',
+  ),
+  together(
+    'budget: proofs of one turn share a commit',
+    '    await this.#nextTurn?.()\n    if (!(await this.#claim(proof)))',
+    '    if (!(await this.#claim(proof)))',
+  ),
 ]

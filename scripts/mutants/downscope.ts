@@ -238,4 +238,14 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
   ports('REV-05 the ancestors in the log', 'lineageOf(token).map((one) =>', '[token].map((one) =>'),
   lineage('REV-05 the time of an ancestor', 'iat: one.iat,', 'iat,'),
   lineage('REV-05 the rule of an ancestor', 'client_id: one.client_id,', 'client_id,'),
+  subject(
+    'EXC-07 downscope: the length of a chain without actors',
+    'ancestors.filter(({ actor }) => actor !== true)\n  if',
+    'ancestors\n  if',
+  ),
+  subject(
+    'REP-01 downscope: the first token of a chain is no actor',
+    'descent.anc.find(({ actor }) => actor !== true)',
+    'descent.anc[0]',
+  ),
 ]

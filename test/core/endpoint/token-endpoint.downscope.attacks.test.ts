@@ -129,6 +129,18 @@ describe('a chain of tokens', () => {
     }
     expect(await world.narrow(token)).toBe('chain_too_long')
   })
+
+  it('EXC-07 has a length without the tokens of its actors', async () => {
+    const ancestor = { jti: 'a', iat: 1, client_id: 'deploy', aud: API }
+    const chain = (length: number) => [
+      { ...ancestor, actor: true },
+      ...Array.from({ length }, () => ancestor),
+    ]
+    const longest = await world.sign({ anc: chain(MAX_TOKEN_ANCESTORS - 1) })
+    expect(granted(await world.narrow(longest)).aud).toBe(API)
+    const longer = await world.sign({ anc: chain(MAX_TOKEN_ANCESTORS) })
+    expect(await world.narrow(longer)).toBe('chain_too_long')
+  })
 })
 
 describe('a revoked token of this gateway', () => {

@@ -18,11 +18,12 @@ async function runMicrotasks(): Promise<void> {
 /** Runs a ledger as `serve` has it, on the first shard, whose rows are those before. */
 function runLedger<Value>(
   variables: { readonly SINGLE_LEDGER?: string },
-  run: (ledger: ReplayLedger, countMarks: () => number) => Promise<Value>,
+  run: (ledger: ReplayLedger, countRows: () => number) => Promise<Value>,
 ): Promise<Value> {
   return runInDurableObject(env.REPLAY_LEDGER.getByName('replay-0'), (_, state) => {
     const ledger = new ReplayLedger(state, { ...env, ...variables })
-    return run(ledger, () => state.storage.sql.exec('SELECT key FROM marks').toArray().length)
+    const keys = 'SELECT key FROM marks UNION ALL SELECT key FROM budgets'
+    return run(ledger, () => state.storage.sql.exec(keys).toArray().length)
   })
 }
 
@@ -38,26 +39,44 @@ describe('a ledger that has all marks', () => {
   })
 
   it('REP-01 accepts one of a hundred claims that it writes together', async () => {
-    const { before, answers, after } = await runLedger(SINGLE, async (ledger, countMarks) => {
-      const known = countMarks()
+    const { before, answers, after } = await runLedger(SINGLE, async (ledger, countRows) => {
+      const known = countRows()
       const keys = ['a1', 'a2', ...Array.from({ length: 100 }, () => 'a3')]
       const asked = keys.map((key) => ledger.claim(keyOf(key), until))
       await runMicrotasks()
-      const before = countMarks() - known
+      const before = countRows() - known
       const answers = await Promise.all(asked)
-      return { before, answers, after: countMarks() - known }
+      return { before, answers, after: countRows() - known }
     })
     expect(before).toBe(0)
     expect(answers).toEqual([true, true, true, ...Array.from({ length: 99 }, () => false)])
     expect(after).toBe(3)
   })
 
+  type Call = readonly [call: string, ask: (ledger: ReplayLedger) => Promise<object>]
+  const calls: readonly Call[] = [
+    ['count', (ledger) => ledger.count(budgetOf(keyOf('e1')))],
+    ['spend', (ledger) => ledger.spend({ key: keyOf('e2'), until }, budgetOf(keyOf('e3')))],
+    ['claimProof', (ledger) => ledger.claimProof({ key: keyOf('e4'), until })],
+  ]
+  it.each(calls)('writes what %s asks together with other calls', async (_, ask) => {
+    const written = await runLedger(SINGLE, async (ledger, countRows) => {
+      const known = countRows()
+      const asked = ask(ledger)
+      await runMicrotasks()
+      const early = countRows() - known
+      await asked
+      return [early, countRows() > known]
+    })
+    expect(written).toEqual([0, true])
+  })
+
   it('waits for no other call in a ledger with many shards', async () => {
-    const written = await runLedger({}, async (ledger, countMarks) => {
-      const known = countMarks()
+    const written = await runLedger({}, async (ledger, countRows) => {
+      const known = countRows()
       const asked = ledger.claim(keyOf('b1'), until)
       await runMicrotasks()
-      const written = countMarks() - known
+      const written = countRows() - known
       await asked
       return written
     })
