@@ -165,6 +165,7 @@ export const EDGE_MUTANTS: readonly Mutant[] = [
   origin('redirects', "redirect: 'manual'", "redirect: 'follow'"),
   origin('a length without a body', "headers.delete('content-length')", 'void headers'),
   origin('an upgrade', "if (isWebSocket) headers.set('upgrade', 'websocket')", ''),
+  origin('an upgrade by another method', "request.method === 'GET' && request", 'request'),
   origin('the answer to an upgrade', 'if (answer.status === 101) return answer', ''),
   origin('the scheme of the origin', '/^https?:$/.test(url.protocol)', 'true'),
   origin('no shared cache', "isProtected ? { cache: 'no-store' } : {}", '{}'),

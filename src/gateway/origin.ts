@@ -55,7 +55,9 @@ export async function forward(
   const hasBody = body != null && !BODILESS_METHODS.includes(request.method)
   // RFC 9110 §9.3.1: servers disagree about a body of GET. It could hide a second request.
   if (!hasBody) headers.delete('content-length')
-  const isWebSocket = request.headers.get('upgrade')?.toLowerCase() === 'websocket'
+  // The platform opens every WebSocket with GET, so the origin would see another method than the route.
+  const isWebSocket =
+    request.method === 'GET' && request.headers.get('upgrade')?.toLowerCase() === 'websocket'
   if (isWebSocket) headers.set('upgrade', 'websocket')
   const init: RequestInit & { duplex?: 'half' } = {
     method: request.method,

@@ -24,10 +24,16 @@ let token: string
 
 /** The requests that reached the origin, as they were on the wire. */
 async function startOrigin() {
-  const seen: { target: string; headers: IncomingMessage['headers']; body: string }[] = []
+  const seen: {
+    method?: string | undefined
+    target: string
+    headers: IncomingMessage['headers']
+    body: string
+  }[] = []
   const sockets = new WebSocketServer({ noServer: true })
   const server = createServer(async (request, response) => {
     seen.push({
+      method: request.method,
       target: request.url ?? '',
       headers: request.headers,
       body: await text(request),
@@ -124,6 +130,13 @@ describe('a token of the gateway', () => {
     const [error] = await once(new WebSocket(url), 'error')
     expect(String(error)).toContain('401')
     expect(origin.seen).toHaveLength(1)
+  })
+
+  it('is for the method that the origin sees, also with a WebSocket asked for', async () => {
+    const writer = await newToken('deploy:write')
+    const asks = ['connection', 'upgrade', 'upgrade', 'websocket']
+    await call(worker.url, '/deployments', [...bearer(writer), ...asks], '{}')
+    expect(origin.seen).toMatchObject([{ method: 'POST', body: '{}' }])
   })
 
   it('is refused after its revocation', async () => {

@@ -268,29 +268,3 @@ test('a binding receives the URL of the caller, and all else as an origin does',
   expect(requests[0]?.headers.get('x-acme-x')).toBeNull()
   expect(requests[0]?.headers.get('authorization')).toBeNull()
 })
-
-test('a request without a body has no length of one, and asks for no other protocol', async () => {
-  const requests: Request[] = []
-  const binding = {
-    fetch: async (request: Request) => {
-      requests.push(request)
-      return new Response()
-    },
-  }
-  const edge = newEdge({ origin: binding })
-  const token = await mint()
-  for (const upgrade of ['h2c', 'WebSocket']) {
-    await ask(edge, '/deployments', bearer(token, { 'content-length': '5', upgrade }))
-  }
-  const read = ({ headers }: Request) => [headers.get('content-length'), headers.get('upgrade')]
-  expect(requests.map(read)).toEqual([
-    [null, null],
-    [null, 'websocket'],
-  ])
-})
-
-test('the answer to a WebSocket upgrade is returned as it is', async () => {
-  const upgraded = Object.defineProperty(new Response(), 'status', { value: 101 })
-  const edge = newEdge({ origin: { fetch: async () => upgraded } })
-  expect(await ask(edge, '/deployments', bearer(await mint()))).toBe(upgraded)
-})
