@@ -206,6 +206,8 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   fields('fields that Node hides', 'server.maxHeadersCount = 0', 'server.maxHeadersCount = 1000'),
   unreadable('a refusal in the place of an answer', 'whole.length > 0 && ', 'false && '),
   unreadable('CONNECT: a refusal in the place of an answer', '!endAfterOpen(open, socket)', 'true'),
+  unreadable('a cut request', 'headers.upgrade !== undefined', 'false'),
+  unreadable('a cut request that runs', 'return last.length > 0', 'return false'),
   unreadable(
     'a connection without a handshake stays open',
     '(_error: Error, socket: Duplex) => socket.destroy()',

@@ -56,6 +56,11 @@ export function answerUnreadable(
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     server.emit('request', request, response)
   })
+  // Node takes what arrives together with such a request for another protocol, and discards it. The
+  // rest of a request that was cut so would be read as one of its own (request smuggling).
+  server.prependListener('request', ({ headers }: IncomingMessage, response: ServerResponse) => {
+    if (headers.upgrade !== undefined) response.shouldKeepAlive = false
+  })
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy())
     if (!endAfterOpen(open, socket)) send(socket, 405, noTunnel, { allow })
@@ -87,9 +92,8 @@ export function endAfterOpen(open: Iterable<ServerResponse>, socket: Duplex): bo
 }
 
 /**
- * Returns whether an earlier answer has told the client that it is the last one of the connection. A
- * request behind it must not run, because it would get no answer (RFC 9112 §9.6). The connection ends
- * after that answer.
+ * Returns whether an earlier answer is the last one of the connection. A request behind it must not
+ * run, because it would get no answer (RFC 9112 §9.6). The connection ends after that answer.
  */
 export function isBehindLast(open: Iterable<ServerResponse>, response: ServerResponse): boolean {
   const { socket } = response.req
@@ -97,7 +101,10 @@ export function isBehindLast(open: Iterable<ServerResponse>, response: ServerRes
   if (!socket.writable) return true
   // Node gives the connection to a response when no earlier one is open, as for nearly every request.
   if (response.socket !== null) return false
-  const last = answersOn(socket, open).filter((one) => one.headersSent && !one.shouldKeepAlive)
+  const answers = answersOn(socket, open)
+  const own = answers.indexOf(response)
+  const earlier = own === -1 ? answers : answers.slice(0, own)
+  const last = earlier.filter((one) => !one.shouldKeepAlive)
   endAfter(last, socket)
   return last.length > 0
 }

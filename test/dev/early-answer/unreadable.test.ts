@@ -1,9 +1,14 @@
 /** The servers for one machine answer requests that Node does not pass on to them. */
 import { once } from 'node:events'
+import { createServer as createPlainServer } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
-import { answerUnreadable, listOpen } from '../../../src/dev/early-answer/unreadable.ts'
+import {
+  answerUnreadable,
+  isBehindLast,
+  listOpen,
+} from '../../../src/dev/early-answer/unreadable.ts'
 import { startDevIssuer } from '../../../src/dev/issuer/issuer.ts'
 import { serveMetrics } from '../../../src/dev/serve/metrics.ts'
 import { sendRaw, startProxy, startUpstream } from '../../cli/support/proxy.ts'
@@ -64,6 +69,38 @@ describe.each(SERVERS)('%s', (_, port, noTunnel) => {
     const answer = await sendRaw(port, `${get()}${get()}GARBAGE\r\n\r\n`)
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
   })
+
+  it('closes the connection after a request for another protocol', async () => {
+    const answer = await sendRaw(port, `${get('Connection: Upgrade', 'Upgrade: h2c')}${get()}`)
+    // Before Node 22.21, the proxy refuses it.
+    expect(answer).toMatch(/^HTTP\/1\.1 (?:200|400) [\s\S]*\r\nconnection: close\r\n/i)
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toHaveLength(1)
+  })
+})
+
+it('does not read the rest of a cut request as a request of its own', async () => {
+  const seen: [path: string | undefined, isBehind: boolean][] = []
+  const server = createPlainServer()
+  const open = listOpen(server)
+  answerUnreadable(server, { maxHeadBytes: 1, noTunnel: '', allow: '', open })
+  server.on('request', (request, response) => {
+    seen.push([request.url, isBehindLast(open, response)])
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const upgrade = 'GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n'
+  client.write(`${upgrade}POST /b HTTP/1.1\r\nHost: a\r\nContent-Length: 28\r\n\r\n`)
+  await expect.poll(() => seen.length).toBe(1)
+  client.write('GET /c HTTP/1.1\r\nHost: a\r\n\r\n')
+  await expect.poll(() => seen.length).toBe(2)
+  client.destroy()
+  server.close()
+  await once(server, 'close')
+  expect(seen).toEqual([
+    ['/a', false],
+    ['/c', true],
+  ])
 })
 
 it('the proxy answers a request behind which bytes follow while its upstream works', async () => {
