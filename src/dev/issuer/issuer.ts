@@ -100,7 +100,7 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
     answerUnreadable(made, {
       maxHeadBytes: maxHeaderSize,
       noTunnel: 'the dev issuer is no proxy',
-      allow: 'GET, POST',
+      allow: 'GET, HEAD, POST',
       open: listOpen(made),
     })
     return made
@@ -142,7 +142,9 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
         return
       }
     }
-    const route = findRoute(`${request.method} ${path}`)
+    // Node sends no body for HEAD (RFC 9110 §9.3.2).
+    const method = request.method === 'HEAD' ? 'GET' : request.method
+    const route = findRoute(`${method} ${path}`)
     if (route === undefined) {
       sendJson(response, 404, { error: 'not found' })
       return

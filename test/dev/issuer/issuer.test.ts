@@ -30,6 +30,15 @@ async function verify(token: string, path: string) {
 }
 
 describe('the dev issuer', () => {
+  it.each(['/jwks', '/.well-known/openid-configuration'])('answers HEAD of %s', async (path) => {
+    const url = `${issuer.issuer}/head${path}`
+    const [whole, head] = [await fetch(url), await fetch(url, { method: 'HEAD' })]
+    expect([whole.status, head.status, await head.text()]).toEqual([200, 200, ''])
+    expect(head.headers.get('content-type')).toBe(whole.headers.get('content-type'))
+    const mint = await fetch(`${issuer.issuer}/head/mint`, { method: 'HEAD' })
+    expect(mint.status).toBe(404)
+  })
+
   it.each(listClaimSets())(
     'mints a token of %s that verifies through discovery',
     async (provider) => {
