@@ -121,7 +121,13 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     'false && ',
   ),
   answers('questions in progress are bounded', 'forgetOldest(asking)', ''),
-  questions('requests at once ask once', 'asking.add(digest)', ''),
+  questions('requests at once ask once', 'count: countAsking(digest) + 1', 'count: 0'),
+  questions(
+    'one more question in each half second',
+    'countAsking(digest) * LOAD_OVERTAKE_POLLS <= poll',
+    'countAsking(digest) === 0 || poll >= LOAD_OVERTAKE_POLLS',
+  ),
+  questions('a question that ended with its request', '? count : 0', '? count : count'),
   asked('REV-02 a late answer', 'known?.isActive === false && known.validUntil > now()', 'false'),
   asked('the life of a 401', "verdict.word === 'inactive' ?", "verdict.word !== 'active' ?"),
   pause(

@@ -15,6 +15,7 @@ import { createLoadGate } from './keys/load-gate.ts'
 import type { RequestContext } from './keys/remote-keys.ts'
 import {
   GATEWAY_TIMEOUT_MILLISECONDS,
+  LOAD_ABANDONED_SECONDS,
   LOAD_OVERTAKE_POLLS,
   LOAD_POLL_MILLISECONDS,
   MAX_INTROSPECTION_FAILURES,
@@ -44,8 +45,8 @@ export function createRevocationCheck(
   const { fetch, now } = ports
   /** Keyed by a digest of the token, so that a memory dump contains no usable token (PR-14). */
   const answers = new Map<string, Answer>()
-  /** The digests of the tokens that a request is asking about. */
-  const asking = new Set<string>()
+  /** How many requests are asking about a token, by its digest, and when the last one began. */
+  const asking = new Map<string, { readonly count: number; readonly at: number }>()
   /** While the gateway fails, most requests are refused without a question. */
   const gate = createLoadGate(now, MAX_INTROSPECTION_FAILURES)
   /** The fault of the last failed question. */
@@ -68,14 +69,21 @@ export function createRevocationCheck(
   }
 
   /**
-   * Waits while another request asks about the same token. It waits for half a second at most, because
-   * the platform may have ended that request. It polls, as `keys/remote-keys.ts` explains.
+   * Waits while other requests ask about the same token. Undefined: this request must ask. Each half
+   * second lets one more ask, because the platform may have ended a request that asked. A slow gateway
+   * would become slower if all of them did. It polls, as `keys/remote-keys.ts` explains.
    */
-  async function waitForOther(digest: string): Promise<Answer | undefined> {
-    for (let poll = 0; asking.has(digest) && poll < LOAD_OVERTAKE_POLLS; poll += 1) {
+  async function waitForOthers(digest: string): Promise<Answer | undefined> {
+    for (let poll = 0; ; poll += 1) {
+      const known = findAnswer(digest)
+      if (known !== undefined || countAsking(digest) * LOAD_OVERTAKE_POLLS <= poll) return known
       await wait(LOAD_POLL_MILLISECONDS)
     }
-    return findAnswer(digest)
+  }
+
+  function countAsking(digest: string): number {
+    const { count, at } = asking.get(digest) ?? { count: 0, at: 0 }
+    return Math.abs(now() - at) < LOAD_ABANDONED_SECONDS ? count : 0
   }
 
   async function askOnce(
@@ -85,7 +93,7 @@ export function createRevocationCheck(
     context: RequestContext,
   ): Promise<boolean> {
     // An answer that is not kept helps no other request.
-    if (maxAgeSeconds > 0) asking.add(digest)
+    if (maxAgeSeconds > 0) asking.set(digest, { count: countAsking(digest) + 1, at: now() })
     forgetOldest(asking)
     try {
       return await ask(token, digest, verified, context)
@@ -121,13 +129,13 @@ export function createRevocationCheck(
 
   return async (token, verified, context) => {
     const digest = await digestToken(token)
-    const known = findAnswer(digest) ?? (await waitForOther(digest))
+    const known = await waitForOthers(digest)
     const isActive = known?.isActive ?? (await askOnce(token, digest, verified, context))
     if (!isActive) throw invalidToken('token_revoked')
   }
 }
 
-function forgetOldest(digests: Map<string, unknown> | Set<string>): void {
+function forgetOldest(digests: Map<string, unknown>): void {
   const [oldest] = digests.keys()
   if (digests.size > MAX_REMEMBERED_ANSWERS && oldest !== undefined) digests.delete(oldest)
 }

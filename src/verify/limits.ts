@@ -56,8 +56,8 @@ export const LOAD_ABANDONED_SECONDS = 5
 export const LOAD_POLL_MILLISECONDS = 20
 /**
  * After this many checks, half a second, a request that cannot go on without keys loads them itself,
- * because the platform may have ended the other request. Each further half second allows one more. A
- * request that waits for the answer of another about revocation asks itself after this time.
+ * because the platform may have ended the other request. Each further half second allows one more. The
+ * same holds for requests that wait for the answer of another about the revocation of one token.
  */
 export const LOAD_OVERTAKE_POLLS = 25
 /** Checks before the request fails: four seconds, which is longer than the timeout of a load. */

@@ -82,6 +82,18 @@ describe('a verifier with introspection, asked by many requests at once', () => 
     expect(gateway.asked(INTROSPECTION_PATH)).toBeLessThan(FEW)
   })
 
+  test('lets only one more ask in each half second while the gateway is slow', async () => {
+    const held: (() => void)[] = []
+    gateway.answer(INTROSPECTION_PATH, (request, response) => {
+      held.push(() => sendJson({ active: true })(request, response))
+      // The third question comes after a second. From then on, every question is answered.
+      if (gateway.asked(INTROSPECTION_PATH) >= 3) for (const answer of held.splice(0)) answer()
+    })
+    expect(await verifyTogether()).toEqual(['accepted'])
+    expect(gateway.asked(INTROSPECTION_PATH)).toBeGreaterThanOrEqual(3)
+    expect(gateway.asked(INTROSPECTION_PATH)).toBeLessThan(3 + FEW)
+  })
+
   test('does not depend on a request that never ends', async () => {
     answerFirst(staySilent)
     const verifier = await newVerifier()
@@ -90,5 +102,32 @@ describe('a verifier with introspection, asked by many requests at once', () => 
     await vi.waitFor(() => expect(gateway.asked(INTROSPECTION_PATH)).toBe(1), { timeout: 30_000 })
     expect(await refusalOf(verifier.verify(token))).toBe('accepted')
     expect(await first).toBe('503 revocation_unavailable: gateway_unreachable')
+  })
+
+  test('does not wait for a request that the platform ended five seconds ago', async () => {
+    let now = NOW
+    const never = new Promise<Response>(() => {})
+    const answers = [() => never, () => Promise.resolve(Response.json({ active: true }))]
+    const verifier = createVerifier({
+      issuer: gateway.issuer,
+      audience: AUDIENCE,
+      now: () => now,
+      revocation: { introspect: true },
+      fetch: (url, init) =>
+        String(url).endsWith(INTROSPECTION_PATH)
+          ? (answers.shift() ?? (() => never))()
+          : fetch(url, init),
+    })
+    await verifier.prefetch()
+    // The time stands still, so a request that waits for another would wait for ever.
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    try {
+      verifier.verify(token)
+      await vi.waitFor(() => expect(answers).toHaveLength(1))
+      now += 5
+      expect(await refusalOf(verifier.verify(token))).toBe('accepted')
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
