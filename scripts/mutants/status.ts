@@ -171,6 +171,11 @@ export const STATUS_MUTANTS: readonly Mutant[] = [
   kept('SL-21 the end of a list', 'at < list.freshUntil', 'true'),
   kept('a clock that was set back', 'list.fetchedAt <= at &&', ''),
   kept(
+    'a list from before the clocks were set back',
+    'memory.newestAt > now() + settings.clockSkewSeconds',
+    'false',
+  ),
+  kept(
     'SL-19 older lists step by step',
     'Math.max(memory.newestAt, list.issuedAt)',
     'list.issuedAt',

@@ -67,17 +67,17 @@ test('says that the keys are missing if the list may have a new key', async () =
 describe('a cache that serves an older list', () => {
   let now = NOW
 
-  async function publish(iat: number, lst: string) {
+  async function publish(iat: number, lst: string, exp = NOW + 300) {
     gateway.publishKeys([signer.publicJwk])
     const sub = gateway.issuer + PATH
-    const claims = { sub, iat, exp: NOW + 300, ttl: 30, status_list: { bits: 1, lst } }
+    const claims = { sub, iat, exp, ttl: 30, status_list: { bits: 1, lst } }
     const header = { typ: 'statuslist+jwt', kid: signer.keyId }
     gateway.answer(PATH, sendText(await signer.sign(header, JSON.stringify(claims))))
   }
 
   /** Returns a function that verifies the token of index 3, with what it does in the background. */
-  async function start() {
-    now = NOW
+  async function start(at = NOW) {
+    now = at
     const verifier = createVerifier({
       issuer: gateway.issuer,
       audience: AUDIENCE,
@@ -85,7 +85,7 @@ describe('a cache that serves an older list', () => {
       revocation: { statusList: true },
     })
     const status = { status_list: { idx: 3, uri: gateway.issuer + PATH } }
-    const token = await mint(signer, gateway.issuer, { claims: { status } })
+    const token = await mint(signer, gateway.issuer, { claims: { status, exp: NOW + 7200 } })
     return async () => {
       const work: Promise<unknown>[] = []
       const waitUntil = (task: Promise<unknown>) => work.push(task)
@@ -130,6 +130,19 @@ describe('a cache that serves an older list', () => {
     await publish(NOW - 30, EMPTY)
     now = NOW + 30
     expect(await verify()).toBe('accepted')
+  })
+
+  test('is no older list if it is from before the clocks were set back', async () => {
+    await publish(NOW + 3600, EMPTY, NOW + 3900)
+    const verify = await start(NOW + 3600)
+    expect(await verify()).toBe('accepted')
+    now = NOW
+    await publish(NOW, REVOKING)
+    expect(await verify()).toBe('401 invalid_token: token_revoked')
+    // From there on, no list goes back.
+    now = NOW + 40
+    await publish(NOW - 31, EMPTY)
+    expect(await verify()).toBe(INVALID)
   })
 
   test('does not go further back in several steps', async () => {

@@ -63,6 +63,8 @@ export function createRemoteLists(keys: RemoteKeys, settings: VerifierSettings):
     const before = memory.list
     try {
       const list = await fetchStatusList(uri, keys, settings, context)
+      // Both clocks were ahead, and have been set back: that time says nothing about this list.
+      if (memory.newestAt > now() + settings.clockSkewSeconds) memory.newestAt = 0
       // A token that a newer list revoked would be accepted again. Isolates have different clocks.
       if (memory.newestAt > list.issuedAt + settings.clockSkewSeconds) {
         throw unavailable('status_list_invalid')
