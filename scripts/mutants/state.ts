@@ -47,7 +47,9 @@ const asked = mutant('src/verify/introspection.ts', 'node', 'test/verify/introsp
 const pause = mutant('src/verify/introspection.ts', 'node', 'test/verify/introspection.pause')
 const gate = mutant('src/verify/keys/load-gate.ts', 'node', 'test/verify/introspection.pause')
 const questions = mutant('src/verify/introspection.ts', 'node', 'test/verify/introspection.load')
+const keySet = mutant('src/verify/keys/key-set.ts', 'node', 'test/verify/keys/key-set')
 export const STATE_MUTANTS: readonly Mutant[] = [
+  keySet('KEY-05 a short RSA key', '< MIN_RSA_BITS', '< 0'),
   mutant('src/worker/caches/trust/ask-store.ts', 'worker', damaged)(
     'the digest of a document of the store',
     '!bytes || !document || (await hasDigest(bytes, document))',

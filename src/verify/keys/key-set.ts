@@ -8,6 +8,7 @@ import { findSecretMember, padOctets, readJwkMember, trimZeros } from '../../pro
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '../../protocol/token.ts'
 import { decodeBase64, encodeBase64Url } from '../../web/base64.ts'
 import { isJsonObject, type JsonObject } from '../../web/json.ts'
+import { MIN_RSA_BITS } from '../../web/limits.ts'
 import { MAX_KEY_ID_CHARACTERS, MAX_KEYS } from '../limits.ts'
 
 export type VerificationKey = {
@@ -87,12 +88,13 @@ function readJwk(entry: JsonObject): JWK | undefined {
   const crv = readJwkMember(entry, 'crv')
   switch (readJwkMember(entry, 'kty')) {
     case 'RSA': {
-      const [n, e] = [octets('n'), octets('e')]
+      const [n, e] = [octets('n'), octets('e')].map((part) => part && trimZeros(part))
       // A small or even exponent makes forgery cheap, and runtimes differ in what they accept
       // (KEY-05).
-      if (n === undefined || e === undefined || encodeBase64Url(trimZeros(e)) !== 'AQAB')
-        return undefined
-      return { kty: 'RSA', n: encodeBase64Url(trimZeros(n)), e: 'AQAB' }
+      if (n === undefined || e === undefined || encodeBase64Url(e) !== 'AQAB') return undefined
+      // RFC 7518 §3.3: at least 2048 bits. With a shorter key, no signature is accepted.
+      if (8 * n.length - Math.clz32((n[0] ?? 0) << 24) < MIN_RSA_BITS) return undefined
+      return { kty: 'RSA', n: encodeBase64Url(n), e: 'AQAB' }
     }
     case 'EC': {
       const size = COORDINATES.get(crv)

@@ -1,4 +1,5 @@
 /** Which entries of a published key set can verify a token, in all their encodings. */
+import { generateKeyPairSync } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createVerifier } from '../../../src/verify/index.ts'
 import { KEYS_PATH, OPENID_PATH, sendText, startGateway } from '../support/gateway.ts'
@@ -59,6 +60,18 @@ describe('a key of the gateway', () => {
     }
     gateway.publishKeys([{ ...rsa.publicJwk, e: 'Aw' }])
     expect(await judge(rsa)).toBe('503 keys_unavailable: key_set_unusable')
+  })
+
+  test('KEY-05 of RSA is ignored with fewer than 2048 bits', async () => {
+    for (const modulusLength of [1024, 2047]) {
+      const { publicKey } = generateKeyPairSync('rsa', { modulusLength })
+      const short = { ...rsa.publicJwk, ...publicKey.export({ format: 'jwk' }) }
+      gateway.publishKeys([short])
+      expect(await judge(rsa)).toBe('503 keys_unavailable: key_set_unusable')
+      // It does not make the key with the same kid ambiguous.
+      gateway.publishKeys([short, rsa.publicJwk])
+      expect(await judge(rsa)).toBe('accepted')
+    }
   })
 })
 
