@@ -56,6 +56,11 @@ const objects = mutant(
   'node',
   'test/dev/serve/stored-objects.test',
 )
+const changes = mutant(
+  'src/dev/serve/stored-changes.ts',
+  'node',
+  'test/dev/serve/stored-changes.test',
+)
 const whole = mutant(
   'src/cli/backup/state/copy-state.ts',
   'conformance',
@@ -126,9 +131,16 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
     'given',
   ),
   whole('WRK-13 a backup of a state that lost a database', '  requireWhole(stateDir)\n', ''),
-  objects('WRK-13 an empty database that took the place', ' || lost.includes(name)', ''),
-  objects('WRK-13 a database that is missing at the start', '!found.has(name)', 'false'),
-  objects('WRK-13 a database that is replaced', 'isSame(name, file) ? [] : [name]', '[]'),
+  objects('WRK-13 an empty database that took the place', 'lost.includes(name) || ', ''),
+  objects('WRK-13 a database that is replaced', 'isSame(name, file) && ', ''),
+  changes('WRK-13 a log that was deleted', '!hasLog(path) && fileMark(path) === mark', 'false'),
+  changes(
+    'WRK-13 a file that is missing, or has no bytes',
+    'if (sizeOf(path) === 0) return true',
+    '',
+  ),
+  changes('WRK-13 a file without tables', 'return hasNoTable && !hasLog(path)', 'return false'),
+  changes('WRK-13 a log whose changes are in the file', 'areAllInFile ? undefined : ', ''),
   objects('WRK-13 a state without its version', '!isOwnFile(version)', 'false'),
   outside('backup: a link into the state directory', 'return realpathSync(whole)', 'return whole'),
   use(

@@ -2,12 +2,13 @@
  * The list of databases that a state directory has had. Without it, a gateway whose databases were
  * deleted would start as a new one: without revocations and replay marks (WRK-13).
  */
-import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isJsonObject } from '../../web/json.ts'
 import { isOwnFile, readOwnFile, replaceOwnFile } from '../files/safe-files.ts'
 import { MAX_OBJECTS_FILE_BYTES, OBJECTS_CHECK_MILLISECONDS } from '../limits.ts'
 import { VERSION_FILE } from './state-version.ts'
+import { hasLostChanges, isEmptied, markOf } from './stored-changes.ts'
 
 /** Thrown for a state directory that has lost a database, or the file with its version. */
 export class StateIncomplete extends Error {}
@@ -21,17 +22,27 @@ export const OBJECTS_FILE = 'stored-objects.json'
 const CLASSES = ['TrustStore', 'RevocationLog', 'ReplayLedger', 'DecisionLog']
 const LISTED = new RegExp(`^(?:${CLASSES.join('|')})/[0-9a-f]{64}\\.sqlite$`)
 
-/** Throws `StateIncomplete` at a file that is missing, or an `Error` if the list is damaged. */
+/**
+ * Throws `StateIncomplete` at a database that is missing or has lost its changes, or an `Error` if the
+ * list is damaged or something else has the place of a file.
+ */
 export function requireObjects(stateDir: string): void {
   const version = join(stateDir, VERSION_FILE)
   // It tells which shard has the replay marks. The list is written after it.
   if (isOwnFile(join(stateDir, OBJECTS_FILE)) && !isOwnFile(version)) {
     throw new StateIncomplete(`${version} was deleted`)
   }
-  const found = findObjects(stateDir)
-  const { objects, lost } = readList(stateDir)
-  const missing = objects.filter((name) => !found.has(name) || lost.includes(name))
-  if (missing.length > 0) throw new StateIncomplete(describeMissing(stateDir, missing))
+  for (const name of CLASSES) {
+    const folder = folderOf(stateDir, name)
+    for (const file of listFolder(folder)) isOwnFile(join(folder, file))
+  }
+  const list = readList(stateDir)
+  const missing = list.objects.filter((name) => isLost(stateDir, name, list))
+  if (missing.length > 0) throw new StateIncomplete(describeMissing(stateDir, missing, list))
+}
+
+function isLost(stateDir: string, name: string, { lost, pending }: ObjectList): boolean {
+  return lost.includes(name) || hasLostChanges(pathOf(stateDir, name), pending[name])
 }
 
 /**
@@ -42,26 +53,33 @@ export function watchObjects(stateDir: string, onMissing: (error: Error) => void
   // While a file is open, its number on the disk cannot be given to another one.
   const files = new Map<string, number>()
   const check = () => {
-    const found = findObjects(stateDir)
+    const list = readList(stateDir)
     const isSame = (name: string, file: number) => {
       const stats = statSync(pathOf(stateDir, name), { bigint: true, throwIfNoEntry: false })
       return stats?.ino === fstatSync(file, { bigint: true }).ino
     }
-    const missing = [...files].flatMap(([name, file]) => (isSame(name, file) ? [] : [name]))
+    const missing = [...files].flatMap(([name, file]) =>
+      isSame(name, file) && !isLost(stateDir, name, list) ? [] : [name],
+    )
     if (missing.length > 0) {
       close()
       try {
         // By the next start there may be an empty database with the name.
-        writeList(stateDir, { objects: [], lost: missing })
+        writeList(stateDir, { objects: [], lost: missing, pending: list.pending })
       } finally {
-        onMissing(new StateIncomplete(describeMissing(stateDir, missing)))
+        onMissing(new StateIncomplete(describeMissing(stateDir, missing, list)))
       }
       return
     }
+    const found = findObjects(stateDir)
     for (const name of found) {
       if (!files.has(name)) files.set(name, openSync(pathOf(stateDir, name), 'r'))
     }
-    writeList(stateDir, { objects: [...found], lost: [] })
+    const marks = found.map((name) => [name, markOf(pathOf(stateDir, name))] as const)
+    const pending = Object.fromEntries(
+      marks.filter((entry): entry is [string, string] => entry[1] !== undefined),
+    )
+    writeList(stateDir, { objects: found, lost: [], pending })
   }
   const tryCheck = () => {
     try {
@@ -87,12 +105,13 @@ export function watchObjects(stateDir: string, onMissing: (error: Error) => void
   }
 }
 
-/** The names of the databases, such as `TrustStore/….sqlite`. */
-function findObjects(stateDir: string): ReadonlySet<string> {
+/** The names of the databases with something in them, such as `TrustStore/….sqlite`. */
+function findObjects(stateDir: string): readonly string[] {
   const names = CLASSES.flatMap((name) =>
     listFolder(folderOf(stateDir, name)).map((file) => `${name}/${file}`),
   )
-  return new Set(names.filter((name) => LISTED.test(name)))
+  // One that workerd is making at this moment would be missed at the next start.
+  return names.filter((name) => LISTED.test(name) && !isEmptied(pathOf(stateDir, name)))
 }
 
 function listFolder(folder: string): readonly string[] {
@@ -105,23 +124,37 @@ function listFolder(folder: string): readonly string[] {
   }
 }
 
-/** `lost`: those that a running gateway missed. A name is never taken from either list. */
-type ObjectList = { readonly objects: readonly string[]; readonly lost: readonly string[] }
+/** A name is never taken from `objects` and `lost`. */
+type ObjectList = {
+  readonly objects: readonly string[]
+  /** Those that a running gateway missed. */
+  readonly lost: readonly string[]
+  /** The marks of those whose log had changes at the last look. */
+  readonly pending: Readonly<Record<string, string>>
+}
 
-/** Adds to both lists. */
+/** Adds to both lists of names, and replaces the marks. */
 function writeList(stateDir: string, more: ObjectList): void {
   const listed = readList(stateDir)
   const objects = [...new Set([...listed.objects, ...more.objects])].sort()
   const lost = [...new Set([...listed.lost, ...more.lost])].sort()
-  if (objects.length === listed.objects.length && lost.length === listed.lost.length) return
-  const list = lost.length === 0 ? { objects } : { objects, lost }
-  replaceOwnFile(join(stateDir, OBJECTS_FILE), `${JSON.stringify(list)}\n`)
+  const text = renderList({ objects, lost, pending: more.pending })
+  if (text !== renderList(listed)) replaceOwnFile(join(stateDir, OBJECTS_FILE), text)
+}
+
+function renderList({ objects, lost, pending }: ObjectList): string {
+  const list = {
+    objects,
+    ...(lost.length > 0 && { lost }),
+    ...(Object.keys(pending).length > 0 && { pending }),
+  }
+  return `${JSON.stringify(list)}\n`
 }
 
 function readList(stateDir: string): ObjectList {
   const path = join(stateDir, OBJECTS_FILE)
   const text = readOwnFile(path, MAX_OBJECTS_FILE_BYTES)
-  if (text === undefined) return { objects: [], lost: [] }
+  if (text === undefined) return { objects: [], lost: [], pending: {} }
   const list = parseList(text)
   if (list === undefined) throw new Error(`${path} is damaged: restore a backup, or remove it`)
   return list
@@ -135,8 +168,12 @@ function parseList(text: string): ObjectList | undefined {
     return undefined
   }
   if (!isJsonObject(value)) return undefined
-  const { objects, lost = [] } = value
-  return isListOfNames(objects) && isListOfNames(lost) ? { objects, lost } : undefined
+  const { objects, lost = [], pending = {} } = value
+  if (!isListOfNames(objects) || !isListOfNames(lost) || !isJsonObject(pending)) return undefined
+  const marks = Object.entries(pending).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  )
+  return { objects, lost, pending: Object.fromEntries(marks) }
 }
 
 /** The names are shown to a person. */
@@ -146,9 +183,15 @@ function isListOfNames(value: unknown): value is readonly string[] {
   )
 }
 
-function describeMissing(stateDir: string, [first = '', ...more]: readonly string[]): string {
+function describeMissing(
+  stateDir: string,
+  [first = '', ...more]: readonly string[],
+  { pending }: ObjectList,
+): string {
+  const path = pathOf(stateDir, first)
   const others = more.length === 0 ? '' : ` (and ${more.length} more of its databases)`
-  return `${pathOf(stateDir, first)}${others} was deleted or replaced`
+  const isThere = existsSync(path) && hasLostChanges(path, pending[first])
+  return `${path}${others} was ${isThere ? 'emptied, or its -wal file was deleted' : 'deleted or replaced'}`
 }
 
 function pathOf(stateDir: string, name: string): string {

@@ -1,0 +1,142 @@
+/** WRK-13: a database that lost its content, or the changes in its log, is not used as it is. */
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, describe, expect, it } from 'vitest'
+import { writeStateVersion } from '../../../src/dev/serve/state-version.ts'
+import { hasLostChanges, markOf } from '../../../src/dev/serve/stored-changes.ts'
+import {
+  OBJECTS_FILE,
+  requireObjects,
+  StateIncomplete,
+  watchObjects,
+} from '../../../src/dev/serve/stored-objects.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'edgemint-changes-'))
+afterAll(() => {
+  for (const database of databases) database.close()
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+const unexpected = (error: Error) => expect.unreachable(error.message)
+const LOST = 'was emptied, or its -wal file was deleted'
+
+const databases: DatabaseSync[] = []
+/** A state with one database that is open, so that its files are those of a killed process. */
+function crashedState(prepare: (database: DatabaseSync) => void) {
+  const state = join(scratch, String(databases.length))
+  const folder = join(state, 'objects', 'do', 'edgemint-RevocationLog')
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, `${'a'.repeat(64)}.sqlite`)
+  const database = new DatabaseSync(path)
+  databases.push(database)
+  database.exec('PRAGMA journal_mode = WAL; CREATE TABLE revocations (id TEXT)')
+  prepare(database)
+  writeStateVersion(state, { hasSingleLedger: true })
+  watchObjects(state, unexpected).close()
+  return { state, path }
+}
+
+const unwritten = (database: DatabaseSync) =>
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE); INSERT INTO revocations VALUES ('leaked')")
+const written = (database: DatabaseSync) =>
+  database.exec("INSERT INTO revocations VALUES ('leaked'); PRAGMA wal_checkpoint(FULL)")
+const neverWritten = () => {}
+
+describe('a database of a gateway that was killed', () => {
+  it.each([
+    ['with its log', () => {}],
+    ['without the index of its log', (path: string) => rmSync(`${path}-shm`)],
+  ])('is used %s', (_case, change) => {
+    const { state, path } = crashedState(unwritten)
+    change(path)
+    expect(() => requireObjects(state)).not.toThrow()
+  })
+
+  it.each([
+    ['without its log', (path: string) => rmSync(`${path}-wal`)],
+    ['with an emptied log', (path: string) => truncateSync(`${path}-wal`)],
+    ['when it is emptied itself', (path: string) => truncateSync(path)],
+  ])('is refused %s', (_case, change) => {
+    for (const prepare of [unwritten, neverWritten]) {
+      const { state, path } = crashedState(prepare)
+      change(path)
+      expect(() => requireObjects(state)).toThrow(new StateIncomplete(`${path} ${LOST}`))
+    }
+  })
+
+  it('may lose a log whose changes are all in the file', () => {
+    const { state, path } = crashedState(written)
+    rmSync(`${path}-wal`)
+    expect(() => requireObjects(state)).not.toThrow()
+  })
+
+  it('may lose the log when another program has written its changes to the file', () => {
+    const { state, path } = crashedState(unwritten)
+    const other = new DatabaseSync(path)
+    other.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    other.close()
+    expect(() => requireObjects(state)).not.toThrow()
+    watchObjects(state, unexpected).close()
+    expect(readFileSync(join(state, OBJECTS_FILE), 'utf8')).not.toContain('pending')
+  })
+
+  it('is refused without its log also when the times of the files are lost, if it has no table', () => {
+    const { state, path } = crashedState(neverWritten)
+    copyFileSync(path, `${path}.copy`)
+    rmSync(`${path}-wal`)
+    rmSync(path)
+    copyFileSync(`${path}.copy`, path)
+    rmSync(`${path}.copy`)
+    expect(() => requireObjects(state)).toThrow(LOST)
+  })
+
+  it.each(['', '-wal', '-shm'])('is refused with a directory in place of its file: %j', (end) => {
+    const { state, path } = crashedState(unwritten)
+    rmSync(`${path}${end}`)
+    mkdirSync(`${path}${end}`)
+    expect(() => requireObjects(state)).toThrow(`${path}${end} is not a file`)
+  })
+})
+
+describe('a database of a running gateway', () => {
+  it('is missed when its log is deleted, and at every later start', () => {
+    const { state, path } = crashedState(unwritten)
+    const missed: Error[] = []
+    const watch = watchObjects(state, (error) => missed.push(error))
+    rmSync(`${path}-wal`)
+    watch.close()
+    expect(missed).toEqual([new StateIncomplete(`${path} ${LOST}`)])
+    expect(() => requireObjects(state)).toThrow(StateIncomplete)
+  })
+
+  it('is not listed before it has something in it', () => {
+    const { state, path } = crashedState(unwritten)
+    rmSync(join(state, OBJECTS_FILE))
+    const other = path.replace(/a{64}/, 'b'.repeat(64))
+    writeFileSync(other, '')
+    watchObjects(state, unexpected).close()
+    rmSync(other)
+    expect(() => requireObjects(state)).not.toThrow()
+  })
+})
+
+it('names a file by its bytes and its time, only while its log has more', () => {
+  const { path } = crashedState(unwritten)
+  const mark = markOf(path)
+  expect(mark).toMatch(/^[0-9]+:[0-9]+$/)
+  rmSync(`${path}-wal`)
+  expect(markOf(path)).toBeUndefined()
+  expect(hasLostChanges(path, mark)).toBe(true)
+  expect(hasLostChanges(path, `${mark}0`)).toBe(false)
+  expect(hasLostChanges(path, undefined)).toBe(false)
+})
