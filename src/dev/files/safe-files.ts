@@ -148,7 +148,7 @@ export function requireAccess(path: string): void {
 export function replaceOwnFile(path: string, text: string): void {
   refuseLink(path)
   const next = `${path}.new`
-  rmSync(next, { force: true })
+  removeOld(next)
   try {
     const file = openSync(next, 'wx', 0o600)
     try {
@@ -171,9 +171,18 @@ export function replaceOwnFile(path: string, text: string): void {
  */
 export function writeOwnFile(path: string, text: string, mode = 0o600): void {
   refuseLink(path)
-  rmSync(path, { force: true })
+  removeOld(path)
   writeFileSync(path, text, { mode, flag: 'wx' })
   keepForOwner(path, 0o600)
+}
+
+/** Removes what has the place of a new file, and throws at a directory, which has no place there. */
+function removeOld(path: string): void {
+  if (stat(path)?.isDirectory() === true) {
+    const fault = { code: 'ENOTSUP', syscall: 'rm', path }
+    throw Object.assign(new Error(`${path} is a directory: move it away`), fault)
+  }
+  rmSync(path, { force: true })
 }
 
 /** Returns the text of a regular file, or undefined if there is none. */

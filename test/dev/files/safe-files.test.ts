@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { replaceOwnFile, writeOwnFile } from '../../../src/dev/files/safe-files.ts'
 import { endLocalKey, loadLocalKeys } from '../../../src/dev/serve/local-keys.ts'
 import { writeStateVersion } from '../../../src/dev/serve/state-version.ts'
 
@@ -145,5 +147,19 @@ describe.each(['0277', '0777'])('under the umask %s', (umask) => {
       name.endsWith('.json'),
     )
     expect(rights(join(home, file))).toBe('600')
+  })
+})
+
+describe('a directory in place of a file that is written', () => {
+  it.each([
+    ['file.json', (path: string) => writeOwnFile(path, 'x')],
+    ['file.json.new', (path: string) => replaceOwnFile(path, 'x')],
+  ])('is named and kept: %s', (name, write) => {
+    const state = newState()
+    mkdirSync(join(state, name))
+    expect(() => write(join(state, 'file.json'))).toThrow(
+      `${join(state, name)} is a directory: move it away`,
+    )
+    expect(readdirSync(state)).toEqual([name])
   })
 })
