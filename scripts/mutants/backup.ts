@@ -117,6 +117,7 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
     'isMarkLost(marked.claims,',
     'isMarkLost(identity.claims,',
   ),
+  manifest('ADM-15 a manifest that names a file twice', 'size === files.length', 'size > 0'),
   version('REP-01 a state with marks in many objects', 'version.singleLedger === true', 'true'),
   file(
     'KEY-12 a key that is lost on a full disk',

@@ -6,6 +6,7 @@ export {
   makeOwnDirectory,
   readOwnFile,
   refuseLink,
+  refuseLinksBelow,
 } from './files/safe-files.ts'
 export { reachableUrl } from './issuer/admission.ts'
 export { awaitLock, takeLock } from './locks/process-lock.ts'

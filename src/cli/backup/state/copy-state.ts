@@ -8,15 +8,23 @@
  *   be given twice. A restored gateway starts with new lists.
  * - lock and process files.
  */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { chmod, copyFile, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { keepForOwner, makeDirectory, requireObjects } from '../../../dev/in-house.ts'
+import {
+  keepForOwner,
+  makeDirectory,
+  readOwnFile,
+  refuseLinksBelow,
+  requireObjects,
+  StateIncomplete,
+} from '../../../dev/in-house.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
 import { removeAtSignal } from '../../shell/program/remove-at-signal.ts'
 import { copyDatabase } from './copy-database.ts'
 import { agreeOnAlarms, finishDatabase, loadSqlite } from './finish-database.ts'
+import { MAX_FILE_BYTES } from './limits.ts'
 import { type BackupFile, MANIFEST, renderManifest } from './manifest.ts'
 import { requireOutside } from './outside.ts'
 
@@ -44,7 +52,8 @@ export async function backUpState(
   // Otherwise the gateway would have a directory in its state, and the next backup would be larger.
   requireOutside(out, out, stateDir, 'the state directory')
   if (await exists(out)) throw usageFailure(`cannot write ${out}: it exists already; name another`)
-  const partial = join(dirname(out), `.${basename(out)}.partial-${process.pid}`)
+  // Not the id of the process: in a container, a killed backup had the same one.
+  const partial = join(dirname(out), `.${basename(out)}.partial-${randomUUID()}`)
   return removeAtSignal([partial], async () => {
     let isDone = false
     try {
@@ -89,15 +98,23 @@ export async function backUpState(
 /** Otherwise a state without its revocations would become the newest backup (WRK-13). */
 function requireWhole(stateDir: string): void {
   try {
+    // `serve` refuses them as well. Root would copy what the user of the gateway cannot read.
+    refuseLinksBelow(stateDir)
     requireObjects(stateDir)
   } catch (error) {
-    if (!(error instanceof Error) || 'code' in error) throw error
-    throw refusal(
-      `refused: ${error.message}; no backup was written`,
-      'restore an earlier backup; to back up what is left, remove stored-objects.json there first',
-    )
+    throw asRefusal(error)
   }
 }
+
+/** Errors of the system stay as they are: the caller describes them. */
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof Error) || 'code' in error) return error
+  const message = `refused: ${error.message}; no backup was written`
+  return error instanceof StateIncomplete ? refusal(message, GO_ON) : refusal(message)
+}
+
+const GO_ON =
+  'restore an earlier backup; to back up what is left, remove stored-objects.json there first'
 
 async function listClasses(stateDir: string): Promise<readonly string[]> {
   const names = await readdir(join(stateDir, OBJECTS)).catch((error: NodeJS.ErrnoException) => {
@@ -130,8 +147,14 @@ async function copyClass(from: string, to: string): Promise<readonly string[]> {
 async function copyFiles(from: string, to: string, which: RegExp): Promise<readonly string[]> {
   const names = (await readdir(from)).filter((name) => which.test(name))
   for (const name of names) {
-    await copyFile(join(from, name), join(to, name))
-    await chmod(join(to, name), 0o600)
+    let text: string
+    try {
+      text = readOwnFile(join(from, name), MAX_FILE_BYTES) ?? ''
+    } catch (error) {
+      throw asRefusal(error)
+    }
+    await writeFile(join(to, name), text, { mode: 0o600, flag: 'wx' })
+    keepForOwner(join(to, name), 0o600)
   }
   return names
 }

@@ -10,3 +10,5 @@ export const SETTLED_MILLISECONDS = 50
 export const WAL_HEADER_BYTES = 32
 /** A manifest has about 150 bytes for each database, and a gateway has about a hundred. */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024
+/** A signing key or the version of a state. An RSA key of 16,384 bits has 13 KB. */
+export const MAX_FILE_BYTES = 64 * 1024

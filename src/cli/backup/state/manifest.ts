@@ -16,6 +16,8 @@ const BACKUP_VERSION = 1
 
 const digest = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 const count = z.int().check(z.minimum(0))
+/** ECMA-262 §21.4.1.1: no later time can be written. */
+const time = z.int().check(z.minimum(0), z.maximum(8_640_000_000_000))
 const object = '[A-Za-z0-9_-]{1,100}'
 /**
  * Databases of objects, signing keys, and the version of the state. No path can leave the directory
@@ -35,9 +37,11 @@ const contents = {
   edgemint_backup: z.int().check(z.minimum(1)),
   release: z.string(),
   /** Epoch seconds at which the backup began: it has every change that was acknowledged before. */
-  created_at: count,
+  created_at: time,
   has_keys: z.boolean(),
-  files: z.array(z.strictObject({ path, bytes: count, sha256: digest })),
+  files: z
+    .array(z.strictObject({ path, bytes: count, sha256: digest }))
+    .check(z.refine((files) => new Set(files.map((file) => file.path)).size === files.length)),
 }
 const manifestSchema = z.strictObject({ ...contents, sha256: digest })
 export type Manifest = z.infer<typeof manifestSchema>
@@ -89,7 +93,8 @@ async function readText(folder: string): Promise<string> {
     throw describeManifestFault(folder, error)
   })
   try {
-    if ((await opened.stat()).size > MAX_MANIFEST_BYTES) throw damaged(folder, MANIFEST)
+    const facts = await opened.stat()
+    if (!facts.isFile() || facts.size > MAX_MANIFEST_BYTES) throw damaged(folder, MANIFEST)
     return await opened.readFile('utf8')
   } finally {
     await opened.close()
@@ -107,8 +112,8 @@ function describeManifestFault(folder: string, error: NodeJS.ErrnoException): Co
   return isLink ? usageFailure(`${path} is a symbolic link`) : unreadable(path, error)
 }
 
-/** Never through a symbolic link. */
-const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
+/** Never through a symbolic link, and without waiting for the writer of a named pipe. */
+const READ = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 function damaged(folder: string, path: string): CommandFailure {
   return refusal(
@@ -130,6 +135,7 @@ export async function checkFile(
     throw damaged(folder, path)
   })
   try {
+    if (!(await file.stat()).isFile()) throw damaged(folder, path)
     const hash = createHash('sha256')
     let length = 0
     for await (const chunk of file.createReadStream({ autoClose: false })) {
@@ -140,11 +146,6 @@ export async function checkFile(
       await write(read)
     }
     if (length !== bytes || hash.digest('hex') !== sha256) throw damaged(folder, path)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EISDIR') {
-      throw damaged(folder, path)
-    }
-    throw error
   } finally {
     await file.close()
   }

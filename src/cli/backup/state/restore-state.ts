@@ -2,6 +2,7 @@
  * Restores a backup as a state directory. Every file is checked before anything is written. The
  * directory gets its name when it is complete, and is locked until then.
  */
+import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { keepForOwner, makeDirectory, takeLock, writeRestored } from '../../../dev/in-house.ts'
@@ -24,7 +25,7 @@ export async function restoreState(
   const manifest = await readManifest(folder)
   for (const file of manifest.files) await checkFile(folder, file)
   makeDirectory(dirname(stateDir))
-  const partial = join(dirname(stateDir), `.${basename(stateDir)}.restoring-${process.pid}`)
+  const partial = join(dirname(stateDir), `.${basename(stateDir)}.restoring-${randomUUID()}`)
   return removeAtSignal([partial, `${partial}-check`], async () => {
     let isDone = false
     try {
