@@ -9,26 +9,26 @@ import { PATHS } from '../../protocol/paths.ts'
 import { count } from '../backup/counts.ts'
 import { refusal } from '../shell/failure.ts'
 import { say } from '../shell/output.ts'
-import {
-  type AdminAccess,
-  ask,
-  describeProblem,
-  notAGateway,
-  readProblems,
-} from '../trust/admin-api.ts'
+import { type AdminAccess, ask, describeProblem, notAGateway } from '../trust/admin-api.ts'
+import { asksToConfirm, askToRevoke } from './ask-to-revoke.ts'
 
 /** The body of `POST /admin/v1/revocations`, without the tokens of the caller. */
 export type RevocationRequest = Readonly<Record<string, string | number | boolean | undefined>>
 
 export type Revoked = RevocationReport | CoarseRevocationReport | RevocationDryRun
 
-/** Revokes, or counts what would be revoked. A revocation is stored when this returns. */
+/**
+ * Revokes, or counts what would be revoked, and tells whether the token of the caller ended. A
+ * revocation is stored when this returns.
+ */
 export async function postRevocation(
   access: AdminAccess,
   revocation: RevocationRequest,
-): Promise<Revoked> {
-  const answer = await post(access, PATHS.adminRevocations, revocation)
-  if (isDryRun(answer) || isCoarse(answer) || isReport(answer)) return answer
+): Promise<{ readonly revoked: Revoked; readonly endsOwn: boolean }> {
+  const { answer, endsOwn } = await askToRevoke(access, revocation)
+  if (answer.status !== 200) throw describeRefusal(answer)
+  const revoked = parseObject(answer.text) ?? {}
+  if (isDryRun(revoked) || isCoarse(revoked) || isReport(revoked)) return { revoked, endsOwn }
   throw notAGateway(200)
 }
 
@@ -130,10 +130,7 @@ async function post(
 
 /** The gateway asks for the member `confirm` of the request, which is a flag here. */
 function describeRefusal(...[answer, renderPath]: Parameters<typeof describeProblem>) {
-  const problems = readProblems(parseObject(answer.text)?.problems)
-  if (!problems.some(({ path }) => path[0] === 'confirm')) {
-    return describeProblem(answer, renderPath)
-  }
+  if (!asksToConfirm(answer)) return describeProblem(answer, renderPath)
   return refusal(
     'refused: your own admin token would end too, and perhaps your way to get another; nothing was revoked',
     'use a token of another administrator, or add --yes',

@@ -176,10 +176,23 @@ describe('keys retire --now', () => {
   })
 
   it('confirms with --yes that the own admin token ends too', async () => {
+    const problems = [{ code: 'value_invalid', path: ['confirm'], message: 'must be true' }]
+    const refused = { status: 400, body: { title: 'x', detail: 'nothing was revoked', problems } }
+    const stored = { status: 200, body: { revoked_at: NOW, expires_at: NOW + DAY } }
+    world.have([key()], { revoked: ({ body }) => (body.includes('confirm') ? stored : refused) })
+    const { stderr, exitCode } = await retire(OLD, '--now', '--reason', 'leaked', '--yes')
+    expect(exitCode).toBe(0)
+    const body = { key: OLD, reason: 'leaked' }
+    const bodies = revocations().map((asked) => JSON.parse(asked.body))
+    expect(bodies).toEqual([body, { ...body, confirm: true }])
+    expect(stderr).toContain('your own admin token is among the revoked ones: get a new one\n')
+  })
+
+  it('says nothing of the own admin token with --yes if it goes on', async () => {
     world.have([key()])
-    await retire(OLD, '--now', '--reason', 'leaked', '--yes')
-    const body = { key: OLD, reason: 'leaked', confirm: true }
-    expect(JSON.parse(revocations()[0]?.body ?? '')).toEqual(body)
+    const { stderr } = await retire(OLD, '--now', '--reason', 'leaked', '--yes')
+    expect(revocations()).toHaveLength(1)
+    expect(stderr).not.toContain('own admin token')
   })
 
   it('says how to confirm that the own admin token ends too', async () => {

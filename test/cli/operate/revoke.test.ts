@@ -154,6 +154,20 @@ test('says how to confirm that the own admin token ends too', async () => {
   ])
 })
 
+test('says that the own admin token ended, if the gateway asks to confirm it', async () => {
+  const problems = [{ code: 'confirmation_missing', path: ['confirm'], message: 'must be true' }]
+  const refused = { status: 400, body: { title: 'x', detail: 'nothing was revoked', problems } }
+  const stored = { status: 200, body: COARSE }
+  gateway.answer(({ body }) => (body.includes('confirm') ? stored : refused))
+  const args = ['revoke', '--rule', 'deploy', '--yes', ...WHY, ...flags]
+  const { stderr, exitCode } = await runCli(args)
+  expect(exitCode).toBe(0)
+  expect(gateway.asked).toHaveLength(2)
+  expect(stderr).toContain(`edgemint: ${OWN}\n`)
+  gateway.answer(() => stored)
+  expect((await runCli(args)).stderr).not.toContain(OWN)
+})
+
 test('does not accept a 200 from another server as a revocation', async () => {
   for (const body of [{}, { jti: JTI }, '', { ...REPORT, jti: 7 }, { ...COARSE, grain: 1 }]) {
     gateway.answer(() => ({ status: 200, body }))

@@ -6,6 +6,7 @@ import type { KeyReport, KeysReport } from '../../../contract/admin.ts'
 import { endLocalKey } from '../../../dev/in-house.ts'
 import { guardDisk } from '../../backup/guard-disk.ts'
 import { noAdminToken } from '../../people/admin-access.ts'
+import { OWN_TOKEN_ENDED } from '../../revocations/ask-to-revoke.ts'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { refusal, usageFailure } from '../../shell/failure.ts'
@@ -192,13 +193,14 @@ async function retireNow(
       (other.state === 'signing' || other.state === 'standby'),
   )
   const isDry = values['dry-run']
-  const report = await revokeKey(access, {
+  const { report, endsOwn } = await revokeKey(access, {
     ...{ key: kid, reason: values.reason ?? '' },
     ...(isDry ? { dry_run: true } : {}),
     ...(values.yes ? { confirm: true } : {}),
   })
   if (isDry) say(`would revoke every token of the key ${kid}: ${report.live_tokens} are live`)
   else say(`every token of the key ${kid} is revoked`)
+  if (endsOwn) say(OWN_TOKEN_ENDED)
   if (values.json) printJson(report, 2)
   const file = findKeyFile(key)
   if (!remains) {

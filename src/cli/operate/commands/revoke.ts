@@ -6,6 +6,7 @@
 import { renderSeconds } from '../../audit/render-time.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import { requireAdminUrl } from '../../people/admin-url.ts'
+import { OWN_TOKEN_ENDED } from '../../revocations/ask-to-revoke.ts'
 import { renderCoarse, renderDelays, renderDryRun } from '../../revocations/render.ts'
 import {
   liftRevocation,
@@ -77,18 +78,17 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   checkFlags(values)
   const access = await readAdminAccess(values)
   const request = await makeRequest(values)
-  const answer = values.lift
-    ? await liftRevocation(access, request)
+  const { revoked: answer, endsOwn } = values.lift
+    ? { revoked: await liftRevocation(access, request), endsOwn: false }
     : await postRevocation(access, request)
   for (const line of describe(answer)) say(line)
   if ('grain' in answer && !('dry_run' in answer)) {
     const now = Math.floor(Date.now() / 1000)
     for (const line of renderDelays(answer, values.lift, now)) hint(line)
   }
-  // A lift revokes what was issued until then, also to the administrator who lifts.
-  if (values.all && values.before === undefined && !values['dry-run']) {
-    say('your own admin token is among the revoked ones: get a new one')
-  }
+  // A lift of everything revokes what was issued until then, also to the administrator who lifts.
+  const isAll = values.all && values.before === undefined && !values['dry-run']
+  if (values.all ? isAll : endsOwn) say(OWN_TOKEN_ENDED)
   if (values.json) printJson(answer)
   return EXIT_CODES.done
 }

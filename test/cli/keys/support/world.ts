@@ -66,7 +66,7 @@ export type Change = {
   readonly headers?: Readonly<Record<string, string>>
   readonly problems?: readonly { readonly variable: string; readonly message: string }[]
   readonly document?: object
-  readonly revoked?: Reply
+  readonly revoked?: Reply | ((asked: Asked) => Reply)
 }
 
 const PROGRAM = `#!${process.execPath}
@@ -130,6 +130,7 @@ function answer(asked: Asked, keys: readonly KeyReport[], change: Change): Reply
         headers: { etag: '"1"' },
       }
     case 'POST /admin/v1/revocations':
+      if (typeof revoked === 'function') return revoked(asked)
       return revoked ?? { status: 200, body: { revoked_at: NOW, expires_at: NOW + DAY } }
     default:
       return { status: 404 }
