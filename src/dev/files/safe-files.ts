@@ -133,8 +133,11 @@ export function requireAccess(path: string): void {
   try {
     accessSync(path, READ_WRITE | (isDirectory ? constants.X_OK : 0))
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
     // A gateway that is still running may have removed the file.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    if (code === 'ENOENT') return
+    // Another owner would not help.
+    if (code === 'EROFS') throw error
     const message = `${path} cannot be read and written by this user: change its owner with chown`
     throw new Error(message, { cause: error })
   }
