@@ -29,8 +29,8 @@ export const COPY_MUTANTS: readonly Mutant[] = [
   restore('restore: a directory with files', 'if (names.length === 0) return', 'return'),
   copy(
     'KEY-12 the mode of a key in a backup',
-    'join(to, name))\n    await chmod(join(to, name), 0o600)',
-    'join(to, name))',
+    "text, { mode: 0o600, flag: 'wx' }",
+    "text, { flag: 'wx' }",
   ),
   copy('KEY-12 a backup without keys', 'hasKeys ? await', 'true ? await'),
   history(

@@ -1,4 +1,4 @@
-/** ADM-15: a backup and a state with something else in place of a file, or with what a killed command left. */
+/** ADM-15: something else in place of a file of a backup or state, and what a killed command left. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {

@@ -146,17 +146,24 @@ async function copyClass(from: string, to: string): Promise<readonly string[]> {
 
 async function copyFiles(from: string, to: string, which: RegExp): Promise<readonly string[]> {
   const names = (await readdir(from)).filter((name) => which.test(name))
+  const copied: string[] = []
   for (const name of names) {
-    let text: string
-    try {
-      text = readOwnFile(join(from, name), MAX_FILE_BYTES) ?? ''
-    } catch (error) {
-      throw asRefusal(error)
-    }
+    const text = readText(join(from, name))
+    // A command of the keys may have removed it meanwhile.
+    if (text === undefined) continue
     await writeFile(join(to, name), text, { mode: 0o600, flag: 'wx' })
     keepForOwner(join(to, name), 0o600)
+    copied.push(name)
   }
-  return names
+  return copied
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readOwnFile(path, MAX_FILE_BYTES)
+  } catch (error) {
+    throw asRefusal(error)
+  }
 }
 
 async function describe(folder: string, path: string): Promise<BackupFile> {
