@@ -125,7 +125,7 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
     "(openSync(next, 'wx', 0o600), openSync(path, 'w', 0o600))",
   ),
   access('serve: S13 a lock that is no file', 'found?.isFile() === false', 'false'),
-  access('a database of another user', 'requireAccess(join(path, name))', 'void name'),
+  access('a database of another user', 'requireAccess(join(path, name), checkAccess)', 'void name'),
   restored(
     'REP-01 the time of a restore',
     'given === undefined || given < own ? own : given',

@@ -126,12 +126,12 @@ export function refuseLinksBelow(path: string): void {
  * Throws at the first file or directory, from `path` down, that this user cannot read and write.
  * SQLite reports such a database as one that it cannot open, as it does for a damaged one.
  */
-export function requireAccess(path: string): void {
+export function requireAccess(path: string, checkAccess = accessSync): void {
   const found = stat(path)
   if (found === undefined || found.isSymbolicLink()) return
   const isDirectory = found.isDirectory()
   try {
-    accessSync(path, READ_WRITE | (isDirectory ? constants.X_OK : 0))
+    checkAccess(path, READ_WRITE | (isDirectory ? constants.X_OK : 0))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     // A gateway that is still running may have removed the file.
@@ -141,7 +141,8 @@ export function requireAccess(path: string): void {
     const message = `${path} cannot be read and written by this user: change its owner with chown`
     throw new Error(message, { cause: error })
   }
-  if (isDirectory) for (const name of readdirSync(path)) requireAccess(join(path, name))
+  if (isDirectory)
+    for (const name of readdirSync(path)) requireAccess(join(path, name), checkAccess)
 }
 
 /**
