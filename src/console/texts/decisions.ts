@@ -92,7 +92,7 @@ export const DECISION = {
     milliseconds: (count: number) => `${count} ms`,
     reason: 'Reason',
     fault: 'At fault',
-    part: 'Part that failed',
+    part: 'Unavailable part',
     rule: 'Rule',
     grantType: 'Grant type',
     issuer: 'Issuer',

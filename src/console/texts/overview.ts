@@ -25,10 +25,10 @@ export const OVERVIEW = {
   periods: { 24: 'Last 24 hours', 168: 'Last 7 days', 744: 'Last 31 days' },
   granted: 'Granted',
   denied: 'Denied',
-  failed: 'Failed',
+  unavailable: 'Unavailable',
   total: 'Total',
-  chart: (granted: number, denied: number, failed: number) =>
-    `Exchanges over time: ${granted} granted, ${denied} denied, ${failed} failed. The table below has the numbers.`,
+  chart: (granted: number, denied: number, unavailable: number) =>
+    `Exchanges over time: ${granted} granted, ${denied} denied, ${unavailable} unavailable. The table below has the numbers.`,
   asTable: 'Show the numbers as a table',
   from: 'From',
   noActivity: 'No exchange in this period.',

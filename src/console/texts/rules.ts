@@ -41,7 +41,7 @@ export const RULES = {
   useOff: 'The deployment keeps no decisions, so the use of rules is not known.',
   postureFailed: 'The use and the findings could not be loaded.',
   findings: (severity: keyof typeof SEVERITIES, count: number) =>
-    `${count} ${count === 1 ? SEVERITIES[severity] : `${SEVERITIES[severity]}s`}`,
+    `${count} ${count === 1 || severity === 'info' ? SEVERITIES[severity] : `${SEVERITIES[severity]}s`}`,
   count: (shown: number, all: number) =>
     shown === all
       ? `${all.toLocaleString('en')} rules`

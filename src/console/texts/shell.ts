@@ -115,10 +115,10 @@ export const COPY = {
 } as const
 
 /** How severe a finding is. */
-export const SEVERITIES = { error: 'error', warn: 'warning', info: 'note' } as const
+export const SEVERITIES = { error: 'error', warn: 'warning', info: 'info' } as const
 
 export const OUTCOMES = {
   granted: 'granted',
   denied: 'denied',
-  unavailable: 'failed',
+  unavailable: 'unavailable',
 } as const

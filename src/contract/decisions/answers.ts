@@ -70,6 +70,6 @@ export type ActivityReport = {
     readonly granted: number
     readonly denied: number
     /** Requests that were answered 503, because a part of the gateway did not answer. */
-    readonly failed: number
+    readonly unavailable: number
   }[]
 }

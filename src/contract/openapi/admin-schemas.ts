@@ -46,7 +46,7 @@ export const revisionPageSchema = z.object({
 export const activitySchema = z.object({
   step_seconds: wholeNumber,
   buckets: z.array(
-    z.object({ at: time, granted: wholeNumber, denied: wholeNumber, failed: wholeNumber }),
+    z.object({ at: time, granted: wholeNumber, denied: wholeNumber, unavailable: wholeNumber }),
   ),
 })
 

@@ -70,7 +70,7 @@ export const SUMMARIES: Readonly<Record<string, string>> = {
   [`GET ${PATHS.adminDecisions}`]:
     'recorded decisions by time, rule, issuer, subject, claim, resource, outcome or reason',
   [`GET ${PATHS.adminDecisionsActivity}`]:
-    'the number of granted, denied and failed decisions over time; `hours` sets the period',
+    'the number of granted, denied and unavailable decisions over time; `hours` sets the period',
   [`GET ${PATHS.adminDecisionsExport}`]:
     'the signed hash chain of one shard of the decision log, in parts',
   [`GET ${PATHS.adminDecision}`]: 'one decision, and why the rules of its revision made it',

@@ -46,11 +46,11 @@ export function Activity() {
 }
 
 function Report({ report }: { readonly report: ActivityReport }) {
-  const { granted, denied, failed } = sumBuckets(report.buckets)
+  const { granted, denied, unavailable } = sumBuckets(report.buckets)
   const counts = [
     ['good', OVERVIEW.granted, granted],
     ['bad', OVERVIEW.denied, denied],
-    ['warn', OVERVIEW.failed, failed],
+    ['warn', OVERVIEW.unavailable, unavailable],
   ] as const
   return (
     <>
@@ -62,11 +62,11 @@ function Report({ report }: { readonly report: ActivityReport }) {
           </li>
         ))}
       </ul>
-      {granted + denied + failed === 0 ? (
+      {granted + denied + unavailable === 0 ? (
         <p class="hint">{OVERVIEW.noActivity}</p>
       ) : (
         <>
-          <Chart report={report} label={OVERVIEW.chart(granted, denied, failed)} />
+          <Chart report={report} label={OVERVIEW.chart(granted, denied, unavailable)} />
           <details>
             <summary>{OVERVIEW.asTable}</summary>
             <Numbers buckets={report.buckets} />
@@ -83,17 +83,17 @@ function Numbers({ buckets }: Pick<ActivityReport, 'buckets'>) {
       label={OVERVIEW.activity}
       columns={[
         OVERVIEW.from,
-        ...[OVERVIEW.granted, OVERVIEW.denied, OVERVIEW.failed].map((number) => ({ number })),
+        ...[OVERVIEW.granted, OVERVIEW.denied, OVERVIEW.unavailable].map((number) => ({ number })),
       ]}
     >
-      {buckets.toReversed().map(({ at, granted, denied, failed }) => (
+      {buckets.toReversed().map(({ at, granted, denied, unavailable }) => (
         <tr key={at}>
           <th scope="row">
             <Moment seconds={at} canFocus={false} />
           </th>
           <td class="number">{granted.toLocaleString('en')}</td>
           <td class="number">{denied.toLocaleString('en')}</td>
-          <td class="number">{failed.toLocaleString('en')}</td>
+          <td class="number">{unavailable.toLocaleString('en')}</td>
         </tr>
       ))}
     </Table>

@@ -8,7 +8,7 @@ import { OVERVIEW } from '../../texts/overview.ts'
 import { stackBuckets } from './series.ts'
 
 const HEIGHT_PIXELS = 180
-/** The custom properties of failed, denied and granted exchanges. */
+/** The custom properties of unavailable, denied and granted exchanges. */
 const OUTCOME_COLOURS: readonly string[] = ['--warn', '--bad', '--good']
 const DARK = matchMedia('(prefers-color-scheme: dark)')
 
@@ -73,7 +73,7 @@ function makeOptions(box: HTMLElement, stepSeconds: number): uPlot.Options {
     ],
     series: [
       {},
-      series(OVERVIEW.failed, colour('--warn')),
+      series(OVERVIEW.unavailable, colour('--warn')),
       series(OVERVIEW.denied, colour('--bad')),
       series(OVERVIEW.granted, colour('--good')),
     ],

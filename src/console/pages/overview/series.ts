@@ -2,14 +2,14 @@
 import type { ActivityReport } from '../../../contract/decisions/answers.ts'
 
 type Bucket = ActivityReport['buckets'][number]
-type Counts = Pick<Bucket, 'granted' | 'denied' | 'failed'>
+type Counts = Pick<Bucket, 'granted' | 'denied' | 'unavailable'>
 
 export function sumBuckets(buckets: readonly Bucket[]): Counts {
-  const sum = { granted: 0, denied: 0, failed: 0 }
-  for (const { granted, denied, failed } of buckets) {
+  const sum = { granted: 0, denied: 0, unavailable: 0 }
+  for (const { granted, denied, unavailable } of buckets) {
     sum.granted += granted
     sum.denied += denied
-    sum.failed += failed
+    sum.unavailable += unavailable
   }
   return sum
 }
@@ -21,7 +21,7 @@ export function sumBuckets(buckets: readonly Bucket[]): Counts {
 export function stackBuckets(buckets: readonly Bucket[]): [number[], number[], number[], number[]] {
   return [
     buckets.map(({ at }) => at),
-    buckets.map(({ granted, denied, failed }) => granted + denied + failed),
+    buckets.map(({ granted, denied, unavailable }) => granted + denied + unavailable),
     buckets.map(({ granted, denied }) => granted + denied),
     buckets.map(({ granted }) => granted),
   ]

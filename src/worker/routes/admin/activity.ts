@@ -11,8 +11,6 @@ import { refuseWithoutLog } from './decision-problems.ts'
 
 type Bucket = ActivityReport['buckets'][number]
 
-const OUTCOMES = { granted: 'granted', denied: 'denied', unavailable: 'failed' } as const
-
 export async function getActivityRoute(c: AdminContext): Promise<Response> {
   const { decisionLog: log } = c.var.gateway
   if (log === undefined) return refuseWithoutLog()
@@ -46,11 +44,11 @@ function fillBuckets(
 ): readonly Bucket[] {
   const buckets = new Map<number, { -readonly [Name in keyof Bucket]: Bucket[Name] }>()
   for (let step = since; step <= last; step += 1) {
-    buckets.set(step, { at: step * stepSeconds, granted: 0, denied: 0, failed: 0 })
+    buckets.set(step, { at: step * stepSeconds, granted: 0, denied: 0, unavailable: 0 })
   }
   for (const { step, outcome, count } of counts) {
     const bucket = buckets.get(step)
-    if (bucket !== undefined) bucket[OUTCOMES[outcome]] += count
+    if (bucket !== undefined) bucket[outcome] += count
   }
   return [...buckets.values()]
 }

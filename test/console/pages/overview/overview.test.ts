@@ -15,16 +15,16 @@ test('lists the parts that are not ready, and those that are off', () => {
 })
 
 const BUCKETS = [
-  { at: 0, granted: 3, denied: 2, failed: 1 },
-  { at: 3600, granted: 0, denied: 4, failed: 0 },
+  { at: 0, granted: 3, denied: 2, unavailable: 1 },
+  { at: 3600, granted: 0, denied: 4, unavailable: 0 },
 ]
 
 test('sums the outcomes', () => {
-  expect(sumBuckets(BUCKETS)).toEqual({ granted: 3, denied: 6, failed: 1 })
-  expect(sumBuckets([])).toEqual({ granted: 0, denied: 0, failed: 0 })
+  expect(sumBuckets(BUCKETS)).toEqual({ granted: 3, denied: 6, unavailable: 1 })
+  expect(sumBuckets([])).toEqual({ granted: 0, denied: 0, unavailable: 0 })
 })
 
-test('stacks failed above denied above granted', () => {
+test('stacks unavailable above denied above granted', () => {
   expect(stackBuckets(BUCKETS)).toEqual([
     [0, 3600],
     [6, 4],

@@ -44,9 +44,11 @@ describe('LOG-09 GET /admin/v1/decisions/activity', () => {
       at: at - 3600,
       granted: 2,
       denied: 1,
-      failed: 0,
+      unavailable: 0,
     })
-    expect(report.buckets.find((bucket) => bucket.at === at - 7200)).toMatchObject({ failed: 1 })
+    expect(report.buckets.find((bucket) => bucket.at === at - 7200)).toMatchObject({
+      unavailable: 1,
+    })
   })
 
   it.each([
