@@ -2433,8 +2433,18 @@ async function main() {
 }
 function exchange2(inputs) {
   const { deliveries: _2, ...options } = inputs;
-  const source = openSource("github-actions");
+  const source = maskTokens(openSource("github-actions"));
   return createTokenSource({ ...options, source }).getToken();
+}
+function maskTokens(source) {
+  return {
+    name: source.name,
+    async getSubjectToken(request) {
+      const token = await source.getSubjectToken(request);
+      mask(token);
+      return token;
+    }
+  };
 }
 function hand(deliveries, issued, files) {
   for (const value of deliveries.flatMap(({ masks = [] }) => masks)) mask(value);

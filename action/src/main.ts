@@ -1,8 +1,13 @@
 /**
- * The main step: checks the inputs, creates the files, exchanges the job's OIDC token, masks the
- * issued token in the log, saves it for the post step, and then passes it to later steps.
+ * The main step: checks the inputs, creates the files, exchanges the job's OIDC token, masks both
+ * tokens in the log, saves the issued token for the post step, and then passes it to later steps.
  */
-import { createTokenSource, type HeldToken, openSource } from '../../src/client/index.ts'
+import {
+  createTokenSource,
+  type HeldToken,
+  openSource,
+  type SubjectTokenSource,
+} from '../../src/client/index.ts'
 import { prepareDelivery } from './deliveries.ts'
 import type { Delivery } from './delivery.ts'
 import { describeFailure } from './describe-failure.ts'
@@ -47,8 +52,23 @@ async function main(): Promise<void> {
 
 function exchange(inputs: Inputs): Promise<HeldToken> {
   const { deliveries: _, ...options } = inputs
-  const source = openSource('github-actions')
+  const source = maskTokens(openSource('github-actions'))
   return createTokenSource({ ...options, source }).getToken()
+}
+
+/**
+ * Masks each token of the job before it is sent. The log shows the text of a refusal, and a hostile
+ * gateway could quote the token in it, which other services accept until it expires.
+ */
+function maskTokens(source: SubjectTokenSource): SubjectTokenSource {
+  return {
+    name: source.name,
+    async getSubjectToken(request) {
+      const token = await source.getSubjectToken(request)
+      mask(token)
+      return token
+    },
+  }
 }
 
 function hand(

@@ -35,9 +35,9 @@ test('the workflow of the page gets a token with the rule of the page', async ()
 
 test('a pull request gets the refusal that the page shows', async () => {
   idTokens.claim({ event_name: 'pull_request', ref: 'refs/pull/7/merge', environment: null })
-  const { exitCode, stdout } = await runner.main(inputs)
+  const { exitCode, log } = await runner.main(inputs)
   expect(exitCode).toBe(1)
-  const said = stdout.trim().replace('::error title=Edgemint::', '').split('%0A')
+  const said = log.trim().replace('::error title=Edgemint::', '').split('%0A')
   const [shown = ''] = fence('text')
   const lines = shown.trim().split('\n')
   expect(said.slice(0, -1)).toEqual(lines.slice(0, -1))
@@ -49,8 +49,8 @@ test('a pull request gets the refusal that the page shows', async () => {
 
 test('a job of another owner gets only the description and the decision', async () => {
   idTokens.claim({ repository_owner_id: '9', repository_id: '8', ref: 'refs/heads/x' })
-  const { stdout } = await runner.main(inputs)
-  expect(stdout).toMatch(
+  const { log } = await runner.main(inputs)
+  expect(log).toMatch(
     /^::error title=Edgemint::refused: no trust rule allows this request; to find out why, give the decision_id to an administrator of this gateway \(invalid_request\)%0Athe decision is dec_[\w-]+\n$/,
   )
 })

@@ -33,7 +33,7 @@ function serveInFront(target: string, times: number, first: RequestListener): Pr
 }
 
 const PAGE = '<html><title>503</title></html>'
-const sentence = (stdout: string) => /title=Edgemint::(.*?)(?:%0A|\n)/.exec(stdout)?.[1]
+const sentence = (log: string) => /title=Edgemint::(.*?)(?:%0A|\n)/.exec(log)?.[1]
 
 describe('a gateway', () => {
   it.each<[string, RequestListener]>([
@@ -53,12 +53,12 @@ describe('a gateway', () => {
 
   it('that stays unavailable is reported with status, server and tries', async () => {
     const url = await serve((_, r) => r.writeHead(502, { server: 'nginx/1.27' }).end(PAGE))
-    const { stdout, exitCode } = await runner.main({ ...inputs, url, 'retry-seconds': '5' })
+    const { log, exitCode } = await runner.main({ ...inputs, url, 'retry-seconds': '5' })
     expect(exitCode).toBe(1)
-    expect(sentence(stdout)).toMatch(
+    expect(sentence(log)).toMatch(
       /^a server in front of the gateway answered \(status 502, server nginx\); \d tries in \d seconds$/,
     )
-    expect(stdout).not.toContain('check url')
+    expect(log).not.toContain('check url')
   })
 
   it.each(['/', ':443/', '//'])(
@@ -101,16 +101,16 @@ describe('the token endpoint of GitHub', () => {
       /^github-actions: the platform \(127\.0\.0\.1:\d+\) answered with a redirect, which is not/,
     ],
   ])('is reported at once after %s', async (_name, first, expected) => {
-    const { stdout, exitCode } = await runner.main(inputs, await through(99, first))
+    const { log, exitCode } = await runner.main(inputs, await through(99, first))
     expect(exitCode).toBe(1)
-    expect(sentence(stdout)).toMatch(expected)
+    expect(sentence(log)).toMatch(expected)
   })
 })
 
 it('reports a redirect as an answer of the gateway', async () => {
   const url = await serve((_, r) => r.writeHead(301, { location: '/elsewhere' }).end())
-  const { stdout } = await runner.main({ ...inputs, url })
-  expect(sentence(stdout)).toBe('the gateway answered with a redirect, which is not followed')
+  const { log } = await runner.main({ ...inputs, url })
+  expect(sentence(log)).toBe('the gateway answered with a redirect, which is not followed')
 })
 
 it('does not let any field of the gateway’s answer begin a command', async () => {
@@ -132,9 +132,9 @@ it('does not let any field of the gateway’s answer begin a command', async () 
     r.statusMessage = '::stop-commands::x'
     r.writeHead(400, { server: '::add-mask::nginx' }).end(JSON.stringify(body))
   })
-  const { stdout, stderr } = await runner.main({ ...inputs, url })
-  expect(stdout.split('\n').length).toBe(2)
-  expect(stdout.startsWith('::error title=Edgemint::')).toBe(true)
-  expect(stdout).not.toMatch(/##\[|##vso\[|[\r\u2028]|[^5]%0A::/)
-  expect([stdout.includes('\u001b'), stderr]).toEqual([false, ''])
+  const { log, stderr } = await runner.main({ ...inputs, url })
+  expect(log.split('\n').length).toBe(2)
+  expect(log.startsWith('::error title=Edgemint::')).toBe(true)
+  expect(log).not.toMatch(/##\[|##vso\[|[\r\u2028]|[^5]%0A::/)
+  expect([log.includes('\u001b'), stderr]).toEqual([false, ''])
 })

@@ -28,28 +28,29 @@ describe('the step', () => {
     expect(await isActive(step.outputs.token ?? '')).toBe(true)
   })
 
-  it('masks the issued token before any other output', async () => {
-    const { stdout, variables } = await runner.main({ ...inputs, output: 'env' })
+  it('masks the token of the job and the issued token before any other output', async () => {
+    const { stdout, log, variables } = await runner.main({ ...inputs, output: 'env' })
     const token = variables.EDGEMINT_TOKEN ?? ''
-    const command = `::add-mask::${token}\n`
-    expect(stdout.slice(0, command.length)).toBe(command)
-    expect(stdout.slice(command.length)).not.toContain(token)
+    const [first, second] = stdout.split('\n')
+    expect(issuerOf(first?.replace('::add-mask::', '') ?? '')).toMatch(/\/github$/)
+    expect(second).toBe(`::add-mask::${token}`)
+    expect(stdout).toBe(`${first}\n${second}\n${log}`)
+    expect(log).not.toContain(token)
   })
 
   it('masks each other encoding of the token', async () => {
     const step = await runner.main(EVERY_FORM)
     const token = step.outputs.token ?? ''
     const auth = Buffer.from(`edgemint:${token}`).toString('base64')
-    const [first, second] = step.stdout.split('\n')
-    expect([first, second]).toEqual([`::add-mask::${token}`, `::add-mask::${auth}`])
-    const rest = step.stdout.slice(`${first}\n${second}\n`.length)
-    expect(rest).not.toContain(token)
-    expect(rest).not.toContain(auth)
+    const [, second, third] = step.stdout.split('\n')
+    expect([second, third]).toEqual([`::add-mask::${token}`, `::add-mask::${auth}`])
+    expect(step.log).not.toMatch(/eyJ|add-mask|\*\*\*/)
+    expect(step.log).not.toContain(auth)
   })
 
   it('logs the resource, the scope, the expiry and the decision, without the token', async () => {
-    const { stdout, outputs } = await runner.main({ ...inputs, scope: 'deploy:read' })
-    expect(stdout.split('\n').slice(1)).toEqual([
+    const { log, outputs } = await runner.main({ ...inputs, scope: 'deploy:read' })
+    expect(log.split('\n')).toEqual([
       `edgemint: issued a token for ${API}, scope "deploy:read", valid until ${outputs['expires-at']}`,
       `edgemint: the decision is ${outputs['decision-id']}`,
       '',
@@ -79,15 +80,15 @@ describe('the step', () => {
   })
 
   it('does not reveal the secret of the runner or the token of the job', async () => {
-    const step = await runner.main(EVERY_FORM)
+    const { stdout, ...step } = await runner.main(EVERY_FORM)
+    // The runner does not show the command that masks the token of the job.
     const said = JSON.stringify(step) + readEverything(runner.temp)
+    expect(stdout).not.toContain(RUNNER_SECRET)
     expect(said).not.toContain(RUNNER_SECRET)
     // The issued token has another issuer. A token of GitHub would contain the repository.
-    const tokens = [...said.matchAll(/eyJ[\w-]+\.(eyJ[\w-]+)\.[\w-]+/g)]
+    const tokens = [...said.matchAll(/eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g)]
     expect(tokens.length).toBeGreaterThan(0)
-    for (const [, payload = ''] of tokens) {
-      expect(JSON.parse(Buffer.from(payload, 'base64url').toString()).iss).toBe(world.url())
-    }
+    for (const [token] of tokens) expect(issuerOf(token)).toBe(world.url())
   })
 
   it('saves for the post step what to revoke and what to remove', async () => {
@@ -171,4 +172,9 @@ function readEverything(directory: string): string {
   return listFiles(directory)
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n')
+}
+
+function issuerOf(token: string): string {
+  const [, payload = ''] = token.split('.')
+  return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { iss: string }).iss
 }

@@ -1,25 +1,26 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startJob } from './support/job.ts'
 
 const { runner, idTokens, inputs } = await startJob()
 
 /** Parses an annotation as the runner shows it. */
-function annotation(stdout: string): { level: string; lines: readonly string[] } {
-  const [, level = '', text = ''] = /^::(\w+) title=Edgemint::(.*)\n$/.exec(stdout) ?? []
-  const lines = text.split('%0A').map((line) => line.replaceAll('%25', '%'))
+function annotation(log: string): { level: string; lines: readonly string[] } {
+  const [, level = '', said = ''] = /^::(\w+) title=Edgemint::(.*)\n$/.exec(log) ?? []
+  const lines = said.split('%0A').map((line) => line.replaceAll('%25', '%'))
   return { level, lines }
 }
 
 describe('a refusal by the gateway', () => {
   it('is one annotation: the description, each failed condition, the decision', async () => {
     idTokens.claim({ repository_id: '999', ref: 'refs/heads/50%::x' })
-    const { stdout, stderr, exitCode, outputs } = await runner.main(inputs)
+    const { log, stderr, exitCode, outputs } = await runner.main(inputs)
     expect([exitCode, stderr, outputs]).toEqual([1, '', {}])
-    expect(annotation(stdout)).toEqual({
+    expect(annotation(log)).toEqual({
       level: 'error',
       lines: [
         'refused: no trust rule allows this request; to find out why, give the decision_id to an administrator of this gateway (invalid_request)',
@@ -30,9 +31,9 @@ describe('a refusal by the gateway', () => {
   })
 
   it('reports a scope that is not granted', async () => {
-    const { stdout, exitCode } = await runner.main({ ...inputs, scope: 'deploy:delete' })
+    const { log, exitCode } = await runner.main({ ...inputs, scope: 'deploy:delete' })
     expect(exitCode).toBe(1)
-    expect(annotation(stdout).lines).toEqual([
+    expect(annotation(log).lines).toEqual([
       expect.stringMatching(/^refused: .*\(invalid_scope\)$/),
       'deploy: it does not grant every requested scope',
       expect.stringMatching(/^the decision is dec_/),
@@ -46,9 +47,9 @@ describe('a refusal by the gateway', () => {
         'no\n::set-output name=x::y\r%0A::stop-commands::z ##[add-path]/tmp\u001b[2J',
       decision_id: 'dec_1',
     })
-    const { stdout, exitCode } = await runner.main({ ...inputs, url: gateway })
+    const { log, exitCode } = await runner.main({ ...inputs, url: gateway })
     expect(exitCode).toBe(1)
-    expect(stdout).toBe(
+    expect(log).toBe(
       '::error title=Edgemint::refused: no\\u{a}::set-output name=x::y\\u{d}%250A::stop-commands::z ' +
         '#\\u{23}[add-path]/tmp\\u{1b}[2J (invalid_request)%0Athe decision is dec_1\n',
     )
@@ -69,33 +70,43 @@ describe('a refusal by the gateway', () => {
     expect([step.exitCode, step.outputs.scope]).toEqual([0, scope])
     expect(step.outputs['decision-id']).toBe('dec_1\n::add-path::/tmp')
     expect(step.variables).not.toHaveProperty('PATH')
-    const lines = step.stdout.split('\n')
-    expect(lines.filter((line) => line.startsWith('::'))).toEqual(['::add-mask::a.b~/+c='])
+    const commands = step.stdout.split('\n').filter((line) => line.startsWith('::'))
+    expect(commands).toEqual([expect.stringMatching(/^::add-mask::eyJ/), '::add-mask::a.b~/+c='])
     expect(step.stdout).not.toContain('##[')
     const store = join(step.state.directory ?? '', 'git-credentials')
     expect(readFileSync(store, 'utf8')).toBe('https://edgemint:a.b~%2F%2Bc%3D@a.example\n')
   })
 
+  it('cannot show the token of the job, which other services accept', async () => {
+    const { url, environment, quoted } = await serveQuotes()
+    const { log, exitCode } = await runner.main({ ...inputs, url }, environment)
+    expect([exitCode, quoted]).toEqual([1, [JOB_TOKEN]])
+    expect(log).toBe(
+      '::error title=Edgemint::refused: *** is bad (invalid_request)' +
+        '%0Adeploy: sub must be "x", was ***%0Athe decision is ***\n',
+    )
+  })
+
   it('reports an unreachable gateway', async () => {
     const change = { url: 'http://127.0.0.1:9', 'retry-seconds': '5' }
-    const { stdout, exitCode } = await runner.main({ ...inputs, ...change })
+    const { log, exitCode } = await runner.main({ ...inputs, ...change })
     expect(exitCode).toBe(1)
-    expect(annotation(stdout).lines[0]).toMatch(
+    expect(annotation(log).lines[0]).toMatch(
       /^cannot reach 127\.0\.0\.1:9.*; \d+ tries in \d seconds$/,
     )
   })
 
   it('names a sign-in page in front of the gateway', async () => {
-    const { stdout } = await runner.main({ ...inputs, url: await serve(403, '<html>') })
-    expect(annotation(stdout).lines).toEqual([
+    const { log } = await runner.main({ ...inputs, url: await serve(403, '<html>') })
+    expect(annotation(log).lines).toEqual([
       'the answer (status 403) is not from a gateway',
       'a server in front of the gateway may have answered, such as a sign-in page or an outbound proxy: let requests to the gateway pass, or check url',
     ])
   })
 
   it('reports an answer that is not from a gateway', async () => {
-    const { stdout } = await runner.main({ ...inputs, url: await serve(404, 'hello') })
-    expect(annotation(stdout).lines).toEqual([
+    const { log } = await runner.main({ ...inputs, url: await serve(404, 'hello') })
+    expect(annotation(log).lines).toEqual([
       'the answer (status 404) is not from a gateway',
       'check url: it is the issuer URL of the gateway',
     ])
@@ -106,9 +117,9 @@ describe('a job without an OIDC token', () => {
   const none = { ACTIONS_ID_TOKEN_REQUEST_URL: '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' }
 
   it('gets a message with the missing permission', async () => {
-    const { stdout, exitCode } = await runner.main(inputs, none)
+    const { log, exitCode } = await runner.main(inputs, none)
     expect(exitCode).toBe(1)
-    expect(annotation(stdout).lines.slice(0, 2)).toEqual([
+    expect(annotation(log).lines.slice(0, 2)).toEqual([
       'this job may not request an OIDC token from GitHub',
       'add to the job: permissions: { id-token: write }',
     ])
@@ -124,12 +135,12 @@ describe('a job without an OIDC token', () => {
       const path = join(runner.workspace, 'event.json')
       const event = { pull_request: { head: { repo }, base: { repo: { id: 1 } } } }
       writeFileSync(path, JSON.stringify(event))
-      const { stdout } = await runner.main(inputs, {
+      const { log } = await runner.main(inputs, {
         ...none,
         GITHUB_EVENT_NAME: 'pull_request',
         GITHUB_EVENT_PATH: path,
       })
-      expect(annotation(stdout).lines[0]).toBe(sentence)
+      expect(annotation(log).lines[0]).toBe(sentence)
     },
   )
 
@@ -137,21 +148,21 @@ describe('a job without an OIDC token', () => {
     const path = join(runner.workspace, 'event.json')
     const event = { pull_request: { head: { repo: { id: 2 } }, base: { repo: { id: 1 } } } }
     writeFileSync(path, JSON.stringify(event))
-    const { stdout } = await runner.main(inputs, {
+    const { log } = await runner.main(inputs, {
       ...none,
       GITHUB_EVENT_NAME: 'pull_request_target',
       GITHUB_EVENT_PATH: path,
     })
-    expect(annotation(stdout).lines[0]).toBe('this job may not request an OIDC token from GitHub')
+    expect(annotation(log).lines[0]).toBe('this job may not request an OIDC token from GitHub')
   })
 
   it('does not see the secret of the runner in a failure', async () => {
     const secret = 'line\r\nbreak-secret'
-    const { stdout, stderr, exitCode } = await runner.main(inputs, {
+    const { log, stderr, exitCode } = await runner.main(inputs, {
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: secret,
     })
     expect(exitCode).toBe(1)
-    expect(stdout + stderr).not.toContain('break-secret')
+    expect(log + stderr).not.toContain('break-secret')
   })
 })
 
@@ -160,7 +171,7 @@ describe('outside of a runner', () => {
     'the step requests no token without %s',
     async (name) => {
       const step = await runner.main({ ...inputs, output: 'file' }, { [name]: '' })
-      expect(annotation(step.stdout).lines[0]).toMatch(new RegExp(`^${name} is not set`))
+      expect(annotation(step.log).lines[0]).toMatch(new RegExp(`^${name} is not set`))
       expect([step.exitCode, idTokens.audiences]).toEqual([1, []])
     },
   )
@@ -175,7 +186,7 @@ describe('a path that exists', () => {
     take(path)
     const step = await runner.main({ ...inputs, output: 'file', file: path })
     expect([step.exitCode, step.outputs]).toEqual([1, {}])
-    expect(step.stdout).toContain(`cannot create ${path} (EEXIST)`)
+    expect(step.log).toContain(`cannot create ${path} (EEXIST)`)
     expect(existsSync(join(runner.workspace, 'elsewhere'))).toBe(false)
     expect([idTokens.audiences, step.state.token]).toEqual([[], undefined])
     await runner.post(step)
@@ -194,16 +205,16 @@ describe('the step requests no token if it cannot write', () => {
     ['a folder that is a file', () => ({ output: 'file', file: join(taken(), 'x') }), /ENOTDIR/],
     ['the working directory itself', () => ({ output: 'file', file: '.' }), /EEXIST|EISDIR/],
   ])('to the file of its input: %s', async (_name, change, sentence) => {
-    const { stdout, exitCode, state } = await runner.main({ ...inputs, ...change() })
-    expect(annotation(stdout).lines[0]).toMatch(sentence)
+    const { log, exitCode, state } = await runner.main({ ...inputs, ...change() })
+    expect(annotation(log).lines[0]).toMatch(sentence)
     expect([exitCode, idTokens.audiences, state.token]).toEqual([1, [], undefined])
   })
 
   it.each(['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STATE'])(
     'to the file that the variable %s names',
     async (name) => {
-      const { stdout, exitCode } = await runner.main(inputs, { [name]: runner.workspace })
-      expect(annotation(stdout).lines[0]).toBe(
+      const { log, exitCode } = await runner.main(inputs, { [name]: runner.workspace })
+      expect(annotation(log).lines[0]).toBe(
         `cannot write ${name}, which is ${runner.workspace} (EISDIR)`,
       )
       expect([exitCode, idTokens.audiences]).toEqual([1, []])
@@ -211,11 +222,11 @@ describe('the step requests no token if it cannot write', () => {
   )
 
   it('RUNNER_TEMP', async () => {
-    const { stdout, exitCode } = await runner.main(
+    const { log, exitCode } = await runner.main(
       { ...inputs, output: 'netrc', host: 'a.example' },
       { RUNNER_TEMP: '/no/where' },
     )
-    expect(annotation(stdout).lines[0]).toBe('cannot create a directory in RUNNER_TEMP (ENOENT)')
+    expect(annotation(log).lines[0]).toBe('cannot create a directory in RUNNER_TEMP (ENOENT)')
     expect([exitCode, idTokens.audiences]).toEqual([1, []])
   })
 })
@@ -224,9 +235,9 @@ describe('the post step', () => {
   it('warns, and does not fail the job, when the gateway cannot revoke', async () => {
     const step = await runner.main({ ...inputs, output: 'file' })
     const state = { ...step.state, url: 'http://127.0.0.1:9' }
-    const { stdout, exitCode } = await runner.post({ ...step, state })
+    const { log, exitCode } = await runner.post({ ...step, state })
     expect(exitCode).toBe(0)
-    const { level, lines } = annotation(stdout)
+    const { level, lines } = annotation(log)
     expect(level).toBe('warning')
     expect(lines[0]).toMatch(/^the token was not revoked: cannot reach 127\.0\.0\.1:9/)
     expect(lines.at(-1)).toBe('it expires at the end of its lifetime')
@@ -235,10 +246,36 @@ describe('the post step', () => {
 })
 
 /** Starts a server that answers every request with this. */
-async function serve(status: number, body: unknown): Promise<string> {
-  const server = createServer((_request, response) => {
+/** Without the text that no output of a test may contain: this gateway is meant to reveal it. */
+const JOB_TOKEN = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJqb2IifQ.c2lnbmF0dXJl'
+
+/** A gateway that quotes the token of the job in each part of a refusal that the action shows. */
+async function serveQuotes() {
+  const quoted: string[] = []
+  const platform = await serve(200, { value: JOB_TOKEN })
+  const url = await listen(async (request, response) => {
+    const token = new URLSearchParams(await text(request)).get('subject_token') ?? ''
+    quoted.push(token)
+    const condition = { claim: 'sub', expected: '"x"', presented: token, holds: false }
+    const body = {
+      error: 'invalid_request',
+      error_description: `${token} is bad`,
+      decision_id: token,
+      explanation: [{ rule: 'deploy', outcome: 'condition_failed', conditions: [condition] }],
+    }
+    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+  return { url, quoted, environment: { ACTIONS_ID_TOKEN_REQUEST_URL: `${platform}/?a=b` } }
+}
+
+function serve(status: number, body: unknown): Promise<string> {
+  return listen((_request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
   })
+}
+
+async function listen(answer: RequestListener): Promise<string> {
+  const server = createServer(answer)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   afterAll(() => {
     server.closeAllConnections()

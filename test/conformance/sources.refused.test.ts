@@ -195,14 +195,15 @@ describe('a gateway that refuses', () => {
 })
 
 describe('edgemint token prints', () => {
-  test('a mask for the token before any other output in a GitHub Actions job', async () => {
+  test('masks for both tokens before any other output in a GitHub Actions job', async () => {
+    const subject = await world.mintFor('github-actions')
     const { stdout, stderr, exitCode } = await world.runToken({
       GITHUB_ACTIONS: 'true',
-      EDGEMINT_SUBJECT_TOKEN: await world.mintFor('github-actions'),
+      EDGEMINT_SUBJECT_TOKEN: subject,
     })
     expect(exitCode).toBe(0)
     expect(stderr).toBe(
-      `::add-mask::${stdout}edgemint: source variable: EDGEMINT_SUBJECT_TOKEN set\n`,
+      `::add-mask::${subject}\n::add-mask::${stdout}edgemint: source variable: EDGEMINT_SUBJECT_TOKEN set\n`,
     )
   })
 

@@ -1,5 +1,5 @@
 /** Prints an issued token: only the token on stdout, and to a terminal only with `--print`. */
-import type { ExchangedToken } from '../../client/index.ts'
+import type { ExchangedToken, SubjectTokenSource } from '../../client/index.ts'
 import type { Flags } from '../shell/command.ts'
 import { currentIo } from '../shell/io.ts'
 import { checkSecretOutput, print, printJson } from '../shell/output.ts'
@@ -29,6 +29,21 @@ export function printIssued(issued: ExchangedToken, values: OutputValues): void 
 export function maskInCi(token: string): void {
   const { environment, stderr } = currentIo()
   if (environment.GITHUB_ACTIONS === 'true') stderr.write(`::add-mask::${token}\n`)
+}
+
+/**
+ * Makes the runner of GitHub Actions hide each subject token before it is
+ * sent: a refusal is printed, and a hostile gateway could quote the token in it.
+ */
+export function maskTokens(source: SubjectTokenSource): SubjectTokenSource {
+  return {
+    name: source.name,
+    async getSubjectToken(request) {
+      const token = await source.getSubjectToken(request)
+      maskInCi(token)
+      return token
+    },
+  }
 }
 
 function describeIssued(issued: ExchangedToken): object {

@@ -27,6 +27,7 @@ import { usageFailure } from '../shell/failure.ts'
 import { currentIo, readVariable } from '../shell/io.ts'
 import { readToken } from '../shell/read-input.ts'
 import { CLOUDS_HINT, SOURCES_HINT } from './exchange-failure.ts'
+import { maskTokens } from './issued-output.ts'
 import { readRetrySeconds } from './retry-seconds.ts'
 import { readTarget, TARGET_FLAGS } from './target-flags.ts'
 
@@ -120,9 +121,14 @@ export function openPlatform(): Platform {
 
 export type ChosenSource = { readonly source: SubjectTokenSource; readonly reason: string }
 
-export async function chooseSource(
-  values: Pick<WorkloadValues, 'source' | 'token-file'>,
-): Promise<ChosenSource> {
+type SourceValues = Pick<WorkloadValues, 'source' | 'token-file'>
+
+export async function chooseSource(values: SourceValues): Promise<ChosenSource> {
+  const { source, reason } = await findSource(values)
+  return { source: maskTokens(source), reason }
+}
+
+async function findSource(values: SourceValues): Promise<ChosenSource> {
   const { source: name, 'token-file': path } = values
   if (name !== undefined && path !== undefined) {
     throw usageFailure('--source and --token-file cannot be used together')

@@ -25,6 +25,8 @@ type Values = Readonly<Record<string, string>>
 
 type StepResult = {
   readonly stdout: string
+  /** What a reader of the job's log sees of stdout. */
+  readonly log: string
   readonly stderr: string
   readonly exitCode: number | null
   readonly outputs: Values
@@ -76,7 +78,7 @@ export function createRunner(environment: Values): Runner {
     )
     const read = (name: string) => readFileCommands(readFileSync(path(name), 'utf8'))
     const [outputs, variables, state] = [read('output'), read('env'), read('state')]
-    return { stdout, stderr, exitCode, outputs, variables, state }
+    return { stdout, log: showLog(stdout), stderr, exitCode, outputs, variables, state }
   }
 
   return {
@@ -90,6 +92,22 @@ export function createRunner(environment: Values): Runner {
       return run(manifest.runs.post ?? '', { ...Object.fromEntries(variables), ...extra })
     },
   }
+}
+
+/** Leaves out the commands that mask a value, and hides the value in the lines after them, as the runner does. */
+function showLog(stdout: string): string {
+  const masks: string[] = []
+  return stdout
+    .split('\n')
+    .flatMap((line) => {
+      const [, mask] = /^::add-mask::(.+)$/.exec(line) ?? []
+      if (mask === undefined) {
+        return [masks.reduce((text, hidden) => text.replaceAll(hidden, '***'), line)]
+      }
+      masks.push(mask)
+      return []
+    })
+    .join('\n')
 }
 
 /** The variables that the runner makes from `with`: every input of the manifest, or its default. */

@@ -55,10 +55,19 @@ test('reads the token from stdin', async () => {
   expect(new URLSearchParams(gateway.asked[0]?.body).get('subject_token')).toBe('from.stdin.text')
 })
 
-test('has GitHub Actions mask the token before it is printed', async () => {
+test('has GitHub Actions mask both tokens before the issued one is printed', async () => {
   gateway.answer(() => ({ status: 200, body: GRANTED }))
   const { stdout, stderr } = await runCli(args, { environment: { GITHUB_ACTIONS: 'true' } })
-  expect([stdout, stderr]).toEqual([`${TOKEN}\n`, `::add-mask::${TOKEN}\n`])
+  const subject = new URLSearchParams(gateway.asked[0]?.body).get('subject_token')
+  expect(stdout).toBe(`${TOKEN}\n`)
+  expect(stderr).toBe(`::add-mask::${subject}\n::add-mask::${TOKEN}\n`)
+})
+
+test('has GitHub Actions mask the subject token before a refusal that may quote it', async () => {
+  gateway.answer(() => ({ status: 400, body: { error: 'invalid_request' } }))
+  const { stderr } = await runCli(args, { environment: { GITHUB_ACTIONS: 'true' } })
+  const subject = new URLSearchParams(gateway.asked[0]?.body).get('subject_token')
+  expect(stderr.split('\n')[0]).toBe(`::add-mask::${subject}`)
 })
 
 test('reports the reasons that the gateway gives for a refusal', async () => {

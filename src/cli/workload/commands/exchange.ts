@@ -7,7 +7,13 @@ import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { usageFailure } from '../../shell/failure.ts'
 import { parseFlags, requireFlag } from '../../shell/flags.ts'
 import { describeExchangeFailure } from '../exchange-failure.ts'
-import { checkTokenOutput, maskInCi, OUTPUT_FLAGS, printIssued } from '../issued-output.ts'
+import {
+  checkTokenOutput,
+  maskInCi,
+  maskTokens,
+  OUTPUT_FLAGS,
+  printIssued,
+} from '../issued-output.ts'
 import { readRetrySeconds, sayPause } from '../retry-seconds.ts'
 import { readTarget, TARGET_FLAGS } from '../target-flags.ts'
 import { exchangeAnew, openTokenFile } from '../workload.ts'
@@ -37,7 +43,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const target = readTarget(values)
   const tokenFile = requireFlag('token-file', values['token-file'])
   checkTokenOutput(values)
-  const source = openTokenFile(tokenFile)
+  const source = maskTokens(openTokenFile(tokenFile))
   const retrySeconds = readRetrySeconds()
   try {
     const issued = await exchangeAnew({ ...target, source, retrySeconds }, { onPause: sayPause })
