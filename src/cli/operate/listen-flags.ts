@@ -53,7 +53,10 @@ export function parseOtherPort(
   if (value === undefined) return undefined
   const other = parsePort(value, 0, flag)
   if (other !== port || port === 0) return other
-  throw usageFailure(`--port and ${flag} are both ${port}`, 'port 0 picks a free port')
+  throw usageFailure(
+    `--port and ${flag} are both ${port}`,
+    `choose another with ${flag}; port 0 picks a free port`,
+  )
 }
 
 const METRICS_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '0.0.0.0', '::']

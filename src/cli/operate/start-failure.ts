@@ -50,6 +50,11 @@ export function refusedPort(error: unknown): number | undefined {
   return error instanceof Error && 'port' in error ? Number(error.port) : undefined
 }
 
+/** The address that the system refused, or undefined. */
+export function refusedHost(error: unknown): string | undefined {
+  return error instanceof Error && 'address' in error ? String(error.address) : undefined
+}
+
 /** Whether the system refused the address. */
 export function isOfAddress(error: unknown): boolean {
   const syscall = error instanceof Error && 'syscall' in error ? error.syscall : undefined

@@ -1,6 +1,8 @@
 /** `edgemint serve --metrics-port`, as Prometheus asks it. */
+
+import { once } from 'node:events'
 import { existsSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Started, startProcess } from '../../../../scripts/processes.ts'
@@ -113,7 +115,7 @@ describe('edgemint serve --metrics-port', () => {
     const args = ['--port', port, '--metrics-port', port, '--state', state, ...flags]
     expect(await runCli(['serve', ...args])).toEqual({
       stdout: '',
-      stderr: `edgemint: --port and --metrics-port are both ${port}\nedgemint: hint: port 0 picks a free port\n`,
+      stderr: `edgemint: --port and --metrics-port are both ${port}\nedgemint: hint: choose another with --metrics-port; port 0 picks a free port\n`,
       exitCode: 2,
     })
     expect(existsSync(join(state, 'objects'))).toBe(false)
@@ -125,6 +127,17 @@ describe('edgemint serve --metrics-port', () => {
     ['127.0.0.1', 8787, 9000],
   ])('accepts with the host %s the ports %i and %i', (host, port, metricsPort) => {
     expect(parseMetricsPort(String(metricsPort), { host, port })).toBe(metricsPort)
+  })
+
+  it('names the address of the gateway when that one is in use, and the metrics have its port', async () => {
+    const holder = createServer().listen(0, '127.0.0.2')
+    await once(holder, 'listening')
+    const port = String((holder.address() as AddressInfo).port)
+    const args = ['--host', '127.0.0.2', '--port', port, '--metrics-port', port]
+    const { stderr } = await runCli(['serve', ...args, '--state', newState()])
+    holder.close()
+    expect(stderr).toContain(`edgemint: 127.0.0.2:${port} is already in use`)
+    expect(stderr).toContain('choose another with --port;')
   })
 
   it('names the flag when the port is in use', async () => {
