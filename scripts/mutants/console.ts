@@ -9,6 +9,7 @@ const files = console('files', 'files.test')
 const app = mutant('src/worker/app.ts', 'worker', 'test/worker/console/files.test')
 const api = mutant('src/worker/app.ts', 'worker', 'test/worker/console/api.test')
 const session = console('session', 'api.test')
+const policy = mutant('src/worker/http/admin-auth.ts', 'worker', 'test/worker/console/roles.test')
 const logout = console('session', 'session.test')
 const sent = console('cookies', 'api.test')
 const cookies = console('cookies', 'sign-in.test')
@@ -103,6 +104,8 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
     'if (!Object.hasOwn(CONTENT_TYPES, extension)) return answerNotFound(c, undefined)',
     '',
   ),
+  policy('ADM-09 session: scopes of the policy', '=> granted.includes(scope)', "=> scope !== ''"),
+  policy('ADM-09 session: the rule of the token', 'name === claims.client_id', "name !== ''"),
   session('CON-02 a header of a program', "headers.has('authorization')", 'false'),
   session(
     'CON-02 a write without an origin',

@@ -8,7 +8,6 @@ import { PROBLEMS } from '../../contract/problems/problems.ts'
 import type { Session } from '../../contract/session.ts'
 import { RETRY_AFTER_SECONDS } from '../../core/limits.ts'
 import { Unavailable } from '../../core/ports.ts'
-import { scopesOf } from '../../core/tokens/own-token.ts'
 import { isForeignPage } from '../../protocol/foreign-page.ts'
 import { RELEASE } from '../../protocol/release.ts'
 import { readClock } from '../compose.ts'
@@ -65,8 +64,8 @@ export async function sessionRoute(c: AppContext): Promise<Response> {
   if (settings.login === undefined) return refuseLogin()
   const admitted = await admitAdmin(c, SESSION)
   if (admitted instanceof Response) return admitted
-  const { sub, exp } = admitted.claims
-  const scopes = scopesOf(admitted.claims)
+  const { claims, scopes } = admitted
+  const { sub, exp } = claims
   const role = findRole(scopes)
   const answer: Session = {
     subject: sub,

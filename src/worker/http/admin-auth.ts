@@ -10,6 +10,7 @@ import {
   type CallerToken,
   readCallerToken,
 } from '../../core/evidence/proof/check-caller.ts'
+import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { revocableOf, scopesOf, verifyOwnToken } from '../../core/tokens/own-token.ts'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'
 import { readClock } from '../compose.ts'
@@ -38,6 +39,8 @@ export const BEARER: AdminDoor = {
 
 type Admitted = {
   readonly claims: IssuedTokenClaims
+  /** The scopes of the token that the policy in force still grants; never none. */
+  readonly scopes: readonly string[]
   readonly caller: CallerToken
   readonly proven: CallerOutcome
 }
@@ -55,15 +58,21 @@ export async function admitAdmin(c: AppContext, door: AdminDoor): Promise<Admitt
   if (caller instanceof Response) return caller
   const keys = acceptedKeys(c.var.gateway)
   const claims = await verifyOwnToken(caller.token, keys, settings.issuer, readClock())
-  const isForUs = claims?.aud === settings.issuer
+  const scopes = claims?.aud === settings.issuer ? scopesInForce(claims, settings.policy) : []
   const isRevoked = async (own: IssuedTokenClaims) =>
     await revocationLog.isRevoked(revocableOf(own, caller.token))
-  if (claims === undefined || !isForUs || (await isRevoked(claims))) {
+  if (claims === undefined || scopes.length === 0 || (await isRevoked(claims))) {
     return door.refuse(challengeOf(INVALID_TOKEN, caller))
   }
   const proven = await proveCaller(c, claims, caller)
   if (proven.fault !== undefined) return door.refuse(challengeOf(proven, caller, claims))
-  return { claims, caller, proven }
+  return { claims, scopes, caller, proven }
+}
+
+/** A rule that no longer grants a scope, or is gone, takes it from the tokens that it issued (ADM-09). */
+function scopesInForce(claims: IssuedTokenClaims, { rules }: CompiledTrust): readonly string[] {
+  const granted = rules.find(({ name }) => name === claims.client_id)?.grant?.scopes ?? []
+  return scopesOf(claims).filter((scope) => granted.includes(scope))
 }
 
 export function requireAdmin(endpoint: AdminEndpoint, door: AdminDoor): Route {
@@ -71,8 +80,8 @@ export function requireAdmin(endpoint: AdminEndpoint, door: AdminDoor): Route {
   return async function routeForAdmin(c) {
     const admitted = await admitAdmin(c, door)
     if (admitted instanceof Response) return admitted
-    const { claims, caller, proven } = admitted
-    const refused = mayUse(scopesOf(claims), scope)
+    const { claims, scopes, caller, proven } = admitted
+    const refused = mayUse(scopes, scope)
       ? checkParameters(c.req.url, parameters)
       : forbidden(scope, caller)
     if (refused !== undefined) return tellNonce(refused, proven)

@@ -45,6 +45,22 @@ it.each(ROWS)(
   },
 )
 
+it('ADM-09 takes from a session what the policy of a new deployment no longer grants', async () => {
+  const cookie = `${SESSION_COOKIE}=${sessions.get('owner')}`
+  const scopesWith = async (policy: string) => {
+    const { send } = runConsole({ BOOTSTRAP_TRUST: policy })
+    const response = await send('/console/session', { headers: { cookie } })
+    const { scopes } = (await readJson(response)) as { scopes?: readonly string[] }
+    const write = { method: 'POST', headers: { origin: CONSOLE, cookie } }
+    const written = await send('/console/api/v1/revocations', write)
+    return [response.status, scopes, written.status]
+  }
+  const viewer = policyOfPeople({ scopes: ['viewer'] })
+  expect(await scopesWith(viewer)).toEqual([200, ADMIN_ROLES.viewer, 403])
+  const { rules: _, ...policy } = JSON.parse(viewer) as { readonly rules: unknown }
+  expect(await scopesWith(JSON.stringify({ ...policy, rules: [] }))).toEqual([401, undefined, 401])
+})
+
 it('ADM-09 keeps every row that writes from viewers and editors', () => {
   const writing = ROWS.filter(([method, , scope]) => method !== 'GET' && scope.endsWith(':write'))
   expect(writing.length).toBeGreaterThan(0)
