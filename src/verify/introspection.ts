@@ -141,11 +141,11 @@ function forgetOldest(digests: Map<string, unknown>): void {
 }
 
 /**
- * Whether the gateway, or a proxy before it, refuses this one request, such as for a long token. The
- * holder of such a token must not pause the questions about others.
+ * Whether the gateway, or a proxy or firewall before it, refuses this one request, such as for a long
+ * token. The holder of such a token must not pause the questions about others.
  */
 function isAboutToken(verdict: Verdict): boolean {
-  return !verdict.ok && [400, 413, 431].includes(verdict.status ?? 0)
+  return !verdict.ok && [400, 403, 413, 431].includes(verdict.status ?? 0)
 }
 
 /**

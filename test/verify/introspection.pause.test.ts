@@ -109,7 +109,7 @@ test('a token that the gateway revoked is no failure', async () => {
   expect(asked()).toBe(tokens.length)
 })
 
-test.each([400, 413, 431])(
+test.each([400, 403, 413, 431])(
   'a token that gets a %i, such as a long one, does not pause the questions about others',
   async (status) => {
     const { verify } = await newVerifier(sendStatus(status))

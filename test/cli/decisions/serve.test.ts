@@ -1,6 +1,6 @@
 /** Reading the decision log of a running gateway, from an exchange to a verified export. */
 import { spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { gzipSync } from 'node:zlib'
@@ -161,6 +161,15 @@ nearest: deploy
     // An export is never replaced.
     const again = await cli('decisions', 'export', '--out', out)
     expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('exists already')])
+    expect(again.stderr).toContain('export the shards without a file one by one with --shard')
+    // Goes on after an interruption, behind the files that are whole.
+    const second = join(out, 'decisions-1.ndjson')
+    const headerOf = () => readFileSync(second, 'utf8').split('\n')[0]
+    const before = headerOf()
+    rmSync(second)
+    expect((await cli('decisions', 'export', '--out', out, '--shard', '1')).exitCode).toBe(0)
+    expect(headerOf()).toBe(before)
+    expect((await spawnCli(['audit', 'verify', ...paths, ...keys])).exitCode).toBe(0)
     const file = join(out, 'decisions-0.ndjson')
     const inside = await cli('decisions', 'export', '--out', file)
     expect([inside.exitCode, inside.stderr]).toEqual([

@@ -48,6 +48,8 @@ another program can renew the token. A login is renewed too.`,
     'npx edgemint decisions export --out ./export --url https://sts.example.com --token-file admin.jwt',
 } as const satisfies Command
 
+const EXISTS = 'name another directory, or export the shards without a file one by one with --shard'
+
 type Written = { readonly shard: number; readonly file: string; readonly bytes: number }
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
@@ -119,7 +121,7 @@ function exportToFile(
   after: number | undefined,
   file: string,
 ): Promise<{ readonly shards: number; readonly bytes: number }> {
-  return writeNewFile(file, 'name another directory', async (put) => {
+  return writeNewFile(file, EXISTS, async (put) => {
     let bytes = 0
     const shards = await exportShard(readAccess, shard, after, async (text) => {
       await put(text)
