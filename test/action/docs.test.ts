@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { runCli } from '../cli/support/run.ts'
 import { startWorld } from '../conformance/support/world.ts'
 import { serveIdTokens } from './support/id-tokens.ts'
 import { createRunner, root } from './support/runner.ts'
@@ -31,6 +32,11 @@ const inputs = { ...jobs.deploy.steps.find(({ id }) => id === 'token')?.with, ur
 test('the workflow of the page gets a token with the rule of the page', async () => {
   const { exitCode, outputs } = await runner.main(inputs)
   expect([exitCode, outputs.scope]).toEqual([0, 'deploy:write'])
+})
+
+test('lint has no finding about the rule of the page', async () => {
+  const { exitCode, stdout } = await runCli(['lint', '-'], { stdin: fence('yaml')[0] ?? '' })
+  expect([exitCode, stdout]).toEqual([0, ''])
 })
 
 test('a pull request gets the refusal that the page shows', async () => {
