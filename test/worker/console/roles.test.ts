@@ -57,7 +57,16 @@ it('ADM-09 takes from a session what the policy of a new deployment no longer gr
   }
   const viewer = policyOfPeople({ scopes: ['viewer'] })
   expect(await scopesWith(viewer)).toEqual([200, ADMIN_ROLES.viewer, 403])
-  const { rules: _, ...policy } = JSON.parse(viewer) as { readonly rules: unknown }
+  const { rules, ...policy } = JSON.parse(viewer) as {
+    readonly rules: readonly { readonly grant: object }[]
+  }
+  const others = rules.slice(0, 1).map((rule) => ({
+    ...rule,
+    name: 'other',
+    grant: { ...rule.grant, scopes: ['owner'] },
+  }))
+  const beside = JSON.stringify({ ...policy, rules: [...others, ...rules] })
+  expect(await scopesWith(beside)).toEqual([200, ADMIN_ROLES.viewer, 403])
   expect(await scopesWith(JSON.stringify({ ...policy, rules: [] }))).toEqual([401, undefined, 401])
 })
 
