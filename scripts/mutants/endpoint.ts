@@ -218,10 +218,10 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   limits('RULE-24 addresses on one machine', '(isLocalGateway(c.env) ? LOCAL : null)', 'null'),
   admin(
     'OUT-01 audience of an admin token',
-    'claims === undefined || !isForUs',
-    'claims === undefined',
+    'claims?.aud === settings.issuer',
+    'claims !== undefined',
   ),
-  admin('ADM-01 scope of an admin token', 'mayUse(scopesOf(claims), scope)', 'true'),
+  admin('ADM-01 scope of an admin token', 'mayUse(scopes, scope)', 'true'),
   forward(
     'forward auth: PR-03 audience of a passing token',
     'claims.aud !== found.audience',

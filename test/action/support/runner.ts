@@ -94,7 +94,7 @@ export function createRunner(environment: Values): Runner {
   }
 }
 
-/** Leaves out the commands that mask a value, and hides the value in the lines after them, as the runner does. */
+/** Leaves out the commands that mask a value, and hides the value after them, as the runner does. */
 function showLog(stdout: string): string {
   const masks: string[] = []
   return stdout

@@ -32,7 +32,7 @@ async function activityOf(hours?: number): Promise<ActivityReport> {
   return (await readJson(response)) as unknown as ActivityReport
 }
 
-const sum = ({ buckets }: ActivityReport, name: 'granted' | 'denied' | 'failed') =>
+const sum = ({ buckets }: ActivityReport, name: 'granted' | 'denied' | 'unavailable') =>
   buckets.reduce((total, bucket) => total + bucket[name], 0)
 
 describe('LOG-09 GET /admin/v1/decisions/activity', () => {
