@@ -15,7 +15,9 @@ const FOREIGN: Readonly<Record<string, string>> = {
   'allow-run': 'Deno',
   'allow-write': 'Deno',
   all: 'npm run simulate',
+  'api-route': 'oauth2-proxy',
   'authentication-config': 'kube-apiserver',
+  'client-id': 'oauth2-proxy',
   'config-path': 'Fulcio',
   'data-urlencode': 'curl',
   'env-file': 'podman',
@@ -24,10 +26,13 @@ const FOREIGN: Readonly<Record<string, string>> = {
   'max-stale': 'npm run simulate',
   'no-interpolation': 'Buildkite',
   'oidc-': 'kube-apiserver',
+  'oidc-extra-audience': 'oauth2-proxy',
+  'oidc-issuer-url': 'oauth2-proxy',
   'oidc-signing-algs': 'kube-apiserver',
   seconds: 'npm run simulate',
   'service-account-jwks-uri': 'kube-apiserver',
   'signing-config': 'cosign',
+  'skip-jwt-bearer-tokens': 'oauth2-proxy',
 }
 
 const commands = new Map<string, Command>()
