@@ -53,9 +53,10 @@ function isFormType(contentType: string | undefined): boolean {
 }
 
 function decode(text: string): string | undefined {
-  if (!/[%+]/.test(text)) return text
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
+  if (!spaced.includes('%')) return spaced
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
+    return decodeURIComponent(spaced)
   } catch {
     return undefined
   }
