@@ -12,6 +12,7 @@ import { type SourcesWorld, startSourcesWorld } from './support/sources-world.ts
 import { API } from './support/world.ts'
 
 const LIST_HINT = 'edgemint: hint: npx edgemint token --list-sources'
+const FILE_HINT = 'edgemint: hint: with the token in a file, add --token-file FILE'
 const DOCTOR_HINT = 'edgemint: hint: to see what the platform needs: npx edgemint doctor --help'
 const CLOUDS_HINT =
   'edgemint: hint: on a virtual machine or in a pod with a cloud identity, add --source google, azure-managed-identity or aws'
@@ -25,12 +26,13 @@ afterAll(() => world?.close())
 const lines = (...said: readonly string[]) => `${said.join('\n')}\n`
 
 describe('edgemint token exits with 2 when no source fits', () => {
-  test('and names the command that lists the sources, and the sources of machines in a cloud', async () => {
+  test('and names the list of sources, --token-file, and the sources of machines in a cloud', async () => {
     expect(await world.runToken({})).toEqual({
       stdout: '',
       stderr: lines(
         'edgemint: no source of subject tokens fits this environment',
         LIST_HINT,
+        FILE_HINT,
         CLOUDS_HINT,
       ),
       exitCode: 2,

@@ -97,7 +97,7 @@ export function findUnknownUse({ usage, at, unusedDays }: PostureInput): readonl
     describe(
       'info',
       `the decision log knows the use of ${countOf(days, 'day')}, of ${unusedDays}`,
-      'Read findings about use as first hints, or ask for a shorter time with unused_days.',
+      'Read findings about use as first hints, or ask for fewer days: --unused-days, or unused_days in the admin API.',
     ),
   ]
 }

@@ -13,6 +13,9 @@ export const SOURCES_HINT = 'npx edgemint token --list-sources'
 /** `doctor` names the configuration of the platform that is missing. */
 const DOCTOR_HINT = 'to see what the platform needs: npx edgemint doctor --help'
 
+/** Outside of a platform, a person has the token at hand. */
+export const TOKEN_FILE_HINT = 'with the token in a file, add --token-file FILE'
+
 /** Virtual machines, and pods with the identity of a cloud, have no variable that names the cloud. */
 export const CLOUDS_HINT =
   'on a virtual machine or in a pod with a cloud identity, add --source google, azure-managed-identity or aws'

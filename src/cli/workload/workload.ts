@@ -26,7 +26,7 @@ import type { Flags, Values } from '../shell/command.ts'
 import { usageFailure } from '../shell/failure.ts'
 import { currentIo, readVariable } from '../shell/io.ts'
 import { readToken } from '../shell/read-input.ts'
-import { CLOUDS_HINT, SOURCES_HINT } from './exchange-failure.ts'
+import { CLOUDS_HINT, SOURCES_HINT, TOKEN_FILE_HINT } from './exchange-failure.ts'
 import { maskTokens } from './issued-output.ts'
 import { readRetrySeconds } from './retry-seconds.ts'
 import { readTarget, TARGET_FLAGS } from './target-flags.ts'
@@ -141,8 +141,8 @@ async function findSource(values: SourceValues): Promise<ChosenSource> {
   } catch (error) {
     if (error instanceof OptionError) throw usageFailure(`--${error.message}`, SOURCES_HINT)
     if (!(error instanceof ExchangeError)) throw error
-    const clouds = (await mayBeInCloud(platform)) ? [CLOUDS_HINT] : []
-    throw usageFailure(error.description, SOURCES_HINT, ...clouds)
+    const ways = (await mayBeInCloud(platform)) ? [TOKEN_FILE_HINT, CLOUDS_HINT] : []
+    throw usageFailure(error.description, SOURCES_HINT, ...ways)
   }
 }
 

@@ -65,6 +65,7 @@ describe('the use of a rule', () => {
       ['POS-01', 'info', 'no token was issued through it in the 3 days that the log has'],
       ['POS-14', 'info', 'the decision log knows the use of 3 days, of 30'],
     ])
+    expect(findings[1]?.fix).toContain('--unused-days, or unused_days in the admin API')
   })
 
   it.each([
