@@ -75,7 +75,7 @@ async function ask(url: string, path: string): Promise<Answer | ExchangeError> {
 
 /** `serve` without `--production` sends no `Date`. The answer to an exchange has a time as well. */
 const UNKNOWN_TIME =
-  'the gateway sent no Date header; with --resource, the answer to an exchange has its time'
+  'the gateway sent no Date header, and only an exchange with --resource shows its time'
 
 export function judgeClock(aheadSeconds: number | undefined, isReached = true): Step {
   if (aheadSeconds === undefined) {

@@ -22,7 +22,7 @@ test.each([
 test('says that no gateway answered, and not that its answer had no date', () => {
   expect(judgeClock(undefined, false).message).toBe('no gateway answered')
   expect(judgeClock(undefined, true).message).toBe(
-    'the gateway sent no Date header; with --resource, the answer to an exchange has its time',
+    'the gateway sent no Date header, and only an exchange with --resource shows its time',
   )
 })
 
