@@ -77,6 +77,11 @@ const BEFORE: readonly (Place & { readonly commands: string })[] = [
     commands: '{ cat issued.jwt; echo; } > leaked.jwt\n',
   },
   {
+    page: 'docs/delegation.md',
+    begins: 'curl -s https://sts.example.com/token',
+    commands: 'cp token.jwt person.jwt && cp token.jwt agent.jwt\n',
+  },
+  {
     page: 'docs/playbooks/gateway-down.md',
     begins: 'npx edgemint restore',
     commands: `npx edgemint serve --trust examples/trust.yaml --local-issuers
