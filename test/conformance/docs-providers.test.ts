@@ -79,7 +79,7 @@ it.each(commands)('%s returns a token to its command', async (provider, command)
     const { aud } = decodeJwt(token)
     // The canary is in every subject token of the dev issuer, so it must appear here.
     expect(takeSightings()).toEqual([expect.stringContaining('the token canary')])
-    expect([aud].flat()).toEqual([AUDIENCES[provider] ?? 'https://api.example.com'])
+    expect([aud].flat()).toEqual([AUDIENCES[provider] ?? 'https://sts.example.com'])
   } finally {
     await job.close()
   }

@@ -48,7 +48,7 @@ export const awsOutboundReference: ProviderReference = {
         'Enable the feature once per account, then call a regional STS endpoint, not the global one. The caller chooses algorithm, lifetime and tags.',
       env: [],
       command:
-        'aws iam enable-outbound-web-identity-federation; aws sts get-web-identity-token --audience https://api.example.com --signing-algorithm ES384 --duration-seconds 300 --region us-east-1 --query WebIdentityToken --output text',
+        'aws iam enable-outbound-web-identity-federation; aws sts get-web-identity-token --audience https://sts.example.com --signing-algorithm ES384 --duration-seconds 300 --region us-east-1 --query WebIdentityToken --output text',
     },
     audience: 'workload (1 to 10 audiences)',
     lifetime: '300 s by default, 60 to 3600 s.',

@@ -76,7 +76,7 @@ export const buildkiteReference: ProviderReference = {
         'BUILDKITE_OIDC_TOKEN_SUBJECT_CLAIM',
       ],
       command:
-        'buildkite-agent oidc request-token --audience https://api.example.com --claim organization_id,pipeline_id [--lifetime 300] [--subject-claim pipeline_id]',
+        'buildkite-agent oidc request-token --audience https://sts.example.com --claim organization_id,pipeline_id [--lifetime 300] [--subject-claim pipeline_id]',
     },
     audience: 'workload',
     lifetime: '300 s by default; the job can set --lifetime.',

@@ -44,7 +44,7 @@ export const circleciReference: ProviderReference = {
         'Two variables contain tokens with the fixed audience. Another audience needs the CLI in the job.',
       env: ['CIRCLE_OIDC_TOKEN', 'CIRCLE_OIDC_TOKEN_V2'],
       command:
-        'circleci run oidc get --claims \'{"aud": "https://api.example.com"}\' [--root-issuer]',
+        'circleci run oidc get --claims \'{"aud": "https://sts.example.com"}\' [--root-issuer]',
     },
     audience: 'workload (only with the CLI)',
     lifetime: '3600 s.',

@@ -45,7 +45,7 @@ export const codefreshReference: ProviderReference = {
       summary: 'The obtain-oidc-id-token step, or the HTTP request that it sends.',
       env: ['CF_OIDC_REQUEST_TOKEN', 'CF_OIDC_REQUEST_URL', 'ID_TOKEN (written by the step)'],
       command:
-        'curl -sS -H "Authorization: $CF_OIDC_REQUEST_TOKEN" "$CF_OIDC_REQUEST_URL?audience=https://api.example.com" | jq -r .id_token',
+        'curl -sS -H "Authorization: $CF_OIDC_REQUEST_TOKEN" "$CF_OIDC_REQUEST_URL?audience=https://sts.example.com" | jq -r .id_token',
     },
     audience: 'workload',
     lifetime: '300 s (exp minus iat in the Fulcio test tokens).',

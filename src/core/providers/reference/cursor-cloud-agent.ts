@@ -43,7 +43,7 @@ export const cursorCloudAgentReference: ProviderReference = {
       env: ['CURSOR_AGENT_SOCKET (default /run/cursor/api.sock)'],
       command:
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own syntax.
-        'curl --unix-socket "${CURSOR_AGENT_SOCKET:-/run/cursor/api.sock}" -H "Content-Type: application/json" -d \'{"aud":"https://api.example.com"}\' http://localhost/v1/tokens/oidc',
+        'curl --unix-socket "${CURSOR_AGENT_SOCKET:-/run/cursor/api.sock}" -H "Content-Type: application/json" -d \'{"aud":"https://sts.example.com"}\' http://localhost/v1/tokens/oidc',
     },
     audience: 'workload',
     lifetime: '300 s; nbf is 5 s before iat.',

@@ -64,7 +64,7 @@ export const depotCiReference: ProviderReference = {
         'The workflow requests permissions: id-token: write, and the job gets the GitHub-compatible variables.',
       env: ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
       command:
-        'curl -sS -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=https://api.example.com" | jq -r .value',
+        'curl -sS -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=https://sts.example.com" | jq -r .value',
     },
     audience: 'workload',
     lifetime: '300 s.',

@@ -36,7 +36,7 @@ export const flyIoReference: ProviderReference = {
       summary: 'Send a POST request to the local API socket of the Machine.',
       env: [],
       command:
-        'curl --unix-socket /.fly/api -X POST "http://localhost/v1/tokens/oidc" --data \'{"aud":"https://api.example.com"}\'',
+        'curl --unix-socket /.fly/api -X POST "http://localhost/v1/tokens/oidc" --data \'{"aud":"https://sts.example.com"}\'',
     },
     audience: 'workload',
     lifetime: '600 s in the documented sample.',

@@ -61,7 +61,7 @@ export const forgejoActionsReference: ProviderReference = {
       env: ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
       command:
         // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own syntax.
-        'curl -fsSL -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "${ACTIONS_ID_TOKEN_REQUEST_URL}&audience=https://api.example.com" | jq -r .value',
+        'curl -fsSL -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "${ACTIONS_ID_TOKEN_REQUEST_URL}&audience=https://sts.example.com" | jq -r .value',
     },
     audience: 'workload',
     lifetime: 'Not found in a source.',

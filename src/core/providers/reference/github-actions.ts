@@ -151,7 +151,7 @@ export const githubActionsReference: ProviderReference = {
         'The job needs permissions: id-token: write. Send an HTTP GET request with the two variables, or call core.getIDToken(audience) in a JavaScript action.',
       env: ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'],
       command:
-        'curl -sS -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=https://api.example.com" | jq -r .value',
+        'curl -sS -H "Authorization: bearer $ACTIONS_ID_TOKEN_REQUEST_TOKEN" "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=https://sts.example.com" | jq -r .value',
     },
     audience: 'workload',
     lifetime: 'Documented sample: exp is 300 s after iat, and nbf is 600 s before iat.',

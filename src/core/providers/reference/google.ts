@@ -50,7 +50,7 @@ export const googleServiceAccountReference: ProviderReference = {
       summary: 'The metadata server on Google compute services, or gcloud for impersonation.',
       env: [],
       command:
-        'curl -s -H "Metadata-Flavor: Google" "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity?audience=https://api.example.com&format=full"',
+        'curl -s -H "Metadata-Flavor: Google" "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/identity?audience=https://sts.example.com&format=full"',
     },
     audience: 'workload',
     lifetime: '3600 s.',

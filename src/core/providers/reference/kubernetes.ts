@@ -15,7 +15,7 @@ export const SERVICE_ACCOUNT_GUIDE = {
       'Mount a projected service account token volume with an audience, or use the TokenRequest API.',
     env: [],
     command:
-      'kubectl create token worker -n payments --audience https://api.example.com --duration 10m',
+      'kubectl create token worker -n payments --audience https://sts.example.com --duration 10m',
   },
   audience: 'workload',
   subjectFormats: ['system:serviceaccount:{namespace}:{name}'],

@@ -27,7 +27,7 @@ export const spiffeJwtSvidReference: ProviderReference = {
       summary: 'Call FetchJWTSVID on the Workload API socket.',
       env: ['SPIFFE_ENDPOINT_SOCKET'],
       command:
-        'spire-agent api fetch jwt -audience https://api.example.com -socketPath /run/spire/agent/api.sock',
+        'spire-agent api fetch jwt -audience https://sts.example.com -socketPath /run/spire/agent/api.sock',
     },
     audience: 'workload',
     lifetime: 'Operator setting; the standard sets no limit.',
