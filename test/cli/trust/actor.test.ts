@@ -57,7 +57,7 @@ test.each([
 })
 
 test('ask who names the actor that a rule demands', async () => {
-  const asked = ['ask', 'who', '--resource', 'https://files.example.com', '--trust', TRUST]
+  const asked = ['ask', 'who', '--resource', 'https://files.example.com/v1', '--trust', TRUST]
   const { stdout } = await runCli([...asked, '--at', '2026-12-01T00:00:00Z'])
   expect(stdout).toContain('acting for it: {"from":"cluster","when":{"sub":"system:serviceaccount:')
 })

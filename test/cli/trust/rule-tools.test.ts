@@ -19,7 +19,7 @@ const asked = ['explain', '--trust', trust, '--issuer', 'github', '--at', '2026-
 describe('explain', () => {
   test('shows which rule grants, and why the others do not', async () => {
     expect(await runCli([...asked, '--claims', claimsFile])).toEqual({
-      stdout: `granted by the rule api-to-production: deploy:read deploy:production at https://api.example.com
+      stdout: `granted by the rule api-to-production: deploy:read deploy:production at https://api.example.com/v1
   subject: github:8123456:production
   lifetime: 600 seconds
   claims.repository: acme/api

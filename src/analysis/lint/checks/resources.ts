@@ -10,10 +10,12 @@ const BARE_HOST = /^(https?:\/\/[^/?]+)\/(?:\?|$)/
 
 /** LINT-40: a URI without a path has two spellings, with and without a trailing slash. */
 export function findBareHosts({ resources }: CompiledTrust): readonly OfResource[] {
-  return [...resources].flatMap(([canonical, { uri, audience }]) => {
+  return [...resources].flatMap(([canonical, { uri, audience, preset }]) => {
     const origin = BARE_HOST.exec(canonical)?.[1]
     // Otherwise the tokens contain another audience. LINT-52 reports a URI that is invalid.
     if (origin === undefined || audience !== uri || findFault(uri) !== undefined) return []
+    // A known consumer publishes no name: its operator copies the one of the document.
+    if (preset !== undefined) return []
     return {
       severity: 'info' as const,
       path: ['resources', uri],

@@ -31,6 +31,14 @@ describe('LINT-40', () => {
     expect(JSON.stringify(found)).not.toContain('LINT-40')
   })
 
+  it.each(['kubernetes', 'vault', 'openbao'])('is silent for the consumer %s', (name) => {
+    const uri = 'https://b.example.com'
+    const resources = { [API]: { scopes: ['deploy:write'] }, [uri]: { scopes: ['a'], for: name } }
+    const found = findingsOf({ ...documentOf('github', {}), resources })
+    expect(found.filter((one) => typeof one === 'string')).toEqual([])
+    expect(JSON.stringify(found)).not.toContain('LINT-40')
+  })
+
   it.each([
     ['https://b.example.com', 'https://b.example.com/v1'],
     ['https://b.example.com/', 'https://b.example.com/v1'],

@@ -30,7 +30,8 @@ const parts = [...(values.data ?? []), ...encoded]
 const body = parts.length > 0 ? parts.join('&') : null
 const headers = new Headers()
 if (body !== null) headers.set('content-type', 'application/x-www-form-urlencoded')
-for (const header of values.header ?? []) {
+for (const written of values.header ?? []) {
+  const header = written === '@-' ? await text(process.stdin) : written
   const colon = header.indexOf(':')
   headers.set(header.slice(0, colon), header.slice(colon + 1).trim())
 }
