@@ -28,12 +28,12 @@ const ANSWERS: readonly Answer[] = [
     'client_credentials',
   ].map((grantType) => ({
     page: 'docs/grant-types.md',
-    begins: `curl -s http://127.0.0.1:8787/token \\\n  -d grant_type=${grantType} `,
+    begins: `tr -d '\\n' < token.jwt | curl -s http://127.0.0.1:8787/token \\\n  -d grant_type=${grantType} `,
     json: { token_type: 'Bearer', access_token: expect.any(String) },
   })),
   {
     page: 'docs/downscoping.md',
-    begins: 'curl -s https://sts.example.com/token',
+    begins: "tr -d '\\n' < issued.jwt | curl -s https://sts.example.com/token",
     json: {
       issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
       token_type: 'Bearer',
@@ -44,7 +44,7 @@ const ANSWERS: readonly Answer[] = [
   },
   {
     page: 'docs/playbooks/leaked-token.md',
-    begins: 'curl -s https://sts.example.com/introspect',
+    begins: `printf 'header = "Authorization: Bearer %s"`,
     json: { active: false },
   },
   {
@@ -54,7 +54,7 @@ const ANSWERS: readonly Answer[] = [
   },
   {
     page: 'docs/admin-api.md',
-    begins: 'curl -s https://sts.example.com/admin/v1/explain',
+    begins: 'printf "authorization: Bearer %s" "$(cat admin.jwt)"',
     json: { outcome: expect.any(String), verified: false, rules: expect.any(Array) },
   },
   {
@@ -64,7 +64,7 @@ const ANSWERS: readonly Answer[] = [
   },
   ...['express', 'fastify', 'hono', 'workers'].map((name) => ({
     page: `docs/api-owners/${name}.md`,
-    begins: 'npx edgemint token',
+    begins: '(umask 077; npx edgemint token',
     stdout: REFUSED_THEN_NOT,
   })),
 ]

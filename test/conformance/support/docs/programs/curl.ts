@@ -2,6 +2,7 @@
  * A small curl with the flags that the docs use, for machines without curl. Refuses other flags.
  * `DOCS_HOSTS` redirects hosts to servers of the test, like `--connect-to` of curl.
  */
+import { readFileSync } from 'node:fs'
 import { request as ask } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
@@ -19,19 +20,32 @@ const { values, positionals } = parseArgs({
     data: { type: 'string', short: 'd', multiple: true },
     'data-urlencode': { type: 'string', multiple: true },
     'unix-socket': { type: 'string' },
+    config: { type: 'string', short: 'K' },
   },
 })
 
+const read = (path: string) => readFileSync(path === '-' ? 0 : path, 'utf8')
+
+const CONFIG_LINE = /^(header|data|data-urlencode) = "([^"]*)"$/gm
+for (const [, name, value = ''] of (values.config === undefined
+  ? ''
+  : read(values.config)
+).matchAll(CONFIG_LINE)) {
+  const flag = name as 'header' | 'data' | 'data-urlencode'
+  values[flag] = [...(values[flag] ?? []), value]
+}
+
 const encoded = (values['data-urlencode'] ?? []).map((pair) => {
-  const equals = pair.indexOf('=')
-  return `${pair.slice(0, equals)}=${encodeURIComponent(pair.slice(equals + 1))}`
+  const [, name = '', mark, content = ''] = /^(\w*)([=@])([\s\S]*)$/.exec(pair) ?? []
+  const value = mark === '@' ? read(content) : content
+  return `${name}=${encodeURIComponent(value)}`
 })
 const parts = [...(values.data ?? []), ...encoded]
 const body = parts.length > 0 ? parts.join('&') : null
 const headers = new Headers()
 if (body !== null) headers.set('content-type', 'application/x-www-form-urlencoded')
 for (const written of values.header ?? []) {
-  const header = written === '@-' ? await text(process.stdin) : written
+  const header = written.startsWith('@') ? read(written.slice(1)) : written
   const colon = header.indexOf(':')
   headers.set(header.slice(0, colon), header.slice(colon + 1).trim())
 }
