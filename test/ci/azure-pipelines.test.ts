@@ -2,8 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { API } from '../conformance/support/world.ts'
-import { openingComment, readTemplate, startPlatform, VERSION } from './support/platform.ts'
+import { API, openingComment, readTemplate, startPlatform, VERSION } from './support/platform.ts'
 
 const AUDIENCE = 'api://AzureADTokenExchange'
 const when = {

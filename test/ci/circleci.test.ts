@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { API } from '../conformance/support/world.ts'
-import { openingComment, readTemplate, startPlatform, VERSION } from './support/platform.ts'
+import { API, openingComment, readTemplate, startPlatform, VERSION } from './support/platform.ts'
 
 const when = {
   'oidc.circleci.com/project-id': '11111111-2222-4333-8444-555555555555',

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
-import { API } from '../conformance/support/world.ts'
-import { openingComment, readTemplate, startPlatform, VERSION } from './support/platform.ts'
+import { API, openingComment, readTemplate, startPlatform, VERSION } from './support/platform.ts'
 
 const when = {
   namespace_id: '72',

@@ -17,9 +17,12 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll } from 'vitest'
 import { type Ran, root, runProgram } from '../../action/support/runner.ts'
-import { API, startWorld, type World } from '../../conformance/support/world.ts'
+import { startWorld, type World } from '../../conformance/support/world.ts'
 
 /** The version that every template names. `versions.test.ts` compares it with the package. */
+/** The API that the templates name: its URI has a path, as lint advises. */
+export const API = 'https://api.example.com/v1'
+
 export const VERSION = '0.2.0'
 
 type Values = Readonly<Record<string, string>>

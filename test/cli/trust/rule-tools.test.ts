@@ -161,6 +161,12 @@ describe('explain', () => {
 describe('suggest', () => {
   const SUGGEST = ['suggest', '--issuer', 'github', '--claims', claimsFile]
 
+  test('names a resource with a path if no document names one', async () => {
+    const { stdout } = await runCli([...SUGGEST, '--json'])
+    const { rule } = JSON.parse(stdout) as { rule: { grant: { resource: string } } }
+    expect(rule.grant.resource).toBe('https://api.example.com/v1')
+  })
+
   test('writes a rule that compiles and has no lint findings', async () => {
     const { stdout, exitCode } = await runCli([
       'suggest',

@@ -79,7 +79,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     issuerName,
     provider,
     claims,
-    resource: asked ?? known?.uri ?? 'https://api.example.com',
+    resource: asked ?? known?.uri ?? 'https://api.example.com/v1',
     scopes: scopes ?? [...(known?.scopes ?? ['read'])].slice(0, 1),
     owner: values.owner ?? 'you@example.com',
     expires,

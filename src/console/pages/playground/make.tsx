@@ -31,7 +31,7 @@ export function Make({ tools, request, decided, issuer, resources, subject }: Pr
       issuerName: issuer.name,
       providerId: issuer.provider,
       claims: request.claims,
-      resource: request.resource ?? known?.uri ?? 'https://api.example.com',
+      resource: request.resource ?? known?.uri ?? 'https://api.example.com/v1',
       scopes: request.scopes ?? known?.scopes.slice(0, 1) ?? ['read'],
       owner: owner.trim() === '' ? subject : owner,
       at: decided.at,
