@@ -31,7 +31,7 @@ export function findUnreachable(subject: AnyRule): readonly Found[] {
   return [
     ...view.clauses.flatMap((clause) => findValues(clause, issuer, denies, trust)),
     ...(own === undefined ? [] : findNeedless(rule, view, own)),
-    ...findFolded(view),
+    ...findFolded(view, denies),
     ...findUnknownClaims(view, profile),
     ...findNever(subject),
   ]
@@ -187,16 +187,15 @@ function describeMismatch(sent: string | undefined): string | undefined {
   return sent === undefined ? undefined : `the platform sends ${sent}`
 }
 
-/** The result of `lowerAscii` or `upperAscii` never has letters of both cases. */
-function findFolded({ reading }: RuleView): readonly Found[] {
-  const comparisons = reading?.comparisons ?? []
-  return comparisons.flatMap(({ isFolded, values, path }) =>
-    values
-      .filter((value) => isFolded && /[a-z]/.test(String(value)) && /[A-Z]/.test(String(value)))
+/** The result of `lowerAscii` has no capital letter, and that of `upperAscii` no small one. */
+function findFolded({ reading }: RuleView, denies: boolean): readonly Found[] {
+  return (reading?.comparisons ?? []).flatMap((comparison) =>
+    comparison.values
+      .filter((value) => comparison.lacks?.test(String(value)))
       .map((value) => ({
-        severity: 'warn' as const,
+        severity: denies || isExclusion(comparison) ? ('error' as const) : ('warn' as const),
         path: CONDITION,
-        message: `"${value}" never occurs as ${path.join('.')} in one case: it has upper-case and lower-case letters`,
+        message: `"${value}" never occurs as ${comparison.path.join('.')} here: the function changes the case of its letters`,
         fix: 'Write the text in the case that the function returns.',
       })),
   )

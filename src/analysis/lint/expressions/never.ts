@@ -10,6 +10,7 @@ import type { SyntaxNode } from '../../../core/policy/language/expression/syntax
 import type { Expression } from '../../../core/policy/language/expression.ts'
 import { foldCase } from '../../../core/policy/language/fold-case.ts'
 import { matchesPattern, type Pattern } from '../../../core/policy/language/pattern.ts'
+import { parseUrl } from '../../../web/url-spelling.ts'
 import type { AnyRule, Found } from '../check.ts'
 import type { RequiredClause, RuleView } from '../view.ts'
 
@@ -29,8 +30,8 @@ const CONNECTION: Readonly<Record<string, { readonly values: RegExp; readonly su
     such: 'two capital letters, such as "DE" or "GB"',
   },
   ip: {
-    values: /^(?:\d+(?:\.\d+){3}|[\da-f]*:[\da-f:.]+)$/i,
-    such: 'one whole address, such as "203.0.113.7"',
+    values: /^(?:\d+(?:\.\d+){3}|(?!::ffff:)[\da-f]*:[\da-f:]+)$/,
+    such: 'one whole address in its shortest form, such as "203.0.113.7" or "2001:db8::1"',
   },
 }
 
@@ -47,8 +48,6 @@ export function findNever({ rule, view }: AnyRule): readonly Found[] {
     })),
   ]
 }
-
-const isOfExpression = ({ place }: RequiredClause) => place[0] === CONDITION[0]
 
 const severityOf = (isGrave: boolean) => (isGrave ? ('error' as const) : ('warn' as const))
 
@@ -121,7 +120,7 @@ function findConnectionValues(node: SyntaxNode, denies: boolean): readonly Found
     .flatMap((side) => (side.op === 'list' ? side.elements : [side]))
     .flatMap((side) => {
       const text = side.op === 'literal' && typeof side.value === 'string' ? side.value : undefined
-      if (text === undefined || known.values.test(text)) return []
+      if (text === undefined || isSent(member, known, text)) return []
       return [
         {
           severity: severityOf(denies || isExcluded),
@@ -131,6 +130,13 @@ function findConnectionValues(node: SyntaxNode, denies: boolean): readonly Found
         },
       ]
     })
+}
+
+/** Whether a connection may have this text. An address has the form in which a URL writes it. */
+function isSent(member: string | undefined, { values }: { values: RegExp }, text: string): boolean {
+  if (!values.test(text) || member !== 'ip') return values.test(text)
+  const host = text.includes(':') ? `[${text}]` : text
+  return parseUrl(`http://${host}`)?.hostname === host
 }
 
 /**
@@ -160,14 +166,13 @@ function memberOf(node: SyntaxNode): string | undefined {
   return typeof name === 'string' && Object.hasOwn(CONNECTION, name) ? name : undefined
 }
 
-/** Comparisons of the expression that accept no value that an earlier one, or `when`, accepts. */
+/** Comparisons that accept no value that an earlier one accepts. One claim has several spellings. */
 function findContradictions(required: readonly RequiredClause[]): readonly RequiredClause[] {
-  return required.filter((clause, index) => {
-    if (!isOfExpression(clause)) return false
-    return required
+  return required.filter((clause, index) =>
+    required
       .slice(0, index)
-      .some((other) => samePath(other.path, clause.path) && contradict(other, clause))
-  })
+      .some((other) => samePath(other.path, clause.path) && contradict(other, clause)),
+  )
 }
 
 function contradict(left: RequiredClause, right: RequiredClause): boolean {

@@ -199,6 +199,9 @@ describe('LINT-37', () => {
     expect(denied).toMatchObject({ severity: 'error', path: ['rules', 1, 'when', 'ref'] })
     expect(denied?.message).toContain('so this rule denies nothing')
     expect(findings('LINT-37', 'github', { when: { ref: 'main' } })[0]?.severity).toBe('warn')
+    const condition = 'claims.workflow.lowerAscii() != "DEPLOY"'
+    const [folded] = findings('LINT-37', 'github', { rule: { condition } })
+    expect(folded).toMatchObject({ severity: 'error', path: ['rules', 0, 'condition'] })
   })
 
   it.each([
@@ -209,7 +212,9 @@ describe('LINT-37', () => {
     ],
     ['claims.repositry == "acme/app"', 'did you mean "repository"?'],
     ['claims["kubernetes.io"].namespace == "x"', 'unknown claim "'],
-    ['claims.workflow.lowerAscii() == "Deploy"', 'it has upper-case and lower-case letters'],
+    ['claims.workflow.lowerAscii() == "Deploy"', 'changes the case of its letters'],
+    ['claims.workflow.lowerAscii() in ["DEPLOY"]', 'changes the case of its letters'],
+    ['claims.workflow.upperAscii().startsWith("deploy")', 'changes the case of its letters'],
     ['!(claims.ref in ["main"])', 'so it excludes no token'],
     ['claims.ref.startsWith("main")', 'a full ref, such as refs/heads/main'],
   ])('says of an expression why: %s', (condition, reason) => {
@@ -224,6 +229,7 @@ describe('LINT-37', () => {
     'claims.repo_property_tier == "1"',
     'claims.workflow.startsWith("deploy ")',
     'claims.environment.lowerAscii() == "production"',
+    'claims.environment.upperAscii() == "PRODUCTION-1"',
   ])('leaves alone: %s', (condition) => {
     expect(findings('LINT-37', 'github', { rule: { condition } })).toEqual([])
   })

@@ -48,7 +48,7 @@ describe('LINT-37', () => {
     'request["tls"] != "TLSv1"',
     'request.country in ["DE", "T1"]',
     'request.country == claims.country',
-    'request.ip in ["203.0.113.7", "2001:DB8::1", "::ffff:192.0.2.1", "::1"]',
+    'request.ip in ["203.0.113.7", "2001:db8::1", "2001:db8:0:1::", "::1"]',
     'has(claims.a) && claims.a != "null"',
     'claims.a != null && claims.b == "x"',
     '!(claims.a == null) && claims.b == "x"',
@@ -110,6 +110,20 @@ describe('LINT-37', () => {
     expect(withWhen(a, condition)).toEqual([])
   })
 
+  it('finds two conditions on one claim, in two spellings, that exclude each other', () => {
+    const both = (one: unknown, other: unknown) =>
+      found({ when: { 'a.b': one, '["a", "b"]': other } })
+    expect(both('x', 'y')).toMatchObject([
+      {
+        path: ['rules', 0, 'when', '["a", "b"]'],
+        message: expect.stringContaining('never matches'),
+      },
+    ])
+    expect(both({ glob: 'x/*' }, ['y', 'z'])).toHaveLength(1)
+    expect(both({ glob: 'x/*' }, ['y', 'x/1'])).toEqual([])
+    expect(both('x', { exists: true })).toEqual([])
+  })
+
   it('finds an index before the start of a list', () => {
     expect(inCondition('claims.list[-1] == "x" || claims.a == "y"')).toMatchObject([
       { message: expect.stringContaining('[-1] is no element of a list') },
@@ -127,6 +141,14 @@ describe('LINT-37', () => {
     [
       'request.ip in ["203.0.113.7", "2001:db8::/32", "localhost"]',
       ['"2001:db8::/32"', '"localhost"'],
+    ],
+    [
+      'request.ip in ["2001:DB8::1", "2001:0db8::1", "2001:db8:0:0::1", "::ffff:192.0.2.1"]',
+      ['"2001:DB8::1"', '"2001:0db8::1"', '"2001:db8:0:0::1"', '"::ffff:192.0.2.1"'],
+    ],
+    [
+      'request.ip in ["010.0.0.1", "10.0.0.256", "::ffff:c000:201", "1::2::3"]',
+      [...['"010.0.0.1"', '"10.0.0.256"', '"::ffff:c000:201"', '"1::2::3"']],
     ],
   ])('finds a value that no connection has: %s', (condition, values) => {
     const findings = inCondition(condition)

@@ -31,6 +31,8 @@ export type ClaimComparison = {
   readonly loop: 'all' | 'exists' | 'exists_one' | undefined
   /** Whether `lowerAscii` or `upperAscii` changes the claim before it is compared. */
   readonly isFolded: boolean
+  /** The letters that the result of this function never has. */
+  readonly lacks: RegExp | undefined
   /** Whether it is under a negation. Undefined if it occurs both plain and negated. */
   readonly isNegated: boolean | undefined
   /** If the claim alone is tested, as in `claims.email_verified && …`. */
@@ -55,7 +57,7 @@ type Context = {
   readonly isTest: boolean
 }
 
-type Side = { readonly path: ClaimPath; readonly isFolded: boolean; readonly isElement: boolean }
+type Side = Pick<ClaimComparison, 'path' | 'isFolded' | 'lacks'> & { readonly isElement: boolean }
 
 /** The paths, comparisons and texts of a compiled expression. */
 export function describeExpression({ tree }: { readonly tree: SyntaxNode }): ExpressionReading {
@@ -193,6 +195,7 @@ function compareWith(
       isComplete: values.length === others.length,
       loop: side.isElement ? (context.loop?.kind as ClaimComparison['loop']) : undefined,
       isFolded: side.isFolded,
+      lacks: side.lacks,
       isNegated,
       isRequired,
     },
@@ -203,10 +206,11 @@ function readSide(node: SyntaxNode, context: Context): Side | undefined {
   const isFolded =
     node.op === 'method' && (node.name === 'lowerAscii' || node.name === 'upperAscii')
   const subject = isFolded ? node.receiver : node
+  const lacks = isFolded ? (node.name === 'lowerAscii' ? /[A-Z]/ : /[a-z]/) : undefined
   const path = pathOf(subject, context)
   const root = rootOf(subject)
   const isElement = root.op === 'name' && root.name === context.loop?.variable
-  return path === undefined ? undefined : { path, isFolded, isElement }
+  return path === undefined ? undefined : { path, isFolded, lacks, isElement }
 }
 
 function rootOf(node: SyntaxNode): SyntaxNode {
