@@ -8,7 +8,7 @@ import { longestValue } from '../contract/condition.ts'
 import { MAX_TOKEN_LIFETIME_SECONDS } from '../contract/limits.ts'
 import type { AllowRuleSource } from '../contract/trust-document.ts'
 import { readScalar } from '../core/evidence/identity.ts'
-import { compileTrust } from '../core/policy/compile/compile.ts'
+import { type CompileResult, compileTrust } from '../core/policy/compile/compile.ts'
 import type { Ceilings, Primitive } from '../core/policy/compile/compiled.ts'
 import { type ClaimsDecision, evaluateClaims } from '../core/policy/explain/evaluate-claims.ts'
 import { resolveClaim, samePath } from '../core/policy/language/claim-path.ts'
@@ -159,6 +159,8 @@ function writeRenderableRule(
   return { rule: plain, subject: isGranted ? decided.subject : undefined }
 }
 
+const ANY_ISSUER = 'https://issuer.invalid'
+
 const ANY_GATEWAY: Ceilings = {
   gatewayIssuer: 'https://gateway.invalid',
   maxTokenLifetimeSeconds: MAX_TOKEN_LIFETIME_SECONDS,
@@ -191,22 +193,29 @@ function tryRule(
   return evaluateClaims(compiled.trust, identity, asked, 0)
 }
 
-/** Compiles a document that has only this rule. */
+/**
+ * Compiles a document that has only this rule. If the claims have no `iss`, or one that an entry cannot
+ * have without keys, the issuer is another one: the question is about the rule.
+ */
 function compileAlone(
   { issuerName, provider, claims, resource, scopes }: SuggestRequest,
   rule: AllowRuleSource,
-) {
-  const { iss } = claims
-  const own = provider.issuer.kind === 'fixed' || typeof iss !== 'string' ? {} : { issuer: iss }
-  return compileTrust(
-    {
-      version: 1,
-      issuers: { [issuerName]: { provider: provider.id, ...own } },
-      resources: { [resource]: { scopes: [...scopes] } },
-      rules: [rule],
-    },
-    ANY_GATEWAY,
-  )
+): CompileResult {
+  const compileWith = (issuer: JsonObject) =>
+    compileTrust(
+      {
+        version: 1,
+        issuers: { [issuerName]: { provider: provider.id, ...issuer } },
+        resources: { [resource]: { scopes: [...scopes] } },
+        rules: [rule],
+      },
+      ANY_GATEWAY,
+    )
+  if (provider.issuer.kind === 'fixed') return compileWith({})
+  const compiled = compileWith({ issuer: claims.iss ?? ANY_ISSUER })
+  const isRefused =
+    'problems' in compiled && compiled.problems.some(({ path }) => path[0] === 'issuers')
+  return isRefused ? compileWith({ issuer: ANY_ISSUER }) : compiled
 }
 
 /** The findings that stop `apply`. Without a permanent id, no condition refuses a namesake. */

@@ -62,3 +62,45 @@ describe('a suggested rule', () => {
     ])
   })
 })
+
+describe('what a suggestion says of claims whose issuer alone is no entry of a document', () => {
+  const draft = (id: string, claims: JsonObject) => {
+    const provider = findProvider(id)
+    if (provider === undefined) throw new Error(`no provider ${id}`)
+    return suggest({
+      issuerName: 'ci',
+      provider,
+      claims,
+      resource: API,
+      scopes: ['deploy'],
+      owner: 'platform@example.com',
+      expires: '2027-03-31',
+    })
+  }
+  const PADDED = [{ lint: 'LINT-37', message: expect.stringContaining('space') }]
+
+  it('includes findings and the subject without iss', () => {
+    expect(draft('generic-oidc', { sub: 'a ' })).toMatchObject({
+      subject: 'ci:a ',
+      findings: PADDED,
+    })
+  })
+
+  it('includes them for an internal issuer, which needs keys', () => {
+    const { claims } = findClaimSet('kubernetes') ?? { claims: {} }
+    const iss = 'https://kubernetes.default.svc.cluster.local'
+    const sub = 'system:serviceaccount:payments:*'
+    expect(draft('kubernetes', { ...claims, iss, sub })).toMatchObject({
+      subject: `ci:${sub}`,
+      findings: expect.arrayContaining([expect.objectContaining({ lint: 'LINT-37' })]),
+    })
+  })
+
+  it('includes them for a SPIFFE ID without iss', () => {
+    const sub = 'spiffe://acme.example/ns/a/../b'
+    expect(draft('spiffe-jwt-svid', { sub })).toMatchObject({
+      subject: `ci:${sub}`,
+      findings: expect.arrayContaining([expect.objectContaining({ lint: 'LINT-37' })]),
+    })
+  })
+})
