@@ -76,7 +76,11 @@ export const ACTOR_MUTANTS: readonly Mutant[] = [
     'return isSame ? before',
     'return before.length < 0 ? before',
   ),
-  evaluate('EXC-08 actor: may_act', 'actor !== undefined && !isNamed(claims, actor)', 'false'),
+  evaluate(
+    'EXC-08 actor: may_act',
+    'actor !== undefined && !isNamed(claims, issuer.url, actor)',
+    'false',
+  ),
   evaluate(
     'EXC-08 actor: an act of a platform',
     'withActors(conclusion, actor, isOwn ? claims : undefined)',

@@ -79,6 +79,19 @@ describe('claims of a subject and of an actor, offline', () => {
     expect(summary).toContain('may_act')
   })
 
+  it('ISS-02 are held against may_act without iss by the issuer of the subject, as in a token', () => {
+    const reasonWith = (subject: Json, actor: string) => {
+      const claims = { sub: 'user:1', may_act: { sub: 'user:2' }, ...subject }
+      const named = { issuer: 'people', claims }
+      const { decision } = decide(named, { issuer: actor, claims: { sub: 'user:2' } })
+      return 'reason' in decision ? decision.reason : decision.kind
+    }
+    for (const subject of [{}, { iss: PEOPLE }]) {
+      expect(reasonWith(subject, 'people')).toBe('no_rule_matched')
+      expect(reasonWith(subject, 'agents')).toBe('actor_not_named')
+    }
+  })
+
   it('EXC-07 are held against the number of actors', () => {
     const act = [1, 2, 3].reduce<Json | undefined>(
       (inner, one) => ({ iss: AGENTS, sub: `tool-${one}`, ...(inner && { act: inner }) }),

@@ -40,9 +40,9 @@ const NO_IDENTITY = ['exp', 'nbf', 'iat', 'aud', 'jti']
 /**
  * Whether the subject token names this actor in `may_act` (RFC 8693 §4.4), if it has that claim. Each
  * member must equal the claim of the actor token. Without `iss`, the actor must be of the subject's
- * issuer. Otherwise the same name at another issuer would be accepted (ISS-02).
+ * issuer, whose URL is `iss`. Otherwise the same name at another issuer would be accepted (ISS-02).
  */
-export function isNamed({ may_act: named, iss }: JsonObject, actor: Actor): boolean {
+export function isNamed({ may_act: named }: JsonObject, iss: string, actor: Actor): boolean {
   if (named === undefined) return true
   if (!isJsonObject(named)) return false
   const members = Object.entries({ iss, ...named }).filter(([name]) => !NO_IDENTITY.includes(name))

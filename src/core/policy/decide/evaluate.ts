@@ -98,7 +98,7 @@ function denyTarget(target: Exclude<Target, { kind: 'found' }>): Decision {
 export function concludeFor({ own }: CompiledTrust, question: MatchedQuestion): Conclusion {
   const { issuer, claims, request } = question
   const { actor } = request
-  if (actor !== undefined && !isNamed(claims, actor)) {
+  if (actor !== undefined && !isNamed(claims, issuer.url, actor)) {
     return { kind: 'denied', reason: 'actor_not_named' }
   }
   const isOwn = own !== undefined && issuer === own.issuer
