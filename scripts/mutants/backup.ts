@@ -147,6 +147,12 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
   ),
   changes('WRK-13 a file without tables', 'return hasNoTable && !hasLog(path)', 'return false'),
   changes('WRK-13 a log whose changes are in the file', 'areAllInFile ? undefined : ', ''),
+  objects('WRK-13 a list that cannot be kept', 'if (isKept) onUnkept(', 'if (!isKept) onUnkept('),
+  objects(
+    'WRK-13 a database that is deleted beside a damaged list',
+    '= recall()',
+    '= readList(stateDir)',
+  ),
   objects('WRK-13 a state without its version', '!isOwnFile(version)', 'false'),
   outside('backup: a link into the state directory', 'return realpathSync(whole)', 'return whole'),
   use(

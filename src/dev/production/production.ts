@@ -68,6 +68,7 @@ export type OpenOptions = ProductionOptions & {
   readonly issuer: string
   readonly findUpstream: () => Promise<Upstream>
   readonly askHealth: () => Promise<unknown>
+  readonly findStateWarning: () => string | undefined
 }
 
 /** Throws `CertificateUnusable`. Writes nothing. */
@@ -89,6 +90,7 @@ export async function openProduction(options: OpenOptions): Promise<Production> 
   const describeReadiness = createReadiness({
     isStopping: () => isStopping,
     askHealth: options.askHealth,
+    findStateWarning: options.findStateWarning,
     describeCertificate: () => describeCertificate(watch, Date.now()),
   })
   try {

@@ -21,6 +21,8 @@ export type ReadinessOptions = {
   readonly isStopping: () => boolean
   /** Returns the report of the Worker's `/health`. Rejects while workerd is down. */
   readonly askHealth: () => Promise<unknown>
+  /** What is wrong with the state directory while the gateway still works, or undefined. */
+  readonly findStateWarning: () => string | undefined
   /** A sentence about the certificate, and whether it can still serve. */
   readonly describeCertificate: () =>
     | { readonly isValid: boolean; readonly endsAt: number; readonly warning: string | undefined }
@@ -44,6 +46,7 @@ export function createReadiness(options: ReadinessOptions): () => Promise<Readin
     if (options.isStopping()) return report({ stopping: { ready: false } }, [])
     const found = await health()
     const certificate = options.describeCertificate()
+    const own = [certificate?.warning, options.findStateWarning()]
     const { checks, warnings } = readHealth(found)
     return report(
       {
@@ -51,7 +54,7 @@ export function createReadiness(options: ReadinessOptions): () => Promise<Readin
         ...checks,
         ...(certificate === undefined ? {} : { certificate: describe(certificate) }),
       },
-      [...(certificate?.warning === undefined ? [] : [certificate.warning]), ...warnings],
+      [...own.filter((warning) => warning !== undefined), ...warnings],
     )
   }
 }

@@ -28,7 +28,7 @@ import { replayNotBefore } from './restored.ts'
 import { findMiniflare, type Runtime, startRuntime } from './runtime.ts'
 import { claimStateDir } from './state-dir.ts'
 import { checkStateVersion, writeStateVersion } from './state-version.ts'
-import { requireObjects, watchObjects } from './stored-objects.ts'
+import { LIST_UNKEPT, type ObjectWatch, requireObjects, watchObjects } from './stored-objects.ts'
 import { COUNTERS_PATH } from './trust-owner.ts'
 
 /** Options of `startGateway`. */
@@ -58,6 +58,8 @@ export type GatewayOptions = {
   readonly onLog?: (line: string) => void
   /** For a gateway that other machines use: TLS or proxies, `/ready`, and a graceful stop. */
   readonly production?: ProductionOptions
+  /** Called with what an operator should know while the gateway runs. */
+  readonly onWarning?: (message: string) => void
   /** Called before a state of an older release is migrated. */
   readonly onMigration?: (from: string | undefined) => void
   /**
@@ -114,7 +116,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   let listener: Listener | undefined
   let runtime: Runtime | undefined
   let metrics: MetricsServer | undefined
-  let watch: { readonly close: () => void } | undefined
+  let watch: ObjectWatch | undefined
   let lostDecisions: number | null = null
   const started = defer<Runtime>()
   const failed = defer<never>()
@@ -136,7 +138,8 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   }
   try {
     requireObjects(stateDir)
-    listener = await openListener(options, started.promise)
+    const findStateWarning = () => (watch?.isKept() === false ? LIST_UNKEPT : undefined)
+    listener = await openListener(options, started.promise, findStateWarning)
     const { url, production } = listener
     const host = hostOf(options)
     const issuer = options.issuer ?? url
@@ -169,7 +172,10 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
     await options.prepare?.(applyTrust)
     // The trust store has its database only now.
     await askOwner()
-    watch = watchObjects(stateDir, failed.reject)
+    watch = watchObjects(stateDir, {
+      onMissing: failed.reject,
+      onUnkept: ({ message }) => options.onWarning?.(`${LIST_UNKEPT} (${message})`),
+    })
     started.resolve(runtime)
     return {
       url,
@@ -200,7 +206,11 @@ type Listener = {
   readonly close: () => Promise<void>
 }
 
-async function openListener(options: GatewayOptions, started: Promise<Runtime>): Promise<Listener> {
+async function openListener(
+  options: GatewayOptions,
+  started: Promise<Runtime>,
+  findStateWarning: () => string | undefined,
+): Promise<Listener> {
   const host = hostOf(options)
   const port = options.port ?? 0
   const findUpstream = async () => (await started).findUpstream()
@@ -215,6 +225,7 @@ async function openListener(options: GatewayOptions, started: Promise<Runtime>):
       issuer,
       findUpstream,
       askHealth,
+      findStateWarning,
     })
     return { url: production.url, production, close: production.close }
   }

@@ -45,15 +45,44 @@ function isLost(stateDir: string, name: string, { lost, pending }: ObjectList): 
   return lost.includes(name) || hasLostChanges(pathOf(stateDir, name), pending[name])
 }
 
+/** What an operator learns while the list cannot be kept. Public: `/ready` has it too. */
+export const LIST_UNKEPT =
+  'stored-objects.json of the state cannot be kept up to date: after a stop, a lost database may not be noticed'
+
+export type ObjectWatch = {
+  /** Whether the last check could keep the list. */
+  readonly isKept: () => boolean
+  /** Checks for the last time. */
+  readonly close: () => void
+}
+
+export type WatchEvents = {
+  /** Called once when a database was deleted or replaced. */
+  readonly onMissing: (error: Error) => void
+  /** Called with the cause when the list cannot be read or written, once until it can be again. */
+  readonly onUnkept: (cause: Error) => void
+}
+
 /**
- * Adds new databases to the list, now and every ten seconds. Calls `onMissing` once when a database was
- * deleted or replaced: workerd makes an empty one when it opens the object again.
+ * Adds new databases to the list, now and every ten seconds. Reports a database that was deleted or
+ * replaced: workerd makes an empty one when it opens the object again.
  */
-export function watchObjects(stateDir: string, onMissing: (error: Error) => void) {
+export function watchObjects(stateDir: string, { onMissing, onUnkept }: WatchEvents): ObjectWatch {
   // While a file is open, its number on the disk cannot be given to another one.
   const files = new Map<string, number>()
+  let isKept = true
+  let known: ObjectList = { objects: [], lost: [], pending: {} }
+  /** Databases are still compared when another program has damaged the list. */
+  const recall = () => {
+    try {
+      known = readList(stateDir)
+    } catch {
+      // Writing the list fails too, and reports it.
+    }
+    return known
+  }
   const check = () => {
-    const list = readList(stateDir)
+    const list = recall()
     const isSame = (name: string, file: number) => {
       const stats = statSync(pathOf(stateDir, name), { bigint: true, throwIfNoEntry: false })
       return stats?.ino === fstatSync(file, { bigint: true }).ino
@@ -84,8 +113,11 @@ export function watchObjects(stateDir: string, onMissing: (error: Error) => void
   const tryCheck = () => {
     try {
       check()
-    } catch {
+      isKept = true
+    } catch (error) {
       // Without descriptors or with a full disk. The next check tries again.
+      if (isKept) onUnkept(error instanceof Error ? error : new Error(String(error)))
+      isKept = false
     }
   }
   const timer = setInterval(tryCheck, OBJECTS_CHECK_MILLISECONDS)
@@ -97,8 +129,8 @@ export function watchObjects(stateDir: string, onMissing: (error: Error) => void
   }
   tryCheck()
   return {
-    /** Checks for the last time. */
-    close(): void {
+    isKept: () => isKept,
+    close() {
       tryCheck()
       close()
     },

@@ -12,6 +12,7 @@ const readinessOf = (change: Partial<ReadinessOptions> = {}) =>
     isStopping: () => false,
     askHealth: async () => HEALTH,
     describeCertificate: () => undefined,
+    findStateWarning: () => undefined,
     ...change,
   })
 
@@ -47,6 +48,12 @@ describe('the readiness of a gateway', () => {
       checks: { workerd: { ready: false } },
       warnings: [],
     })
+  })
+
+  it('stays with a warning about the state', async () => {
+    const { isReady, report } = await readinessOf({ findStateWarning: () => 'not kept' })()
+    expect(isReady).toBe(true)
+    expect(report.warnings).toEqual(['not kept', 'a warning'])
   })
 
   it('is missing after the certificate has ended, which is a warning before', async () => {

@@ -27,7 +27,8 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true })
 })
 
-const unexpected = (error: Error) => expect.unreachable(error.message)
+const fail = (error: Error) => expect.unreachable(error.message)
+const unexpected = { onMissing: fail, onUnkept: fail }
 const LOST = 'was emptied, or its -wal file was deleted'
 
 const databases: DatabaseSync[] = []
@@ -112,7 +113,7 @@ describe('a database of a running gateway', () => {
   it('is missed when its log is deleted, and at every later start', () => {
     const { state, path } = crashedState(unwritten)
     const missed: Error[] = []
-    const watch = watchObjects(state, (error) => missed.push(error))
+    const watch = watchObjects(state, { ...unexpected, onMissing: (error) => missed.push(error) })
     rmSync(`${path}-wal`)
     watch.close()
     expect(missed).toEqual([new StateIncomplete(`${path} ${LOST}`)])

@@ -16,7 +16,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'edgemint-objects-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 const NAME = `${'a'.repeat(64)}.sqlite`
-const unexpected = (error: Error) => expect.unreachable(error.message)
+const fail = (error: Error) => expect.unreachable(error.message)
+const unexpected = { onMissing: fail, onUnkept: fail }
 
 let count = 0
 function newState(classes: readonly string[]): string {
@@ -89,7 +90,7 @@ describe('the databases of a state directory', () => {
   ])('are missed while the gateway runs: %s', (_case, thereafter) => {
     const state = newState(['TrustStore', 'RevocationLog'])
     const missed: Error[] = []
-    const watch = watchObjects(state, (error) => missed.push(error))
+    const watch = watchObjects(state, { ...unexpected, onMissing: (error) => missed.push(error) })
     const path = join(folderOf(state, 'RevocationLog'), NAME)
     rmSync(path)
     thereafter(path)
@@ -99,14 +100,14 @@ describe('the databases of a state directory', () => {
 
   it('are missed at every later start, also if an empty one has taken the place', () => {
     const state = newState(['TrustStore', 'RevocationLog'])
-    const watch = watchObjects(state, () => {})
+    const watch = watchObjects(state, { ...unexpected, onMissing: () => {} })
     const path = join(folderOf(state, 'RevocationLog'), NAME)
     rmSync(path)
     writeFileSync(path, 'x')
     watch.close()
     const expected = `${path} was deleted or replaced`
     expect(() => requireObjects(state)).toThrow(new StateIncomplete(expected))
-    watchObjects(state, unexpected).close()
+    watchObjects(state, { ...unexpected, onMissing: () => {} }).close()
     expect(() => requireObjects(state)).toThrow(new StateIncomplete(expected))
     rmSync(join(state, OBJECTS_FILE))
     expect(() => requireObjects(state)).not.toThrow()
@@ -122,6 +123,58 @@ describe('the databases of a state directory', () => {
     const state = newState(['TrustStore'])
     writeFileSync(join(state, OBJECTS_FILE), text)
     expect(() => requireObjects(state)).toThrow(`${OBJECTS_FILE} is damaged`)
+  })
+})
+
+describe('a list that a running gateway cannot write', () => {
+  const watchWithout = (state: string, put: (path: string) => void) => {
+    const missed: string[] = []
+    const causes: string[] = []
+    const events = {
+      onMissing: ({ message }: Error) => missed.push(message),
+      onUnkept: ({ message }: Error) => causes.push(message),
+    }
+    const list = join(state, OBJECTS_FILE)
+    put(list)
+    return { list, missed, causes, watch: watchObjects(state, events) }
+  }
+
+  it('is reported once with its cause, until it is written again', () => {
+    const state = newState(['TrustStore'])
+    const { list, missed, causes, watch } = watchWithout(state, mkdirSync)
+    expect(watch.isKept()).toBe(false)
+    watch.close()
+    expect(causes).toEqual([`${list} is not a file`])
+    rmSync(list, { recursive: true })
+    const next = watchObjects(state, unexpected)
+    expect(next.isKept()).toBe(true)
+    next.close()
+    expect(missed).toEqual([])
+  })
+
+  it('is kept again when the cause is gone', () => {
+    const state = newState(['TrustStore'])
+    const { list, causes, watch } = watchWithout(state, mkdirSync)
+    rmSync(list, { recursive: true })
+    watch.close()
+    expect(watch.isKept()).toBe(true)
+    expect(causes).toHaveLength(1)
+  })
+
+  it.each([
+    ['a directory', (path: string) => mkdirSync(path)],
+    ['damaged', (path: string) => writeFileSync(path, '')],
+  ])('hides no database that is deleted meanwhile: %s', (_case, put) => {
+    const state = newState(['TrustStore', 'RevocationLog'])
+    const missed: Error[] = []
+    const events = { onMissing: (error: Error) => missed.push(error), onUnkept: () => {} }
+    const watch = watchObjects(state, events)
+    rmSync(join(state, OBJECTS_FILE))
+    put(join(state, OBJECTS_FILE))
+    const path = join(folderOf(state, 'RevocationLog'), NAME)
+    rmSync(path)
+    watch.close()
+    expect(missed).toEqual([new StateIncomplete(`${path} was deleted or replaced`)])
   })
 })
 

@@ -201,6 +201,7 @@ async function start(
       variables: { ...variables, ...mode?.variables },
       onLog: note,
       onMigration: sayMigration,
+      onWarning: (message) => say(`warning: ${message}`),
       prepare,
       ...mode?.options,
       ...(issuer === undefined ? {} : { issuer }),

@@ -14,7 +14,10 @@ import { createSystemd, type Systemd } from './systemd.ts'
 export type ProductionMode = {
   /** The environment, with the keys of files. */
   readonly environment: Environment
-  readonly options: Pick<GatewayOptions, 'production' | 'rateLimits' | 'onLog' | 'onMigration'>
+  readonly options: Pick<
+    GatewayOptions,
+    'production' | 'rateLimits' | 'onLog' | 'onMigration' | 'onWarning'
+  >
   /** Variables of the Worker that flags decide. */
   readonly variables: Readonly<Record<string, string>>
   /** Throws a usage failure if a gateway in production cannot do without something. */
@@ -52,6 +55,7 @@ function createMode(request: ProductionRequest, log: JsonLog): ProductionMode {
       production: { ...request.options, onEvent: (event) => logEvent(log, event) },
       rateLimits: request.rateLimits,
       onLog: log.line,
+      onWarning: (message) => log.event({ event: 'serve_warning', level: 'warning', message }),
       onMigration: (from = 'an earlier release') =>
         log.event({
           event: 'state_migrates',
