@@ -1,4 +1,5 @@
 /** Describes why the gateway of `edgemint serve` did not start, or ended by itself. */
+import { resolve } from 'node:path'
 import {
   CertificateUnusable,
   StateIncomplete,
@@ -6,9 +7,9 @@ import {
   StateTooNew,
 } from '../../dev/in-house.ts'
 import { MiniflareMissing } from '../../dev/index.ts'
-import { type CommandFailure, usageFailure } from '../shell/failure.ts'
+import { CommandFailure, usageFailure } from '../shell/failure.ts'
 import { describeStartFailure, isOfAddress, refusedHost, refusedPort } from './start-failure.ts'
-import { describeEnd, describeStateFault, INCOMPLETE_HINTS } from './state-fault.ts'
+import { describeEnd, describeStateFault, INCOMPLETE_HINTS, RESTORE_HINT } from './state-fault.ts'
 
 /** The version that the built Worker was tested with. */
 const INSTALL_MINIFLARE = 'npm i -D miniflare@5.20261023.2-beta'
@@ -44,8 +45,27 @@ export async function describeServeFailure(
   }
   // The error names the call that failed first, and not always the cause.
   const fault = isOfAddress(error) ? undefined : describeStateFault(stateDir)
-  return fault ?? describeStartFailure(error, host, port)
+  if (fault !== undefined) return fault
+  const failure = await describeStartFailure(error, host, port)
+  return withNextStep(failure, resolve(stateDir), isOfAccess(error))
 }
+
+/** Otherwise the only hint at a file of the state would be that of the flags. */
+function withNextStep(failure: CommandFailure, stateDir: string, isOfAccess: boolean) {
+  const { message, hints, exitCode } = failure
+  if (hints.length > 0 || !message.includes(stateDir)) return failure
+  const owner = process.getuid?.() ?? 'USER'
+  const next = isOfAccess ? `as root: chown -R ${owner} ${stateDir}` : RESTORE_HINT
+  return new CommandFailure(exitCode, message, [next])
+}
+
+/** Whether the system did not let this user have a file. */
+function isOfAccess(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && ACCESS_CODES.has(String(cause.code))
+}
+
+const ACCESS_CODES: ReadonlySet<string> = new Set(['EACCES', 'EPERM'])
 
 /** A failed listen names its address. At another host, the gateway may have the same port. */
 function isOfMetrics(error: unknown, of: { readonly port: number; readonly metricsPort: number }) {

@@ -70,9 +70,13 @@ export function describeEnd(error: Error, stateDir: string): CommandFailure {
   return unreachable(error.message, 'the state is kept: start the gateway again')
 }
 
+/** What helps against any damage of a state. */
+export const RESTORE_HINT =
+  'restore a backup to a new directory (npx edgemint restore --help), or choose another with --state'
+
 /** A gateway without its revocations and replay marks would accept what it refused before. */
 export const INCOMPLETE_HINTS: readonly string[] = [
-  'restore a backup to a new directory (npx edgemint restore --help), or choose another with --state',
+  RESTORE_HINT,
   'to lose what was in it: remove stored-objects.json there, and set REPLAY_NOT_BEFORE to the present',
 ]
 

@@ -192,12 +192,37 @@ function removeOld(path: string): void {
 /** Returns the text of a regular file, or undefined if there is none. */
 export function readOwnFile(path: string, maxBytes: number): string | undefined {
   if (!isOwnFile(path)) return undefined
-  const file = openSync(path, constants.O_RDONLY | NO_FOLLOW)
+  const file = openToRead(path)
   try {
     if (fstatSync(file).size > maxBytes) throw new Error(`${path} is too large`)
     return readFileSync(file, 'utf8')
   } finally {
     closeSync(file)
+  }
+}
+
+/** A file that root wrote has another owner than the rest. */
+function openToRead(path: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | NO_FOLLOW)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
+    const message = `${path} cannot be read by this user: change its owner with chown`
+    throw new Error(message, { cause: error })
+  }
+}
+
+/**
+ * Throws at the first path that is there and no directory: `path`, and as many levels below it. Names
+ * with a dot do not count, because other programs leave such files.
+ */
+export function requireDirectories(path: string, levels: number): void {
+  const found = stat(path)
+  if (found === undefined) return
+  if (!found.isDirectory()) throw new Error(`${path} is not a directory: move it away`)
+  if (levels === 0) return
+  for (const name of readdirSync(path).filter((name) => !name.includes('.'))) {
+    requireDirectories(join(path, name), levels - 1)
   }
 }
 

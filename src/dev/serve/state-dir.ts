@@ -10,6 +10,7 @@ import {
   readOwnFile,
   refuseLinksBelow,
   requireAccess,
+  requireDirectories,
   writeOwnFile,
 } from '../files/safe-files.ts'
 import { MAX_PID_FILE_BYTES, RELEASE_MILLISECONDS } from '../limits.ts'
@@ -27,6 +28,8 @@ export async function claimStateDir(stateDir: string): Promise<{ release: () => 
   // A command that was run as root leaves files that the user of the gateway cannot use.
   for (const name of ['objects', LOCK]) requireAccess(join(stateDir, name))
   refuseLinksBelow(stateDir)
+  // workerd would end without a reason.
+  requireDirectories(join(stateDir, 'objects'), 2)
   makeOwnDirectory(join(stateDir, 'objects'))
   const lock = await takeLock(join(stateDir, LOCK))
   // The file is only for messages. The lock decides, so a stale process id does no harm.

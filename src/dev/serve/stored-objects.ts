@@ -5,7 +5,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isJsonObject } from '../../web/json.ts'
-import { isOwnFile, readOwnFile, replaceOwnFile } from '../files/safe-files.ts'
+import { isOwnFile, readOwnFile, replaceOwnFile, requireDirectories } from '../files/safe-files.ts'
 import { MAX_OBJECTS_FILE_BYTES, OBJECTS_CHECK_MILLISECONDS } from '../limits.ts'
 import { VERSION_FILE } from './state-version.ts'
 import { hasLostChanges, isEmptied, markOf } from './stored-changes.ts'
@@ -32,6 +32,7 @@ export function requireObjects(stateDir: string): void {
   if (isOwnFile(join(stateDir, OBJECTS_FILE)) && !isOwnFile(version)) {
     throw new StateIncomplete(`${version} was deleted`)
   }
+  requireDirectories(join(stateDir, 'objects', 'do'), 1)
   for (const name of CLASSES) {
     const folder = folderOf(stateDir, name)
     for (const file of listFolder(folder)) isOwnFile(join(folder, file))
