@@ -139,14 +139,19 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
   whole('WRK-13 a backup of a state that lost a database', '  requireWhole(stateDir)\n', ''),
   objects('WRK-13 an empty database that took the place', 'lost.includes(name) || ', ''),
   objects('WRK-13 a database that is replaced', 'isSame(name, file) && ', ''),
-  changes('WRK-13 a log that was deleted', '!hasLog(path) && fileMark(path) === mark', 'false'),
+  changes('WRK-13 a log that was deleted', '!hasLog(path) && isAsMarked(path, mark)', 'false'),
+  changes('WRK-13 a log that a copy lacks', 'if (pages.numbers.length > 0) return mark', ''),
   changes(
     'WRK-13 a file that is missing, or has no bytes',
     'if (sizeOf(path) === 0) return true',
     '',
   ),
   changes('WRK-13 a file without tables', 'return hasNoTable && !hasLog(path)', 'return false'),
-  changes('WRK-13 a log whose changes are in the file', 'areAllInFile ? undefined : ', ''),
+  changes(
+    'WRK-13 a log whose changes are in the file',
+    'if (index.frames === index.framesInFile) return undefined',
+    '',
+  ),
   objects('WRK-13 a list that cannot be kept', 'if (isKept) onUnkept(', 'if (!isKept) onUnkept('),
   objects(
     'WRK-13 a database that is deleted beside a damaged list',

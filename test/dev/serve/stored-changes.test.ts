@@ -1,15 +1,17 @@
 /** WRK-13: a database that lost its content, or the changes in its log, is not used as it is. */
 import {
   copyFileSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, it } from 'vitest'
 import { writeStateVersion } from '../../../src/dev/serve/state-version.ts'
@@ -75,6 +77,17 @@ describe('a database of a gateway that was killed', () => {
     }
   })
 
+  it('is refused without its log also in a copy, which has another time', () => {
+    const { state, path } = crashedState(unwritten)
+    const copy = `${state}-copy`
+    cpSync(state, copy, { recursive: true })
+    const copied = join(copy, relative(state, path))
+    expect(statSync(copied).mtimeMs).not.toBe(statSync(path).mtimeMs)
+    expect(() => requireObjects(copy)).not.toThrow()
+    rmSync(`${copied}-wal`)
+    expect(() => requireObjects(copy)).toThrow(new StateIncomplete(`${copied} ${LOST}`))
+  })
+
   it('may lose a log whose changes are all in the file', () => {
     const { state, path } = crashedState(written)
     rmSync(`${path}-wal`)
@@ -131,13 +144,44 @@ describe('a database of a running gateway', () => {
   })
 })
 
-it('names a file by its bytes and its time, only while its log has more', () => {
+it('marks a file by the pages that its log has newer', () => {
   const { path } = crashedState(unwritten)
   const mark = markOf(path)
-  expect(mark).toMatch(/^[0-9]+:[0-9]+$/)
+  expect(mark).toMatch(/^4096( \d+=[0-9a-f]{16}){1,4}$/)
   rmSync(`${path}-wal`)
   expect(markOf(path)).toBeUndefined()
   expect(hasLostChanges(path, mark)).toBe(true)
-  expect(hasLostChanges(path, `${mark}0`)).toBe(false)
+  expect(hasLostChanges(path, `${mark?.slice(0, -1)}g`)).toBe(false)
   expect(hasLostChanges(path, undefined)).toBe(false)
+})
+
+it('marks a file by its bytes and its time without the index of its log', () => {
+  const { path } = crashedState(unwritten)
+  rmSync(`${path}-shm`)
+  const mark = markOf(path)
+  expect(mark).toMatch(/^[0-9]+:[0-9]+$/)
+  rmSync(`${path}-wal`)
+  expect(hasLostChanges(path, mark)).toBe(true)
+  expect(hasLostChanges(path, `${mark}0`)).toBe(false)
+})
+
+it('takes a new mark when pages of the log were written to the file', () => {
+  const { path } = crashedState(unwritten)
+  const former = markOf(path)
+  databases.at(-1)?.exec("PRAGMA wal_checkpoint(FULL); INSERT INTO revocations VALUES ('more')")
+  const mark = markOf(path)
+  rmSync(`${path}-wal`)
+  expect(hasLostChanges(path, former)).toBe(false)
+  expect(hasLostChanges(path, mark)).toBe(true)
+})
+
+it('marks a page that the file does not have yet', () => {
+  const { path } = crashedState(unwritten)
+  databases.at(-1)?.exec(`
+    PRAGMA wal_checkpoint(TRUNCATE);
+    INSERT INTO revocations SELECT hex(randomblob(3000)) FROM json_each('[1,2,3]')`)
+  const mark = markOf(path)
+  const copy = `${path}.copy`
+  copyFileSync(path, copy)
+  expect(hasLostChanges(copy, mark)).toBe(true)
 })

@@ -1,0 +1,92 @@
+/**
+ * The pages of a database that its log (`-wal`) has newer: which they are, and a digest of what the
+ * file has in their place. It only reads. SQLite WAL-mode file format, sections 2.1 and 2.2.
+ */
+import { createHash } from 'node:crypto'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { endianness } from 'node:os'
+
+const INDEX_BYTES = 100
+/** The first of the two copies of the header of the index. */
+const INDEX_HEADER_BYTES = 48
+const LOG_HEADER_BYTES = 32
+const FRAME_HEADER_BYTES = 24
+/** The newest frames are looked at. One transaction has a few. */
+const MAX_FRAMES = 64
+/** One could get its old content back before it is written to the file. Four do not. */
+const MAX_PAGES = 4
+
+/** How much of the log is in the file. */
+export type LogIndex = {
+  /** Changes with the index. */
+  readonly text: string
+  /** Of the committed transactions. */
+  readonly frames: number
+  readonly framesInFile: number
+}
+
+export type Pages = { readonly pageBytes: number; readonly numbers: readonly number[] }
+
+/** Returns undefined without an index. */
+export function readIndex(path: string): LogIndex | undefined {
+  const index = readAt(`${path}-shm`, 0, INDEX_BYTES)
+  if (index?.byteLength !== INDEX_BYTES) return undefined
+  const read = (at: number) =>
+    endianness() === 'LE' ? index.readUInt32LE(at) : index.readUInt32BE(at)
+  const text = index.subarray(0, INDEX_HEADER_BYTES).toString('hex')
+  return { text: `${text} ${read(96)}`, frames: read(16), framesInFile: read(96) }
+}
+
+/** Lists the newest pages of the log that differ from those of the file. */
+export function listChangedPages(path: string, frames: number): Pages {
+  const log = `${path}-wal`
+  const pageBytes = readAt(log, 8, 4)?.readUInt32BE() ?? 0
+  const seen = new Set<number>()
+  const numbers: number[] = []
+  for (let frame = frames; frame > Math.max(0, frames - MAX_FRAMES); frame -= 1) {
+    if (numbers.length === MAX_PAGES) break
+    const at = LOG_HEADER_BYTES + (frame - 1) * (FRAME_HEADER_BYTES + pageBytes)
+    const found = readAt(log, at, FRAME_HEADER_BYTES + pageBytes)
+    if (found?.byteLength !== FRAME_HEADER_BYTES + pageBytes) break
+    const number = found.readUInt32BE()
+    if (seen.has(number)) continue
+    seen.add(number)
+    const isSame = found.subarray(FRAME_HEADER_BYTES).equals(readPage(path, pageBytes, number))
+    if (!isSame) numbers.push(number)
+  }
+  return { pageBytes, numbers }
+}
+
+/** The numbers and digests of pages of the file. Equal if the pages are. */
+export function renderPages(path: string, { pageBytes, numbers }: Pages): string {
+  const digestOf = (number: number) =>
+    createHash('sha256')
+      .update(readPage(path, pageBytes, number))
+      .digest('hex')
+      .slice(0, 16)
+  return [pageBytes, ...numbers.map((number) => `${number}=${digestOf(number)}`)].join(' ')
+}
+
+/** The opposite of `renderPages`. Undefined for any other text. */
+export function parsePages(text: string): Pages | undefined {
+  if (!/^\d{3,5}( \d{1,10}=[0-9a-f]{16}){1,4}$/.test(text)) return undefined
+  const [pageBytes = '', ...pages] = text.split(' ')
+  return { pageBytes: Number(pageBytes), numbers: pages.map((page) => Number.parseInt(page, 10)) }
+}
+
+/** Empty behind the end of the file. */
+function readPage(path: string, pageBytes: number, number: number): Buffer {
+  return readAt(path, (number - 1) * pageBytes, pageBytes) ?? Buffer.alloc(0)
+}
+
+/** Returns fewer bytes at the end of the file, and undefined without a file. */
+export function readAt(path: string, at: number, bytes: number): Buffer | undefined {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined
+  const file = openSync(path, 'r')
+  try {
+    const read = Buffer.alloc(bytes)
+    return read.subarray(0, readSync(file, read, 0, bytes, at))
+  } finally {
+    closeSync(file)
+  }
+}
