@@ -63,9 +63,9 @@ export async function openFront(options: FrontOptions): Promise<Front> {
 function serve(client: Socket, options: FrontOptions): void {
   // Connect to workerd only when the client has sent data.
   client.setTimeout(options.headMilliseconds, () => client.destroy())
-  client.once('readable', () => {
+  readMethod(client, (isConnect) => {
     client.setTimeout(options.silenceMilliseconds)
-    if (beginsWithConnect(client)) {
+    if (isConnect) {
       refuseOnSocket(client, 405, NO_TUNNEL, { allow: GATEWAY_METHODS })
       return
     }
@@ -105,12 +105,27 @@ function refuse(client: Socket, detail: string): void {
   refuseOnSocket(client, 503, detail)
 }
 
-/** workerd answers it with 500. A client that wants a tunnel sends it first on its connection. */
-function beginsWithConnect(client: Socket): boolean {
-  const first: Buffer | null = client.read()
-  if (first === null) return false
-  client.unshift(first)
-  return first.subarray(0, CONNECT.length).toString('latin1') === CONNECT
+/**
+ * Calls `decide` once it is known whether the first request is a `CONNECT`, which may arrive in parts.
+ * workerd answers it with 500. A client that wants a tunnel sends it first on its connection.
+ */
+function readMethod(client: Socket, decide: (isConnect: boolean) => void): void {
+  let first = Buffer.alloc(0)
+  const read = () => {
+    const more: Buffer | null = client.read()
+    first = Buffer.concat([first, more ?? Buffer.alloc(0)])
+    const begin = first.subarray(0, CONNECT.length).toString('latin1')
+    const isOpen = more !== null && begin.length < CONNECT.length && CONNECT.startsWith(begin)
+    if (isOpen) return
+    client.off('readable', read)
+    // After its end, a client has sent no whole request.
+    if (more === null && first.length > 0) client.destroy()
+    else {
+      if (more !== null) client.unshift(first)
+      decide(begin === CONNECT)
+    }
+  }
+  client.on('readable', read)
 }
 
 function listen(server: Server, { port, host }: FrontOptions): Promise<number> {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { type Front, type FrontOptions, openFront } from '../../../src/dev/serve/front.ts'
 
@@ -81,6 +82,30 @@ describe('the listening socket', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 405 Method Not Allowed\r\n/)
     expect(answer).toContain('\r\nallow: GET, HEAD, POST, PUT\r\n')
     expect(answer).toContain('"detail":"the gateway is no proxy"')
+  })
+
+  it.each([
+    [['C', 'ONNECT a.example:443 HTTP/1.1\r\nHost: a.example\r\n\r\n'], '405 Method Not Allowed'],
+    [['CONNECT', ' a.example:443 HTTP/1.1\r\nHost: a.example\r\n\r\n'], '405 Method Not Allowed'],
+    [['CO', 'PY /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'], '200 OK'],
+    [['G', REQUEST.slice(1)], '200 OK'],
+  ])('judges a request by its method when it arrives in parts: %j', async (parts, status) => {
+    const socket = connect(await open(), '127.0.0.1').setNoDelay(true)
+    const answer = text(socket)
+    for (const part of parts) {
+      socket.write(part)
+      // Both ends are in this process, so the front reads a part within some turns of its loop.
+      for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
+    }
+    expect(await answer).toMatch(new RegExp(`^HTTP/1.1 ${status}\r\n`))
+  })
+
+  it('closes a connection that ends within a method, without connecting to workerd', async () => {
+    const port = await open({ findUpstream: () => Promise.reject(new Error('away')) })
+    const socket = connect(port, '127.0.0.1')
+    const answer = text(socket)
+    socket.end('CONN')
+    expect(await answer).toBe('')
   })
 
   it('relays other requests that begin with the same letters', async () => {
