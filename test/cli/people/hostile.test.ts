@@ -129,6 +129,20 @@ describe('edgemint login', () => {
     expect(stderr).toContain('is not from a gateway')
   })
 
+  it('says that a host without an answer is the login provider, and where other ways are', async () => {
+    const issuer = 'http://127.0.0.1:9'
+    const url = await startHostile(
+      () => ({}),
+      () => ({ issuer }),
+    )
+    const { exitCode, stderr } = await runCli(['login', '--url', url, '--device'], { environment })
+    expect(exitCode).toBe(3)
+    expect(stderr).toContain('edgemint: cannot reach 127.0.0.1:9')
+    expect(stderr).toContain(
+      `edgemint: hint: ${issuer} is the login provider of the gateway; other ways to administer it: docs/login.md\n`,
+    )
+  })
+
   it('ADM-13 escapes what a provider says', async () => {
     const url = await startHostile((own) => ({ device_authorization_endpoint: `${own}/refuse` }))
     const { exitCode, stderr } = await logIn(url, '--device')

@@ -102,7 +102,7 @@ export async function reportFailures<Value>(
 function describeFailure(error: unknown, login: AdminLogin, library: Library): unknown {
   if (error instanceof CommandFailure) return error
   if (error instanceof ExchangeError) {
-    return unreachable(error.description, ...findConnectionHint(error))
+    return unreachable(error.description, ...findConnectionHint(error), describeWayOut(login))
   }
   if (error instanceof library.AuthorizationResponseError) {
     return error.error === 'access_denied'
@@ -119,6 +119,11 @@ function describeFailure(error: unknown, login: AdminLogin, library: Library): u
   }
   if (error instanceof library.OperationProcessingError) return describeAnswer(error, login)
   return error
+}
+
+/** The message names only the host, which is not that of the gateway. */
+function describeWayOut({ issuer }: AdminLogin): string {
+  return `${issuer} is the login provider of the gateway; other ways to administer it: docs/login.md`
 }
 
 type OAuthError = { readonly error: string; readonly error_description?: string | undefined }
