@@ -48,6 +48,13 @@ const work = mutant(
   'test/core/policy/language/expression/bounds.test',
 )
 
+const EXPRESSION = 'src/core/policy/language/expression'
+const EXPRESSION_TESTS = 'test/core/policy/language/expression'
+const operator = mutant(`${EXPRESSION}/operators.ts`, 'core', `${EXPRESSION_TESTS}/operators`)
+const compared = mutant(`${EXPRESSION}/operators.ts`, 'core', `${EXPRESSION_TESTS}/bounds.test`)
+const value = mutant(`${EXPRESSION}/values.ts`, 'core', `${EXPRESSION_TESTS}/operators`)
+const readValue = mutant(`${EXPRESSION}/values.ts`, 'core', `${EXPRESSION_TESTS}/bounds.test`)
+
 export const DOCUMENT_MUTANTS: readonly Mutant[] = [
   claims('MAP-06 as many bytes of claims as allowed', 'if (least > MAX', 'if (least >= MAX'),
   condition(
@@ -115,4 +122,27 @@ export const DOCUMENT_MUTANTS: readonly Mutant[] = [
   ),
   work('RULE-20 the length of texts', '  work.steps += outcome.length >> 6\n', ''),
   work('RULE-20 the length of lists', 'work.steps += outcome.length\n', 'work.steps += 0\n'),
+  work(
+    'RULE-20 the length of joined lists',
+    'return counted(calculate(op, left, right), scope)',
+    'return calculate(op, left, right)',
+  ),
+  readValue('RULE-20 the elements that are read', 'work.steps += 1', 'work.steps += 0'),
+  compared('RULE-20 the elements that are compared', 'work.steps += 1', 'work.steps += 0'),
+  value('an empty element of a list', 'if (isEmpty(member)) continue', ''),
+  operator(
+    'an object with another member is another',
+    'if (names.length !== others.length) return false',
+    '',
+  ),
+  operator(
+    'a member that differs decides beside one that is unreadable',
+    'if (one === false) return false',
+    'if (one !== true) return one',
+  ),
+  operator(
+    'an object with an unreadable name',
+    'names === undefined || others === undefined) return undefined',
+    'names === undefined) return undefined\n    if (others === undefined) return false',
+  ),
 ]

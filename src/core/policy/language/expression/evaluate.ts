@@ -155,7 +155,8 @@ function select(holder: Outcome, name: string, { work }: Scope): Outcome {
 function pick(holder: Outcome, key: Outcome, scope: Scope): Outcome {
   if (holder === undefined || key === undefined || holder === null) return undefined
   if (!isList(holder)) return typeof key === 'string' ? select(holder, key, scope) : undefined
-  if (typeof key === 'number') return Number.isInteger(key) ? holder[key] : undefined
+  // A fraction is the index of no element.
+  if (typeof key === 'number') return holder[key]
   if (typeof key === 'bigint') return holder[Number(key)]
   return key instanceof Uint ? holder[Number(key.value)] : undefined
 }

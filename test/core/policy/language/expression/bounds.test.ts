@@ -61,6 +61,16 @@ describe('the work of an evaluation', () => {
     expect(holds(`claims.list.all(x, ${isMany})`, { list, a: parts })).toBe(undefined)
   })
 
+  it.each([
+    ['reads', 'claims.list.all(x, size(claims.list) > 0)'],
+    ['compares', `claims.lists.all(x, ${Array(40).fill('x == x').join(' && ')})`],
+    ['joins', `claims.lists.all(x, size(${Array(40).fill('x').join(' + ')}) > 0)`],
+  ])('counts the elements that a loop %s', (_, source) => {
+    const claimsOf = (list: readonly string[]) => ({ list, lists: Array(16).fill(list) })
+    expect(holds(source, claimsOf(names(8)))).toBe(true)
+    expect(holds(source, claimsOf(names(MAX_LIST_ELEMENTS)))).toBe(undefined)
+  })
+
   it('never builds a text longer than a token', () => {
     const a = 'x'.repeat(1024)
     const repeated = (times: number) => Array(times).fill('claims.a').join(' + ')

@@ -15,6 +15,10 @@ const claims = {
   object: { '1': 'text', ref: 'x', list: ['a'] },
   same: { list: ['a'], ref: 'x', '1': 'text' },
   hidden: { bad: 'a\u0000', k: 1 },
+  other: { bad: 'a', k: 2 },
+  part: { ref: 'x' },
+  unnamed: { 'a\u0000': 1 },
+  gaps: ['a', '', null, 'b'],
 }
 
 type Row = readonly [source: string, outcome: boolean | undefined]
@@ -70,6 +74,11 @@ describe('equality', () => {
     ['claims.hidden == claims.hidden', undefined],
     ['claims.hidden == claims.object || claims.hidden == claims.list', false],
     ['claims.hidden in [claims.hidden, 1]', undefined],
+    ['claims.hidden == claims.other || claims.other == claims.hidden', false],
+    ['claims.part == claims.object || claims.object == claims.part', false],
+    ['claims.unnamed == claims.part', undefined],
+    ['claims.part == claims.unnamed', undefined],
+    ['claims.gaps == ["a", "b"] && size(claims.gaps) == 2', true],
     ['claims.ref == null || null == claims.list', false],
     ['claims.ref != null', true],
     ['9007199254740993 == 9007199254740992 || claims.one == 9007199254740993', false],
