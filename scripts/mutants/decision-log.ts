@@ -27,6 +27,11 @@ const sender = mutant(`${CACHE}/decision-sender.ts`, 'worker', SENDER_TESTS)
 const batches = mutant(`${CACHE}/decision-batches.ts`, 'worker', SENDER_TESTS)
 const queue = mutant(`${CACHE}/decision-queue.ts`, 'worker', SENDER_TESTS)
 const unsent = mutant(`${CACHE}/unsent-batches.ts`, 'worker', SENDER_TESTS)
+const unsentTurns = mutant(
+  `${CACHE}/unsent-batches.ts`,
+  'worker',
+  'test/worker/caches/decisions/unsent-batches',
+)
 const chain = mutant(`${SHARD}/chain.ts`, 'worker', `${TESTS}/append`)
 const append = mutant(`${SHARD}/decision-log.ts`, 'worker', `${TESTS}/append`)
 const upkeep = mutant(`${SHARD}/decision-log.ts`, 'worker', `${TESTS}/upkeep`)
@@ -74,6 +79,42 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'decisions that are not text yet at a flush',
     '      formatFresh()\n      const taken',
     '      const taken',
+  ),
+  batches('what travels with decisions, once', 'index === 0 ? extras : {}', 'extras'),
+  batches('batches are filled', 'characters = entry.line.length', ''),
+  batches('the first moment of a batch', 'Math.min(...times)', 'times[0] ?? 0'),
+  batches('the last moment of a batch', 'Math.max(...times)', 'times.at(-1) ?? 0'),
+  unsent('LOG-08 the text of decisions that wait', 'characters > MAX_UNSENT_CHARACTERS', 'false'),
+  unsent(
+    'no more decisions are dropped than needed',
+    'characters -= oldest.characters',
+    'characters -= 0',
+  ),
+  unsentTurns(
+    'a batch that another call is sending',
+    ' || isWithin(DECISION_RESEND_MILLISECONDS, batch.sentAt)',
+    '',
+  ),
+  unsentTurns(
+    'a batch whose call was cancelled',
+    'isWithin(DECISION_RESEND_MILLISECONDS, batch.sentAt)',
+    'batch.sentAt !== undefined',
+  ),
+  unsentTurns('a batch that another call has sent', '!unsent.includes(batch) || ', ''),
+  unsentTurns(
+    'a dropped batch that the shard stores',
+    'if (!isKept) dropped -= batch.request.lines.length',
+    '',
+  ),
+  unsentTurns(
+    'a dropped batch that the shard refuses',
+    'if (isKept) unsent = [...unsent, batch]',
+    'unsent = [...unsent, batch]',
+  ),
+  unsentTurns(
+    'the pause after a failure, by a clock that was set back',
+    'Math.abs(now() - at) < milliseconds',
+    'now() - at < milliseconds',
   ),
   unsent('LOG-08 the decisions that wait', 'records > MAX_UNSENT_DECISIONS', 'false'),
   unsent(

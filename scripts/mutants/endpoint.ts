@@ -80,7 +80,7 @@ const clientAddress = mutant(
 const admin = mutant(
   'src/worker/http/admin-auth.ts',
   'worker',
-  'test/worker/routes/admin test/worker/attacks/output',
+  'test/worker/routes/admin/table test/worker/attacks/output',
 )
 const forward = mutant(
   'src/core/endpoint/forward/forward-auth.ts',

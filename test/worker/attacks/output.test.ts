@@ -1,7 +1,9 @@
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { ADMIN_SCOPES } from '../../../src/contract/admin.ts'
 import {
   accessToken,
+  adminToken,
   applyTrust,
   bearer,
   exchange,
@@ -29,6 +31,23 @@ describe('an issued token', () => {
     for (const path of ['/admin/v1/trust', '/admin/v1/issuers']) {
       expect((await send(path, { headers: bearer(issued) })).status).toBe(401)
     }
+  })
+
+  it('OUT-01 is no admin token, also of a rule with the name and the scopes of the one in the policy', async () => {
+    const [rule] = trustFor(issuer.url).rules
+    const scopes = [...ADMIN_SCOPES]
+    const grant = { resource: API, scopes, lifetime: '10m' }
+    const likeThePolicy = { ...rule, name: 'administer', grant }
+    const resources = { [API]: { scopes } }
+    await applyTrust(trustFor(issuer.url, { resources, rules: [likeThePolicy] }))
+    const issued = await accessToken(await issuer.mint(), { scope: undefined })
+    const { client_id, scope } = decodeJwt(issued)
+    const { client_id: name, scope: all } = decodeJwt(await adminToken())
+    expect([client_id, scope]).toEqual([name, all])
+    for (const path of ['/admin/v1/trust', '/admin/v1/issuers']) {
+      expect((await send(path, { headers: bearer(issued) })).status).toBe(401)
+    }
+    await applyTrust(trustFor(issuer.url))
   })
 
   it('OUT-02 is for one audience, even if several are requested', async () => {

@@ -3,10 +3,7 @@
  * `unsent-batches.ts`.
  */
 import { readLineId } from '../../../contract/decisions/record.ts'
-import {
-  DECISION_BATCH_CHARACTERS,
-  DECISION_BATCH_RECORDS,
-} from '../../../core/decisions/limits.ts'
+import { DECISION_BATCH_CHARACTERS } from '../../../core/decisions/limits.ts'
 import type { AppendRequest } from '../../objects/decision-log/messages.ts'
 
 /** A decision as text, and when it was made in epoch milliseconds. */
@@ -50,18 +47,17 @@ export function buildBatches(
   )
 }
 
-/** Splits decisions into batches of at most as many records and characters as a shard accepts. */
+/**
+ * Splits decisions into batches of at most as many characters as a shard accepts. The queue is sent
+ * when it has as many decisions as a shard accepts.
+ */
 function splitEntries(entries: readonly Entry[]): readonly (readonly Entry[])[] {
   const batches: Entry[][] = []
   let characters = 0
   for (const entry of entries) {
     const open = batches.at(-1)
     characters += entry.line.length
-    const isFull =
-      open === undefined ||
-      open.length >= DECISION_BATCH_RECORDS ||
-      characters > DECISION_BATCH_CHARACTERS
-    if (isFull) {
+    if (open === undefined || characters > DECISION_BATCH_CHARACTERS) {
       batches.push([entry])
       characters = entry.line.length
     } else open.push(entry)

@@ -64,7 +64,6 @@ export function createUnsentBatches(now: () => number): UnsentBatches {
           continue
         batch.sentAt = now()
         const isSent = await isAccepted(send(batch.request))
-        failedAt = isSent ? undefined : now()
         const isKept = unsent.includes(batch)
         unsent = unsent.filter((other) => other !== batch)
         if (isSent) {
@@ -72,6 +71,7 @@ export function createUnsentBatches(now: () => number): UnsentBatches {
           if (!isKept) dropped -= batch.request.lines.length
           continue
         }
+        failedAt = now()
         // It is sent again after the others, so that a batch that the shard refuses does not stop them.
         batch.sentAt = undefined
         if (isKept) unsent = [...unsent, batch]

@@ -8,6 +8,7 @@ import {
   DECISION_FORMAT_RECORDS,
   DECISION_RETRY_MILLISECONDS,
   MAX_RECORD_CHARACTERS,
+  MAX_UNSENT_CHARACTERS,
   MAX_UNSENT_DECISIONS,
 } from '../../../../src/core/decisions/limits.ts'
 import { Unavailable } from '../../../../src/core/ports.ts'
@@ -56,12 +57,13 @@ function start() {
     sender.add(event, {}, (task) => tasks.push(task))
     return event.decisionId
   }
+  const addLong = () => add({ ...decision(), scope: 'x'.repeat(MAX_RECORD_CHARACTERS - 1000) })
   const idsOf = (request: AppendRequest | undefined) =>
     request?.lines.map((line) => (JSON.parse(line) as { id: string }).id)
   const refuse = (source: string, questions: number) => {
     refused = { [source]: questions }
   }
-  return { sent, tasks, state, sender, add, idsOf, asked: () => calls, refuse }
+  return { sent, state, sender, add, addLong, idsOf, asked: () => calls, refuse }
 }
 
 describe('decisions of an isolate', () => {
@@ -181,16 +183,42 @@ describe('decisions of an isolate', () => {
     expect(sent.map(idsOf)).toEqual([[id]])
   })
 
-  it('LOG-08 are split into batches that a shard accepts', async () => {
-    const { sent, sender, tasks } = start()
-    const scope = 'x'.repeat(MAX_RECORD_CHARACTERS - 1000)
-    for (let index = 0; index < DECISION_BATCH_RECORDS; index += 1) {
-      sender.add({ ...decision(), scope }, {}, (task) => tasks.push(task))
-    }
+  it('LOG-08 are split into full batches that a shard accepts, and the first takes the rest', async () => {
+    const { sent, addLong, refuse } = start()
+    refuse('https://issuer.test', 3)
+    for (let index = 0; index < DECISION_BATCH_RECORDS; index += 1) addLong()
     await vi.advanceTimersByTimeAsync(DECISION_FLUSH_MILLISECONDS)
     const sizes = sent.map(({ lines }) => lines.join('').length)
     expect(Math.max(...sizes)).toBeLessThanOrEqual(DECISION_BATCH_CHARACTERS)
+    const perBatch = Math.floor(DECISION_BATCH_CHARACTERS / (sent[0]?.lines[0]?.length ?? 0))
+    expect(sent).toHaveLength(Math.ceil(DECISION_BATCH_RECORDS / perBatch))
     expect(sent.flatMap(({ lines }) => lines)).toHaveLength(DECISION_BATCH_RECORDS)
+    expect(sent.filter(({ refused }) => refused !== undefined)).toEqual([sent[0]])
+  })
+
+  it('LOG-08 are dropped when their text is too long, and no more of them than needed', async () => {
+    const { sent, addLong, state, sender } = start()
+    state.isDown = true
+    for (let index = 0; index < 4 * DECISION_BATCH_RECORDS; index += 1) addLong()
+    await vi.advanceTimersByTimeAsync(DECISION_FLUSH_MILLISECONDS)
+    state.isDown = false
+    await vi.advanceTimersByTimeAsync(DECISION_RETRY_MILLISECONDS)
+    const characters = sent.reduce((sum, { lines }) => sum + lines.join('').length, 0)
+    expect(characters).toBeLessThanOrEqual(MAX_UNSENT_CHARACTERS)
+    expect(characters).toBeGreaterThan(MAX_UNSENT_CHARACTERS - DECISION_BATCH_CHARACTERS)
+    const records = sent.reduce((sum, { lines }) => sum + lines.length, 0)
+    expect(sender.dropped()).toBe(4 * DECISION_BATCH_RECORDS - records)
+  })
+
+  it('name the first and the last moment of a batch, also if the clock was set back', async () => {
+    const { sent, add } = start()
+    const at = Date.now()
+    for (const moment of [at, at + 300, at - 300]) {
+      vi.setSystemTime(moment)
+      add()
+    }
+    await vi.advanceTimersByTimeAsync(DECISION_FLUSH_MILLISECONDS)
+    expect(sent.map(({ fromAt, toAt }) => [fromAt - at, toAt - at])).toEqual([[-300, 300]])
   })
 
   it('that were withheld have a batch of their own, with the id of the token', async () => {
