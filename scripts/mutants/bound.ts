@@ -126,6 +126,16 @@ export const BOUND_MUTANTS: readonly Mutant[] = [
     '',
   ),
   memory('memory: DP-09 the key of a proof', '{jkt}.', "{''}."),
+  forward(
+    'forward auth: DP-22 the schemes for a client without a token',
+    '{ schemes: schemesOf(question) }',
+    '{}',
+  ),
+  forward(
+    'forward auth: DP-22 the scheme for a client without a scope',
+    'schemes: [scheme], requiredScopes',
+    'requiredScopes',
+  ),
   forward('forward auth: DP-21 a bound token as Bearer', "scheme !== 'DPoP' || ", ''),
   forward('forward auth: PR-13 an unknown binding', "jkt === 'unknown' || ", ''),
   forward(

@@ -115,6 +115,7 @@ export const DOWNSCOPE_MUTANTS: readonly Mutant[] = [
     'Math.min(granted.lifetimeSeconds, left)',
     'granted.lifetimeSeconds',
   ),
+  prepare('EXC-07 downscope: the second of the end', 'if (left <= 0)', 'if (left < 0)'),
   prepare(
     'EXC-07 downscope: the end of the parent',
     'if (left <= 0) return deny',

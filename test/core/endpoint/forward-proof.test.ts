@@ -107,6 +107,21 @@ describe('forward auth of a bound token', () => {
     expect(await judge({ scheme: 'dpop' })).toBe('allowed')
   })
 
+  it('DP-22 names both schemes to a client without a token, where the proxy describes requests', async () => {
+    const headers = { ...FORWARDED, authorization: undefined }
+    expect(await ask({ headers })).toMatchObject({
+      reason: 'token_missing',
+      schemes: ['Bearer', 'DPoP'],
+    })
+    const undescribed = await ask({ headers, question: { proof: undefined } })
+    expect(undescribed).toMatchObject({ reason: 'token_missing', schemes: ['Bearer'] })
+  })
+
+  it('DP-22 names its scheme to a client whose token lacks a scope', async () => {
+    const outcome = await ask({ question: { scope: 'admin' } })
+    expect(outcome).toMatchObject({ reason: 'scope_insufficient', schemes: ['DPoP'] })
+  })
+
   it('DP-21 PR-13 refuses it as a bearer token', async () => {
     const outcome = await ask({ scheme: 'Bearer' })
     expect(outcome).toMatchObject({ reason: 'token_bound', schemes: ['DPoP'] })

@@ -71,7 +71,7 @@ describe('a token of this gateway, exchanged for its own resource', () => {
     const clock = () => world.now() + (read++ === 0 ? 0 : 25)
     expect(granted(await world.narrow(token, {}, { clock })).exp).toBe(world.now() + 40)
     let late = 0
-    const slow = () => world.now() + (late++ === 0 ? 0 : 41)
+    const slow = () => world.now() + (late++ === 0 ? 0 : 40)
     expect(await world.narrow(token, {}, { clock: slow })).toBe('token_expired')
   })
 
