@@ -21,6 +21,9 @@ const AUDIT = 'test/cli/decisions/audit-verify'
 const batch = mutant('src/core/decisions/read-chain.ts', 'node', AUDIT)
 const position = mutant('src/core/decisions/chain-position.ts', 'node', AUDIT)
 const line = mutant('src/core/decisions/export-line.ts', 'node', AUDIT)
+const VERIFY = 'test/core/decisions/verify-export'
+const proven = mutant('src/core/decisions/chain-position.ts', 'core', VERIFY)
+const end = mutant('src/core/decisions/read-chain.ts', 'core', VERIFY)
 const CACHE = 'src/worker/caches/decisions'
 const SENDER_TESTS = 'test/worker/caches/decisions/decision-sender'
 const sender = mutant(`${CACHE}/decision-sender.ts`, 'worker', SENDER_TESTS)
@@ -178,6 +181,33 @@ export const DECISION_LOG_MUTANTS: readonly Mutant[] = [
     'if (claims.sequence !== sequence) {',
     'if (false) {',
   ),
+  proven(
+    'LOG-06 a checkpoint of the export with another head',
+    'if (claims.head !== head) return describeChange(sequence)',
+    '',
+  ),
+  proven(
+    'LOG-06 a checkpoint of another deployment',
+    'claims.iss !== iss || claims.shard !== shard',
+    'claims.shard !== shard',
+  ),
+  proven(
+    'LOG-06 a checkpoint of another shard',
+    'claims.iss !== iss || claims.shard !== shard',
+    'claims.iss !== iss',
+  ),
+  proven('LOG-06 what a kept checkpoint proves', 'if (here.length > 0) proven = sequence', ''),
+  proven(
+    'LOG-06 a kept checkpoint of another deployment',
+    'claims.iss === iss && claims.shard === shard',
+    'claims.shard === shard',
+  ),
+  proven(
+    'LOG-06 a kept checkpoint of another shard',
+    'claims.iss === iss && claims.shard === shard',
+    'claims.iss === iss',
+  ),
+  end('LOG-06 an export that does not begin its chain', 'header.after === 0', 'true'),
   health(
     'a shard without checkpoints',
     "known.isUnsigned ? [{ shard, fault: 'checkpoint_missing' }] : []",
