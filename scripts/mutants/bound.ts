@@ -136,6 +136,21 @@ export const BOUND_MUTANTS: readonly Mutant[] = [
     'schemes: [scheme], requiredScopes',
     'requiredScopes',
   ),
+  forwardProof(
+    'forward auth: DPOP-02 the check that a forgotten proof does not pass',
+    "claim === 'known' ? 'replayed' : 'iat'",
+    "'replayed'",
+  ),
+  question(
+    'forward auth: as many scopes as allowed',
+    'scopes.length > MAX_REQUESTED_SCOPES',
+    'scopes.length >= MAX_REQUESTED_SCOPES',
+  ),
+  question(
+    'forward auth: as long a resource as allowed',
+    'resource.length > MAX_PARAMETER_CHARACTERS',
+    'resource.length >= MAX_PARAMETER_CHARACTERS',
+  ),
   forward('forward auth: DP-21 a bound token as Bearer', "scheme !== 'DPoP' || ", ''),
   forward('forward auth: PR-13 an unknown binding', "jkt === 'unknown' || ", ''),
   forward(

@@ -107,6 +107,12 @@ export const REVOCATION_LOG_MUTANTS: readonly Mutant[] = [
     'Math.max(before ?? 0, old?.issued_before ?? 0)',
     '(before ?? 0)',
   ),
+  coarseRows(
+    'revocations: the end of a lifted stop, by a clock that was set back',
+    'Math.max(endOf(at), old.expires_at)',
+    'endOf(at)',
+  ),
+  copy('revocations: an import of a stop alone', "'stops_issuing', ", ''),
   copy('revocations: an import keeps a stop', '...(isStopped(old, at) ? old : row)', '...row'),
   copy(
     'revocations: an import lasts no longer',

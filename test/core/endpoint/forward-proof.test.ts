@@ -180,6 +180,8 @@ describe('the proof', () => {
     const options = { dpop: await prove(token), memory: createProofMemory(100) }
     expect(await judge(options)).toBe('allowed')
     expect(await judge(options)).toBe('proof_invalid: replayed')
+    const full = { memory: createProofMemory(1) }
+    expect([await judge(full), await judge(full)]).toEqual(['allowed', 'proof_invalid: iat'])
   })
 
   it('is not used up by a request that is refused for another reason', async () => {

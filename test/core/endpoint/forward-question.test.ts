@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseForwardQuestion } from '../../../src/core/endpoint/forward/forward-question.ts'
+import { MAX_PARAMETER_CHARACTERS, MAX_REQUESTED_SCOPES } from '../../../src/core/limits.ts'
 import {
   REQUIRE_ORIGIN,
   REQUIRE_PROOF,
@@ -26,6 +27,13 @@ describe('the question at the exact path', () => {
   ]
   it.each(good)('is read from %s', (query, scopes) => {
     expect(ask('/verify', query)).toEqual({ resource: API, scopes })
+  })
+
+  it('may have as many scopes and as long a resource as a token request', () => {
+    const scopes = Array.from({ length: MAX_REQUESTED_SCOPES }, (_, index) => `s${index}`)
+    const resource = `${API}/`.padEnd(MAX_PARAMETER_CHARACTERS, 'a')
+    const query = new URLSearchParams({ resource, scope: scopes.join(' ') }).toString()
+    expect(ask('/verify', query)).toEqual({ resource, scopes })
   })
 
   const bad: readonly (readonly [string, string])[] = [

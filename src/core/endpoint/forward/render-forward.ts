@@ -100,7 +100,7 @@ function renderAllowed({
 }: ForwardOutcome & { readonly allowed: true }): RenderedForward {
   // Without `public`, other shared caches do not store the answer (RFC 9111 §3.5). The proxy stores
   // it because its configuration says so. The answer must not outlive the token.
-  const maxAge = Math.max(0, Math.min(FORWARD_AUTH_MAX_AGE_SECONDS, claims.exp - at))
+  const maxAge = Math.min(FORWARD_AUTH_MAX_AGE_SECONDS, claims.exp - at)
   return {
     status: 200,
     headers: {

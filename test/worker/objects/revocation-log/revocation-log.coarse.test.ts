@@ -128,6 +128,17 @@ describe('a moment', () => {
     expect(await revoke('rule', 'deploy', START)).toMatchObject({ stops_issuing: 1 })
   })
 
+  it('keeps its end when it is lifted by a clock that was set back', async () => {
+    const { set, revoke, lift } = newLog()
+    await revoke('rule', 'deploy')
+    set(START - 3600)
+    expect(await lift('rule', 'deploy')).toMatchObject({
+      issued_before: START + 1,
+      expires_at: START + LONGEST,
+      stops_issuing: 0,
+    })
+  })
+
   it('does not bring a stop back that has ended', async () => {
     const { revoke, set } = newLog()
     await revoke('rule', 'deploy')

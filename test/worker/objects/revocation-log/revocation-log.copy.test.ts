@@ -68,6 +68,20 @@ describe('a second log from an export', () => {
     expect(await list(second)).toEqual(await list(first))
   })
 
+  it('takes over a stop whose moment and end it has already', async () => {
+    const [first, second] = [newLog(), newLog()]
+    const revoke = (log: Log, before?: number) =>
+      log.inside((instance) => {
+        instance.now = () => NOW
+        return instance.revokeCoarse({ grain: 'rule', id: 'deploy', before, ...WHY })
+      })
+    await revoke(first)
+    await revoke(second, NOW)
+    expect(await second.importAll(await first.exportAll())).toBe(1)
+    const { coarse } = await second.inside((instance) => instance.list())
+    expect(coarse).toMatchObject([{ id: 'deploy', issued_before: NOW, stops_issuing: 1 }])
+  })
+
   it('publishes what it took over', async () => {
     const [first, second] = [newLog(), newLog()]
     await fill(first, 1)
