@@ -11,6 +11,7 @@ const publish = mutant(`${LOG}/publication.ts`, 'worker', `${LOG_TESTS}/segments
 const overflow = mutant(`${LOG}/publication.ts`, 'worker', `${LOG_TESTS}/revocation-log.overflow`)
 const coarse = mutant(`${LOG}/publication.ts`, 'worker', `${LOG_TESTS}/revocation-log.grains`)
 const whole = mutant(`${LOG}/publication.ts`, 'worker', `${LOG_TESTS}/published-whole`)
+const written = mutant(`${LOG}/publication.ts`, 'worker', `${LOG_TESTS}/publication`)
 const scale = (file: string) =>
   mutant(`${LOG}/${file}`, 'worker', `${LOG_TESTS}/published-set.scale`)
 const coarseRows = mutant(`${LOG}/coarse-rows.ts`, 'worker', `${LOG_TESTS}/revocation-log.coarse`)
@@ -112,6 +113,7 @@ export const REVOCATION_LOG_MUTANTS: readonly Mutant[] = [
     'Math.max(endOf(at), old.expires_at)',
     'endOf(at)',
   ),
+  written('revocations: KV is asked once while it is down', 'if (hasFailed) return false', ''),
   copy('revocations: an import of a stop alone', "'stops_issuing', ", ''),
   copy('revocations: an import keeps a stop', '...(isStopped(old, at) ? old : row)', '...row'),
   copy(

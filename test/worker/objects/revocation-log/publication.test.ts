@@ -1,4 +1,4 @@
-/** How long KV keeps what the revocation log publishes. */
+/** How the revocation log writes segments to KV, and how long KV keeps them. */
 import { expect, it } from 'vitest'
 import { REVOCATION_SNAPSHOT_MAX_AGE_SECONDS } from '../../../../src/core/limits.ts'
 import { createSegmentWriter } from '../../../../src/worker/objects/revocation-log/publication.ts'
@@ -26,3 +26,18 @@ it.each([
     expect(ends).toEqual([from + 2 * REVOCATION_SNAPSHOT_MAX_AGE_SECONDS])
   },
 )
+
+it('a segment waits for the next alarm once KV has failed', async () => {
+  let calls = 0
+  const put = async () => {
+    calls += 1
+    throw new Error('KV is down')
+  }
+  const write = createSegmentWriter({ put } as unknown as KVNamespace, AT)
+  const segment = { digest: DIGEST, endsAt: AT + 600 }
+  const taken = [
+    await write(segment, new Uint8Array(8)),
+    await write({ ...segment, digest: '1'.repeat(64) }, new Uint8Array(8)),
+  ]
+  expect([taken, calls]).toEqual([[false, false], 1])
+})
