@@ -47,6 +47,11 @@ export const REVOCATION_LOG_MUTANTS: readonly Mutant[] = [
     'const isFull = list',
     'const isFull = false && list',
   ),
+  segments(
+    'revocations: a segment with the content of an earlier one',
+    'DO UPDATE SET retired_at = NULL, ',
+    'DO UPDATE SET ',
+  ),
   entries('revocations: an ended entry leaves', 'if (endsAt > at) {', '{'),
   entries('revocations: the later end of two', 'Math.max(endsAt, right', 'Math.min(endsAt, right'),
   publish(

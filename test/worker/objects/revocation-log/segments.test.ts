@@ -160,6 +160,19 @@ describe('an expired revocation', () => {
     expect(await world.pointer()).toMatchObject({ segments: [], recent: '' })
   })
 
+  it('stays in a segment that gets the content of an earlier one again', async () => {
+    const world = newWorld(SIZES)
+    await world.fill(5, 'long-', 600)
+    await world.publish()
+    await world.fill(6, 'short-', 100)
+    await world.publish()
+    expect(await world.pointer()).toMatchObject({ segments: [{ count: 11 }] })
+    world.wait(100)
+    await world.publish()
+    const digest = await digestOf(new Uint8Array(setOf(...jtis(5, 'long-'))))
+    expect(await world.pointer()).toMatchObject({ segments: [{ digest, count: 5 }], recent: '' })
+  })
+
   it('is deleted in steps that do not block the log', async () => {
     const world = newWorld()
     await world.fill(REVOCATION_PURGE_ROWS + 1, 'jti-', 10)
