@@ -91,7 +91,11 @@ export async function logoutRoute(c: AppContext): Promise<Response> {
   const headers = { 'set-cookie': clearCookie(SESSION_COOKIE), 'cache-control': 'no-store' }
   try {
     const admitted = await admitAdmin(c, SESSION)
-    if (admitted instanceof Response) return admitted
+    if (admitted instanceof Response) {
+      // A token that is refused now may be valid again: its rule may come back (CON-08).
+      if (admitted.status === 401) admitted.headers.set('set-cookie', headers['set-cookie'])
+      return admitted
+    }
     const { jti, exp, sub, client_id: rule } = admitted.claims
     await c.var.gateway.revocationLog.revokeToken({ jti, expiresAt: exp, by: sub })
     log({ event: 'revocation', at: readClock(), tokenId: jti, rule })

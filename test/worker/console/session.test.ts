@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { PROBLEMS } from '../../../src/contract/problems/problems.ts'
 import { SESSION_COOKIE } from '../../../src/worker/console/cookies.ts'
 import type { Env } from '../../../src/worker/env.ts'
-import { CONSOLE, runConsole, startConsole } from '../support/console.ts'
+import { CONSOLE, policyOfPeople, runConsole, startConsole } from '../support/console.ts'
 import { bearer, readJson } from '../support/gateway.ts'
 
 let gateway: Awaited<ReturnType<typeof startConsole>>
@@ -46,6 +46,17 @@ describe('the end of a session', () => {
       type: PROBLEMS.unavailable.type,
       detail: expect.stringContaining('is not revoked'),
     })
+  })
+
+  it('CON-08 removes the cookie of a session that the policy has ended', async () => {
+    const browser = gateway.openBrowser()
+    await browser.signIn()
+    const { rules, ...policy } = JSON.parse(policyOfPeople()) as { rules: object[] }
+    const narrower = { ...policy, rules: rules.slice(1) }
+    const other = runConsole({ BOOTSTRAP_TRUST: JSON.stringify(narrower) })
+    const headers = { ...OWN, ...session(browser.session() ?? '') }
+    const response = await other.send('/console/logout', { method: 'POST', headers })
+    expect([response.status, response.headers.getSetCookie()]).toEqual([401, [CLEARED]])
   })
 
   it('is not caused by a page of another origin', async () => {
