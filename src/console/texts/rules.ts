@@ -43,9 +43,7 @@ export const RULES = {
   findings: (severity: keyof typeof SEVERITIES, count: number) =>
     `${count} ${count === 1 || severity === 'info' ? SEVERITIES[severity] : `${SEVERITIES[severity]}s`}`,
   count: (shown: number, all: number) =>
-    shown === all
-      ? `${all.toLocaleString('en')} rules`
-      : `${shown.toLocaleString('en')} of ${all.toLocaleString('en')} rules`,
+    `${shown === all ? '' : `${shown.toLocaleString('en')} of `}${all.toLocaleString('en')} ${all === 1 ? 'rule' : 'rules'}`,
 } as const
 
 export const RULE = {
@@ -55,6 +53,7 @@ export const RULE = {
   unknown:
     'The trust document in force has no rule with this name. An earlier revision may have had it: the decisions below are those of every rule of this name.',
   back: 'See all rules',
+  revoke: 'Revoke its tokens',
   summary: 'Summary',
   description: 'Purpose',
   effect: 'Effect',

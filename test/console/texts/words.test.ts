@@ -20,3 +20,12 @@ test.each([
 ] as const)('counts findings: %s, %s', (severity, count, text) => {
   expect(RULES.findings(severity, count)).toBe(text)
 })
+
+test.each([
+  [1, 1, '1 rule'],
+  [1, 2, '1 of 2 rules'],
+  [2, 2, '2 rules'],
+  [0, 1, '0 of 1 rule'],
+])('counts rules: %s of %s', (shown, all, text) => {
+  expect(RULES.count(shown, all)).toBe(text)
+})

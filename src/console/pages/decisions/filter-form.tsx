@@ -55,10 +55,11 @@ export function DecisionFilters({ filters, onSearch }: Props) {
       <form class="filters" aria-label={DECISIONS.filter} onSubmit={search}>
         <label class="field">
           <span>{DECISIONS.fields.outcome}</span>
-          <select name="outcome" defaultValue={filters.outcome}>
+          <select name="outcome">
             <option value="">{DECISIONS.any}</option>
             {OUTCOME_NAMES.map((outcome) => (
-              <option key={outcome} value={outcome}>
+              // Preact ignores `defaultValue` of a select.
+              <option key={outcome} value={outcome} selected={outcome === filters.outcome}>
                 {OUTCOMES[outcome]}
               </option>
             ))}

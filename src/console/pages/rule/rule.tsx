@@ -33,8 +33,18 @@ export function Page({ params, session }: PageProps) {
       <span class="kind">{RULE.kind}</span> <Name text={name} />
     </>
   )
+  const canRevoke =
+    may(session, 'revocations:write') && trust.value?.rules.some((rule) => rule.name === name)
+  const actions = (
+    <>
+      {canRevoke && (
+        <Link to={withQuery('/revocations', { grain: 'rule', name })}>{RULE.revoke}</Link>
+      )}
+      <Link to="/rules">{RULE.back}</Link>
+    </>
+  )
   return (
-    <PageFrame title={title} heading={heading} actions={<Link to="/rules">{RULE.back}</Link>}>
+    <PageFrame title={title} heading={heading} actions={actions}>
       <LoadedView data={trust} what={RULE.loading}>
         {(loaded) => (
           <Rule name={name} trust={loaded} mayReadDecisions={may(session, 'decisions:read')} />
