@@ -33,6 +33,11 @@ const begin = mutant(
   'analysis',
   'test/console/pages/editor/start',
 )
+const applied = mutant(
+  'src/console/pages/editor/applied.ts',
+  'analysis',
+  'test/console/pages/editor/applied',
+)
 const failure = mutant('src/console/api/failure.ts', 'analysis', 'test/console/api/request')
 const turns = mutant('src/console/api/turns.ts', 'analysis', 'test/console/api/turns')
 const followed = mutant(
@@ -51,6 +56,16 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
     'console: a document that is not available is not gone',
     '!isProblem(base.error, PROBLEMS.revisionUnknown.type)',
     "base.error.kind !== 'problem'",
+  ),
+  applied(
+    'console: a draft with another document than the one in force',
+    'isSame(read.value.value, current.document, checks)',
+    'true',
+  ),
+  logout(
+    'CON-08 the cookie of a session that the policy has ended',
+    'if (admitted.status === 401) admitted',
+    'if (admitted.status === 400) admitted',
   ),
   turns('console: an answer to a question that was changed', 'own === last', 'own <= last'),
   failure(

@@ -144,4 +144,6 @@ export const APPLY = {
   staleUnknown:
     'Nothing was applied: somebody applied another revision meanwhile. Your text is kept. Reload the page to see that revision.',
   done: (revision: number) => `Applied as revision ${revision}.`,
+  inForce: (revision: number) =>
+    `Your text is in force: revision ${revision} has the same document.`,
 } as const

@@ -4,6 +4,7 @@ import type { DocumentProblem, RevisionSummary } from '../../../contract/admin.t
 import { type Session, signIn } from '../../session/session.ts'
 import { showMessage } from '../../shell/messages.tsx'
 import { APPLY, STALE } from '../../texts/editor.ts'
+import { dropApplied, isSame } from './applied.ts'
 import type { Conflict, Format } from './document/door.ts'
 import { type Draft, dropDraft, saveDraft } from './draft.ts'
 import type { Start } from './start.ts'
@@ -19,14 +20,15 @@ export function useWorkbench(
   tools: Tools | undefined,
   { subject, issuer: gatewayIssuer }: Session,
 ) {
-  const [base, setBase] = useState<Revision>(start.draftBase ?? start.current)
+  const [opened] = useState(() => dropApplied(start, tools))
+  const [base, setBase] = useState<Revision>(opened.draftBase ?? opened.current)
   const [newer, setNewer] = useState<Revision | undefined>(() =>
-    start.draft !== undefined && start.draft.revision !== start.current.revision
-      ? start.current
+    opened.draft !== undefined && opened.draft.revision !== opened.current.revision
+      ? opened.current
       : undefined,
   )
-  const [isBaseKnown, setBaseKnown] = useState(start.draftBase !== undefined)
-  const [draftBegan] = useState(start.draft?.revision)
+  const [isBaseKnown, setBaseKnown] = useState(opened.draftBase !== undefined)
+  const [draftBegan] = useState(opened.draft?.revision)
   // The document in force takes the place of an unknown one. A draft saved with its revision would lose
   // the warning, and then undo the changes of others.
   const began = isBaseKnown ? base.revision : (draftBegan ?? base.revision)
@@ -35,14 +37,14 @@ export function useWorkbench(
       ? `${JSON.stringify(document, null, 2)}\n`
       : tools.writeText(document, format)
   const [clean, setClean] = useState(() => write(base.document, 'yaml'))
-  const [text, setText] = useState(() => start.draft?.text ?? clean)
+  const [text, setText] = useState(() => opened.draft?.text ?? clean)
   const [placed, setPlaced] = useState<Placed>(() => ({ text }))
   function place(next: string): void {
     setText(next)
     setPlaced({ text: next })
   }
-  const [message, setMessage] = useState(start.draft?.message ?? '')
-  const [restoredAt, setRestoredAt] = useState(start.draft?.savedAt)
+  const [message, setMessage] = useState(opened.draft?.message ?? '')
+  const [restoredAt, setRestoredAt] = useState(opened.draft?.savedAt)
   const [conflicts, setConflicts] = useState<readonly Conflict[]>([])
   const [refused, setRefused] = useState<readonly DocumentProblem[]>([])
   const isChanged = text !== clean
@@ -128,17 +130,18 @@ export function useWorkbench(
     discard: () => show(newer ?? base),
     setRefused,
     /** Nothing was applied, because another revision is in force. */
-    async refuseStale(): Promise<void> {
+    async refuseStale(document: unknown): Promise<void> {
       const current = await loadTrust()
       if (!current.ok) return showMessage({ tone: 'bad', text: APPLY.staleUnknown })
+      // The answer to an earlier attempt was lost.
+      if (isSame(document, current.value.document, tools)) {
+        return accept(current.value, APPLY.inForce(current.value.revision))
+      }
       setNewer(current.value)
       showMessage({ tone: 'bad', text: APPLY.stale(current.value.revision) })
     },
     finish({ revision }: RevisionSummary, document: unknown): void {
-      show({ revision, document })
-      setClean(text)
-      place(text)
-      showMessage({ tone: 'good', text: APPLY.done(revision) })
+      accept({ revision, document }, APPLY.done(revision))
     },
     rebase(): void {
       const rebased = newer && tools?.rebaseText(text, base.document, newer.document)
@@ -153,6 +156,14 @@ export function useWorkbench(
       adopt(newer)
       showMessage({ tone: 'plain', text: STALE.kept(newer.revision) })
     },
+  }
+
+  /** The text is the document in force. It keeps its comments. */
+  function accept(current: Revision, said: string): void {
+    show(current)
+    setClean(text)
+    place(text)
+    showMessage({ tone: 'good', text: said })
   }
 
   function adopt(current: Revision): void {

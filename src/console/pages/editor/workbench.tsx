@@ -171,7 +171,7 @@ export function Workbench({ start, tools, session }: Props) {
           }}
           onStale={() => {
             setReady(undefined)
-            void bench.refuseStale()
+            void bench.refuseStale(ready.document)
           }}
           onRefused={(problems) => {
             setReady(undefined)
