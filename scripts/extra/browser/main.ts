@@ -17,6 +17,7 @@ import { MANY_RULES, READ } from './steps/read.ts'
 import { SIGN_IN_WITH_FEW_SCOPES, WITHOUT_DECISIONS, WITHOUT_TRUST } from './steps/scopes.ts'
 import { NOT_SET_UP, SESSION } from './steps/session.ts'
 import { SIGN_IN, SIGN_OUT } from './steps/sign-in.ts'
+import { TIMING } from './steps/timing.ts'
 import { startWorld, type WorldOptions } from './world.ts'
 
 type Part = {
@@ -45,6 +46,11 @@ const PARTS: readonly Part[] = [
     world: { document: { moreRules: 0 }, rounds: 2 },
     first: SIGN_IN.slice(0, 2),
     steps: [...EDITOR, ...PLAYGROUND, ...POSTURE, ...REVOCATIONS],
+  },
+  {
+    world: { document: { moreRules: 0 }, rounds: 1 },
+    first: SIGN_IN.slice(0, 2),
+    steps: TIMING,
   },
   {
     world: { document: { moreRules: 0 }, scopes: ['trust:read'] },

@@ -34,6 +34,13 @@ export function whenSessionEnds(listener: () => void): void {
   onSessionEnd = listener
 }
 
+let onScopeMissing: (scope: string) => void = () => {}
+
+/** The shell says what happens when an answer shows that the session does not have a scope. */
+export function whenScopeIsMissing(listener: (scope: string) => void): void {
+  onScopeMissing = listener
+}
+
 /** Asks the admin API. `path` is below `/admin/v1`, such as `/trust`. */
 export function ask<T>(path: string, options: Ask = {}): Promise<Result<Answer<T>, ApiFailure>> {
   return send<T>(`${API}${path}`, options)
@@ -91,7 +98,9 @@ function readRefusal({ status, headers }: Response, body: unknown): ApiFailure {
 
 async function send<T>(url: string, options: Ask): Promise<Result<Answer<T>, ApiFailure>> {
   const answer = await sendQuietly<T>(url, options)
-  if (!answer.ok && answer.error.kind === 'session_ended') onSessionEnd()
+  if (answer.ok) return answer
+  if (answer.error.kind === 'session_ended') onSessionEnd()
+  if (answer.error.kind === 'scope_missing') onScopeMissing(answer.error.scope)
   return answer
 }
 

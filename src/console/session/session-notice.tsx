@@ -3,9 +3,9 @@
  * page keeps what the user typed.
  */
 import { useEffect, useState } from 'preact/hooks'
-import { PATHS } from '../../protocol/paths.ts'
 import { SIGN_IN } from '../texts/shell.ts'
-import { type Session, signInUrl } from './session.ts'
+import type { Session } from './session.ts'
+import { SignInAgain } from './sign-in-again.tsx'
 
 const WARNING_SECONDS = 120
 
@@ -18,24 +18,19 @@ export function SessionNotice({ session, hasEnded }: Props) {
   const [endsSoon, setEndsSoon] = useState(false)
   useEffect(() => {
     setEndsSoon(false)
-    const until = session.expires_at * 1000 - Date.now() - WARNING_SECONDS * 1000
+    const left = session.expires_at * 1000 - Date.now()
+    // The gateway has just said that the session lasts, so the clock of the browser is wrong.
+    if (left <= 0) return
+    const until = left - WARNING_SECONDS * 1000
     const timer = setTimeout(() => setEndsSoon(true), Math.min(Math.max(0, until), 0x7fffffff))
     return () => clearTimeout(timer)
-  }, [session.expires_at])
+  }, [session])
   const isShown = hasEnded || endsSoon
   return (
     <div role="status">
       {isShown && (
         <p class="notice warn">
-          {hasEnded ? SIGN_IN.ended : SIGN_IN.endsSoon}{' '}
-          <a
-            class="button"
-            href={signInUrl(`${PATHS.console}/signed-in`)}
-            target="_blank"
-            rel="noopener"
-          >
-            {SIGN_IN.again}
-          </a>
+          {hasEnded ? SIGN_IN.ended : SIGN_IN.endsSoon} <SignInAgain />
         </p>
       )}
     </div>

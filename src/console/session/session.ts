@@ -6,7 +6,7 @@ import type { Session } from '../../contract/session.ts'
 import { PATHS } from '../../protocol/paths.ts'
 import { forgetAnswers } from '../api/answers.ts'
 import type { ApiFailure } from '../api/failure.ts'
-import { sendQuietly, whenSessionEnds } from '../api/request.ts'
+import { sendQuietly, whenScopeIsMissing, whenSessionEnds } from '../api/request.ts'
 import { dropDraft } from '../pages/editor/draft.ts'
 import { currentPath, GATEWAY } from '../shell/base.ts'
 import { createStore } from '../shell/store.ts'
@@ -30,6 +30,9 @@ export const sessionRenewals = createStore(0)
 const SESSION = `${GATEWAY}${PATHS.consoleSession}`
 const LOGIN = `${GATEWAY}${PATHS.adminLogin}`
 const LOGOUT = `${GATEWAY}${PATHS.consoleLogout}`
+
+/** How often the gateway is asked while only the clock of the browser says that the session has ended. */
+const RECHECK_MILLISECONDS = 60_000
 
 /** Other tabs of this browser. */
 const tabs = new BroadcastChannel('edgemint-session')
@@ -75,9 +78,18 @@ function startSession(session: Session): void {
   if (before.state === 'signed_in' && before.hasEnded)
     sessionRenewals.set(sessionRenewals.get() + 1)
   clearTimeout(endTimer)
-  const milliseconds = Math.max(0, session.expires_at * 1000 - Date.now())
+  const left = session.expires_at * 1000 - Date.now()
   // A longer delay than this overflows, and the timer would fire at once.
-  endTimer = setTimeout(markEnded, Math.min(milliseconds, 0x7fffffff))
+  const milliseconds = left > 0 ? Math.min(left, 0x7fffffff) : RECHECK_MILLISECONDS
+  endTimer = setTimeout(() => void checkEnd(), milliseconds)
+}
+
+/** By the clock of the browser, the session has ended. That clock may be wrong, so the gateway says. */
+async function checkEnd(): Promise<void> {
+  const answer = await sendQuietly<Session>(SESSION)
+  if (signIn.get().state !== 'signed_in') return
+  if (answer.ok) startSession(answer.value.value)
+  else markEnded()
 }
 
 function markEnded(): void {
@@ -90,6 +102,11 @@ function markEnded(): void {
 /** Listens to failed requests and to other tabs. */
 export function watchSession(): void {
   whenSessionEnds(markEnded)
+  whenScopeIsMissing((scope) => {
+    const current = signIn.get()
+    // A new policy has taken the scope from the session.
+    if (current.state === 'signed_in' && current.session.scopes.includes(scope)) void loadSession()
+  })
   tabs.addEventListener('message', ({ data }) => {
     if (data === 'signed_in') void loadSession()
     if (data === 'signed_out') leave()

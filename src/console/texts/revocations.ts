@@ -66,6 +66,7 @@ export const REVOCATIONS = {
   liftExplain: (what: string) =>
     `Tokens for ${what} are issued again within ten seconds. Those that were revoked stay revoked. An API that reads status lists may also refuse the tokens of the next 16 minutes.`,
   doLift: 'Lift',
+  lifting: 'Lifting…',
   liftedDone: (what: string) => `Lifted: ${what}.`,
   cancel: 'Cancel',
   mayNot: 'Your role can see revocations. Only an owner can revoke.',

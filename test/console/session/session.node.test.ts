@@ -7,6 +7,10 @@ const stored = new Map<string, string>()
 const sent: unknown[] = []
 let receive: (data: unknown) => void = () => {}
 let subject: string | undefined = 'people:ada'
+let scopes: readonly string[] = []
+/** Seconds by which the clock of the browser is ahead. */
+let ahead = 0
+let asked = 0
 
 vi.stubGlobal('location', { pathname: '/console/trust', search: '', host: 'sts.example.com' })
 vi.stubGlobal('addEventListener', () => {})
@@ -27,14 +31,25 @@ vi.stubGlobal(
 )
 vi.stubGlobal('fetch', async (url: string) => {
   if (url === '/console/logout') return new Response(null, { status: 204 })
+  if (url !== '/console/session') {
+    const problem = {
+      type: 'urn:edgemint:problem:scope-missing',
+      title: 'Scope missing',
+      status: 403,
+    }
+    const challenge = 'Cookie error="insufficient_scope", scope="trust:write"'
+    return Response.json(problem, { status: 403, headers: { 'www-authenticate': challenge } })
+  }
+  asked += 1
   if (subject === undefined) return new Response('{}', { status: 401 })
-  const expires_at = Math.floor(Date.now() / 1000) + 900
-  return Response.json({ subject, scopes: [], expires_at, issuer: 'x', release: '1' })
+  const expires_at = Math.floor(Date.now() / 1000) + 900 - ahead
+  return Response.json({ subject, scopes, expires_at, issuer: 'x', release: '1' })
 })
 
 const { loadSession, sessionRenewals, signIn, signOut, watchSession } = await import(
   '../../../src/console/session/session.ts'
 )
+const { read } = await import('../../../src/console/api/request.ts')
 watchSession()
 
 const personOf = () => {
@@ -44,6 +59,8 @@ const personOf = () => {
 
 beforeEach(() => {
   subject = 'people:ada'
+  scopes = []
+  ahead = 0
   signIn.set({ state: 'loading' })
   stored.set(DRAFT, 'a draft')
   sent.length = 0
@@ -88,4 +105,36 @@ test('a session that ends keeps the draft', async () => {
   })
   expect(personOf()).toBe('people:ada')
   expect(stored.has(DRAFT)).toBe(true)
+})
+
+test('a browser whose clock is ahead keeps a session that the gateway accepts', async () => {
+  vi.useFakeTimers()
+  try {
+    ahead = 7200
+    await loadSession()
+    const before = asked
+    await vi.advanceTimersByTimeAsync(300_000)
+    expect(signIn.get()).toMatchObject({ state: 'signed_in', hasEnded: false })
+    expect(asked - before).toBe(5)
+    subject = undefined
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(signIn.get()).toMatchObject({ hasEnded: true })
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a refusal for a scope that the session had loads the session again, and only once', async () => {
+  scopes = ['trust:read', 'trust:write']
+  await loadSession()
+  scopes = ['trust:read']
+  const before = asked
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    expect(await read('/trust', { method: 'PUT' })).toMatchObject({ ok: false })
+    await vi.waitFor(
+      () => expect(signIn.get()).toMatchObject({ session: { scopes: ['trust:read'] } }),
+      { timeout: 30_000 },
+    )
+  }
+  expect(asked - before).toBe(1)
 })

@@ -4,7 +4,7 @@ import type { DocumentProblem, RevisionSummary } from '../../../contract/admin.t
 import type { ApiFailure } from '../../api/failure.ts'
 import { Field } from '../../parts/field.tsx'
 import { Name } from '../../parts/name.tsx'
-import { Failure } from '../../parts/states.tsx'
+import { DialogFailure } from '../../session/sign-in-again.tsx'
 import { APPLY, CHANGES, PROBLEMS } from '../../texts/editor.ts'
 import type { Assessment } from './document/door.ts'
 import { composeMessage } from './message.ts'
@@ -150,7 +150,7 @@ export function ApplyDialog(props: Props) {
             </Field>
           </fieldset>
         )}
-        {failure !== undefined && <Failure failure={failure} />}
+        {failure !== undefined && <DialogFailure failure={failure} />}
         <div class="dialog-actions">
           <button
             type="button"

@@ -5,7 +5,7 @@ import { COARSE_GRAINS } from '../../../protocol/revocations.ts'
 import type { ApiFailure } from '../../api/failure.ts'
 import { Field } from '../../parts/field.tsx'
 import { Name } from '../../parts/name.tsx'
-import { Failure } from '../../parts/states.tsx'
+import { DialogFailure } from '../../session/sign-in-again.tsx'
 import { showMessage } from '../../shell/messages.tsx'
 import { REVOCATIONS } from '../../texts/revocations.ts'
 import { lift } from './revocations-api.ts'
@@ -23,6 +23,7 @@ export function LiftDialog({ revocation: { grain: name, id }, onLifted, onClose 
   const [reason, setReason] = useState('')
   const [fault, setFault] = useState<string>()
   const [failure, setFailure] = useState<ApiFailure>()
+  const [isBusy, setBusy] = useState(false)
   const what = describeTarget(name, id)
   useEffect(() => dialog.current?.showModal(), [])
 
@@ -30,7 +31,11 @@ export function LiftDialog({ revocation: { grain: name, id }, onLifted, onClose 
     event.preventDefault()
     const grain = COARSE_GRAINS.find((one) => one === name)
     if (reason.trim() === '' || grain === undefined) return setFault(REVOCATIONS.reasonNeeded)
+    setFault(undefined)
+    setFailure(undefined)
+    setBusy(true)
     const answer = await lift(grain, id, reason.trim())
+    setBusy(false)
     if (!answer.ok) return setFailure(answer.error)
     showMessage({ tone: 'good', text: REVOCATIONS.liftedDone(what) })
     onLifted()
@@ -38,7 +43,14 @@ export function LiftDialog({ revocation: { grain: name, id }, onLifted, onClose 
   }
 
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby={titleId} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      class="dialog"
+      aria-labelledby={titleId}
+      // The gateway may lift it, so its answer is waited for.
+      onCancel={(event) => isBusy && event.preventDefault()}
+      onClose={onClose}
+    >
       <form onSubmit={(event) => void submit(event)}>
         <h2 id={titleId}>{REVOCATIONS.liftTitle}</h2>
         <p>
@@ -54,13 +66,18 @@ export function LiftDialog({ revocation: { grain: name, id }, onLifted, onClose 
             />
           )}
         </Field>
-        {failure !== undefined && <Failure failure={failure} />}
+        {failure !== undefined && <DialogFailure failure={failure} />}
         <div class="dialog-actions">
-          <button type="button" class="button" onClick={() => dialog.current?.close()}>
+          <button
+            type="button"
+            class="button"
+            disabled={isBusy}
+            onClick={() => dialog.current?.close()}
+          >
             {REVOCATIONS.cancel}
           </button>
-          <button type="submit" class="button strong">
-            {REVOCATIONS.doLift}
+          <button type="submit" class="button strong" disabled={isBusy}>
+            {isBusy ? REVOCATIONS.lifting : REVOCATIONS.doLift}
           </button>
         </div>
       </form>
