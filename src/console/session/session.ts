@@ -15,7 +15,8 @@ export type { Session }
 
 export type SignIn =
   | { readonly state: 'loading' }
-  | { readonly state: 'signed_out' }
+  /** `failure`: what went wrong at the sign-out, such as that the token still lives. */
+  | { readonly state: 'signed_out'; readonly failure?: ApiFailure }
   /** The gateway has no `ADMIN_LOGIN`. `detail` is its sentence about that. */
   | { readonly state: 'not_set_up'; readonly detail?: string }
   | { readonly state: 'failed'; readonly failure: ApiFailure }
@@ -116,16 +117,21 @@ export function watchSession(): void {
 /** Returns undefined when the session has ended, or why it could not be ended. */
 export async function signOut(): Promise<ApiFailure | undefined> {
   const answer = await sendQuietly<unknown>(LOGOUT, { method: 'POST' })
-  if (!answer.ok && answer.error.kind !== 'session_ended') return answer.error
+  const failure = answer.ok || answer.error.kind === 'session_ended' ? undefined : answer.error
+  if (failure !== undefined) {
+    // The gateway removes the cookie also when it cannot revoke the token, and its answer can be lost.
+    const session = await sendQuietly<Session>(SESSION)
+    if (session.ok || session.error.kind !== 'session_ended') return failure
+  }
   tabs.postMessage('signed_out')
-  leave()
+  leave(failure)
   return undefined
 }
 
 /** Another person may use this tab next, so nothing of this one stays (CON-08). */
-function leave(): void {
+function leave(failure?: ApiFailure): void {
   clearTimeout(endTimer)
-  signIn.set({ state: 'signed_out' })
+  signIn.set({ state: 'signed_out', ...(failure?.kind === 'problem' && { failure }) })
   forgetAnswers()
   dropDraft()
 }

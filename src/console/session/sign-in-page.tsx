@@ -1,6 +1,7 @@
 /** What is shown without a session: the way to sign in, or why there is none. */
 import { useEffect } from 'preact/hooks'
 import { describeFailure } from '../api/failure.ts'
+import { Failure } from '../parts/states.tsx'
 import { FAILURES, PRODUCT, SHELL, SIGN_IN } from '../texts/shell.ts'
 import { loadSession, type SignIn, signInUrl } from './session.ts'
 
@@ -36,6 +37,7 @@ function Body({ state }: Props) {
     case 'signed_out':
       return (
         <>
+          {state.failure !== undefined && <Failure failure={state.failure} />}
           <p>{SIGN_IN.lead(location.host)}</p>
           <p>{SIGN_IN.explain}</p>
           <a class="button strong" href={signInUrl()}>

@@ -11,6 +11,8 @@ let scopes: readonly string[] = []
 /** Seconds by which the clock of the browser is ahead. */
 let ahead = 0
 let asked = 0
+const done = () => new Response(null, { status: 204 })
+let logout: () => Response = done
 
 vi.stubGlobal('location', { pathname: '/console/trust', search: '', host: 'sts.example.com' })
 vi.stubGlobal('addEventListener', () => {})
@@ -30,7 +32,7 @@ vi.stubGlobal(
   },
 )
 vi.stubGlobal('fetch', async (url: string) => {
-  if (url === '/console/logout') return new Response(null, { status: 204 })
+  if (url === '/console/logout') return logout()
   if (url !== '/console/session') {
     const problem = {
       type: 'urn:edgemint:problem:scope-missing',
@@ -61,6 +63,7 @@ beforeEach(() => {
   subject = 'people:ada'
   scopes = []
   ahead = 0
+  logout = done
   signIn.set({ state: 'loading' })
   stored.set(DRAFT, 'a draft')
   sent.length = 0
@@ -137,4 +140,26 @@ test('a refusal for a scope that the session had loads the session again, and on
     )
   }
   expect(asked - before).toBe(1)
+})
+
+const UNAVAILABLE = { type: 'urn:edgemint:problem:unavailable', title: 'Unavailable', status: 503 }
+
+test('CON-08 a sign-out that removed the cookie is one, although the token was not revoked', async () => {
+  await loadSession()
+  logout = () => {
+    subject = undefined
+    return Response.json(UNAVAILABLE, { status: 503 })
+  }
+  expect(await signOut()).toBeUndefined()
+  expect(signIn.get()).toMatchObject({ state: 'signed_out', failure: { status: 503 } })
+  expect(stored.has(DRAFT)).toBe(false)
+  expect(sent).toContain('signed_out')
+})
+
+test('a sign-out that the gateway did not do is none', async () => {
+  await loadSession()
+  logout = () => Response.json(UNAVAILABLE, { status: 503 })
+  expect(await signOut()).toMatchObject({ status: 503 })
+  expect(personOf()).toBe('people:ada')
+  expect(stored.has(DRAFT)).toBe(true)
 })
