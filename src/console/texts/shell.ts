@@ -22,7 +22,8 @@ export const SHELL = {
   loadingPage: 'Loading the page',
   pageFailed: {
     title: 'This page could not be loaded',
-    detail: 'The gateway may have been updated since you opened the console. Reload the page.',
+    detail:
+      'The gateway did not answer, or was updated since you opened the console. Reload the page.',
   },
   pageBroken: {
     title: 'This page has a fault',

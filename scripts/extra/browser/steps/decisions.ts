@@ -47,6 +47,17 @@ export const DECISIONS: readonly Step[] = [
     },
   },
   {
+    name: 'a token that was not verified has no subject, and its page says so and where its reason is explained',
+    run: async (tour) => {
+      const { page } = tour
+      await open(tour, '/decisions?reason=issuer_not_trusted')
+      await page.locator('tbody th a').first().click()
+      await page.getByText('The token was not verified, so its subject is not known.').waitFor()
+      await page.getByText('docs/errors.md').waitFor()
+      assert.equal(await page.locator('main p:empty').count(), 0)
+    },
+  },
+  {
     name: 'older decisions come page by page',
     run: async (tour) => {
       const { page } = tour

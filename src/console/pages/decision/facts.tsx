@@ -32,11 +32,13 @@ export function DecisionFacts({ decision }: Props) {
             </Link>
           )}
         </div>
+        {decision.subject === undefined && <p class="hint">{DECISION.notVerified}</p>}
         <Facts rows={describeCaller(decision)} />
       </section>
       <section class="card">
         <h2>{DECISION.what}</h2>
         <Facts rows={describeResult(decision)} />
+        {decision.reason !== undefined && <p class="hint">{DECISION.reasons}</p>}
       </section>
     </div>
   )

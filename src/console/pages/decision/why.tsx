@@ -27,17 +27,19 @@ export function Why({ explanation }: { readonly explanation: DecisionExplanation
       {agrees !== undefined && (
         <p class={agrees ? 'hint' : 'notice warn'}>{agrees ? DECISION.agrees : DECISION.differs}</p>
       )}
-      <p class="hint">
-        {source === 'policy' && `${DECISION.source} ${DECISION.sourcePolicy}. `}
-        {source === 'document' &&
-          revision !== undefined &&
-          `${DECISION.source} ${DECISION.sourceDocument(revision)}. `}
-        {nearest !== undefined && (
-          <>
-            {DECISION.nearest}: <RuleLink rule={nearest} isOfPolicy={source === 'policy'} />.
-          </>
-        )}
-      </p>
+      {(source !== undefined || nearest !== undefined) && (
+        <p class="hint">
+          {source === 'policy' && `${DECISION.source} ${DECISION.sourcePolicy}. `}
+          {source === 'document' &&
+            revision !== undefined &&
+            `${DECISION.source} ${DECISION.sourceDocument(revision)}. `}
+          {nearest !== undefined && (
+            <>
+              {DECISION.nearest}: <RuleLink rule={nearest} isOfPolicy={source === 'policy'} />.
+            </>
+          )}
+        </p>
+      )}
       {rules.length > 0 && (
         <>
           <h3>{DECISION.rules}</h3>
