@@ -66,6 +66,7 @@ const changes = mutant(
   'node',
   'test/dev/serve/stored-changes.test',
 )
+const pages = mutant('src/dev/serve/stored-pages.ts', 'node', 'test/dev/serve/stored-changes.test')
 const whole = mutant(
   'src/cli/backup/state/copy-state.ts',
   'conformance',
@@ -139,17 +140,35 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
   whole('WRK-13 a backup of a state that lost a database', '  requireWhole(stateDir)\n', ''),
   objects('WRK-13 an empty database that took the place', 'lost.includes(name) || ', ''),
   objects('WRK-13 a database that is replaced', 'isSame(name, file) && ', ''),
-  changes('WRK-13 a log that was deleted', '!hasLog(path) && isAsMarked(path, mark)', 'false'),
-  changes('WRK-13 a log that a copy lacks', 'if (pages.numbers.length > 0) return mark', ''),
+  changes(
+    'WRK-13 a log that was deleted',
+    '!hasLog(path) && readPages(path, mark) === mark',
+    'false',
+  ),
+  changes(
+    'WRK-13 a log that a copy lacks',
+    '=== index.text) return mark',
+    '=== index.text) return',
+  ),
+  pages(
+    'WRK-13 a page that is in the file already',
+    '.equals(page)) pages',
+    '.equals(page) || true) pages',
+  ),
   changes(
     'WRK-13 a file that is missing, or has no bytes',
     'if (sizeOf(path) === 0) return true',
     '',
   ),
-  changes('WRK-13 a file without tables', 'return hasNoTable && !hasLog(path)', 'return false'),
+  changes(
+    'WRK-13 a file without tables',
+    'return page.readUInt8(100) === TABLE_LEAF && page.readUInt16BE(103) === 0',
+    'return false',
+  ),
+  changes('WRK-13 a file whose tables are in its log', 'if (hasLog(path)) return false', ''),
   changes(
     'WRK-13 a log whose changes are in the file',
-    'if (index.frames === index.framesInFile) return undefined',
+    ' || index.frames === index.framesInFile',
     '',
   ),
   objects('WRK-13 a list that cannot be kept', 'if (isKept) onUnkept(', 'if (!isKept) onUnkept('),

@@ -3,7 +3,7 @@
  * the file (`-wal`), and takes a file or a log without bytes for a new one, without an error.
  */
 import { statSync } from 'node:fs'
-import { listChangedPages, parsePages, readAt, readIndex, renderPages } from './stored-pages.ts'
+import { findOlderPages, readAt, readIndex, readPages } from './stored-pages.ts'
 
 /** SQLite file format, section 1.3: the header, and that of the first page behind it. */
 const FIRST_PAGE_BYTES = 108
@@ -15,29 +15,27 @@ const MARK_ATTEMPTS = 5
 export function isEmptied(path: string): boolean {
   // SQLite deletes the log of a file without bytes.
   if (sizeOf(path) === 0) return true
+  // Before the file: SQLite removes a log after it has written the file.
+  if (hasLog(path)) return false
   const page = readAt(path, 0, FIRST_PAGE_BYTES)
   if (page?.byteLength !== FIRST_PAGE_BYTES) return false
-  const hasNoTable = page.readUInt8(100) === TABLE_LEAF && page.readUInt16BE(103) === 0
-  return hasNoTable && !hasLog(path)
+  return page.readUInt8(100) === TABLE_LEAF && page.readUInt16BE(103) === 0
 }
 
 /**
  * Marks the file as it is while its log has changes that are not in it: by the pages that are newer in
- * the log, because a copy of the file has another time. Undefined without such changes.
+ * the log, because a copy of the file has another time. Undefined without such changes, and of a log
+ * without an index, which SQLite may be removing.
  */
 export function markOf(path: string): string | undefined {
   for (let attempt = 0; attempt < MARK_ATTEMPTS && hasLog(path); attempt += 1) {
     const index = readIndex(path)
-    if (index === undefined) break
-    if (index.frames === index.framesInFile) return undefined
-    const pages = listChangedPages(path, index.frames)
-    const mark = renderPages(path, pages)
-    // After a checkpoint, the mark would have the newest pages, as a file that has lost nothing.
-    if (readIndex(path)?.text !== index.text) continue
-    if (pages.numbers.length > 0) return mark
-    break
+    if (index === undefined || index.frames === index.framesInFile) return undefined
+    const mark = findOlderPages(path, index.frames)
+    // After a checkpoint, other changes are written over those that were compared.
+    if (readIndex(path)?.text === index.text) return mark
   }
-  return hasLog(path) ? fileMark(path) : undefined
+  return undefined
 }
 
 /**
@@ -45,12 +43,7 @@ export function markOf(path: string): string | undefined {
  * log only after it has written the changes to the file.
  */
 export function hasLostChanges(path: string, mark: string | undefined): boolean {
-  return isEmptied(path) || (mark !== undefined && !hasLog(path) && isAsMarked(path, mark))
-}
-
-function isAsMarked(path: string, mark: string): boolean {
-  const pages = parsePages(mark)
-  return mark === (pages === undefined ? fileMark(path) : renderPages(path, pages))
+  return isEmptied(path) || (mark !== undefined && !hasLog(path) && readPages(path, mark) === mark)
 }
 
 function hasLog(path: string): boolean {
@@ -59,10 +52,4 @@ function hasLog(path: string): boolean {
 
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
-}
-
-/** Bytes, and nanoseconds of the last change. */
-function fileMark(path: string): string | undefined {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return stats && `${stats.size}:${stats.mtimeNs}`
 }

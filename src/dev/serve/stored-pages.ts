@@ -25,8 +25,6 @@ export type LogIndex = {
   readonly framesInFile: number
 }
 
-export type Pages = { readonly pageBytes: number; readonly numbers: readonly number[] }
-
 /** Returns undefined without an index. */
 export function readIndex(path: string): LogIndex | undefined {
   const index = readAt(`${path}-shm`, 0, INDEX_BYTES)
@@ -37,41 +35,41 @@ export function readIndex(path: string): LogIndex | undefined {
   return { text: `${text} ${read(96)}`, frames: read(16), framesInFile: read(96) }
 }
 
-/** Lists the newest pages of the log that differ from those of the file. */
-export function listChangedPages(path: string, frames: number): Pages {
+/**
+ * Returns the bytes of a page, and the numbers and digests of pages that are older in the file than in
+ * the newest frames of the log. Undefined if none is.
+ */
+export function findOlderPages(path: string, frames: number): string | undefined {
   const log = `${path}-wal`
   const pageBytes = readAt(log, 8, 4)?.readUInt32BE() ?? 0
   const seen = new Set<number>()
-  const numbers: number[] = []
+  const pages: string[] = []
   for (let frame = frames; frame > Math.max(0, frames - MAX_FRAMES); frame -= 1) {
-    if (numbers.length === MAX_PAGES) break
+    if (pages.length === MAX_PAGES) break
     const at = LOG_HEADER_BYTES + (frame - 1) * (FRAME_HEADER_BYTES + pageBytes)
     const found = readAt(log, at, FRAME_HEADER_BYTES + pageBytes)
     if (found?.byteLength !== FRAME_HEADER_BYTES + pageBytes) break
     const number = found.readUInt32BE()
     if (seen.has(number)) continue
     seen.add(number)
-    const isSame = found.subarray(FRAME_HEADER_BYTES).equals(readPage(path, pageBytes, number))
-    if (!isSame) numbers.push(number)
+    // Read once: SQLite may be writing the page at this moment.
+    const page = readPage(path, pageBytes, number)
+    if (!found.subarray(FRAME_HEADER_BYTES).equals(page)) pages.push(renderPage(number, page))
   }
-  return { pageBytes, numbers }
+  return pages.length === 0 ? undefined : [pageBytes, ...pages].join(' ')
 }
 
-/** The numbers and digests of pages of the file. Equal if the pages are. */
-export function renderPages(path: string, { pageBytes, numbers }: Pages): string {
-  const digestOf = (number: number) =>
-    createHash('sha256')
-      .update(readPage(path, pageBytes, number))
-      .digest('hex')
-      .slice(0, 16)
-  return [pageBytes, ...numbers.map((number) => `${number}=${digestOf(number)}`)].join(' ')
-}
-
-/** The opposite of `renderPages`. Undefined for any other text. */
-export function parsePages(text: string): Pages | undefined {
+/** The same text of the pages that a text names, as they are now. Undefined for any other text. */
+export function readPages(path: string, text: string): string | undefined {
   if (!/^\d{3,5}( \d{1,10}=[0-9a-f]{16}){1,4}$/.test(text)) return undefined
   const [pageBytes = '', ...pages] = text.split(' ')
-  return { pageBytes: Number(pageBytes), numbers: pages.map((page) => Number.parseInt(page, 10)) }
+  const numbers = pages.map((page) => Number.parseInt(page, 10))
+  const read = (number: number) => renderPage(number, readPage(path, Number(pageBytes), number))
+  return [pageBytes, ...numbers.map(read)].join(' ')
+}
+
+function renderPage(number: number, page: Buffer): string {
+  return `${number}=${createHash('sha256').update(page).digest('hex').slice(0, 16)}`
 }
 
 /** Empty behind the end of the file. */
