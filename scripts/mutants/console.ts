@@ -121,6 +121,7 @@ export const CONSOLE_MUTANTS: readonly Mutant[] = [
   ),
   policy('ADM-09 session: scopes of the policy', '=> granted.includes(scope)', "=> scope !== ''"),
   policy('ADM-09 session: the rule of the token', 'name === claims.client_id', "name !== ''"),
+  policy('ADM-09 session: a rule that grants nothing now', 'isInForce(rule, at) && ', ''),
   session('CON-02 a header of a program', "headers.has('authorization')", 'false'),
   session(
     'CON-02 a write without an origin',

@@ -11,6 +11,7 @@ import {
   readCallerToken,
 } from '../../core/evidence/proof/check-caller.ts'
 import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
+import { isInForce } from '../../core/policy/decide/narrow.ts'
 import { revocableOf, scopesOf, verifyOwnToken } from '../../core/tokens/own-token.ts'
 import type { IssuedTokenClaims } from '../../protocol/token.ts'
 import { readClock } from '../compose.ts'
@@ -57,8 +58,9 @@ export async function admitAdmin(c: AppContext, door: AdminDoor): Promise<Admitt
   const caller = door.findCaller(c)
   if (caller instanceof Response) return caller
   const keys = acceptedKeys(c.var.gateway)
-  const claims = await verifyOwnToken(caller.token, keys, settings.issuer, readClock())
-  const scopes = claims?.aud === settings.issuer ? scopesInForce(claims, settings.policy) : []
+  const at = readClock()
+  const claims = await verifyOwnToken(caller.token, keys, settings.issuer, at)
+  const scopes = claims?.aud === settings.issuer ? scopesInForce(claims, settings.policy, at) : []
   const isRevoked = async (own: IssuedTokenClaims) =>
     await revocationLog.isRevoked(revocableOf(own, caller.token))
   if (claims === undefined || scopes.length === 0 || (await isRevoked(claims))) {
@@ -69,9 +71,17 @@ export async function admitAdmin(c: AppContext, door: AdminDoor): Promise<Admitt
   return { claims, scopes, caller, proven }
 }
 
-/** A rule that no longer grants a scope, or is gone, takes it from the tokens that it issued (ADM-09). */
-function scopesInForce(claims: IssuedTokenClaims, { rules }: CompiledTrust): readonly string[] {
-  const granted = rules.find(({ name }) => name === claims.client_id)?.grant?.scopes ?? []
+/**
+ * A rule that no longer grants a scope, or is gone, expired or only observed, takes it from the tokens
+ * that it issued (ADM-09).
+ */
+function scopesInForce(
+  claims: IssuedTokenClaims,
+  { rules }: CompiledTrust,
+  at: number,
+): readonly string[] {
+  const rule = rules.find(({ name }) => name === claims.client_id)
+  const granted = (isInForce(rule, at) && rule?.grant?.scopes) || []
   return scopesOf(claims).filter((scope) => granted.includes(scope))
 }
 

@@ -60,6 +60,12 @@ it('ADM-09 takes from a session what the policy of a new deployment no longer gr
   const { rules, ...policy } = JSON.parse(viewer) as {
     readonly rules: readonly { readonly grant: object }[]
   }
+  const withRules = (change: object) =>
+    scopesWith(JSON.stringify({ ...policy, rules: rules.map((rule) => ({ ...rule, ...change })) }))
+  expect(await withRules({ mode: 'observe' })).toEqual([401, undefined, 401])
+  expect(await withRules({ expires: '2020-01-01T00:00:00Z' })).toEqual([401, undefined, 401])
+  const later = await withRules({ expires: '2999-01-01T00:00:00Z' })
+  expect(later).toEqual([200, ADMIN_ROLES.viewer, 403])
   const others = rules.slice(0, 1).map((rule) => ({
     ...rule,
     name: 'other',

@@ -73,7 +73,8 @@ export function concludeOwn({ ruleNamed }: OwnTokens, question: MatchedQuestion)
   return { ...conclusion, lifetimeSeconds: Math.min(conclusion.lifetimeSeconds, left) }
 }
 
-function isInForce(rule: Rule | undefined, at: number): boolean {
+/** Whether a rule still grants something. `at` is in epoch seconds. */
+export function isInForce(rule: Rule | undefined, at: number): boolean {
   return rule?.grant !== undefined && rule.mode === 'enforce' && rule.expiresAt > at
 }
 
