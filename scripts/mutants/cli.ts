@@ -79,9 +79,16 @@ const owner = mutant('src/dev/serve/trust-owner.ts', 'conformance', 'test/confor
 
 const unanswered = mutant('src/cli/trust/admin-api.ts', 'node', 'test/cli/trust/rollback')
 
+const target = mutant(
+  'src/cli/workload/target-flags.ts',
+  'conformance',
+  'test/cli/workload/exchange.test',
+)
+
 const helped = mutant('src/cli/shell/run.ts', 'conformance', 'test/cli/shell/run.test.ts')
 
 export const CLI_MUTANTS: readonly Mutant[] = [
+  target('an actor token is masked', 'actor: maskTokens(source)', 'actor: source'),
   helped('a word after the command in help', "form === 'alone' ? rest : []", '[]'),
   admission('proxy: two lengths', "headers['content-length'] !== undefined", 'false'),
   admission('proxy: host', 'host !== undefined && isKnownHost(host, hosts)', 'host !== undefined'),

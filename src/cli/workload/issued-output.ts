@@ -32,8 +32,8 @@ export function maskInCi(token: string): void {
 }
 
 /**
- * Makes the runner of GitHub Actions hide each subject token before it is
- * sent: a refusal is printed, and a hostile gateway could quote the token in it.
+ * Makes the runner of GitHub Actions hide each token of a subject or an actor before it is sent: a
+ * refusal is printed, and a hostile gateway could quote the token in it.
  */
 export function maskTokens(source: SubjectTokenSource): SubjectTokenSource {
   return {

@@ -10,6 +10,7 @@ import { flagFailure, usageFailure } from '../shell/failure.ts'
 import { parseChoice, requireFlag } from '../shell/flags.ts'
 import { readToken } from '../shell/read-input.ts'
 import { requireGatewayUrl } from './gateway-url.ts'
+import { maskTokens } from './issued-output.ts'
 
 export const TARGET_FLAGS = {
   url: {
@@ -121,7 +122,8 @@ function readActor(values: TargetValues): Pick<Target, 'actor' | 'actorTokenType
   // Stdin has the subject token, if any.
   if (path === '-') throw usageFailure('--actor-token-file must be a file')
   const actorTokenType = parseChoice('--actor-token-type', type ?? 'jwt', ACTOR_TOKEN_TYPES)
-  return { actor: { name: 'file', getSubjectToken: () => readToken(path) }, actorTokenType }
+  const source = { name: 'file', getSubjectToken: () => readToken(path) }
+  return { actor: maskTokens(source), actorTokenType }
 }
 
 /** Parses `--lifetime`. Throws a usage failure for a value that every gateway refuses. */

@@ -70,6 +70,16 @@ test('has GitHub Actions mask the subject token before a refusal that may quote 
   expect(stderr.split('\n')[0]).toBe(`::add-mask::${subject}`)
 })
 
+test('has GitHub Actions mask the actor token before a refusal that may quote it', async () => {
+  const actorFile = write('actor.jwt', 'actor.token.text')
+  gateway.answer(() => ({ status: 400, body: { error: 'invalid_request' } }))
+  const { stderr } = await runCli([...args, '--actor-token-file', actorFile], {
+    environment: { GITHUB_ACTIONS: 'true' },
+  })
+  expect(new URLSearchParams(gateway.asked[0]?.body).get('actor_token')).toBe('actor.token.text')
+  expect(stderr.split('\n').slice(0, 2)).toContain('::add-mask::actor.token.text')
+})
+
 test('reports the reasons that the gateway gives for a refusal', async () => {
   gateway.answer(() => ({
     status: 400,
