@@ -123,6 +123,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     'false && ',
   ),
   answers('questions in progress are bounded', 'forgetOldest(asking)', ''),
+  questions('questions in progress are counted', 'known.count <= 1', 'known.count > 0'),
   questions('requests at once ask once', 'count: countAsking(digest) + 1', 'count: 0'),
   questions(
     'one more question in each half second',

@@ -86,6 +86,12 @@ export function createRevocationCheck(
     return Math.abs(now() - at) < LOAD_ABANDONED_SECONDS ? count : 0
   }
 
+  function endAsking(digest: string): void {
+    const known = asking.get(digest)
+    if (known === undefined || known.count <= 1) asking.delete(digest)
+    else asking.set(digest, { ...known, count: known.count - 1 })
+  }
+
   async function askOnce(
     token: string,
     digest: string,
@@ -98,7 +104,7 @@ export function createRevocationCheck(
     try {
       return await ask(token, digest, verified, context)
     } finally {
-      asking.delete(digest)
+      endAsking(digest)
     }
   }
 

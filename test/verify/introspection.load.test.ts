@@ -94,6 +94,31 @@ describe('a verifier with introspection, asked by many requests at once', () => 
     expect(gateway.asked(INTROSPECTION_PATH)).toBeLessThan(3 + FEW)
   })
 
+  test('counts those that still ask when one of them fails', async () => {
+    const held: ((response: Response) => void)[] = []
+    const verifier = createVerifier({
+      issuer: gateway.issuer,
+      audience: AUDIENCE,
+      now: () => NOW,
+      revocation: { introspect: true },
+      fetch: (url, init) =>
+        String(url).endsWith(INTROSPECTION_PATH)
+          ? new Promise((resolve) => held.push(resolve))
+          : fetch(url, init),
+    })
+    await verifier.prefetch()
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    for (let count = 0; count < REQUESTS; count += 1) refusalOf(verifier.verify(token))
+    // The others wait, each with a timer.
+    while (vi.getTimerCount() < REQUESTS) await new Promise((resolve) => setImmediate(resolve))
+    await vi.advanceTimersByTimeAsync(2_600)
+    expect(held).toHaveLength(6)
+    held[0]?.(new Response(null, { status: 403 }))
+    await vi.advanceTimersByTimeAsync(100)
+    expect(held.length).toBeLessThanOrEqual(8)
+  })
+
   test('does not depend on a request that never ends', async () => {
     answerFirst(staySilent)
     const verifier = await newVerifier()
