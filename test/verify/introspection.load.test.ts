@@ -150,6 +150,13 @@ describe('a verifier with introspection, asked by many requests at once', () => 
     verifier.verify(token)
     await vi.waitFor(() => expect(answers).toHaveLength(1))
     now += 5
-    expect(await refusalOf(verifier.verify(token))).toBe('accepted')
+    const timers = vi.getTimerCount()
+    const second = refusalOf(verifier.verify(token))
+    // It asks, or waits for the other with a timer.
+    while (answers.length > 0 && vi.getTimerCount() === timers) {
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(answers).toEqual([])
+    expect(await second).toBe('accepted')
   }, 20_000)
 })
