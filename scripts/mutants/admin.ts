@@ -105,6 +105,7 @@ const introspect = mutant(
 )
 
 export const ADMIN_MUTANTS: readonly Mutant[] = [
+  introspect('a token with the line feed of its file', 'token.value?.trim()', 'token.value'),
   routes('ADM-06 an If-Match that matches every revision', "ifMatch === '*'", 'false'),
   early('REV-03 a moment before every live token', 'endOf(before) <= readClock()', 'false'),
   guard('ADM-01 no policy, no admin API', 'settings.policy === undefined', 'false'),

@@ -103,6 +103,11 @@ describe('introspection', () => {
     expect(await ask(named, token)).toEqual(INACTIVE)
   })
 
+  it('asks about the token without the line feed of its file', async () => {
+    expect(await ask(token, `${token}\n`)).toEqual(ACTIVE)
+    expect(await ask(sameApi, ' \n')).toMatchObject({ reason: 'parameter_missing' })
+  })
+
   it('IN-08 ignores the hint, right or wrong', async () => {
     for (const token_type_hint of ['access_token', 'refresh_token', 'nonsense', '']) {
       expect(await ask(sameApi, token, { form: { token_type_hint } })).toEqual(ACTIVE)

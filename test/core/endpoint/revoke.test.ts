@@ -117,6 +117,15 @@ describe('the holder of a token', () => {
     }
   })
 
+  it.each([
+    ['a line feed', '\n'],
+    ['a carriage return and a line feed', '\r\n'],
+    ['a space', ' '],
+  ])('revokes it with %s behind it, as of a file', async (_name, end) => {
+    expect(await send(`${token}${end}`)).toEqual({ revoked: 'own-1' })
+    expect(await isGone()).toBe(true)
+  })
+
   it('RV-05 may send any hint', async () => {
     for (const hint of ['access_token', 'refresh_token', 'nonsense', '']) {
       const text = new URLSearchParams({ token, token_type_hint: hint }).toString()
