@@ -47,6 +47,11 @@ const regional = mutant(
 )
 const ROUTES = 'src/worker/routes/admin/revocations'
 const ROUTE_TESTS = 'test/worker/routes/admin/revocations'
+const ownToken = mutant(
+  'src/cli/revocations/own-token.ts',
+  'conformance',
+  'test/cli/operate/revoke.own.test',
+)
 const route = mutant(`${ROUTES}/revoke.ts`, 'worker', `${ROUTE_TESTS}.coarse`)
 const counted = mutant(`${ROUTES}/count-live.ts`, 'worker', `${ROUTE_TESTS}.dry-run`)
 const target = mutant(`${ROUTES}/find-target.ts`, 'worker', `${ROUTE_TESTS}.coarse`)
@@ -125,6 +130,11 @@ export const REVOCATION_MUTANTS: readonly Mutant[] = [
     'revocations: no rule is named before one was chosen',
     '...(planned.rule === undefined ? [] :',
     '...(false ? [] :',
+  ),
+  ownToken(
+    'REV-05 an admin token that was exchanged for the revoked one',
+    ' || ancestorsOf(claims).some((ancestor) => ancestor.jti === jti)',
+    '',
   ),
   issuing('revocations: REV-03 a revoked key signs nothing', 'if (stops) keys.add(id)', ''),
   near('revocations: REV-01 an old pointer', '|| time.isOld(at)', ''),

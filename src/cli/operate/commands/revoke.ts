@@ -7,6 +7,7 @@ import { renderSeconds } from '../../audit/render-time.ts'
 import { readAdminAccess } from '../../people/admin-access.ts'
 import { requireAdminUrl } from '../../people/admin-url.ts'
 import { OWN_TOKEN_ENDED } from '../../revocations/ask-to-revoke.ts'
+import { endsWith } from '../../revocations/own-token.ts'
 import { renderCoarse, renderDelays, renderDryRun } from '../../revocations/render.ts'
 import {
   liftRevocation,
@@ -81,6 +82,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const { revoked: answer, endsOwn } = values.lift
     ? { revoked: await liftRevocation(access, request), endsOwn: false }
     : await postRevocation(access, request)
+  // The gateway asks no confirmation for one token.
+  const isOwn = endsOwn || ('jti' in answer && endsWith(access.token, answer.jti))
   for (const line of describe(answer)) say(line)
   if ('grain' in answer && !('dry_run' in answer)) {
     const now = Math.floor(Date.now() / 1000)
@@ -88,7 +91,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   // A lift of everything revokes what was issued until then, also to the administrator who lifts.
   const isAll = values.all && values.before === undefined && !values['dry-run']
-  if (values.all ? isAll : endsOwn) say(OWN_TOKEN_ENDED)
+  if (values.all ? isAll : isOwn) say(OWN_TOKEN_ENDED)
   if (values.json) printJson(answer)
   return EXIT_CODES.done
 }
