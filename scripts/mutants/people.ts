@@ -11,6 +11,7 @@ const opened = people('sign-in/browser-flow', 'hostile')
 const loopback = people('sign-in/loopback', 'browser')
 const provider = people('sign-in/provider', 'hostile')
 const device = people('sign-in/device-flow', 'hostile')
+const scopeHint = people('scope-hint', 'scope-hint')
 const file = people('session-file', 'session')
 const written = people('session-file', 'browser')
 const gateway = people('gateway-login', 'hostile')
@@ -83,6 +84,7 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
   opened('LGN-05 the page that is opened', "refuseUrl(endpoint, 'endpoint')", ''),
   device('LGN-05 the page of a device', "refuseUrl(started.verification_uri, 'page')", ''),
   provider('LGN-05 requests without TLS', "refuseUrl(url, 'endpoint')", ''),
+  scopeHint('ADM-09 the roles that lack the scope', 'one === scope', 'one.length > 0'),
   local('serve: a login by a local issuer only', '!isLoopbackIssuer(issuer)', 'false'),
   redirects('dev issuer: another host', 'if (!isLoopbackName(hostname)) return false', ''),
   redirects('dev issuer: another spelling of a redirect URI', 'href !== uri || ', ''),

@@ -24,6 +24,7 @@ import { TRUST_PROBLEMS_HEADER } from '../../contract/admin.ts'
 import { PROBLEMS } from '../../contract/problems/problems.ts'
 import { MAX_DOCUMENT_BYTES } from '../../core/limits.ts'
 import { PATHS } from '../../protocol/paths.ts'
+import { findScopeHint } from '../people/scope-hint.ts'
 import { findTokenFault } from '../people/token-fault.ts'
 import { CommandFailure, refusal, unreachable } from '../shell/failure.ts'
 import { findAddressHint } from '../shell/faults/address-hint.ts'
@@ -240,6 +241,7 @@ export function describeProblem(
   if (lacksEndpoint(answer)) return olderGateway(status)
   const detail = readDetail(answer)
   if (detail === undefined) return notAGateway(status)
+  const scopeHint = findScopeHint(status, answer.headers)
   const isAboutToken = status === 401
   const hints = isAboutToken
     ? [
@@ -247,7 +249,7 @@ export function describeProblem(
         'log in: npx edgemint login --help',
         'as a job: npx edgemint exchange --help',
       ]
-    : []
+    : [scopeHint ?? []].flat()
   const problems = readProblems(parseObject(answer.text)?.problems)
   const places = problems
     .filter(({ message }) => !detail.includes(message))
