@@ -59,7 +59,7 @@ function readSubject(token: string): string {
   throw unreachable('the gateway issued a token that cannot be read')
 }
 
-/** A person without a rule needs to know who the provider says they are. */
+/** A person without a rule, or whose tokens are stopped, needs to know who the provider says they are. */
 function describeRefusal(error: ExchangeError, idToken: string): CommandFailure {
   const failure = describeExchangeFailure(error)
   const isRefusal = error.code === 'invalid_request' || error.code === 'invalid_target'
@@ -68,7 +68,7 @@ function describeRefusal(error: ExchangeError, idToken: string): CommandFailure 
   return refusal(
     failure.message,
     ...failure.hints,
-    `the provider ${iss} says that you are ${sub}: a rule of BOOTSTRAP_TRUST must match that`,
+    `the provider ${iss} says that you are ${sub}: a rule of BOOTSTRAP_TRUST must match that, and no revocation may stop it`,
   )
 }
 

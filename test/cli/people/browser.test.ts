@@ -157,7 +157,7 @@ describe('a login that fails', () => {
     expect(exitCode).toBe(1)
     expect(stderr).toContain('edgemint: refused: ')
     expect(stderr).toContain(
-      `edgemint: hint: the provider ${world.dev.issuer}/people says that you are guest: a rule of BOOTSTRAP_TRUST must match that\n`,
+      `edgemint: hint: the provider ${world.dev.issuer}/people says that you are guest: a rule of BOOTSTRAP_TRUST must match that, and no revocation may stop it\n`,
     )
     expect(user.file()).toBeUndefined()
   })
