@@ -1,4 +1,7 @@
-/** Mutants of a gateway on the own machine: `serve --production`, its front, and its key files. */
+/**
+ * Mutants of a gateway on the own machine: `serve --production`, its front, its key files, and the dev
+ * issuer.
+ */
 import { type Mutant, mutant } from './mutant.ts'
 
 const production = (file: string, test: string) =>
@@ -20,6 +23,7 @@ const connection = mutant(
   'worker',
   'test/worker/http/front',
 )
+const devIssuer = mutant('src/dev/issuer/issuer.ts', 'node', 'test/dev/issuer/issuer.test.ts')
 const keyFiles = operate('signing-keys')
 const flags = operate('flags')
 
@@ -65,6 +69,11 @@ export const PRODUCTION_MUTANTS: readonly Mutant[] = [
     'production: plain HTTP on a network',
     'certificate === undefined && proxies.length === 0',
     'false',
+  ),
+  devIssuer(
+    'dev issuer: an idle connection that workerd uses again',
+    '    keepAliveTimeout: ISSUER_IDLE_MILLISECONDS,\n',
+    '',
   ),
   flags('production: an http issuer URL', "!issuer.startsWith('https://')", 'false'),
 ]

@@ -122,5 +122,10 @@ export const MAX_VERSION_FILE_BYTES = 4096
 export const MAX_BODY_BYTES = 64 * 1024
 /** More issuers than anybody tests with; each holds keys. */
 export const MAX_REALMS = 1024
+/**
+ * An idle connection. workerd uses one again for five seconds. On a busy machine the issuer can be
+ * seconds late, and would close the connection with the next request on it unread.
+ */
+export const ISSUER_IDLE_MILLISECONDS = 30_000
 /** After SIGTERM, requests that are under way may end within this time. */
 export const CLOSE_MILLISECONDS = 1000

@@ -19,6 +19,7 @@ import { answerUnreadable, listOpen } from '../early-answer/unreadable.ts'
 import {
   CLOSE_MILLISECONDS,
   HEAD_MILLISECONDS,
+  ISSUER_IDLE_MILLISECONDS,
   MAX_BODY_BYTES,
   MAX_REALMS,
   SILENCE_MILLISECONDS,
@@ -81,6 +82,7 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
     requireHostHeader: false,
     headersTimeout: HEAD_MILLISECONDS,
     requestTimeout: SILENCE_MILLISECONDS,
+    keepAliveTimeout: ISSUER_IDLE_MILLISECONDS,
   }
   const serve = () => {
     const made = createServer(limits, (request, response) => {

@@ -30,6 +30,13 @@ async function verify(token: string, path: string) {
 }
 
 describe('the dev issuer', () => {
+  it('keeps an idle connection much longer than the five seconds of workerd', async () => {
+    const response = await fetch(`${issuer.issuer}/jwks`)
+    const [, seconds] = /^timeout=(\d+)$/.exec(response.headers.get('keep-alive') ?? '') ?? []
+    expect(Number(seconds)).toBeGreaterThanOrEqual(30)
+    await response.text()
+  })
+
   it.each(['/jwks', '/.well-known/openid-configuration'])('answers HEAD of %s', async (path) => {
     const url = `${issuer.issuer}/head${path}`
     const [whole, head] = [await fetch(url), await fetch(url, { method: 'HEAD' })]
