@@ -31,7 +31,8 @@ async function startOrigin() {
     body: string
   }[] = []
   const sockets = new WebSocketServer({ noServer: true })
-  const server = createServer(async (request, response) => {
+  // workerd uses an idle connection again for five seconds, and this process can be late.
+  const server = createServer({ keepAliveTimeout: 30_000 }, async (request, response) => {
     seen.push({
       method: request.method,
       target: request.url ?? '',
