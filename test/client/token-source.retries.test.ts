@@ -1,7 +1,7 @@
 /** Which failures are tried again, how often, and with which subject token. */
-import { createServer } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
 import { ExchangeError, type SubjectTokenSource } from '../../src/client/index.ts'
+import { closedPort } from '../support/closed-port.ts'
 import { failureOf } from './support/failure.ts'
 import { GRANTED, startGateway } from './support/gateway.ts'
 import { DENIED, openTokens, UNAVAILABLE } from './support/tokens.ts'
@@ -161,12 +161,3 @@ test('requests the gateway’s URL as the audience unless another is given', asy
   await openTokens(gateway.url, { source, audience: 'api://other' }).getToken()
   expect(audiences).toEqual([gateway.url, 'api://other'])
 })
-
-/** A port that was free a moment ago. */
-async function closedPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}

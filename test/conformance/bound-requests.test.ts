@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import * as oauth from 'oauth4webapi'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Started, startProcess } from '../../scripts/processes.ts'
-import { closedPort } from '../cli/support/closed-port.ts'
+import { closedPort } from '../support/closed-port.ts'
 import { type ForwardAuthProxy, startForwardAuthProxy } from './support/forward-auth-proxy.ts'
 import {
   API,

@@ -2,11 +2,11 @@
  * Transcripts of `edgemint token` when it gets no token: no source fits, the platform refuses or
  * does not respond, or the gateway refuses. No secret of the environment is printed.
  */
-import { createServer } from 'node:net'
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { spawnCli } from '../cli/support/run.ts'
 import { takeSightings } from '../support/canary/watch.ts'
+import { closedPort } from '../support/closed-port.ts'
 import { REQUEST_SECRET } from './support/platform-server.ts'
 import { type SourcesWorld, startSourcesWorld } from './support/sources-world.ts'
 import { API } from './support/world.ts'
@@ -249,12 +249,3 @@ describe('edgemint token prints', () => {
     ])
   })
 })
-
-/** Returns a port that was free a moment ago. */
-async function closedPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}

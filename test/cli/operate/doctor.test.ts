@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startJobWorld } from '../../../scripts/extra/job-world.ts'
 import { STEPS } from '../../../src/cli/operate/doctor/step.ts'
-import { closedPort } from '../support/closed-port.ts'
+import { closedPort } from '../../support/closed-port.ts'
 import { startGateway } from '../support/gateway.ts'
 import { runCli } from '../support/run.ts'
 

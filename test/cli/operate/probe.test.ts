@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { startJobWorld } from '../../../scripts/extra/job-world.ts'
 import { CHECKS } from '../../../src/cli/operate/probe-cases.ts'
-import { closedPort } from '../support/closed-port.ts'
+import { closedPort } from '../../support/closed-port.ts'
 import { type Reply, startGateway } from '../support/gateway.ts'
 import { runCli } from '../support/run.ts'
 

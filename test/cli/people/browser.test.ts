@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { closedPort } from '../support/closed-port.ts'
+import { closedPort } from '../../support/closed-port.ts'
 import { AUTHORIZE, chooseAt, NORMAL, type PeopleWorld, startPeopleWorld } from './support.ts'
 
 let world: PeopleWorld

@@ -1,6 +1,6 @@
 /** `edgemint login` at gateways and providers that are wrong, and flags that make no sense. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { closedPort } from '../support/closed-port.ts'
+import { closedPort } from '../../support/closed-port.ts'
 import { runCli } from '../support/run.ts'
 import { NORMAL, type PeopleWorld, startPeopleWorld } from './support.ts'
 

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
+import { closedPort } from '../../support/closed-port.ts'
 import { startGateway } from '../support/gateway.ts'
 import { SUBJECT_TOKEN } from '../support/helper.ts'
 import { createScratch, runCli } from '../support/run.ts'
@@ -221,12 +221,3 @@ test.each(['a b', ' a', 'a"b'])('refuses %j as one scope, and names the flag', a
     /^edgemint: --scope must be one scope without spaces: repeat the flag for more\n/,
   )
 })
-
-/** Returns a port that was free just before. */
-async function closedPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}

@@ -18,7 +18,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, expect, test } from 'vitest'
 import { startJobWorld } from '../../../scripts/extra/job-world.ts'
-import { closedPort } from '../support/closed-port.ts'
+import { closedPort } from '../../support/closed-port.ts'
 import { CLI, eventually, startJob } from '../support/job.ts'
 import { spawnCli } from '../support/run.ts'
 

@@ -1,7 +1,7 @@
-import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { send } from '../../../src/client/http/send.ts'
 import { exchange } from '../../../src/client/index.ts'
+import { closedPort } from '../../support/closed-port.ts'
 import { failureOf } from '../support/failure.ts'
 import { startGateway } from '../support/gateway.ts'
 
@@ -14,7 +14,7 @@ const options = {
 
 test('reports an unreachable gateway with the system’s error code', async () => {
   const failure = await failureOf(
-    exchange({ ...options, url: `http://127.0.0.1:${await freePort()}` }),
+    exchange({ ...options, url: `http://127.0.0.1:${await closedPort()}` }),
   )
   expect(failure).toMatchObject({ code: 'unreachable', status: undefined })
   expect(failure.description).toMatch(/^cannot reach 127\.0\.0\.1:\d+ \(ECONNREFUSED\)$/)
@@ -89,12 +89,3 @@ test('sends nothing when the caller’s signal is already aborted', async () => 
   await expect(exchange({ ...options, signal })).rejects.toThrow('too late')
   expect(gateway.asked).toEqual([])
 })
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}

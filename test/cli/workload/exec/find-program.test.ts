@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { closedPort } from '../../support/closed-port.ts'
+import { closedPort } from '../../../support/closed-port.ts'
 import { createScratch, spawnCli } from '../../support/run.ts'
 
 const RESOURCE = 'https://api.example.com'

@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { closedPort } from '../../support/closed-port.ts'
+import { closedPort } from '../../../support/closed-port.ts'
 import { HELD, readBody, sendRaw, startProxy, startUpstream, TOKEN } from '../../support/proxy.ts'
 
 const upstream = await startUpstream()
