@@ -41,7 +41,7 @@ async function makeRevoked(): Promise<string> {
   const token = await issue('https://api.example.com')
   expect((await post('/revoke', { token })).status).toBe(200)
   await vi.waitFor(async () => expect((await post('/token', narrowForm(token))).status).toBe(400), {
-    timeout: 20_000,
+    timeout: 60_000,
     interval: 500,
   })
   return token
@@ -49,22 +49,24 @@ async function makeRevoked(): Promise<string> {
 
 /** Returns the reason in the gateway's log, by the decision id that the caller received. */
 async function readReason(decisionId: unknown): Promise<unknown> {
-  for (let wait = 0; wait < 200; wait += 1) {
-    const line = world
-      .said()
-      .split('\n')
-      .filter((candidate) => candidate.startsWith('{"event":"decision"'))
-      .find((candidate) => candidate.includes(String(decisionId)) && candidate.endsWith('}'))
-    if (line !== undefined) return (JSON.parse(line) as { reason: unknown }).reason
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  return undefined
+  const line = await vi.waitFor(
+    () => {
+      const found = world
+        .said()
+        .split('\n')
+        .filter((candidate) => candidate.startsWith('{"event":"decision"'))
+        .find((candidate) => candidate.includes(String(decisionId)) && candidate.endsWith('}'))
+      return found ?? expect.fail(`no decision ${String(decisionId)} in the log`)
+    },
+    { timeout: 30_000 },
+  )
+  return (JSON.parse(line) as { reason: unknown }).reason
 }
 
 async function readDecision(id: string): Promise<DecisionAnswer> {
   const headers = { authorization: `Bearer ${tokens.admin}` }
   const read = () => fetch(`${world.url()}/admin/v1/decisions/${id}`, { headers })
-  await vi.waitFor(async () => expect((await read()).status).toBe(200), { timeout: 10_000 })
+  await vi.waitFor(async () => expect((await read()).status).toBe(200), { timeout: 60_000 })
   return (await (await read()).json()) as DecisionAnswer
 }
 
@@ -94,7 +96,7 @@ beforeAll(async () => {
   }
   const stopped = await world.mint({ claims: { ref: 'refs/heads/stopped' } })
   await vi.waitFor(async () => expect((await world.exchange(stopped)).status).toBe(400), {
-    timeout: 20_000,
+    timeout: 60_000,
     interval: 500,
   })
   tokens = {

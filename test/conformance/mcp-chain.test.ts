@@ -18,7 +18,7 @@ const CLI = join(root, 'dist/cli/shell/main.js')
 const example = (file: string) => join(root, 'examples/mcp/chain', file)
 const OWN = 'urn:ietf:params:oauth:token-type:access_token'
 /** Longer than the verifier of the example remembers an answer, and than the log collects. */
-const BOUND = { timeout: 10_000, interval: 200 }
+const BOUND = { timeout: 40_000, interval: 200 }
 /** Longer than an isolate keeps the published revocations, by which it issues. */
 const EDGE_BOUND = { timeout: 45_000, interval: 500 }
 

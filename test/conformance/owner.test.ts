@@ -26,7 +26,7 @@ test.each([1, 2, 3])(
       said += chunk.toString()
     })
     // A hung process does not handle a gentler signal.
-    const timer = setTimeout(() => child.kill('SIGKILL'), 25_000)
+    const timer = setTimeout(() => child.kill('SIGKILL'), 100_000)
     const [exitCode] = await once(child, 'close')
     clearTimeout(timer)
     expect([said, exitCode]).toEqual(['0\n', 0])

@@ -88,7 +88,7 @@ describe('a verifier with introspection', () => {
       answerFirst = () => sendJson({ active: true })(request, response)
     })
     const first = refusalOf(verifier.verify(token))
-    await vi.waitUntil(() => answerFirst)
+    await vi.waitUntil(() => answerFirst, { timeout: 30_000 })
     gateway.answer(INTROSPECTION_PATH, sendJson({ active: false }))
     expect(await refusalOf(verifier.verify(token))).toBe(REVOKED)
     answerFirst?.()

@@ -14,7 +14,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Started, startProcess } from '../../../scripts/processes.ts'
 import { trustDocument } from '../../conformance/support/world.ts'
 import { runCli } from '../support/run.ts'
-import { CLI } from '../support/serve.ts'
+import { CLI, until } from '../support/serve.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-serve-'))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -144,9 +144,7 @@ describe('a gateway without a trust file', () => {
     const canary = 'canary.canary.canary'
     const body = new URLSearchParams({ subject_token: canary, grant_type: 'x' })
     await fetch(`${String(ready.url)}/token`, { method: 'POST', body })
-    for (let wait = 0; wait < 100 && !said().includes('"decision"'); wait += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
+    await until(() => said().includes('"decision"'))
     const line = said()
       .split('\n')
       .find((candidate) => candidate.startsWith('{"event":"decision"'))

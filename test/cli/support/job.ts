@@ -58,10 +58,10 @@ export function startJob(
 
 /**
  * Repeats `ask` until it returns the wanted value, because caches must expire first. Rejects after
- * ten seconds.
+ * a minute.
  */
 export async function eventually<Value>(ask: () => Promise<Value>, wanted: Value): Promise<void> {
-  const endsAt = Date.now() + 10_000
+  const endsAt = Date.now() + 60_000
   let value = await ask()
   while (value !== wanted) {
     if (Date.now() > endsAt) throw new Error(`still ${String(value)}, not ${String(wanted)}`)

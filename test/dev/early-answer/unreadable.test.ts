@@ -99,9 +99,9 @@ it('does not read the rest of a cut request as a request of its own', async () =
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
   const upgrade = 'GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n'
   client.write(`${upgrade}POST /b HTTP/1.1\r\nHost: a\r\nContent-Length: 28\r\n\r\n`)
-  await expect.poll(() => seen.length).toBe(1)
+  await expect.poll(() => seen.length, { timeout: 30_000 }).toBe(1)
   client.write('GET /c HTTP/1.1\r\nHost: a\r\n\r\n')
-  await expect.poll(() => seen.length).toBe(2)
+  await expect.poll(() => seen.length, { timeout: 30_000 }).toBe(2)
   client.destroy()
   server.close()
   await once(server, 'close')

@@ -59,7 +59,7 @@ describe('the front', () => {
     const front = await open({ findUpstream })
     const { socket } = dial(front.port)
     socket.write(`GET /one HTTP/1.1\r\n${HOST}\r\n\r\nGET /two HTTP/1.1\r\n${HOST}\r\n\r\n`)
-    await expect.poll(() => sockets.length).toBe(2)
+    await expect.poll(() => sockets.length, { timeout: 30_000 }).toBe(2)
     socket.destroy()
     await Promise.all(sockets.map((one) => one.destroyed || once(one, 'close')))
     expect(await front.drain(1)).toBe(0)

@@ -122,7 +122,7 @@ describe('a token of a person with the token of an agent', () => {
       const found = await send('/admin/v1/decisions?actor=job:1&limit=500', { headers: owner })
       const { decisions } = (await found.json()) as { decisions: readonly { id: string }[] }
       expect(decisions.map((one) => one.id)).toContain(id)
-    }, 5000)
+    }, 30_000)
     const shown = await readJson(await send(`/admin/v1/decisions/${id}`, { headers: owner }))
     expect(shown).toMatchObject({
       decision: { actor: { issuer: 'agents', issuer_url: agents.url, subject: 'job:1' } },

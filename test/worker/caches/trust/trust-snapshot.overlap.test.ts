@@ -41,7 +41,7 @@ function newWorld() {
     named,
     questions: () => open.length,
     /** A second request waits for the first question, and asks itself if that takes too long. */
-    areAsked: (questions: number) => vi.waitFor(() => expect(open).toHaveLength(questions), 5000),
+    areAsked: (questions: number) => vi.waitFor(() => expect(open).toHaveLength(questions), 30_000),
     answer: (question: number, revision: number, keyEpoch: number, document = DOCUMENT) =>
       digestOf(document).then((digest) =>
         open[question]?.({

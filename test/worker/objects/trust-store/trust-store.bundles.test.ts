@@ -76,7 +76,7 @@ async function waitForFetch(): Promise<void> {
   await wait(120)
   await vi.waitFor(async () => {
     expect(Number((await row()).fetched_at)).toBeGreaterThan(Number(before))
-  }, 5000)
+  }, 30_000)
 }
 
 const alerts = () =>
@@ -149,7 +149,7 @@ describe('a bundle endpoint', () => {
     expect(alerts()).toEqual([])
     await publish({ spiffe_sequence: 6 })
     await wait(300)
-    await vi.waitFor(async () => expect(await row()).toMatchObject({ failures: 1 }))
+    await vi.waitFor(async () => expect(await row()).toMatchObject({ failures: 1 }), 30_000)
     expect(await row()).toMatchObject({ sequence: 7, last_fault: 'bundle_went_back' })
   })
 
