@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { lint } from '../../src/analysis/lint/lint.ts'
+import { lint, lintPolicy } from '../../src/analysis/lint/lint.ts'
 import { compilePolicy, compileTrust } from '../../src/core/policy/compile/compile.ts'
 import { listPages, readBlocks, readPage } from '../conformance/support/docs/pages.ts'
 import { completeTrust } from '../conformance/support/docs/trust-blocks.ts'
@@ -108,17 +108,14 @@ function parseFirst(code: string): unknown {
 const isPolicy = ({ value }: Shown) => isRecord(value.issuers) && value.version === undefined
 
 function findOpen(shown: Shown) {
+  const findAll = isPolicy(shown) ? lintPolicy : lint
   const compiled = isPolicy(shown)
     ? compilePolicy(shown.value, CEILINGS)
     : compileTrust(completeTrust(shown.value), CEILINGS, { admitAt: AT })
   if ('problems' in compiled) throw new Error(`${shown.at}: ${JSON.stringify(compiled.problems)}`)
-  return (
-    lint(compiled.trust, { at: AT })
-      .filter(({ accepted }) => accepted === undefined)
-      // The only resource of a policy is the gateway itself, which has no other name.
-      .filter((finding) => !(isPolicy(shown) && finding.lint === 'LINT-40'))
-      .map(({ lint: id, severity, message }) => ({ at: shown.at, lint: id, severity, message }))
-  )
+  return findAll(compiled.trust, { at: AT })
+    .filter(({ accepted }) => accepted === undefined)
+    .map(({ lint: id, severity, message }) => ({ at: shown.at, lint: id, severity, message }))
 }
 
 const shown = readShown()

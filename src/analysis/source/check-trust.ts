@@ -1,6 +1,10 @@
 /** Checks a parsed trust file, with the same compiler as the gateway. */
 import { MAX_TOKEN_LIFETIME_CEILING_SECONDS } from '../../contract/limits.ts'
-import { compileTrust } from '../../core/policy/compile/compile.ts'
+import {
+  type CompileResult,
+  compilePolicy,
+  compileTrust,
+} from '../../core/policy/compile/compile.ts'
 import type { Ceilings, CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import { ANY_TRUST_DOMAIN } from '../../core/policy/consumer/trust-domain.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
@@ -15,9 +19,18 @@ export type CheckedTrust = Result<
 
 /** `admitAt`: epoch seconds, the time of the check. */
 export function checkTrust(read: ReadTrustFile, ceilings: Ceilings, admitAt: number): CheckedTrust {
+  return checkWith(read, (value) => compileTrust(value, ceilings, { admitAt }))
+}
+
+/** Checks a parsed deploy-time policy (`BOOTSTRAP_TRUST`), with the same compiler as the gateway. */
+export function checkPolicy(read: ReadTrustFile, ceilings: Ceilings): CheckedTrust {
+  return checkWith(read, (value) => compilePolicy(value, ceilings))
+}
+
+function checkWith(read: ReadTrustFile, compile: (value: unknown) => CompileResult): CheckedTrust {
   if (!read.ok) return fail({ problems: read.error })
   const file = read.value
-  const result = compileTrust(file.value, ceilings, { admitAt })
+  const result = compile(file.value)
   if (!('problems' in result)) return ok({ file, trust: result.trust })
   return fail({ problems: placeProblems(file, result.problems), text: file.text })
 }

@@ -1,6 +1,7 @@
 /** The entries of a lint report, in every format: the compiler's problems and lint's findings. */
+import type { CompiledTrust } from '../../core/policy/compile/compiled.ts'
 import type { Finding } from '../lint/finding.ts'
-import { isBlocking, lint } from '../lint/lint.ts'
+import { isBlocking, lint, lintPolicy } from '../lint/lint.ts'
 import type { CheckedTrust } from './check-trust.ts'
 import { renderPath } from './places.ts'
 import type { TrustFile } from './trust-file.ts'
@@ -24,6 +25,19 @@ export type Remark = {
 
 /** Returns all remarks on one checked file, as of a time in epoch seconds. */
 export function remarkOn(path: string, checked: CheckedTrust, at: number): readonly Remark[] {
+  return remark(path, checked, (trust) => lint(trust, { at }))
+}
+
+/** Returns all remarks on one checked deploy-time policy, as of a time in epoch seconds. */
+export function remarkOnPolicy(path: string, checked: CheckedTrust, at: number): readonly Remark[] {
+  return remark(path, checked, (policy) => lintPolicy(policy, { at }))
+}
+
+function remark(
+  path: string,
+  checked: CheckedTrust,
+  find: (trust: CompiledTrust) => readonly Finding[],
+): readonly Remark[] {
   if (!checked.ok) {
     return checked.error.problems.map(({ line, column, code, message, path: place }) => ({
       file: path,
@@ -37,7 +51,7 @@ export function remarkOn(path: string, checked: CheckedTrust, at: number): reado
     }))
   }
   const { file, trust } = checked.value
-  return lint(trust, { at }).map((finding) => toRemark({ ...file, path }, finding))
+  return find(trust).map((finding) => toRemark({ ...file, path }, finding))
 }
 
 export function toRemark(source: Pick<TrustFile, 'path' | 'locate'>, finding: Finding): Remark {

@@ -1,5 +1,6 @@
 /** The flags of commands that call the admin API, and of commands that compile a trust file. */
 import type { Arguments, Flags } from '../shell/command.ts'
+import { usageFailure } from '../shell/failure.ts'
 
 /** The token is read from a file, because arguments are visible in the list of processes. */
 export function adminFlags(scopes: string) {
@@ -22,6 +23,23 @@ export const TRUST_FILE = {
 } as const satisfies Arguments
 
 export const TRUST_FILES = { ...TRUST_FILE, most: Number.POSITIVE_INFINITY }
+
+/** Trust files, or a policy in their place. */
+export const TRUST_FILES_OR_POLICY = { ...TRUST_FILES, least: 0 }
+
+export const POLICY_FLAGS = {
+  policy: {
+    value: 'FILE',
+    about: 'a deploy-time policy, the value of `BOOTSTRAP_TRUST`, in addition or in place of FILE',
+    completes: 'files',
+  },
+} as const satisfies Flags
+
+/** Throws a usage failure if a command has neither a trust file nor a policy. */
+export function requireFile(paths: readonly string[], policy: string | undefined): void {
+  if (paths.length > 0 || policy !== undefined) return
+  throw usageFailure(`an argument is missing: ${TRUST_FILES.what}`)
+}
 
 export const GATEWAY_ISSUER_FLAGS = {
   issuer: {

@@ -2,7 +2,7 @@
 
 import { type PlacedProblem, renderPath } from '../../analysis/source/in-house.ts'
 import type { DocumentProblem } from '../../contract/admin.ts'
-import { note, say } from '../shell/output.ts'
+import { hint, note, say } from '../shell/output.ts'
 import { nameInput } from '../shell/read-input.ts'
 
 /** Prints one line for the file, then one line `file:line:column: message` for each problem. */
@@ -14,6 +14,17 @@ export function sayProblems(path: string, problems: readonly PlacedProblem[]): v
     const where = renderPath(problem.path)
     note(`${name}:${line}:${column}: ${where === '' ? '' : `${where}: `}${message}`)
   }
+}
+
+/** Names the flag for policies, if the file lacks what only a trust document has. */
+export function hintAtPolicy(
+  command: 'lint' | 'validate',
+  path: string,
+  problems: readonly PlacedProblem[],
+): void {
+  const lacks = (member: string) => problems.some((problem) => problem.path.at(-1) === member)
+  if (!lacks('version') || !lacks('resource')) return
+  hint(`a deploy-time policy: npx edgemint ${command} --policy ${path}`)
 }
 
 /** Prints the problems of a document that the gateway has stored. There is no file, so no lines. */

@@ -204,6 +204,31 @@ describe('deploy refuses', () => {
     expect(npx.calls()).toEqual([])
   })
 
+  it('a policy that makes any branch an administrator', async () => {
+    const { project, npx, deploy } = await prepare()
+    const policy = project.read('policy.json')
+    project.write(
+      'policy.json',
+      policy.replace(/"ref": .*\n.*"environment": .*/, '"ref_type": "branch"'),
+    )
+    const { exitCode, stderr } = await deploy()
+    expect(stderr).toContain(
+      'error PROBE in apply-trust: accepts a branch that anyone with push access',
+    )
+    expect(stderr).toContain(
+      'edgemint: policy.json has 2 unresolved lint findings; nothing was deployed\n' +
+        'edgemint: hint: change the rule, or accept the finding in it: "accept": [{ "lint": "PROBE", "reason": "…" }]\n',
+    )
+    expect([exitCode, npx.calls()]).toEqual([1, []])
+    const accept = '"accept": [{ "lint": "PROBE", "reason": "Nobody else can push." }]'
+    project.write(
+      'policy.json',
+      project.read('policy.json').replace(/("name": "apply-trust",)/, `$1 ${accept},`),
+    )
+    expect((await deploy()).stderr).not.toContain('unresolved')
+    expect(npx.calls()).not.toEqual([])
+  })
+
   it.each([
     ['nobody is logged in', { loggedIn: false }, 'wrangler is not logged in; nothing was deployed'],
     [

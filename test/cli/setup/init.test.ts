@@ -134,6 +134,8 @@ describe('init in an empty folder', () => {
     )
     expect(exitCode, stderr).toBe(0)
     const policy = JSON.parse(project.read('policy.json')) as { rules: { name: string }[] }
+    const linted = await runCli(['lint', '--policy', join(project.folder, 'policy.json')])
+    expect([linted.exitCode, linted.stderr]).toEqual([0, expect.stringContaining(', 1 accepted')])
     expect(policy.rules.map(({ name }) => name)).toEqual([
       'people-by-email',
       'people-by-subject',

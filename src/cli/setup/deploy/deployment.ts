@@ -1,6 +1,7 @@
 /** What a folder says about its deployment, read and checked before anything is sent. */
 import { readSettings } from '../../../core/settings.ts'
 import { usageFailure } from '../../shell/failure.ts'
+import { requireResolvedPolicy } from '../../trust/lint/require-resolved.ts'
 import { ANSWERS_FILE, type Kept, parseKept, renderKept } from '../answers.ts'
 import { digest } from '../folder/compare.ts'
 import { guardFiles } from '../folder/guard.ts'
@@ -37,10 +38,17 @@ function readText(folder: string, path: string): string {
   throw usageFailure(`there is no ${path} here; nothing was deployed`, 'npx edgemint init')
 }
 
-/** The policy as the Worker will read it, without white space: a secret has a limit of size. */
+/**
+ * The policy as the Worker will read it, without white space: a secret has a limit of size. Throws a
+ * refusal if lint has findings: a rule here makes administrators.
+ */
 function readPolicy(text: string, issuer: string): string {
   const settings = readSettings({ ISSUER: issuer, BOOTSTRAP_TRUST: text })
-  if (settings.ok) return JSON.stringify(JSON.parse(text))
+  if (settings.ok) {
+    const { policy } = settings.value
+    if (policy !== undefined) requireResolvedPolicy({ path: POLICY_FILE, text, policy })
+    return JSON.stringify(JSON.parse(text))
+  }
   const [problem] = settings.error
   const file = problem?.variable === 'ISSUER' ? WRANGLER_FILE : POLICY_FILE
   throw usageFailure(`${file} ${problem?.message}; nothing was deployed`)

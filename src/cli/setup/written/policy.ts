@@ -33,6 +33,29 @@ export function renderAdminLogin({ issuer, client_id, emails, groups }: People):
 
 const PROVIDERS = { github: 'github-actions', gitlab: 'gitlab-com' } as const
 
+/** A change that is only proposed can plan. */
+const PLANS = {
+  github: [
+    {
+      lint: 'LINT-29',
+      reason: 'GitHub gives no token to a fork, and the role editor changes nothing',
+    },
+  ],
+  gitlab: [
+    {
+      lint: 'LINT-29',
+      reason: 'A pipeline of a fork has the id of the fork, and the role editor changes nothing',
+    },
+  ],
+} as const
+
+const BY_ADDRESS = [
+  {
+    lint: 'LINT-21',
+    reason: 'Chosen with init: whoever leaves is removed here before the address has another owner',
+  },
+] as const
+
 function describeProvider({ issuer, client_id }: People) {
   return { provider: 'generic-oidc', issuer, audience: client_id }
 }
@@ -68,22 +91,28 @@ function listCiRules({ owner, expires, branch }: Answers, place: CiPlace, suffix
             environment_protected: 'true',
           },
         ]
-  const rule = (name: string, when: object, role: string) => ({
+  const rule = (name: string, when: object, role: string, accept: object = {}) => ({
     name: `${name}${suffix}`,
     owner,
     expires,
     from: place.kind,
     when: { ...pinned, ...when },
+    ...accept,
     grant: { scopes: [role], lifetime: '10m' },
   })
-  return [rule('plan-trust', proposed, 'editor'), rule('apply-trust', applied, 'approver')]
+  return [
+    rule('plan-trust', proposed, 'editor', { accept: PLANS[place.kind] }),
+    rule('apply-trust', applied, 'approver'),
+  ]
 }
+
+type Way = { readonly name: string; readonly when: object; readonly accept?: typeof BY_ADDRESS }
 
 /** One rule for each way to name people, because the conditions of one rule must all be true. */
 function listPeopleRules({ owner, expires }: Answers, people: People) {
-  const ways = [
+  const ways: readonly Way[] = [
     // Without email_verified, anybody could register the address of an administrator.
-    { name: 'by-email', when: { email: people.emails, email_verified: true } },
+    { name: 'by-email', when: { email: people.emails, email_verified: true }, accept: BY_ADDRESS },
     { name: 'by-subject', when: { sub: people.subjects } },
     ...people.groups.map((group, index) => ({
       name: `by-group-${index + 1}`,
@@ -92,12 +121,13 @@ function listPeopleRules({ owner, expires }: Answers, people: People) {
   ]
   return ways
     .filter(({ when }) => Object.values(when).every((value) => !isEmptyList(value)))
-    .map(({ name, when }) => ({
+    .map(({ name, when, accept }) => ({
       name: `people-${name}`,
       owner,
       expires,
       from: 'people',
       when,
+      ...(accept && { accept }),
       grant: { scopes: ['owner'], lifetime: '1h' },
     }))
 }

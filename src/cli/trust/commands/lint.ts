@@ -1,6 +1,11 @@
-/** `edgemint lint`: finds risks in trust files, and shows identities that would get access. */
+/** `edgemint lint`: finds risks in trust files and policies, and shows identities that would get access. */
 
-import { type Remark, remarkOn } from '../../../analysis/source/in-house.ts'
+import {
+  type CheckedTrust,
+  type Remark,
+  remarkOn,
+  remarkOnPolicy,
+} from '../../../analysis/source/in-house.ts'
 import { findGatewayIssuerFault } from '../../../web/issuer-url.ts'
 import { describeFault } from '../../../web/url-spelling.ts'
 import { readCeilings } from '../../operate/worker-variables.ts'
@@ -11,8 +16,13 @@ import { parseChoice, parseFlags } from '../../shell/flags.ts'
 import { currentIo } from '../../shell/io.ts'
 import { print, printPlain, say } from '../../shell/output.ts'
 import { nameInput } from '../../shell/read-input.ts'
-import { GATEWAY_ISSUER_FLAGS, TRUST_FILES } from '../admin-flags.ts'
-import { checkTrustFile } from '../check-trust.ts'
+import {
+  GATEWAY_ISSUER_FLAGS,
+  POLICY_FLAGS,
+  requireFile,
+  TRUST_FILES_OR_POLICY,
+} from '../admin-flags.ts'
+import { checkPolicyFile, checkTrustFile } from '../check-trust.ts'
 import {
   type RenderRemarks,
   renderGithub,
@@ -20,6 +30,7 @@ import {
   renderSarif,
   renderText,
 } from '../lint/formats.ts'
+import { hintAtPolicy } from '../problems.ts'
 
 const FORMATS: ReadonlyMap<string, RenderRemarks> = new Map([
   ['text', renderText],
@@ -29,8 +40,9 @@ const FORMATS: ReadonlyMap<string, RenderRemarks> = new Map([
 ])
 
 export const command = {
-  synopsis: 'FILE... [FLAGS]',
-  about: `Finds risks in trust documents. It runs 54 checks, and evaluates each rule with hostile identities.
+  synopsis: '[FILE...] [FLAGS]',
+  about: `Finds risks in trust documents and in the deploy-time policy. It runs 54 checks, and evaluates each
+rule with hostile identities.
 Exits with 1 if a finding of severity error or warn is not accepted in its rule.`,
   flags: {
     format: {
@@ -40,14 +52,17 @@ Exits with 1 if a finding of severity error or warn is not accepted in its rule.
       default: '`text`',
       completes: [...FORMATS.keys()],
     },
+    ...POLICY_FLAGS,
     ...GATEWAY_ISSUER_FLAGS,
   },
-  arguments: TRUST_FILES,
+  arguments: TRUST_FILES_OR_POLICY,
   example: 'npx edgemint lint examples/trust/github-organisation/trust.yaml',
 } as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals: paths } = parseFlags(args, command)
+  const { policy } = values
+  requireFile(paths, policy)
   const render = parseChoice('--format', values.format ?? 'text', FORMATS)
   const gatewayIssuer = values.issuer ?? 'https://sts.example.com'
   const fault = findGatewayIssuerFault(gatewayIssuer)
@@ -59,17 +74,26 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const at = Math.floor(Date.now() / 1000)
   const texts = new Map<string, string>()
   const remarks: Remark[] = []
-  for (const path of paths) {
-    const checked = await checkTrustFile(path, ceilings)
+  const keepText = (path: string, checked: CheckedTrust) => {
     const text = checked.ok ? checked.value.file.text : checked.error.text
     if (text !== undefined) texts.set(path, text)
+  }
+  for (const path of paths) {
+    const checked = await checkTrustFile(path, ceilings)
+    keepText(path, checked)
+    if (!checked.ok) hintAtPolicy('lint', path, checked.error.problems)
     remarks.push(...remarkOn(path, checked, at))
+  }
+  if (policy !== undefined) {
+    const checked = await checkPolicyFile(policy, ceilings)
+    keepText(policy, checked)
+    remarks.push(...remarkOnPolicy(policy, checked, at))
   }
   const output = render(remarks, (file) => texts.get(file))
   // printPlain escapes "::" at the start of a line. `renderGithub` needs it, and escapes the text
   // itself.
   if (output !== '') (render === renderGithub ? print : printPlain)(output)
-  return conclude(paths, remarks)
+  return conclude(policy === undefined ? paths : [...paths, policy], remarks)
 }
 
 function conclude(paths: readonly string[], remarks: readonly Remark[]): ExitCode {

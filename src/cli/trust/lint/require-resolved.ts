@@ -1,6 +1,13 @@
-/** Stops a document with unresolved findings, before it is sent. */
+/** Stops a document or a policy with unresolved findings, before it is sent. */
 
-import { type Remark, remarkOn } from '../../../analysis/source/in-house.ts'
+import {
+  lintPolicy,
+  parseTrustFile,
+  type Remark,
+  remarkOn,
+  toRemark,
+} from '../../../analysis/source/in-house.ts'
+import type { CompiledTrust } from '../../../core/policy/compile/compiled.ts'
 import { ok } from '../../../web/result.ts'
 import { refusal } from '../../shell/failure.ts'
 import { noteLines } from '../../shell/output.ts'
@@ -27,6 +34,32 @@ export function noteUnresolved({ file, trust }: ReadTrust): readonly Remark[] {
   const open = remarkOn(file.path, ok({ file, trust }), at).filter(({ isBlocking }) => isBlocking)
   if (open.length > 0) noteLines(renderText(open, () => file.text))
   return open
+}
+
+/** Prints the unresolved findings of a deploy-time policy and throws a refusal, if there are any. */
+export function requireResolvedPolicy({
+  path,
+  text,
+  policy,
+}: {
+  readonly path: string
+  /** JSON. */
+  readonly text: string
+  readonly policy: CompiledTrust
+}): void {
+  const read = parseTrustFile(path, new TextEncoder().encode(text))
+  // YAML refuses some JSON that the gateway reads, such as one with tabs.
+  const locate = read.ok ? read.value.locate : () => ({ line: 1, column: 1 })
+  const open = lintPolicy(policy, { at: Math.floor(Date.now() / 1000) })
+    .map((finding) => toRemark({ path, locate }, finding))
+    .filter(({ isBlocking }) => isBlocking)
+  const [first] = open
+  if (first === undefined) return
+  noteLines(renderText(open, () => text))
+  throw refusal(
+    `${path} has ${countUnresolved(open.length)}; nothing was deployed`,
+    `change the rule, or accept the finding in it: "accept": [{ "lint": "${first.id}", "reason": "…" }]`,
+  )
 }
 
 export function countUnresolved(number: number): string {
