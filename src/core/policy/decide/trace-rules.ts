@@ -4,7 +4,7 @@
  * nothing about any rule.
  */
 
-import { readClaim, readScalar, type VerifiedIdentity } from '../../evidence/identity.ts'
+import { readClaim, readElement, type VerifiedIdentity } from '../../evidence/identity.ts'
 import { MAX_EXPLAINED_RULES } from '../../limits.ts'
 import { speaksFor } from '../actors/acting.ts'
 import type { Condition, Rule, Test, TrustedIssuer } from '../compile/compiled.ts'
@@ -128,13 +128,9 @@ function outcomeOf(rule: Rule, question: Omit<RuleQuestion, 'issuer'>): RuleOutc
 }
 
 function traceCondition(rule: Rule, condition: Condition, claims: Claims): ConditionTrace {
-  return traceTest(condition, claims, rule.grant === undefined)
-}
-
-function traceTest(condition: Condition, claims: Claims, denies: boolean): ConditionTrace {
   return {
     claim: condition.claim,
-    holds: holds(condition, claims, denies),
+    holds: holds(condition, claims, rule.grant === undefined),
     expected: describeTest(condition.test),
     presented: describeValue(claims, condition.path),
   }
@@ -146,7 +142,7 @@ function traceActor(
   claims: Claims,
   actor: Actor | undefined,
 ): readonly ConditionTrace[] {
-  const { actingAs, grant } = rule
+  const { actingAs } = rule
   const claim = ACTING_AS
   const presented = actor === undefined ? null : `an actor from ${actor.issuerName}`
   if (actingAs === undefined) {
@@ -158,9 +154,7 @@ function traceActor(
   const isFrom = actor?.issuerName === from
   const issuer = { claim, holds: isFrom, expected: `an actor from ${from}`, presented }
   if (actor === undefined || !isFrom) return [issuer]
-  const traces = conditions.map((condition) =>
-    traceTest(condition, actor.claims, grant === undefined),
-  )
+  const traces = conditions.map((condition) => traceCondition(rule, condition, actor.claims))
   return [issuer, ...traces.map((trace) => ({ ...trace, claim: `${ACTING_AS}.${trace.claim}` }))]
 }
 
@@ -189,8 +183,11 @@ function describeRange(min: number, max: number): string {
 }
 
 function describeValue(claims: Claims, path: readonly string[]): string | null {
-  if (readClaim(claims, path) === undefined) return null
-  const value = readScalar(claims, path)
+  const whole = readClaim(claims, path)
+  if (whole === undefined) return null
+  if (Array.isArray(whole)) return `a list of length ${whole.length}`
+  if (typeof whole === 'object') return 'an object'
+  const value = readElement(whole)
   return value === undefined ? 'an unreadable value' : quote(value)
 }
 

@@ -116,6 +116,18 @@ describe('an explanation', () => {
     ])
   })
 
+  it('describes a list, an object and a text that is too long, and never as one another', () => {
+    const conditions = { ref: 'a', base_ref: 'a', actor: { not: 'a' }, sub: 'a' }
+    const claims = { ...CLAIMS, ref: ['b', 'c'], base_ref: [], actor: {}, sub: 'x'.repeat(2049) }
+    const [rule] = explained([allow('r', conditions)], claims)
+    expect(rule?.conditions.map(({ claim, presented }) => [claim, presented]).slice(1)).toEqual([
+      ['ref', 'a list of length 2'],
+      ['base_ref', 'a list of length 0'],
+      ['actor', 'an object'],
+      ['sub', 'an unreadable value'],
+    ])
+  })
+
   it('says which rule has expired, was not named, denied, or lacks a scope', () => {
     const expired = allow('old', {}, {}, { expires: '2026-11-01' })
     const other = allow('other')
