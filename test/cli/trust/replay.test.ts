@@ -73,6 +73,23 @@ function serve(
 }
 
 describe('edgemint plan --replay', () => {
+  it('says that it replays nothing if nothing changes', async () => {
+    serve()
+    const same = write('same.json', JSON.stringify(IN_FORCE))
+    const plan = (...more: string[]) => runCli(['plan', same, ...flags, ...more])
+    const sentence = 'no decision was replayed, because nothing changes'
+    const asked = await plan('--replay', '30d')
+    expect([asked.exitCode, asked.stdout, asked.stderr.split('\n')]).toEqual([
+      0,
+      '',
+      expect.arrayContaining([`edgemint: ${sentence}`]),
+    ])
+    const comment = await plan('--replay', '30d', '--format', 'markdown')
+    expect(comment.stdout).toContain(`\n\nN${sentence.slice(1)}.`)
+    const plain = await plan('--format', 'markdown')
+    expect(plain.stdout + plain.stderr).not.toContain('replayed')
+  })
+
   it('LOG-21 reads every page of every shard, and names who loses', async () => {
     serve()
     const { stdout, stderr, exitCode } = await runCli([

@@ -54,6 +54,8 @@ type Planned = {
   readonly findings: SortedFindings
   /** Undefined if it was not asked for, or if nothing changes. */
   readonly replay: PeriodReport | undefined
+  /** Whether it was asked for, and nothing changes. */
+  readonly isNeedless: boolean
 }
 
 export async function run(args: readonly string[]): Promise<ExitCode> {
@@ -67,7 +69,8 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   const findings = sortFindings(plan, at)
   const isReplayed = seconds !== undefined && plan.changes.length > 0
   const replay = isReplayed ? await runReplay(request.access, plan, seconds, at) : undefined
-  show({ plan, findings, replay }, format)
+  const isNeedless = seconds !== undefined && !isReplayed
+  show({ plan, findings, replay, isNeedless }, format)
   return plan.changes.length === 0 ? EXIT_CODES.done : EXIT_CODES.changesPending
 }
 
@@ -84,7 +87,7 @@ function readFormat({
   return known
 }
 
-function show({ plan, findings, replay }: Planned, format: Format): void {
+function show({ plan, findings, replay, isNeedless }: Planned, format: Format): void {
   const { file, revision, changes, problems } = plan
   const { concerned, others } = findings
   switch (format) {
@@ -96,13 +99,14 @@ function show({ plan, findings, replay }: Planned, format: Format): void {
     }
     case 'markdown':
       // Each value is escaped on its own.
-      print(renderMarkdown({ file: file.path, revision, changes, findings, replay }))
+      print(renderMarkdown({ file: file.path, revision, changes, findings, replay, isNeedless }))
       break
     case 'text':
       if (changes.length > 0) printPlain(renderPlan(changes))
       if (replay !== undefined) printPlain(renderReplay(replay))
   }
   say(`${countChanges(changes)} against revision ${revision}`)
+  if (isNeedless) say('no decision was replayed, because nothing changes')
   if (concerned.length > 0) noteLines(renderText(concerned, () => file.text))
   if (others > 0) say(`${countFindings(others)} in parts that do not change: npx edgemint lint`)
 }

@@ -30,6 +30,8 @@ type Planned = {
   readonly changes: readonly TrustChange[]
   readonly findings: SortedFindings
   readonly replay: PeriodReport | undefined
+  /** Whether a replay was asked for, and nothing changes. */
+  readonly isNeedless: boolean
 }
 
 /** A comment of GitHub has at most 65,536 characters. */
@@ -37,7 +39,8 @@ const MAX_DIFF_CHARACTERS = 20_000
 /** The longest text of a cell. */
 const MAX_CELL_CHARACTERS = 300
 
-export function renderMarkdown({ file, revision, changes, findings, replay }: Planned): string {
+export function renderMarkdown(planned: Planned): string {
+  const { file, revision, changes, findings, replay, isNeedless } = planned
   return [
     `### Plan of ${code(file)}`,
     '',
@@ -45,6 +48,7 @@ export function renderMarkdown({ file, revision, changes, findings, replay }: Pl
     ...(changes.length === 0 ? [] : ['', ...renderDiff(renderPlan(changes))]),
     ...renderFindings(findings),
     ...(replay === undefined ? [] : renderReplay(replay)),
+    ...(isNeedless ? ['', 'No decision was replayed, because nothing changes.'] : []),
   ].join('\n')
 }
 
