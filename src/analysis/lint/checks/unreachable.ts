@@ -11,6 +11,7 @@ import { matchesPattern } from '../../../core/policy/language/pattern.ts'
 import type { ProviderProfile } from '../../../core/providers/profile.ts'
 import { findReference } from '../../../core/providers/references.ts'
 import { type AnyRule, claimOf, type Found, requiredOn } from '../check.ts'
+import { findEmptyBounds } from '../expressions/bounds.ts'
 import { isExclusion } from '../expressions/clauses.ts'
 import { describeUndefined, findNever } from '../expressions/never.ts'
 import { findMismatch } from '../fits-shape.ts'
@@ -34,6 +35,7 @@ export function findUnreachable(subject: AnyRule): readonly Found[] {
     ...findFolded(view, denies),
     ...findUnknownClaims(view, profile),
     ...findNever(subject),
+    ...findEmptyBounds(subject),
   ]
 }
 
@@ -49,7 +51,7 @@ function findValues(
   const shape = findReference(issuer.profile.id)?.shapes?.[path.join('.')]
   return statedTexts(clause).flatMap((text) => {
     const fault =
-      findFault(text, test.kind === 'any_of') ??
+      (text === '' ? findEmpty(test.kind, path, issuer) : findFault(text)) ??
       (isMistakenGlob(clause, text, shape !== undefined) ? LITERAL_STAR : undefined) ??
       (own === undefined || test.kind === 'glob' ? undefined : findOwnFault(text, path, own)) ??
       findCheckedFault(clause, text, issuer, gateway) ??
@@ -90,9 +92,20 @@ function statedTexts({ test }: Clause): readonly string[] {
   }
 }
 
-function findFault(text: string, isWanted: boolean): string | undefined {
-  // Only an expression can contain an empty text. An exclusion of it requires any value, which is fine.
-  if (text === '') return isWanted ? 'an empty claim counts as absent' : undefined
+/** Only an expression can contain an empty text. An exclusion of it requires any value, which is fine. */
+function findEmpty(
+  kind: Clause['test']['kind'],
+  path: readonly string[],
+  { profile }: TrustedIssuer,
+): string | undefined {
+  if (kind === 'any_of') return 'an empty claim counts as absent'
+  if (kind !== 'contains') return undefined
+  // A member of an object may have an empty name.
+  const isObject = claimOf(profile, path)?.types?.includes('object') === true
+  return isObject ? undefined : 'a list with an empty entry cannot be read'
+}
+
+function findFault(text: string): string | undefined {
   if (text.trim() !== text) return 'it begins or ends with a space'
   if (text.length > MAX_CLAIM_CHARACTERS) {
     return `it has more than ${MAX_CLAIM_CHARACTERS} characters`

@@ -1,7 +1,7 @@
 /**
  * Finds parts of a rule that hold for no token: an expression that is false whatever it reads, two
- * comparisons that exclude each other (one may be a condition of `when`), an index before the start
- * of a list, and a value that no connection has.
+ * comparisons that exclude each other (one may be a condition of `when`), a member of a claim that is
+ * no object, an index before the start of a list, and a value that no connection has.
  */
 import type { Primitive } from '../../../core/policy/compile/compiled.ts'
 import { samePath } from '../../../core/policy/language/claim-path.ts'
@@ -46,7 +46,39 @@ export function findNever({ rule, view }: AnyRule): readonly Found[] {
       message: `no token meets all comparisons of ${claim}: this rule ${denies ? 'denies nothing' : 'never matches'}`,
       fix: 'List the values that are accepted in one condition.',
     })),
+    ...(denies ? [] : findForeignMembers(view.required)),
   ]
+}
+
+/** Members of a claim that the rule wants as a text, a number, a flag or a list, or wants absent. */
+function findForeignMembers(required: readonly RequiredClause[]): readonly Found[] {
+  const whole = required.filter(isNoObject)
+  return required.flatMap(({ claim, path, place, test }) => {
+    if (test.kind === 'exists' && !test.wanted) return []
+    const holder = whole.find(
+      (one) => one.path.length < path.length && one.path.every((name, at) => name === path[at]),
+    )
+    if (holder === undefined) return []
+    return {
+      severity: 'warn' as const,
+      path: place,
+      message: `no token has ${claim} where ${holder.claim} meets its own condition: only an object has members, and this rule never matches`,
+      fix: 'Remove one of the two conditions.',
+    }
+  })
+}
+
+function isNoObject({ test, place }: RequiredClause): boolean {
+  switch (test.kind) {
+    case 'exists':
+      return !test.wanted
+    // In an expression, an object may differ from a value, and `in` looks for a name of a member.
+    case 'none_of':
+    case 'contains':
+      return place[0] === 'when'
+    default:
+      return true
+  }
 }
 
 const severityOf = (isGrave: boolean) => (isGrave ? ('error' as const) : ('warn' as const))

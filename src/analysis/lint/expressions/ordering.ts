@@ -47,7 +47,7 @@ function readSide(node: SyntaxNode, profile: ProviderProfile): Side | undefined 
 }
 
 /** The path of `claims.a.b` or `claims["a"]`. */
-function pathOf(node: SyntaxNode): readonly string[] | undefined {
+export function pathOf(node: SyntaxNode): readonly string[] | undefined {
   if (node.op === 'name') return node.name === 'claims' ? [] : undefined
   if (node.op !== 'member' && node.op !== 'index') return undefined
   const holder = pathOf(node.holder)
