@@ -39,6 +39,8 @@ const applied = mutant(
   'test/console/pages/editor/applied',
 )
 const failure = mutant('src/console/api/failure.ts', 'analysis', 'test/console/api/request')
+const shapes = mutant('src/console/api/shapes.ts', 'analysis', 'test/console/api/request')
+const answers = mutant('src/console/api/request.ts', 'analysis', 'test/console/api/request')
 const turns = mutant('src/console/api/turns.ts', 'analysis', 'test/console/api/turns')
 const followed = mutant(
   'src/console/pages/decisions/merge.ts',
@@ -52,6 +54,17 @@ const newer = mutant(
 )
 
 export const CONSOLE_MUTANTS: readonly Mutant[] = [
+  shapes(
+    'console: an answer without a member of the contract',
+    'check?.(value[name]) ?? true',
+    'true',
+  ),
+  shapes('console: a list of other things', '&& value.every(isJsonObject)', '&& true'),
+  answers(
+    'console: an answer of another shape is shown',
+    '&& hasShape(value)',
+    '|| hasShape(value)',
+  ),
   begin(
     'console: a document that is not available is not gone',
     '!isProblem(base.error, PROBLEMS.revisionUnknown.type)',

@@ -7,6 +7,7 @@ import { PATHS } from '../../protocol/paths.ts'
 import { fail, ok, type Result } from '../../web/result.ts'
 import { GATEWAY } from '../shell/base.ts'
 import { type ApiFailure, readProblem } from './failure.ts'
+import type { Shape } from './shapes.ts'
 
 /** The admin API for the console: each path of `/admin/v1` again, with the cookie as authentication. */
 const API = `${GATEWAY}${PATHS.consoleApi}/v1`
@@ -42,19 +43,28 @@ export function whenScopeIsMissing(listener: (scope: string) => void): void {
 }
 
 /** Asks the admin API. `path` is below `/admin/v1`, such as `/trust`. */
-export function ask<T>(path: string, options: Ask = {}): Promise<Result<Answer<T>, ApiFailure>> {
-  return send<T>(`${API}${path}`, options)
+export function ask<T>(
+  path: string,
+  shape: Shape<T>,
+  options: Ask = {},
+): Promise<Result<Answer<T>, ApiFailure>> {
+  return send(`${API}${path}`, shape, options)
 }
 
 /** As `ask`, without the headers of the answer. */
-export async function read<T>(path: string, options: Ask = {}): Promise<Result<T, ApiFailure>> {
-  const answer = await ask<T>(path, options)
+export async function read<T>(
+  path: string,
+  shape: Shape<T>,
+  options: Ask = {},
+): Promise<Result<T, ApiFailure>> {
+  const answer = await ask(path, shape, options)
   return answer.ok ? ok(answer.value.value) : answer
 }
 
 /** Sends a request to any path of the gateway. A 401 is `session_ended`, and the shell is not told. */
 export async function sendQuietly<T>(
   url: string,
+  hasShape: Shape<T>,
   { method = 'GET', body, headers = {}, signal }: Ask = {},
 ): Promise<Result<Answer<T>, ApiFailure>> {
   let response: Response
@@ -79,10 +89,9 @@ export async function sendQuietly<T>(
   if (response.status === 401) return fail({ kind: 'session_ended' })
   const value = parseJson(text)
   if (response.ok) {
-    if (value === undefined && text !== '') {
-      return fail({ kind: 'unreadable', status: response.status })
-    }
-    return ok({ value: value as T, headers: response.headers })
+    const isReadable = (value !== undefined || text === '') && hasShape(value)
+    if (!isReadable) return fail({ kind: 'unreadable', status: response.status })
+    return ok({ value, headers: response.headers })
   }
   return fail(readRefusal(response, value))
 }
@@ -96,8 +105,12 @@ function readRefusal({ status, headers }: Response, body: unknown): ApiFailure {
     : { kind: 'scope_missing', scope }
 }
 
-async function send<T>(url: string, options: Ask): Promise<Result<Answer<T>, ApiFailure>> {
-  const answer = await sendQuietly<T>(url, options)
+async function send<T>(
+  url: string,
+  shape: Shape<T>,
+  options: Ask,
+): Promise<Result<Answer<T>, ApiFailure>> {
+  const answer = await sendQuietly(url, shape, options)
   if (answer.ok) return answer
   if (answer.error.kind === 'session_ended') onSessionEnd()
   if (answer.error.kind === 'scope_missing') onScopeMissing(answer.error.scope)

@@ -7,6 +7,7 @@ import { PATHS } from '../../protocol/paths.ts'
 import { forgetAnswers } from '../api/answers.ts'
 import type { ApiFailure } from '../api/failure.ts'
 import { sendQuietly, whenScopeIsMissing, whenSessionEnds } from '../api/request.ts'
+import { LOGIN_ANSWER, NO_BODY, SESSION_ANSWER } from '../api/shapes.ts'
 import { dropDraft } from '../pages/editor/draft.ts'
 import { currentPath, GATEWAY } from '../shell/base.ts'
 import { createStore } from '../shell/store.ts'
@@ -40,7 +41,7 @@ const tabs = new BroadcastChannel('edgemint-session')
 let endTimer: ReturnType<typeof setTimeout> | undefined
 
 export async function loadSession(): Promise<void> {
-  const answer = await sendQuietly<Session>(SESSION)
+  const answer = await sendQuietly(SESSION, SESSION_ANSWER)
   const before = signIn.get()
   if (answer.ok) {
     // The session is that of every tab, and it may be of another person than before.
@@ -60,7 +61,7 @@ export async function loadSession(): Promise<void> {
 
 /** Without a session: whether this gateway lets people sign in. */
 async function findSignIn(failure: ApiFailure): Promise<SignIn> {
-  const login = await sendQuietly<object>(LOGIN)
+  const login = await sendQuietly(LOGIN, LOGIN_ANSWER)
   if (login.ok) {
     return failure.kind === 'session_ended' ? { state: 'signed_out' } : { state: 'failed', failure }
   }
@@ -87,7 +88,7 @@ function startSession(session: Session): void {
 
 /** By the clock of the browser, the session has ended. That clock may be wrong, so the gateway says. */
 async function checkEnd(): Promise<void> {
-  const answer = await sendQuietly<Session>(SESSION)
+  const answer = await sendQuietly(SESSION, SESSION_ANSWER)
   if (signIn.get().state !== 'signed_in') return
   if (answer.ok) startSession(answer.value.value)
   else markEnded()
@@ -116,11 +117,11 @@ export function watchSession(): void {
 
 /** Returns undefined when the session has ended, or why it could not be ended. */
 export async function signOut(): Promise<ApiFailure | undefined> {
-  const answer = await sendQuietly<unknown>(LOGOUT, { method: 'POST' })
+  const answer = await sendQuietly(LOGOUT, NO_BODY, { method: 'POST' })
   const failure = answer.ok || answer.error.kind === 'session_ended' ? undefined : answer.error
   if (failure !== undefined) {
     // The gateway removes the cookie also when it cannot revoke the token, and its answer can be lost.
-    const session = await sendQuietly<Session>(SESSION)
+    const session = await sendQuietly(SESSION, SESSION_ANSWER)
     if (session.ok || session.error.kind !== 'session_ended') return failure
   }
   tabs.postMessage('signed_out')

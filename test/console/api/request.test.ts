@@ -2,6 +2,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type ApiFailure, canRetry, describeFailure } from '../../../src/console/api/failure.ts'
 import { ask, read, sendQuietly, whenSessionEnds } from '../../../src/console/api/request.ts'
+import * as shapes from '../../../src/console/api/shapes.ts'
+import { loadTrust } from '../../../src/console/api/trust.ts'
 import type { DocumentProblem } from '../../../src/contract/admin.ts'
 
 const sent: [string, RequestInit | undefined][] = []
@@ -28,7 +30,7 @@ const problem = { type: 'urn:edgemint:problem:scope-missing', title: 'Scope miss
 
 test('returns the body and the headers of an answer', async () => {
   answer('{"a":1}', { headers: { etag: '"7"' } })
-  const result = await ask<{ a: number }>('/trust')
+  const result = await ask('/trust', shapes.TRUST_DOCUMENT)
   if (!result.ok) throw new Error(result.error.kind)
   expect(result.value.value).toEqual({ a: 1 })
   expect(result.value.headers.get('etag')).toBe('"7"')
@@ -37,7 +39,7 @@ test('returns the body and the headers of an answer', async () => {
 
 test('sends a body as JSON, and follows no redirect', async () => {
   answer('{}')
-  await read('/explain', { method: 'POST', body: { issuer: 'github' } })
+  await read('/explain', shapes.EXPLAIN_ANSWER, { method: 'POST', body: { issuer: 'github' } })
   const [, options] = sent[0] ?? []
   expect(options).toMatchObject({
     method: 'POST',
@@ -51,7 +53,7 @@ test('sends a body as JSON, and follows no redirect', async () => {
 describe('a failure', () => {
   test('with problem details has them', async () => {
     answer(JSON.stringify(problem), { status: 403 })
-    expect(await read('/trust')).toEqual({
+    expect(await read('/trust', shapes.TRUST_DOCUMENT)).toEqual({
       ok: false,
       error: { kind: 'problem', status: 403, problem },
     })
@@ -62,20 +64,25 @@ describe('a failure', () => {
     const challenge = 'Bearer error="insufficient_scope", scope="decisions:read"'
     answer(JSON.stringify(problem), { status: 403, headers: { 'www-authenticate': challenge } })
     const error = { kind: 'scope_missing', scope: 'decisions:read' } as const
-    expect(await read('/decisions')).toEqual({ ok: false, error })
+    expect(await read('/decisions', shapes.DECISION_PAGE)).toEqual({ ok: false, error })
     expect(describeFailure(error).detail).toContain('scope decisions:read, which your role')
     expect(canRetry(error)).toBe(false)
   })
 
   test('without a session tells the shell', async () => {
     answer('{}', { status: 401 })
-    expect(await read('/trust')).toEqual({ ok: false, error: { kind: 'session_ended' } })
+    expect(await read('/trust', shapes.TRUST_DOCUMENT)).toEqual({
+      ok: false,
+      error: { kind: 'session_ended' },
+    })
     expect(ended).toBe(1)
   })
 
   test('without a session does not tell the shell if it asks for the session itself', async () => {
     answer('{}', { status: 401 })
-    expect(await sendQuietly('/console/session')).toMatchObject({ ok: false })
+    expect(await sendQuietly('/console/session', shapes.SESSION_ANSWER)).toMatchObject({
+      ok: false,
+    })
     expect(ended).toBe(0)
   })
 
@@ -85,12 +92,45 @@ describe('a failure', () => {
     ['a page in place of data', '<html>', 200],
   ])('with %s is unreadable', async (_, body, status) => {
     answer(body, { status })
-    expect(await read('/trust')).toEqual({ ok: false, error: { kind: 'unreadable', status } })
+    expect(await read('/trust', shapes.TRUST_DOCUMENT)).toEqual({
+      ok: false,
+      error: { kind: 'unreadable', status },
+    })
+  })
+
+  describe.each(Object.entries<shapes.Shape<unknown>>(shapes))(
+    'of an answer: %s',
+    (name, shape) => {
+      const isBare = name === 'TRUST_DOCUMENT'
+      const others = ['null', '[]', '"ok"', '{"status":"ok"}', '{"decisions":[null]}', '']
+      const bodies = others.filter((body) => !(isBare && body.startsWith('{')))
+      test.each(bodies.filter((body) => name !== 'NO_BODY' || body !== ''))(
+        '%j is unreadable',
+        async (body) => {
+          answer(body)
+          expect(await read('/any', shape)).toEqual({
+            ok: false,
+            error: { kind: 'unreadable', status: 200 },
+          })
+        },
+      )
+    },
+  )
+
+  test('of a document without a revision is unreadable', async () => {
+    answer('{"status":"ok"}')
+    const { signal } = new AbortController()
+    expect(await loadTrust(signal)).toMatchObject({ error: { kind: 'unreadable', status: 200 } })
+    answer('{}', { headers: { etag: 'W/"7"' } })
+    expect(await loadTrust(signal)).toMatchObject({ value: { revision: 7, rules: [] } })
   })
 
   test('of the network is unreachable', async () => {
     answer(new TypeError('failed to fetch'))
-    expect(await read('/trust')).toEqual({ ok: false, error: { kind: 'unreachable' } })
+    expect(await read('/trust', shapes.TRUST_DOCUMENT)).toEqual({
+      ok: false,
+      error: { kind: 'unreachable' },
+    })
   })
 })
 

@@ -52,6 +52,7 @@ const { loadSession, sessionRenewals, signIn, signOut, watchSession } = await im
   '../../../src/console/session/session.ts'
 )
 const { read } = await import('../../../src/console/api/request.ts')
+const { REVISION_SUMMARY } = await import('../../../src/console/api/shapes.ts')
 watchSession()
 
 const personOf = () => {
@@ -133,7 +134,7 @@ test('a refusal for a scope that the session had loads the session again, and on
   scopes = ['trust:read']
   const before = asked
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    expect(await read('/trust', { method: 'PUT' })).toMatchObject({ ok: false })
+    expect(await read('/trust', REVISION_SUMMARY, { method: 'PUT' })).toMatchObject({ ok: false })
     await vi.waitFor(
       () => expect(signIn.get()).toMatchObject({ session: { scopes: ['trust:read'] } }),
       { timeout: 30_000 },

@@ -1,9 +1,26 @@
 /** What pages show when the gateway does not answer, or something else answers. */
 
+import assert from 'node:assert/strict'
 import { hasHeading, open, type Step, settle } from '../step.ts'
 import { checkAccessible } from './accessible.ts'
 
 const ISSUERS = '**/console/api/v1/issuers'
+const ANY = '**/console/api/v1/**'
+const SESSION = '**/console/session'
+/** Each page that asks for something when it opens. */
+const PAGES = [
+  '/',
+  '/rules',
+  '/rules/deploy-api-from-main',
+  '/decisions',
+  '/decisions/dec_AAAAAAAAAAAAAAAAAAAAAA',
+  '/issuers',
+  '/keys',
+  '/trust',
+  '/playground',
+  '/posture',
+  '/revocations',
+]
 
 export const FAILURES: readonly Step[] = [
   {
@@ -30,6 +47,25 @@ export const FAILURES: readonly Step[] = [
       await open(tour, '/issuers')
       await page.getByText('answered with status 502').waitFor()
       await page.unroute(ISSUERS)
+    },
+  },
+  {
+    name: 'other JSON in place of an answer is not taken for one, on any page',
+    run: async (tour) => {
+      const { page } = tour
+      for (const body of ['{}', 'null', '[]']) {
+        await page.route(ANY, (route) => route.fulfill({ status: 200, body }))
+        for (const path of PAGES) {
+          await open(tour, path)
+          await page.getByText('answered with status 200').first().waitFor()
+          assert.equal(await page.getByText('This page has a fault').count(), 0, path)
+        }
+        await page.unroute(ANY)
+        await page.route(SESSION, (route) => route.fulfill({ status: 200, body }))
+        await open(tour, '/')
+        await page.getByText('answered with status 200').waitFor()
+        await page.unroute(SESSION)
+      }
     },
   },
   {

@@ -1,7 +1,7 @@
 /** The page `/decisions/:id`: one decision, why it was made, and what is recorded of it. */
-import type { DecisionAnswer } from '../../../contract/decisions/answers.ts'
 import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import { read } from '../../api/request.ts'
+import { DECISION_ANSWER } from '../../api/shapes.ts'
 import { useData } from '../../api/use-data.ts'
 import { CopyButton } from '../../parts/copy-button.tsx'
 import { Name } from '../../parts/name.tsx'
@@ -21,7 +21,7 @@ import { Why } from './why.tsx'
 export function Page({ params }: PageProps) {
   const { id = '' } = params
   const answer = useData(`decision:${id}`, (signal) =>
-    read<DecisionAnswer>(pathTo('decisions', id), { signal }),
+    read(pathTo('decisions', id), DECISION_ANSWER, { signal }),
   )
   const heading = (
     <>

@@ -1,9 +1,10 @@
 /** Asks for what a list that follows does not have yet. */
 import type { DecisionPage } from '../../../contract/decisions/answers.ts'
-import type { read } from '../../api/request.ts'
+import type { Result } from '../../../web/result.ts'
+import type { ApiFailure } from '../../api/failure.ts'
 import { followFrom } from './merge.ts'
 
-type Answer = Awaited<ReturnType<typeof read<DecisionPage>>>
+type Answer = Result<DecisionPage, ApiFailure>
 
 const FOLLOW_PAGE = '500'
 

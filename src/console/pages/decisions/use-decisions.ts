@@ -5,6 +5,7 @@ import type { DecisionRecord } from '../../../contract/decisions/record.ts'
 import type { ApiFailure } from '../../api/failure.ts'
 import { addMissing, type Missing, NOTHING_MISSING } from '../../api/missing.ts'
 import { read } from '../../api/request.ts'
+import { DECISION_PAGE } from '../../api/shapes.ts'
 import { sessionRenewals } from '../../session/session.ts'
 import { useStore } from '../../shell/store.ts'
 import { askNewer } from './ask-newer.ts'
@@ -46,7 +47,7 @@ const EMPTY: State = {
 function search(query: string, more: Readonly<Record<string, string>>, signal: AbortSignal) {
   const parameters = new URLSearchParams(query)
   for (const [name, value] of Object.entries(more)) parameters.set(name, value)
-  return read<DecisionPage>(`/decisions?${parameters}`, { signal })
+  return read(`/decisions?${parameters}`, DECISION_PAGE, { signal })
 }
 
 export function useDecisions(query: string, isFollowing: boolean): DecisionList {

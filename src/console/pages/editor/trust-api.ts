@@ -2,15 +2,21 @@
 import type {
   DocumentProblem,
   KeptRevision,
-  RevisionPage,
   RevisionSummary,
   ValidationReport,
 } from '../../../contract/admin.ts'
-import { DECISION_SHARDS_HEADER, type DecisionPage } from '../../../contract/decisions/answers.ts'
+import { DECISION_SHARDS_HEADER } from '../../../contract/decisions/answers.ts'
 import { PROBLEMS } from '../../../contract/problems/problems.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'
 import { type ApiFailure, isProblem } from '../../api/failure.ts'
 import { ask, read } from '../../api/request.ts'
+import {
+  DECISION_PAGE,
+  REVISION_PAGE,
+  REVISION_SUMMARY,
+  TRUST_DOCUMENT,
+  VALIDATION_REPORT,
+} from '../../api/shapes.ts'
 
 export type Revision = { readonly revision: number; readonly document: unknown }
 
@@ -20,7 +26,7 @@ export async function loadTrust(
   signal?: AbortSignal,
 ): Promise<Result<Revision, ApiFailure>> {
   const path = revision === undefined ? '/trust' : `/trust?revision=${revision}`
-  const answer = await ask<unknown>(path, signal === undefined ? {} : { signal })
+  const answer = await ask(path, TRUST_DOCUMENT, signal === undefined ? {} : { signal })
   if (!answer.ok) return answer
   const { value: document, headers } = answer.value
   const tag = /^(?:W\/)?"(\d{1,15})"$/.exec(headers.get('etag') ?? '')?.[1]
@@ -31,12 +37,12 @@ export async function loadTrust(
 
 /** The revisions after this one, the newest first. */
 export async function loadRevisionsSince(revision: number): Promise<readonly KeptRevision[]> {
-  const page = await read<RevisionPage>('/trust/revisions?limit=20')
+  const page = await read('/trust/revisions?limit=20', REVISION_PAGE)
   return page.ok ? page.value.revisions.filter((one) => one.revision > revision) : []
 }
 
 export function validate(document: unknown): Promise<Result<ValidationReport, ApiFailure>> {
-  return read<ValidationReport>('/validate', { method: 'POST', body: document })
+  return read('/validate', VALIDATION_REPORT, { method: 'POST', body: document })
 }
 
 export type Applied =
@@ -50,7 +56,7 @@ export async function applyTrust(
   revision: number,
   message: string,
 ): Promise<Applied> {
-  const answer = await read<RevisionSummary>(`/trust?${new URLSearchParams({ message })}`, {
+  const answer = await read(`/trust?${new URLSearchParams({ message })}`, REVISION_SUMMARY, {
     ...{ method: 'PUT', body: document },
     headers: { 'if-match': `"${revision}"` },
   })
@@ -77,12 +83,12 @@ export async function readShard(
   signal: AbortSignal,
 ) {
   const query = new URLSearchParams(question.map(([name, value]) => [name, value]))
-  const answer = await ask<DecisionPage>(`/decisions?${query}`, { signal })
+  const answer = await ask(`/decisions?${query}`, DECISION_PAGE, { signal })
   if (!answer.ok) throw new PageFailure(answer.error)
   const { value, headers } = answer.value
   const shards = Number(headers.get(DECISION_SHARDS_HEADER) ?? Number.NaN)
   const isContinued = value.complete ? value.next === undefined : value.next !== undefined
-  if (!Array.isArray(value.decisions) || !Number.isInteger(shards) || !isContinued) {
+  if (!Number.isInteger(shards) || !isContinued) {
     throw new PageFailure({ kind: 'unreadable', status: 200 })
   }
   const { decisions, next, purged_to, damaged_to } = value

@@ -1,6 +1,7 @@
 /** The page `/issuers`: the keys, the last failure and the decision counts of each issuer. */
 import type { IssuerReport } from '../../../contract/admin.ts'
 import { read } from '../../api/request.ts'
+import { ISSUER_LIST } from '../../api/shapes.ts'
 import { useData } from '../../api/use-data.ts'
 import { Empty, LoadedView } from '../../parts/states.tsx'
 import { PageFrame } from '../../shell/page-frame.tsx'
@@ -9,9 +10,7 @@ import { IssuerDetails } from './details.tsx'
 import { IssuerTable } from './table.tsx'
 
 export function Page() {
-  const issuers = useData('issuers', (signal) =>
-    read<{ readonly issuers: readonly IssuerReport[] }>('/issuers', { signal }),
-  )
+  const issuers = useData('issuers', (signal) => read('/issuers', ISSUER_LIST, { signal }))
   return (
     <PageFrame title={ISSUERS.title}>
       <LoadedView data={issuers} what={ISSUERS.loading}>

@@ -1,6 +1,7 @@
 /** The page `/keys`: the signing keys of the gateway, and their next change. */
 import type { KeysReport } from '../../../contract/admin.ts'
 import { read } from '../../api/request.ts'
+import { KEYS_REPORT } from '../../api/shapes.ts'
 import { useData } from '../../api/use-data.ts'
 import { Badge, type Tone } from '../../parts/badge.tsx'
 import { Moment } from '../../parts/moment.tsx'
@@ -22,7 +23,7 @@ const TONES: Readonly<Record<Key['state'], Tone>> = {
 }
 
 export function Page() {
-  const keys = useData('keys', (signal) => read<KeysReport>('/keys', { signal }))
+  const keys = useData('keys', (signal) => read('/keys', KEYS_REPORT, { signal }))
   return (
     <PageFrame title={KEYS.title}>
       <p class="hint">{KEYS.lead}</p>

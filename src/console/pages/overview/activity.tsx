@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { ActivityReport } from '../../../contract/decisions/answers.ts'
 import { read } from '../../api/request.ts'
+import { ACTIVITY } from '../../api/shapes.ts'
 import { useData } from '../../api/use-data.ts'
 import { Moment } from '../../parts/moment.tsx'
 import { LoadedView } from '../../parts/states.tsx'
@@ -17,7 +18,7 @@ type Period = (typeof PERIODS)[number]
 export function Activity() {
   const [hours, setHours] = useState<Period>(24)
   const activity = useData(`activity:${hours}`, (signal) =>
-    read<ActivityReport>(`/decisions/activity?hours=${hours}`, { signal }),
+    read(`/decisions/activity?hours=${hours}`, ACTIVITY, { signal }),
   )
   return (
     <section class="card">

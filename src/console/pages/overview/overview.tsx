@@ -1,11 +1,6 @@
 /** The first page: health, exchanges over time, issuers, keys, and the trust document in force. */
-import type {
-  AdminHealth,
-  IssuerReport,
-  KeysReport,
-  RevisionPage,
-} from '../../../contract/admin.ts'
 import { read } from '../../api/request.ts'
+import { HEALTH_REPORT, ISSUER_LIST, KEYS_REPORT, REVISION_PAGE } from '../../api/shapes.ts'
 import { useData } from '../../api/use-data.ts'
 import { Failure, LoadedView } from '../../parts/states.tsx'
 import { may } from '../../session/may.ts'
@@ -42,13 +37,11 @@ export function Page({ session }: PageProps) {
 }
 
 function Cards() {
-  const health = useData('health', (signal) => read<AdminHealth>('/health', { signal }))
-  const issuers = useData('issuers', (signal) =>
-    read<{ readonly issuers: readonly IssuerReport[] }>('/issuers', { signal }),
-  )
-  const keys = useData('keys', (signal) => read<KeysReport>('/keys', { signal }))
+  const health = useData('health', (signal) => read('/health', HEALTH_REPORT, { signal }))
+  const issuers = useData('issuers', (signal) => read('/issuers', ISSUER_LIST, { signal }))
+  const keys = useData('keys', (signal) => read('/keys', KEYS_REPORT, { signal }))
   const revisions = useData('newest-revision', (signal) =>
-    read<RevisionPage>('/trust/revisions?limit=1', { signal }),
+    read('/trust/revisions?limit=1', REVISION_PAGE, { signal }),
   )
   return (
     <>

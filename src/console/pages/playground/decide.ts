@@ -1,9 +1,9 @@
 /** Asks the gateway or the draft of the editor for a decision. */
-import type { ExplainAnswer } from '../../../contract/admin.ts'
 import type { ClaimsDecision } from '../../../core/policy/explain/evaluate-claims.ts'
 import { fail, ok, type Result } from '../../../web/result.ts'
 import type { ApiFailure } from '../../api/failure.ts'
 import { read } from '../../api/request.ts'
+import { EXPLAIN_ANSWER } from '../../api/shapes.ts'
 import type { Draft } from '../editor/draft.ts'
 import type { Decided, PlaygroundRequest } from './request.ts'
 import type { PlaygroundTools } from './use-playground-tools.ts'
@@ -13,7 +13,7 @@ export type Fault =
   | { readonly kind: 'failed'; readonly failure: ApiFailure }
 
 export async function askGateway(request: PlaygroundRequest): Promise<Result<Decided, Fault>> {
-  const answer = await read<ExplainAnswer>('/explain', { method: 'POST', body: request })
+  const answer = await read('/explain', EXPLAIN_ANSWER, { method: 'POST', body: request })
   if (!answer.ok) return fail({ kind: 'failed', failure: answer.error })
   const { evaluation, revision, source: _, ...rest } = answer.value
   return ok({

@@ -1,11 +1,8 @@
 /** Posture: what is wrong or wider than needed in rules, issuers and keys. */
 import { useState } from 'preact/hooks'
-import {
-  DEFAULT_UNUSED_DAYS,
-  MAX_UNUSED_DAYS,
-  type PostureReport,
-} from '../../../contract/posture/report.ts'
+import { DEFAULT_UNUSED_DAYS, MAX_UNUSED_DAYS } from '../../../contract/posture/report.ts'
 import { read } from '../../api/request.ts'
+import { POSTURE_REPORT } from '../../api/shapes.ts'
 import { useData } from '../../api/use-data.ts'
 import { Field } from '../../parts/field.tsx'
 import { LoadedView } from '../../parts/states.tsx'
@@ -19,7 +16,7 @@ import { Findings } from './findings.tsx'
 export function Page({ query }: PageProps) {
   const days = readDays(query.get('unused_days') ?? '') ?? DEFAULT_UNUSED_DAYS
   const report = useData(`posture ${days}`, (signal) =>
-    read<PostureReport>(`/posture?unused_days=${days}`, { signal }),
+    read(`/posture?unused_days=${days}`, POSTURE_REPORT, { signal }),
   )
   return (
     <PageFrame title={POSTURE.title}>

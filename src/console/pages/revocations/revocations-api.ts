@@ -1,20 +1,15 @@
 /** Requests about revocations. */
-import type {
-  CoarseRevocationReport,
-  RevocationDryRun,
-  RevocationList,
-  RevocationReport,
-} from '../../../contract/admin.ts'
 import type { CoarseGrain } from '../../../protocol/revocations.ts'
 import { read } from '../../api/request.ts'
+import { LIFTED, REVOCATION_DRY_RUN, REVOCATION_LIST, REVOKED } from '../../api/shapes.ts'
 import type { Target } from './target.ts'
 
 const PATH = '/revocations'
 
-export const loadRevocations = (signal: AbortSignal) => read<RevocationList>(PATH, { signal })
+export const loadRevocations = (signal: AbortSignal) => read(PATH, REVOCATION_LIST, { signal })
 
 export const countLive = (target: Target) =>
-  read<RevocationDryRun>(PATH, { method: 'POST', body: { ...target, dry_run: true } })
+  read(PATH, REVOCATION_DRY_RUN, { method: 'POST', body: { ...target, dry_run: true } })
 
 export type RevokeOptions = {
   readonly reason: string
@@ -26,11 +21,11 @@ export type RevokeOptions = {
 
 /** The answer about one token has its `jti`. */
 export const revoke = (target: Target, options: RevokeOptions) =>
-  read<RevocationReport | CoarseRevocationReport>(PATH, {
+  read(PATH, REVOKED, {
     ...{ method: 'POST', body: { ...target, ...options } },
   })
 
 export const lift = (grain: CoarseGrain, id: string, reason: string) =>
-  read<CoarseRevocationReport>(`${PATH}/lift`, {
+  read(`${PATH}/lift`, LIFTED, {
     ...{ method: 'POST', body: { [grain]: grain === 'all' ? true : id, reason } },
   })

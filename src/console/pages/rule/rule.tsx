@@ -1,7 +1,6 @@
 /** The page `/rules/:name`: who used the rule, for what and when; its text, findings and decisions. */
-import type { DecisionPage } from '../../../contract/decisions/answers.ts'
-import type { PostureReport } from '../../../contract/posture/report.ts'
 import { read } from '../../api/request.ts'
+import { DECISION_PAGE, POSTURE_REPORT } from '../../api/shapes.ts'
 import { type LoadedTrust, loadTrust } from '../../api/trust.ts'
 import { useData } from '../../api/use-data.ts'
 import { Name } from '../../parts/name.tsx'
@@ -63,10 +62,10 @@ type RuleProps = {
 function Rule({ name, trust, mayReadDecisions }: RuleProps) {
   const index = trust.rules.findIndex((rule) => rule.name === name)
   const rule = trust.rules[index]
-  const posture = useData('posture', (signal) => read<PostureReport>('/posture', { signal }))
+  const posture = useData('posture', (signal) => read('/posture', POSTURE_REPORT, { signal }))
   const granted = useData(`rule-granted:${name}`, (signal) => {
     const query = { rule: name, outcome: 'granted', limit: String(READ_TOKENS) }
-    return read<DecisionPage>(withQuery('/decisions', query), { signal })
+    return read(withQuery('/decisions', query), DECISION_PAGE, { signal })
   })
   /* Otherwise the card of the users has already said what is missing. */
   const decisions = mayReadDecisions && (
@@ -126,7 +125,7 @@ function Rule({ name, trust, mayReadDecisions }: RuleProps) {
 function RecentDecisions({ name }: { readonly name: string }) {
   const recent = useData(`rule-decisions:${name}`, (signal) => {
     const query = { rule: name, limit: String(SHOWN_DECISIONS) }
-    return read<DecisionPage>(withQuery('/decisions', query), { signal })
+    return read(withQuery('/decisions', query), DECISION_PAGE, { signal })
   })
   return (
     <LoadedView data={recent}>

@@ -2,6 +2,7 @@
 import { useMemo } from 'preact/hooks'
 import type { PostureReport } from '../../../contract/posture/report.ts'
 import { read } from '../../api/request.ts'
+import { POSTURE_REPORT } from '../../api/shapes.ts'
 import { type LoadedTrust, loadTrust } from '../../api/trust.ts'
 import { type Loaded, useData } from '../../api/use-data.ts'
 import { Empty, Failure, LoadedView } from '../../parts/states.tsx'
@@ -19,7 +20,7 @@ const PAGE_ROWS = 100
 
 export function Page({ query }: PageProps) {
   const trust = useData('trust', loadTrust)
-  const posture = useData('posture', (signal) => read<PostureReport>('/posture', { signal }))
+  const posture = useData('posture', (signal) => read('/posture', POSTURE_REPORT, { signal }))
   return (
     <PageFrame title={RULES.title}>
       <LoadedView data={trust} what={RULES.loading}>
