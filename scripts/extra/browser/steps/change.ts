@@ -168,6 +168,20 @@ export const REVOCATIONS: readonly Step[] = [
     },
   },
   {
+    name: 'the navigation empties a form that a link has filled in',
+    run: async (tour) => {
+      const { page } = tour
+      await open(tour, '/revocations?grain=rule&name=read-ledger-from-worker')
+      const name = page.getByRole('textbox', { name: 'Rule', exact: true })
+      assert.equal(await name.inputValue(), 'read-ledger-from-worker')
+      await page.getByRole('link', { name: 'Revocations', exact: true }).click()
+      await page.getByRole('textbox', { name: 'Token, jti or decision' }).waitFor()
+      assert.equal(await page.getByLabel('One token').isChecked(), true)
+      await page.goBack()
+      assert.equal(await name.inputValue(), 'read-ledger-from-worker')
+    },
+  },
+  {
     name: 'a token is revoked by its decision, and an unknown rule is refused with a sentence',
     run: async (tour) => {
       const { page, world } = tour

@@ -40,6 +40,8 @@ export function Page({ session, query }: PageProps) {
         </section>
         {mayRevoke ? (
           <RevokeForm
+            // Another link to this page begins a new form.
+            key={String(query)}
             first={{ grain: query.get('grain') ?? '', name: query.get('name') ?? '' }}
             onRevoked={list.reload}
           />
