@@ -1,7 +1,7 @@
 /**
  * Other processes of a machine can read the arguments of a program. So no command of the docs and
- * the examples gives curl a token as an argument, and no command writes an admin token for others to
- * read.
+ * the examples gives curl a token as an argument or wrangler a secret, and no command writes an admin
+ * token for others to read.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,11 +29,20 @@ const commandsOf = (page: string) =>
 
 /** An argument of curl with the value of a variable or of a file: `-H "… $TOKEN"`, `"$(cat FILE)"`. */
 const ARGUMENT = /\bcurl\b[^|]*"[^"|]*(?:\$+\{?\w*TOKEN\b|\$\(cat )/
+/** An argument of wrangler with the output of a command or the content of a file. */
+const SECRET_ARGUMENT = /\bwrangler\b[^|]*(?:\$\(|`)/
 const ADMIN_TOKEN = /> admin\.jwt/
 
 it('no command gives curl a token as an argument', () => {
   const found = sources.filter((page) => commandsOf(page).some((line) => ARGUMENT.test(line)))
   expect(found.toSorted()).toEqual(Object.keys(EXCEPTIONS).toSorted())
+})
+
+it('no command gives wrangler a secret as an argument', () => {
+  const pages = sources.filter((page) =>
+    commandsOf(page).some((line) => /^ {4}|^npx /.test(line) && SECRET_ARGUMENT.test(line)),
+  )
+  expect(pages).toEqual([])
 })
 
 it('an admin token is written for its owner alone', () => {
