@@ -19,6 +19,11 @@ const followed = mutant(
   'conformance',
   'test/cli/decisions/follow.test',
 )
+const holder = mutant(
+  'src/cli/operate/port-holder.ts',
+  'conformance',
+  'test/cli/operate/port-holder.test',
+)
 const admission = mutant(
   'src/cli/workload/proxy/admission.ts',
   'conformance',
@@ -88,6 +93,8 @@ const target = mutant(
 const helped = mutant('src/cli/shell/run.ts', 'conformance', 'test/cli/shell/run.test.ts')
 
 export const CLI_MUTANTS: readonly Mutant[] = [
+  holder('cli: a port at another address is that of the command', ' && isTaken(row[1])', ''),
+  holder('cli: all addresses of IPv4 are those of IPv6', 'return family === 4', 'return true'),
   target('an actor token is masked', 'actor: maskTokens(source)', 'actor: source'),
   helped('a word after the command in help', "form === 'alone' ? rest : []", '[]'),
   admission('proxy: two lengths', "headers['content-length'] !== undefined", 'false'),

@@ -24,7 +24,8 @@ export async function describeStartFailure(
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const fault = ADDRESS_FAULTS.get(code)
   if (fault !== undefined && isOfAddress(error)) {
-    const holder = code === 'EADDRINUSE' ? await findPortHolder(port) : undefined
+    const holder =
+      code === 'EADDRINUSE' ? await findPortHolder(refusedHost(error) ?? host, port) : undefined
     const address = `${renderHost(host)}:${port} ${fault}`
     if (NO_ADDRESS.includes(code)) return usageFailure(address, describeHost(flag))
     const next = `choose another with ${flag}; port 0 picks a free port`

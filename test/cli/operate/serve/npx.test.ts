@@ -32,7 +32,7 @@ async function start(command: string, args: readonly string[]) {
   const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string]
   const { url, issuer } = JSON.parse(line) as Readonly<Record<string, string | undefined>>
   const port = Number(new URL(String(url ?? issuer)).port)
-  const pid = (await findPortHolder(port))?.pid ?? 0
+  const pid = (await findPortHolder('127.0.0.1', port))?.pid ?? 0
   left.push(pid)
   return { parent, pid, port }
 }
@@ -48,7 +48,7 @@ it.each(SERVERS)('npx edgemint %s ends with npx, and releases its port', async (
     expect(isRunning(pid)).toBe(true)
     parent.kill(signal)
     await until(() => !isRunning(pid))
-    expect(await findPortHolder(port)).toBeUndefined()
+    expect(await findPortHolder('127.0.0.1', port)).toBeUndefined()
   }
 })
 
