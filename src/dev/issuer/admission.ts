@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { isForeignPage } from '../../protocol/foreign-page.ts'
 import { isKnownHost, parseHost, renderHost } from '../../web/host.ts'
+import { settleTarget } from '../production/target.ts'
 
 /** Lists the hosts of a listening address. For a wildcard, lists all addresses of this machine. */
 export function listOwnHosts(address: string): readonly string[] {
@@ -28,16 +29,20 @@ export function reachableUrl(address: string, port: number): string {
 
 export type HostRefusal = { readonly status: number; readonly message: string }
 
-type Head = Pick<IncomingMessage, 'method' | 'headers' | 'rawHeaders'>
-
 /**
- * Refuses unknown hosts. Lets pages of other origins read documents, but not make or change any.
+ * Refuses unknown hosts. Lets pages of other origins read documents, but not make or change any. The
+ * target of an accepted request is a path, also if it was absolute.
  */
-export function refuseRequest(head: Head, hosts: readonly string[]): HostRefusal | undefined {
-  const { headers, method } = head
-  const named = head.rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host')
+export function refuseRequest(
+  request: IncomingMessage,
+  hosts: readonly string[],
+): HostRefusal | undefined {
+  // Node reads a request line of `HTTP/2.0` too, as one of HTTP/1.1.
+  if (request.httpVersionMajor !== 1) return { status: 505, message: 'use HTTP/1.1' }
+  const fault = settleTarget(request)
+  const { headers, method } = request
   const host = parseHost(headers.host ?? '')
-  if (named.length !== 1 || host === undefined) {
+  if (fault !== undefined || host === undefined) {
     return { status: 400, message: 'the Host header must be one host with an optional port' }
   }
   if (!isKnownHost(host, hosts)) {

@@ -69,6 +69,8 @@ export type DevIssuer = {
   readonly close: () => Promise<void>
 }
 
+/** Programs remove these names from a URL (RFC 3986 §5.2.4), and so ask another issuer. */
+const DOT_SEGMENT = /\/\.{1,2}(?=\/|$)/
 const PATH = /^(?:\/[A-Za-z0-9._~-]{1,64}){0,3}$/
 
 /** Starts a dev issuer. Throws if the port is in use. */
@@ -116,6 +118,7 @@ export async function startDevIssuer(options: DevIssuerOptions = {}): Promise<De
   function realmAt(path: string): Realm {
     const known = realms.get(path)
     if (known !== undefined) return known
+    if (DOT_SEGMENT.test(path)) throw new MintRefused('the path of an issuer has no `.` or `..`')
     if (realms.size >= MAX_REALMS) throw new MintRefused(`at most ${MAX_REALMS} issuers`)
     const realm = createRealm(`${issuer}${path}`, now)
     realms.set(path, realm)

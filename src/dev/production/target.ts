@@ -21,6 +21,7 @@ export function settleTarget(request: IncomingMessage): string | undefined {
   if (absolute === null) return undefined
   const [, host = '', rest = ''] = absolute
   rawHeaders[at] = host
+  request.headers.host = host
   request.url = rest.startsWith('/') ? rest : `/${rest}`
   return undefined
 }

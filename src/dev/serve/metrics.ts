@@ -58,10 +58,11 @@ async function answer(
   response: ServerResponse,
   readFacts: () => Promise<OwnerFacts>,
 ): Promise<void> {
-  const { method, url, headers } = request
   // Otherwise a page could read the metrics through a name that points to this machine (ADM-10).
   const refusal = refuseRequest(request, [HOST])
   if (refusal !== undefined) return refuse(response, refusal.status)
+  // Only now, because an absolute target has become a path.
+  const { method, url, headers } = request
   if (url?.split('?')[0] !== PATH) return refuse(response, 404)
   if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, { allow: ALLOWED })
   try {

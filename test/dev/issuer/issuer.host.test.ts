@@ -63,6 +63,28 @@ describe('the dev issuer', () => {
     for (const line of LINES) expect(await ask(hosts, line), line).toBe(400)
   })
 
+  it.each([
+    ['http://127.0.0.1:7600/a/jwks?x', 'evil.example', 200],
+    ['HTTP://Dev-Issuer/a/jwks', 'evil.example', 200],
+    ['http://localhost', 'localhost', 404],
+    ['http://evil.example/a/jwks', 'localhost', 421],
+    ['http://a@localhost/a/jwks', 'localhost', 400],
+    ['http://localhost/a/jwks', 'a/b', 400],
+  ])('judges the absolute target %s, and not the host %s: %i', async (target, host, status) => {
+    expect(await ask([host], `GET ${target}`)).toBe(status)
+  })
+
+  it.each(['/..', '/a/../b', '/.', '/a/.'])('has no issuer at %s', async (path) => {
+    expect(await ask(['localhost'], `GET ${path}/jwks`)).toBe(400)
+    expect(await ask(['localhost'], `POST ${path}/mint`)).toBe(400)
+    const request = { provider: 'github-actions', audience: 'https://sts.example.com' }
+    expect(() => issuer.mint(request, path.slice(1))).toThrow('has no `.` or `..`')
+  })
+
+  it.each(['/...', '/a.b', '/.well-known'])('has an issuer at %s', async (path) => {
+    expect(await ask(['localhost'], `GET ${path}/jwks`)).toBe(200)
+  })
+
   it('mints and signs nothing for a page of another origin, which may read its documents', async () => {
     for (const more of [
       ['Origin: https://evil.example'],

@@ -91,10 +91,12 @@ describe('edgemint serve --metrics-port', () => {
   })
 
   it('ADM-10 refuses a name that is not one of this machine', async () => {
-    const ask = async (host: string) =>
-      statusesOf(await sendRaw(metrics, renderRequest('GET /metrics HTTP/1.1', [host])))
+    const ask = async (host: string, target = '/metrics') =>
+      statusesOf(await sendRaw(metrics, renderRequest(`GET ${target} HTTP/1.1`, [host])))
     expect(await ask('localhost')).toEqual([200])
     expect(await ask('rebound.example')).toEqual([421])
+    expect(await ask('rebound.example', metrics)).toEqual([200])
+    expect(await ask('localhost', 'http://rebound.example/metrics')).toEqual([421])
   })
 
   it.each([
