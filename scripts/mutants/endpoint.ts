@@ -201,6 +201,11 @@ export const ENDPOINT_MUTANTS: readonly Mutant[] = [
   stop('a stop that cuts a new connection', 'let awaitsFirst = true', 'let awaitsFirst = false'),
   stop('a stop that resets waiting connections', 'accepted > before && ', 'false && '),
   target('the host of an absolute target', 'rawHeaders[at] = host', 'void host'),
+  target(
+    'an invalid Host field beside an absolute target',
+    "parseHost(rawHeaders[at] ?? '') === undefined",
+    'false',
+  ),
   target('production: two hosts', 'at === undefined || hosts.length > 1', 'at === undefined'),
   relay('RULE-24 fields of a caller', ' && !RESERVED.test(own)', ''),
   fields('fields that Node hides', 'server.maxHeadersCount = 0', 'server.maxHeadersCount = 1000'),

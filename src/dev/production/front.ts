@@ -77,6 +77,12 @@ export async function openProductionFront(
       refuse(response, 503, 'too many connections are open')
       return
     }
+    // Node reads a request line of `HTTP/2.0` too, as one of HTTP/1.1.
+    if (request.httpVersionMajor !== 1) {
+      response.shouldKeepAlive = false
+      refuse(response, 505, 'the gateway speaks HTTP/1.1')
+      return
+    }
     const framingFault = findFramingFault(request)
     // What follows may be a part of the body (RFC 9112 §6.3).
     if (framingFault !== undefined) response.shouldKeepAlive = false

@@ -50,6 +50,22 @@ describe('the front of a gateway in production', () => {
     expect(got[0]).toMatchObject({ url, headers: { host, 'x-a': '1' } })
   })
 
+  it('refuses an invalid Host field that does not count', async () => {
+    const { port } = await open()
+    const answer = await send(port, lines('GET https://other.example/a HTTP/1.1', 'Host: a/b'))
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    expect(answer).toContain('"detail":"the Host header must be one host with an optional port"')
+    expect(got).toEqual([])
+  })
+
+  it.each(['0.9', '2.0'])('refuses HTTP/%s in a request line', async (version) => {
+    const { port } = await open()
+    const answer = await send(port, lines(`GET /a HTTP/${version}`, 'Host: sts.example.com'))
+    expect(answer).toMatch(/^HTTP\/1\.1 505 /)
+    expect(answer).toContain('"detail":"the gateway speaks HTTP/1.1"')
+    expect(got).toEqual([])
+  })
+
   it('RULE-24 tells the address of the client, and nothing that a client says of itself', async () => {
     const { port } = await open()
     const fields = [
