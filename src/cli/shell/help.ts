@@ -41,14 +41,18 @@ export function renderOverview(
   })
   return [
     'Usage: edgemint COMMAND [FLAGS]',
+    '',
+    'Gives jobs and services short-lived tokens for APIs, without a stored secret.',
+    'edgemint COMMAND --help explains a command.',
     ...renderSummaries(summaries, parts),
     '',
     'Examples:',
-    '  npx edgemint serve --trust examples/trust.yaml --local-issuers',
-    '  npx edgemint validate examples/trust.yaml --local-issuers',
+    '  npx edgemint serve --trust trust.yaml --local-issuers',
+    '  npx edgemint validate trust.yaml',
     '  npx edgemint exchange --help',
     '',
     `Exit codes: ${codes.join(', ')}`,
+    'Documentation: https://github.com/edgemint/edgemint/tree/main/docs',
   ].join('\n')
 }
 

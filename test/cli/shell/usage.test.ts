@@ -195,13 +195,23 @@ test('lists every command, and examples that begin with a command', async () => 
   expect([stderr, exitCode]).toEqual(['', 0])
   for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
   for (const example of examplesIn(stdout)) expect(startsWithCommand(example)).toBe(true)
+  // The package has no folder `examples`, so nobody who installed it could run such an example.
+  expect(stdout).not.toContain('examples/')
+})
+
+test('says what Edgemint is for, and where its documentation is', async () => {
+  const { stdout } = await runCli(['--help'])
+  expect(stdout).toContain('\n\nGives jobs and services short-lived tokens for APIs, ')
+  expect(stdout).toMatch(
+    /^Documentation: https:\/\/github\.com\/edgemint\/edgemint\/tree\/main\/docs$/m,
+  )
 })
 
 test('lists the commands in parts, each with a heading above its first command', async () => {
   const { stdout } = await runCli(['--help'])
   const heads = [...stdout.matchAll(/^\n(.+):\n {2}(\S+(?: \S+)?) {2}/gm)]
   expect(new Map(heads.map(([, heading = '', name = '']) => [name, heading]))).toEqual(PARTS)
-  expect(stdout).toMatch(/^Usage: edgemint COMMAND \[FLAGS\]\n\n.+:\n {2}/)
+  expect(stdout).toMatch(/^Usage: edgemint COMMAND \[FLAGS\]\n\n(?:.+\.\n)+\n.+:\n {2}/)
 })
 
 describe.each(COMMANDS)('%s', (command) => {
@@ -212,6 +222,8 @@ describe.each(COMMANDS)('%s', (command) => {
     const examples = examplesIn(stdout)
     expect(examples).toHaveLength(1)
     expect(examples[0]).toMatch(new RegExp(`^npx edgemint ${command} `))
+    // Nobody who installed the package has the examples of the repository.
+    expect(examples[0]).not.toContain('examples/')
   })
 
   test('explains each flag of its example, and docs/cli.md has each flag', async () => {

@@ -84,7 +84,7 @@ export const command = {
     '',
     ...listSettings('serve').map((name) => `  ${name}`),
   ].join('\n'),
-  example: 'npx edgemint serve --trust examples/trust.yaml --local-issuers',
+  example: 'npx edgemint serve --trust trust.yaml --local-issuers',
 } as const satisfies Command
 
 /** Flags that only make sense while trying things out. */

@@ -56,7 +56,7 @@ Exits with 1 if a finding of severity error or warn is not accepted in its rule.
     ...GATEWAY_ISSUER_FLAGS,
   },
   arguments: TRUST_FILES_OR_POLICY,
-  example: 'npx edgemint lint examples/trust/github-organisation/trust.yaml',
+  example: 'npx edgemint lint trust.yaml',
 } as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {

@@ -43,7 +43,7 @@ runs every *.test.yaml below the current directory. It also lists the rules that
     },
   },
   arguments: { ...TRUST_FILES, least: 0, what: 'a fixture file' },
-  example: 'npx edgemint test examples/trust/github-organisation/trust.test.yaml',
+  example: 'npx edgemint test trust.test.yaml',
 } as const satisfies Command
 
 export async function run(args: readonly string[]): Promise<ExitCode> {

@@ -46,7 +46,7 @@ gateway checks the documents too, with its own settings; it stores nothing.`,
   arguments: TRUST_FILES_OR_POLICY,
   notes: `The environment variables MAX_TOKEN_LIFETIME_SECONDS (default ${MAX_TOKEN_LIFETIME_SECONDS}) and MAX_RULE_EXPIRY_DAYS
 set the ceilings of the deployment.`,
-  example: 'npx edgemint validate examples/trust.yaml --local-issuers',
+  example: 'npx edgemint validate trust.yaml',
 } as const satisfies Command
 
 type FileResult = {
