@@ -43,6 +43,12 @@ const ANSWERS: readonly Answer[] = [
     },
   },
   {
+    // Both files have the same token here, and the page says that this is refused.
+    page: 'docs/delegation.md',
+    begins: `printf 'data-urlencode`,
+    json: { error_description: 'the actor token is the subject token' },
+  },
+  {
     page: 'docs/playbooks/leaked-token.md',
     begins: `printf 'header = "Authorization: Bearer %s"`,
     json: { active: false },
@@ -78,7 +84,7 @@ const BEFORE: readonly (Place & { readonly commands: string })[] = [
   },
   {
     page: 'docs/delegation.md',
-    begins: 'curl -s https://sts.example.com/token',
+    begins: `printf 'data-urlencode`,
     commands: 'cp token.jwt person.jwt && cp token.jwt agent.jwt\n',
   },
   {
