@@ -95,6 +95,15 @@ describe('the package', () => {
     }
   })
 
+  it('names its repository, because its pages link to files that only the repository has', () => {
+    const linked = [...read('README.md').matchAll(/\]\(([a-z][\w./-]+)/g)].map(
+      ([, path = '']) => path,
+    )
+    expect(linked.filter((path) => !paths.includes(path) && !/^https?/.test(path))).not.toEqual([])
+    const url = 'git+https://github.com/edgemint/edgemint.git'
+    expect(manifest.repository).toEqual({ type: 'git', url })
+  })
+
   it('has only its listed dependencies', () => {
     expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
       'hono',

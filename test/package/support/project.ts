@@ -22,6 +22,7 @@ async function runNpm(args: readonly string[], cwd: string): Promise<string> {
 
 export type Manifest = {
   readonly version: string
+  readonly repository: { readonly type: string; readonly url: string }
   readonly bin: Readonly<Record<string, string>>
   readonly exports: Readonly<Record<string, string>>
   readonly dependencies: Readonly<Record<string, string>>
