@@ -238,6 +238,18 @@ describe.each(COMMANDS)('%s', (command) => {
   })
 })
 
+// The credential helpers get these two from the variables that their tools pass on.
+test.each(['token', 'exchange', 'exec', 'proxy'])(
+  'the usage of %s names what it needs',
+  async (name) => {
+    const { stdout } = await runCli([name, '--help'])
+    const [usage = ''] = stdout.split('\n')
+    const needed = [...stdout.matchAll(/^ {2}(--[a-z-]+) (?:(?!^ {2}--)[\s\S])*?\brequired\b/gm)]
+    expect(needed.length).toBeGreaterThan(1)
+    for (const [, flag = ''] of needed) expect(usage).toContain(` ${flag} `)
+  },
+)
+
 test('docs/cli.md has the exit codes', () => {
   const rows = [...docs.matchAll(/^\| `([0-9]+)` \| ([a-z ]+) \|/gm)]
   expect(rows.map(([, code]) => Number(code))).toEqual(Object.values(EXIT_CODES))

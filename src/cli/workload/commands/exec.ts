@@ -22,7 +22,7 @@ import { keepTokens } from '../keep-tokens.ts'
 import { openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
 
 export const command = {
-  synopsis: '[FLAGS] -- COMMAND [ARGUMENTS]',
+  synopsis: '--url URL --resource URI [FLAGS] -- COMMAND [ARGUMENTS]',
   about:
     'Runs COMMAND with a token in EDGEMINT_TOKEN, then revokes the token, and exits as COMMAND did.',
   flags: {

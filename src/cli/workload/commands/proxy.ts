@@ -23,7 +23,7 @@ import { createProxy, type LocalProxy } from '../proxy/server.ts'
 import { openWorkload, WORKLOAD_FLAGS } from '../workload.ts'
 
 export const command = {
-  synopsis: '--upstream URL --listen ADDRESS [FLAGS]',
+  synopsis: '--url URL --resource URI --upstream URL --listen ADDRESS [FLAGS]',
   about: `Forwards requests to an API with a valid token in each. Prints one line of JSON with url when it is
 ready.`,
   flags: {
