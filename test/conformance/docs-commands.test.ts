@@ -49,6 +49,11 @@ const ANSWERS: readonly Answer[] = [
     json: { error_description: 'the actor token is the subject token' },
   },
   {
+    page: 'docs/introspection.md',
+    begins: `printf 'data-urlencode`,
+    json: { active: true },
+  },
+  {
     page: 'docs/playbooks/leaked-token.md',
     begins: `printf 'header = "Authorization: Bearer %s"`,
     json: { active: false },

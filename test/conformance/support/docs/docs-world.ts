@@ -107,8 +107,9 @@ export async function startDocsWorld(blocks: readonly Block[]): Promise<DocsWorl
     writeFileSync(join(folder, 'trust.yaml'), readFileSync(trustFile))
     const admin = await exchange(gatewayUrl)
     writeFileSync(join(folder, 'token.jwt'), await mint())
-    writeFileSync(join(folder, 'admin.jwt'), admin)
-    writeFileSync(join(folder, 'issued.jwt'), await exchange(API))
+    // With the line end that the command line prints after a token.
+    writeFileSync(join(folder, 'admin.jwt'), `${admin}\n`)
+    writeFileSync(join(folder, 'issued.jwt'), `${await exchange(API)}\n`)
   }
 
   async function openPage(isEmpty = false): Promise<DocsPage> {

@@ -17,7 +17,13 @@ export function findResources(blocks: readonly { readonly code: string }[]): rea
   return [...new Set(resources.filter((resource) => !KNOWN.has(resource)))]
 }
 
-/** Adds a rule for each resource that grants it to the job of the example. */
+const API = 'https://api.example.com'
+const INTROSPECT = 'tokens:introspect'
+
+/**
+ * Adds a rule for each resource that grants it to the job of the example, and one by which the job
+ * may introspect the tokens of the API, as in docs/introspection.md.
+ */
 export function extendTrust(yaml: string, added: readonly string[]): string {
   const document = parse(yaml) as Document
   const [first] = document.rules
@@ -27,9 +33,20 @@ export function extendTrust(yaml: string, added: readonly string[]): string {
     name: `use-${index}`,
     grant: { resource, scopes: ['use'], lifetime: '10m' },
   }))
+  const api = document.resources[API] as { readonly scopes: readonly string[] }
+  const introspects = {
+    ...first,
+    name: 'api-introspects',
+    accept: [{ lint: 'LINT-33', reason: 'The job of the docs is also the API that asks.' }],
+    grant: { resource: API, scopes: [INTROSPECT] },
+  }
   return stringify({
     ...document,
-    resources: { ...document.resources, ...Object.fromEntries(resources) },
-    rules: [...document.rules, ...rules],
+    resources: {
+      ...document.resources,
+      [API]: { ...api, scopes: [...api.scopes, INTROSPECT] },
+      ...Object.fromEntries(resources),
+    },
+    rules: [...document.rules, ...rules, introspects],
   })
 }
