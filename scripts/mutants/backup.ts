@@ -140,11 +140,8 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
   whole('WRK-13 a backup of a state that lost a database', '  requireWhole(stateDir)\n', ''),
   objects('WRK-13 an empty database that took the place', 'lost.includes(name) || ', ''),
   objects('WRK-13 a database that is replaced', 'isSame(name, file) && ', ''),
-  changes(
-    'WRK-13 a log that was deleted',
-    '!hasLog(path) && readPages(path, mark) === mark',
-    'false',
-  ),
+  changes('WRK-13 a log that was deleted', 'return readPages(path, mark) === mark', 'return false'),
+  changes('a database that is damaged', ' || !isDatabase(path)', ''),
   changes(
     'WRK-13 a log that a copy lacks',
     '=== index.text) return mark',

@@ -7,6 +7,7 @@ import { findOlderPages, readAt, readIndex, readPages } from './stored-pages.ts'
 
 /** SQLite file format, section 1.3: the header, and that of the first page behind it. */
 const FIRST_PAGE_BYTES = 108
+const MAGIC = Buffer.from('SQLite format 3\0')
 const TABLE_LEAF = 0x0d
 /** A gateway under load may write while its log is read. The next look is ten seconds later. */
 const MARK_ATTEMPTS = 5
@@ -40,10 +41,17 @@ export function markOf(path: string): string | undefined {
 
 /**
  * Whether the file was emptied, or the log that the file with this mark needed is gone. SQLite removes a
- * log only after it has written the changes to the file.
+ * log only after it has written the changes to the file. A file that is no database is another fault,
+ * which workerd reports.
  */
 export function hasLostChanges(path: string, mark: string | undefined): boolean {
-  return isEmptied(path) || (mark !== undefined && !hasLog(path) && readPages(path, mark) === mark)
+  if (isEmptied(path)) return true
+  if (mark === undefined || hasLog(path) || !isDatabase(path)) return false
+  return readPages(path, mark) === mark
+}
+
+function isDatabase(path: string): boolean {
+  return readAt(path, 0, MAGIC.byteLength)?.equals(MAGIC) ?? false
 }
 
 function hasLog(path: string): boolean {

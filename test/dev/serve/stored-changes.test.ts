@@ -167,6 +167,17 @@ it('marks a file by the pages that its log has newer', () => {
   expect(hasLostChanges(path, undefined)).toBe(false)
 })
 
+it('says nothing of a file that is no database, also where it has no page in the place of a marked one', () => {
+  const { path } = crashedState(unwritten)
+  databases.at(-1)?.exec('INSERT INTO revocations SELECT hex(randomblob(9000))')
+  const mark = markOf(path)
+  rmSync(`${path}-wal`)
+  expect(hasLostChanges(path, mark)).toBe(true)
+  const text = readFileSync(path)
+  writeFileSync(path, text.fill('no database ', 0, 96))
+  expect(hasLostChanges(path, mark)).toBe(false)
+})
+
 it('does not mark a log without its index, which SQLite may be removing', () => {
   const { path } = crashedState(unwritten)
   rmSync(`${path}-shm`)
