@@ -3,10 +3,11 @@
  * failures as JSON with exit code 0, because Google's libraries read JSON only after exit code 0.
  */
 
+import { PassThrough } from 'node:stream'
 import type { Command } from '../../shell/command.ts'
 import { EXIT_CODES, type ExitCode } from '../../shell/exit-codes.ts'
 import { parseFlags } from '../../shell/flags.ts'
-import { currentIo } from '../../shell/io.ts'
+import { currentIo, withIo } from '../../shell/io.ts'
 import { print } from '../../shell/output.ts'
 import {
   defaultResource,
@@ -43,8 +44,9 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   try {
     const { audience, tokenType } = readGoogleRequest(currentIo().environment)
     const resource = values.resource ?? defaultResource(audience)
-    // Report no pauses: the libraries read stderr as part of the answer.
-    const token = await issueToken({ ...values, resource }, () => {})
+    // The libraries read stderr as part of the answer: no pauses, and no masks for a log.
+    const io = { ...currentIo(), stderr: new PassThrough().resume() }
+    const token = await withIo(io, () => issueToken({ ...values, resource }))
     print(renderGoogleAnswer(token, tokenType))
   } catch (error) {
     print(renderGoogleFailure(error))
