@@ -144,9 +144,16 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
   changes('a database that is damaged', ' || !isDatabase(path)', ''),
   changes(
     'WRK-13 a log that a copy lacks',
-    '=== index.text) return mark',
-    '=== index.text) return',
+    'readIndex(path))) return mark',
+    'readIndex(path))) return',
   ),
+  changes(
+    'WRK-13 a mark of a log without its index',
+    'if (index === undefined) return former',
+    'if (index === undefined) return',
+  ),
+  objects('WRK-13 a lost database that is not listed', ', ...list.lost])', '])'),
+  pages('a log that begins', 'if (size?.byteLength !== 4) return undefined', ''),
   pages(
     'WRK-13 a page that is in the file already',
     '.equals(page)) pages',
@@ -165,7 +172,7 @@ export const BACKUP_MUTANTS: readonly Mutant[] = [
   changes('WRK-13 a file whose tables are in its log', 'if (hasLog(path)) return false', ''),
   changes(
     'WRK-13 a log whose changes are in the file',
-    ' || index.frames === index.framesInFile',
+    'if (index.frames === index.framesInFile) return undefined',
     '',
   ),
   objects('WRK-13 a list that cannot be kept', 'if (isKept) onUnkept(', 'if (!isKept) onUnkept('),

@@ -3,13 +3,13 @@
  * the file (`-wal`), and takes a file or a log without bytes for a new one, without an error.
  */
 import { statSync } from 'node:fs'
-import { findOlderPages, readAt, readIndex, readPages } from './stored-pages.ts'
+import { findOlderPages, type LogIndex, readAt, readIndex, readPages } from './stored-pages.ts'
 
 /** SQLite file format, section 1.3: the header, and that of the first page behind it. */
 const FIRST_PAGE_BYTES = 108
 const MAGIC = Buffer.from('SQLite format 3\0')
 const TABLE_LEAF = 0x0d
-/** A gateway under load may write while its log is read. The next look is ten seconds later. */
+/** The log may begin again while it is read. The next look is ten seconds later. */
 const MARK_ATTEMPTS = 5
 
 /** Whether nothing is left: no file, no byte, or no table and no log that could have one. */
@@ -25,18 +25,25 @@ export function isEmptied(path: string): boolean {
 
 /**
  * Marks the file as it is while its log has changes that are not in it: by the pages that are newer in
- * the log, because a copy of the file has another time. Undefined without such changes, and of a log
- * without an index, which SQLite may be removing.
+ * the log, because a copy of the file has another time. Undefined without such changes. Returns the
+ * former mark if the log cannot be read now, as without its index: when its changes are in the file,
+ * that mark no longer fits.
  */
-export function markOf(path: string): string | undefined {
-  for (let attempt = 0; attempt < MARK_ATTEMPTS && hasLog(path); attempt += 1) {
+export function markOf(path: string, former?: string): string | undefined {
+  for (let attempt = 0; attempt < MARK_ATTEMPTS; attempt += 1) {
+    if (!hasLog(path)) return undefined
     const index = readIndex(path)
-    if (index === undefined || index.frames === index.framesInFile) return undefined
+    if (index === undefined) return former
+    if (index.frames === index.framesInFile) return undefined
     const mark = findOlderPages(path, index.frames)
-    // After a checkpoint, other changes are written over those that were compared.
-    if (readIndex(path)?.text === index.text) return mark
+    if (isSameRun(index, readIndex(path))) return mark
   }
-  return undefined
+  return former
+}
+
+/** After a checkpoint, other changes are written over those that were compared. */
+function isSameRun({ salts, framesInFile }: LogIndex, later: LogIndex | undefined): boolean {
+  return later?.salts === salts && later.framesInFile === framesInFile
 }
 
 /**

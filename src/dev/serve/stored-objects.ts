@@ -38,7 +38,9 @@ export function requireObjects(stateDir: string): void {
     for (const file of listFolder(folder)) isOwnFile(join(folder, file))
   }
   const list = readList(stateDir)
-  const missing = list.objects.filter((name) => isLost(stateDir, name, list))
+  // A list that could not be kept, or was removed, may lack one that was lost.
+  const listed = [...new Set([...list.objects, ...list.lost])]
+  const missing = listed.filter((name) => isLost(stateDir, name, list))
   if (missing.length > 0) throw new StateIncomplete(describeMissing(stateDir, missing, list))
 }
 
@@ -105,7 +107,9 @@ export function watchObjects(stateDir: string, { onMissing, onUnkept }: WatchEve
     for (const name of found) {
       if (!files.has(name)) files.set(name, openSync(pathOf(stateDir, name), 'r'))
     }
-    const marks = found.map((name) => [name, markOf(pathOf(stateDir, name))] as const)
+    const marks = found.map(
+      (name) => [name, markOf(pathOf(stateDir, name), list.pending[name])] as const,
+    )
     const pending = Object.fromEntries(
       marks.filter((entry): entry is [string, string] => entry[1] !== undefined),
     )

@@ -3,12 +3,12 @@
  * file has in their place. It only reads. SQLite WAL-mode file format, sections 2.1 and 2.2.
  */
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { endianness } from 'node:os'
 
 const INDEX_BYTES = 100
-/** The first of the two copies of the header of the index. */
-const INDEX_HEADER_BYTES = 48
+/** Two numbers that are new each time when the log begins again. */
+const SALTS = { from: 32, to: 40 }
 const LOG_HEADER_BYTES = 32
 const FRAME_HEADER_BYTES = 24
 /** The newest frames are looked at. One transaction has a few. */
@@ -18,8 +18,8 @@ const MAX_PAGES = 4
 
 /** How much of the log is in the file. */
 export type LogIndex = {
-  /** Changes with the index. */
-  readonly text: string
+  /** Of this run of the log. While it is the same, frames are only added, and not written over. */
+  readonly salts: string
   /** Of the committed transactions. */
   readonly frames: number
   readonly framesInFile: number
@@ -31,8 +31,8 @@ export function readIndex(path: string): LogIndex | undefined {
   if (index?.byteLength !== INDEX_BYTES) return undefined
   const read = (at: number) =>
     endianness() === 'LE' ? index.readUInt32LE(at) : index.readUInt32BE(at)
-  const text = index.subarray(0, INDEX_HEADER_BYTES).toString('hex')
-  return { text: `${text} ${read(96)}`, frames: read(16), framesInFile: read(96) }
+  const salts = index.subarray(SALTS.from, SALTS.to).toString('hex')
+  return { salts, frames: read(16), framesInFile: read(96) }
 }
 
 /**
@@ -41,7 +41,10 @@ export function readIndex(path: string): LogIndex | undefined {
  */
 export function findOlderPages(path: string, frames: number): string | undefined {
   const log = `${path}-wal`
-  const pageBytes = readAt(log, 8, 4)?.readUInt32BE() ?? 0
+  const size = readAt(log, 8, 4)
+  // SQLite has just removed the log, or begun another.
+  if (size?.byteLength !== 4) return undefined
+  const pageBytes = size.readUInt32BE()
   const seen = new Set<number>()
   const pages: string[] = []
   for (let frame = frames; frame > Math.max(0, frames - MAX_FRAMES); frame -= 1) {
@@ -79,12 +82,22 @@ function readPage(path: string, pageBytes: number, number: number): Buffer {
 
 /** Returns fewer bytes at the end of the file, and undefined without a file. */
 export function readAt(path: string, at: number, bytes: number): Buffer | undefined {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined
-  const file = openSync(path, 'r')
+  const file = openIfThere(path)
+  if (file === undefined) return undefined
   try {
     const read = Buffer.alloc(bytes)
     return read.subarray(0, readSync(file, read, 0, bytes, at))
   } finally {
     closeSync(file)
+  }
+}
+
+/** SQLite may remove the file at any moment. */
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }

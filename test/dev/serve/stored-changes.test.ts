@@ -25,6 +25,7 @@ import {
   StateIncomplete,
   watchObjects,
 } from '../../../src/dev/serve/stored-objects.ts'
+import { findOlderPages, readIndex } from '../../../src/dev/serve/stored-pages.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'edgemint-changes-'))
 afterAll(() => {
@@ -120,10 +121,19 @@ describe('a database of a gateway that was killed', () => {
   it('is refused without its log also without a mark, if it has no table', () => {
     const { state, path } = crashedState(neverWritten)
     rmSync(`${path}-shm`)
+    rmSync(join(state, OBJECTS_FILE))
     watchObjects(state, unexpected).close()
     expect(readFileSync(join(state, OBJECTS_FILE), 'utf8')).not.toContain('pending')
     rmSync(`${path}-wal`)
     expect(() => requireObjects(state)).toThrow(LOST)
+  })
+
+  it('keeps its mark while its log has no index, as in a copy that leaves it out', () => {
+    const { state, path } = crashedState(unwritten)
+    rmSync(`${path}-shm`)
+    watchObjects(state, unexpected).close()
+    rmSync(`${path}-wal`)
+    expect(() => requireObjects(state)).toThrow(new StateIncomplete(`${path} ${LOST}`))
   })
 
   it.each(['', '-wal', '-shm'])('is refused with a directory in place of its file: %j', (end) => {
@@ -191,6 +201,24 @@ it('does not mark a page that was written while its log is still being copied', 
   const mark = markOf(path)
   rmSync(`${path}-wal`)
   expect(hasLostChanges(path, mark)).toBe(false)
+})
+
+it('can compare a log to which a gateway under load adds, and not one that began again', () => {
+  const { path } = crashedState(unwritten)
+  const database = databases.at(-1)
+  const salts = readIndex(path)?.salts
+  database?.exec("INSERT INTO revocations VALUES ('more')")
+  expect(readIndex(path)?.salts).toBe(salts)
+  database?.exec("PRAGMA wal_checkpoint(FULL); INSERT INTO revocations VALUES ('again')")
+  expect(readIndex(path)?.salts).not.toBe(salts)
+})
+
+it('finds nothing in a log that SQLite has just removed or begun', () => {
+  const { path } = crashedState(unwritten)
+  truncateSync(`${path}-wal`)
+  expect(findOlderPages(path, 1)).toBeUndefined()
+  rmSync(`${path}-wal`)
+  expect(findOlderPages(path, 1)).toBeUndefined()
 })
 
 it('does not read a log whose changes are all in the file, because the next ones are written over them', () => {

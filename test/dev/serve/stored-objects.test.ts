@@ -113,6 +113,17 @@ describe('the databases of a state directory', () => {
     expect(() => requireObjects(state)).not.toThrow()
   })
 
+  it('are missed at the next start also if the list was removed before', () => {
+    const state = newState(['TrustStore', 'RevocationLog'])
+    const watch = watchObjects(state, { ...unexpected, onMissing: () => {} })
+    const path = join(folderOf(state, 'RevocationLog'), NAME)
+    rmSync(join(state, OBJECTS_FILE))
+    rmSync(path)
+    watch.close()
+    const expected = `${path} was deleted or replaced`
+    expect(() => requireObjects(state)).toThrow(new StateIncomplete(expected))
+  })
+
   it.each([
     '',
     '[]',
