@@ -52,7 +52,7 @@ const PLANS = {
 const BY_ADDRESS = [
   {
     lint: 'LINT-21',
-    reason: 'Chosen with init: whoever leaves is removed here before the address has another owner',
+    reason: 'Chosen with init. Remove people who leave, before somebody else gets their address',
   },
 ] as const
 
