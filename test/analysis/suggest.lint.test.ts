@@ -9,10 +9,9 @@ import { CEILINGS } from '../support/core-world.ts'
 
 const API = 'https://api.example.com/v1'
 
-function suggestFor(id: string) {
-  const [provider, set] = [findProvider(id), findClaimSet(id)]
-  if (provider === undefined || set === undefined) throw new Error(`no claims of ${id}`)
-  const claims = set.claims as JsonObject
+function draft(id: string, claims: JsonObject) {
+  const provider = findProvider(id)
+  if (provider === undefined) throw new Error(`no provider ${id}`)
   const suggested = suggest({
     issuerName: 'ci',
     provider,
@@ -22,6 +21,14 @@ function suggestFor(id: string) {
     owner: 'platform@example.com',
     expires: '2027-03-31',
   })
+  return { provider, suggested }
+}
+
+function suggestFor(id: string) {
+  const set = findClaimSet(id)
+  if (set === undefined) throw new Error(`no claims of ${id}`)
+  const claims = set.claims as JsonObject
+  const { provider, suggested } = draft(id, claims)
   if ('fault' in suggested) throw new Error(`${id}: ${suggested.fault}`)
   const own = provider.issuer.kind === 'fixed' ? {} : { issuer: claims.iss }
   const compiled = compileTrust(
@@ -64,23 +71,11 @@ describe('a suggested rule', () => {
 })
 
 describe('what a suggestion says of claims whose issuer alone is no entry of a document', () => {
-  const draft = (id: string, claims: JsonObject) => {
-    const provider = findProvider(id)
-    if (provider === undefined) throw new Error(`no provider ${id}`)
-    return suggest({
-      issuerName: 'ci',
-      provider,
-      claims,
-      resource: API,
-      scopes: ['deploy'],
-      owner: 'platform@example.com',
-      expires: '2027-03-31',
-    })
-  }
+  const suggestOf = (id: string, claims: JsonObject) => draft(id, claims).suggested
   const PADDED = [{ lint: 'LINT-37', message: expect.stringContaining('space') }]
 
   it('includes findings and the subject without iss', () => {
-    expect(draft('generic-oidc', { sub: 'a ' })).toMatchObject({
+    expect(suggestOf('generic-oidc', { sub: 'a ' })).toMatchObject({
       subject: 'ci:a ',
       findings: PADDED,
     })
@@ -90,7 +85,7 @@ describe('what a suggestion says of claims whose issuer alone is no entry of a d
     const { claims } = findClaimSet('kubernetes') ?? { claims: {} }
     const iss = 'https://kubernetes.default.svc.cluster.local'
     const sub = 'system:serviceaccount:payments:*'
-    expect(draft('kubernetes', { ...claims, iss, sub })).toMatchObject({
+    expect(suggestOf('kubernetes', { ...claims, iss, sub })).toMatchObject({
       subject: `ci:${sub}`,
       findings: expect.arrayContaining([expect.objectContaining({ lint: 'LINT-37' })]),
     })
@@ -98,7 +93,7 @@ describe('what a suggestion says of claims whose issuer alone is no entry of a d
 
   it('includes them for a SPIFFE ID without iss', () => {
     const sub = 'spiffe://acme.example/ns/a/../b'
-    expect(draft('spiffe-jwt-svid', { sub })).toMatchObject({
+    expect(suggestOf('spiffe-jwt-svid', { sub })).toMatchObject({
       subject: `ci:${sub}`,
       findings: expect.arrayContaining([expect.objectContaining({ lint: 'LINT-37' })]),
     })
